@@ -1,0 +1,127 @@
+"""Opens the database, SQLite or PostgreSQL, so that a commit survives a power cut."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy.engine import Connection
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
+
+BUSY_SECONDS = 15
+# Lock waits are short because a refused piece of work is retried whole (see app/door.py);
+# an idle transaction holds locks that others wait for, so the server ends it.
+POSTGRES_OPTIONS = {
+    "lock_timeout": "5s",
+    "statement_timeout": "30s",
+    "idle_in_transaction_session_timeout": "60s",
+    "timezone": "UTC",
+    "application_name": "warmline",
+}
+
+
+class NotDurableError(Exception):
+    """The database may lose a commit it has acknowledged."""
+
+
+def silence(_queues: Collection[str]) -> None:
+    """The bell of a database that nobody listens to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """Two ways into one database: `engine` for writers, `readers` for those who only look.
+
+    `ring` is called with the names of the queues that got work, after the commit.
+    """
+
+    engine: Engine
+    readers: Engine
+    ring: Callable[[Collection[str]], None] = silence
+
+    @property
+    def on_sqlite(self) -> bool:
+        return self.engine.dialect.name == "sqlite"
+
+    def close(self) -> None:
+        self.engine.dispose()
+        self.readers.dispose()
+
+
+def open_database(
+    url: str, *, ring: Callable[[Collection[str]], None] = silence, connections: int = 20
+) -> Database:
+    """The database at `url`; nothing is connected to yet. `connections`: at most so many."""
+    if url.startswith("sqlite"):
+        return Database(
+            engine=_sqlite(url, connections=connections, writes=True),
+            readers=_sqlite(url, connections=connections, writes=False),
+            ring=ring,
+        )
+    engine = create_engine(
+        url,
+        pool_size=max(1, connections // 2),
+        max_overflow=connections - max(1, connections // 2),
+        pool_timeout=10,
+        pool_pre_ping=True,
+        pool_use_lifo=True,
+        connect_args={
+            "connect_timeout": 5,
+            "options": " ".join(f"-c {name}={value}" for name, value in POSTGRES_OPTIONS.items()),
+        },
+    )
+    readers = engine.execution_options(postgresql_readonly=True)
+    return Database(engine=engine, readers=readers, ring=ring)
+
+
+def _sqlite(url: str, *, connections: int, writes: bool) -> Engine:
+    engine = create_engine(
+        url,
+        pool_size=connections,
+        max_overflow=0,
+        pool_timeout=BUSY_SECONDS,
+        connect_args={"timeout": BUSY_SECONDS},
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+        # The driver's own BEGIN would come late and deferred; ours is sent below.
+        connection.isolation_level = None  # type: ignore[attr-defined]
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # A deferred transaction that reads and then writes fails at once with "database is
+        # locked" when another writer was quicker; IMMEDIATE takes its turn instead.
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def check_durable(engine: Engine) -> None:
+    """Raise NotDurableError unless an acknowledged commit is on the disk."""
+    with engine.connect() as connection:
+        ask = _sqlite_weakness if engine.dialect.name == "sqlite" else _postgres_weakness
+        weakness = ask(lambda query: connection.execute(text(query)).scalar_one())
+    if weakness:
+        raise NotDurableError(weakness)
+
+
+def _sqlite_weakness(ask: Callable[[str], Any]) -> str | None:
+    if ask("PRAGMA journal_mode") != "wal":
+        return "SQLite does not use its write-ahead log here; is this a network file system?"
+    return None if ask("PRAGMA synchronous") >= 2 else "SQLite must run with synchronous=FULL"
+
+
+def _postgres_weakness(ask: Callable[[str], Any]) -> str | None:
+    if ask("SHOW fsync") != "on":
+        return "PostgreSQL runs with fsync=off: set fsync=on"
+    if ask("SHOW synchronous_commit") == "off":
+        return "PostgreSQL runs with synchronous_commit=off: set synchronous_commit=on"
+    return None

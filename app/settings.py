@@ -1,0 +1,201 @@
+"""What an operator may set, read once from the environment; all mistakes are said together.
+
+Every setting is described in `docs/operations.md`; a test fails on one that is not.
+"""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from urllib.parse import urlsplit
+
+DEFAULT_DATA = "warmline-data"
+SQLITE_FILE = "warmline.db"
+SECRET_FILE = "secret.key"  # noqa: S105 - a file's name, not a secret
+LONGEST_BODY = 1 << 20
+
+SETTINGS = (
+    "DATABASE_URL",
+    "REDIS_URL",
+    "WARMLINE_API_TOKEN",
+    "WARMLINE_BASE_URL",
+    "WARMLINE_DATA",
+    "WARMLINE_EGRESS_ALLOW",
+    "WARMLINE_LOG_LEVEL",
+    "WARMLINE_MAIL_FROM",
+    "WARMLINE_MAX_BODY",
+    "WARMLINE_PROXIES",
+    "WARMLINE_SECRET_KEY",
+    "WARMLINE_SMTP_URL",
+    "WARMLINE_WEB_PROCESSES",
+    "WARMLINE_WEB_THREADS",
+)
+
+
+class SettingsError(Exception):
+    """The settings cannot be used; every mistake is listed, each with what would be right."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One process's settings; secrets stay out of its repr."""
+
+    data: Path
+    database_url: str = field(repr=False)
+    redis_url: str | None = field(repr=False, default=None)
+    secret_key: str = field(repr=False, default="")
+    base_url: str | None = None
+    smtp_url: str | None = field(repr=False, default=None)
+    mail_from: str | None = None
+    egress_allow: tuple[IPv4Network | IPv6Network, ...] = ()
+    api_token: str | None = field(repr=False, default=None)
+    max_body: int = LONGEST_BODY
+    """Longest request body in bytes."""
+    proxies: int = 0
+    """How many trusted proxies stand in front and set X-Forwarded-*."""
+    web_processes: int = 1
+    web_threads: int = 16
+    log_level: str = "info"
+    unknown: tuple[str, ...] = ()
+    """Names that start with WARMLINE_ and mean nothing here: most likely misspelt."""
+
+    @property
+    def on_sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+
+def read_settings(environ: Mapping[str, str], *, data: Path | None = None) -> Settings:
+    """The settings in `environ`; `data` (from the command line) goes before WARMLINE_DATA.
+
+    Makes the data folder, and the secret key in it when none is set.
+    Raises SettingsError with every mistake found.
+    """
+    reader = _Reader(environ)
+    folder = (data or Path(reader.text("WARMLINE_DATA") or DEFAULT_DATA)).absolute()
+    settings = Settings(
+        data=folder,
+        database_url=reader.database(folder),
+        redis_url=reader.url("REDIS_URL", ("redis", "rediss", "unix")),
+        secret_key=reader.secret(),
+        base_url=reader.base(),
+        smtp_url=reader.url("WARMLINE_SMTP_URL", ("smtp", "smtps")),
+        mail_from=reader.text("WARMLINE_MAIL_FROM"),
+        egress_allow=reader.networks("WARMLINE_EGRESS_ALLOW"),
+        api_token=reader.text("WARMLINE_API_TOKEN"),
+        max_body=reader.number("WARMLINE_MAX_BODY", LONGEST_BODY, lowest=1024),
+        proxies=reader.number("WARMLINE_PROXIES", 0, lowest=0),
+        web_processes=reader.number("WARMLINE_WEB_PROCESSES", 1, lowest=1),
+        web_threads=reader.number("WARMLINE_WEB_THREADS", 16, lowest=1),
+        log_level=reader.choice("WARMLINE_LOG_LEVEL", ("info", "debug", "warning", "error")),
+        unknown=_unknown(environ),
+    )
+    if reader.problems:
+        raise SettingsError(reader.problems)
+    return settings if settings.secret_key else _with_kept_secret(settings)
+
+
+class _Reader:
+    """Reads one value after another and keeps a list of what was wrong."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+        self.problems: list[str] = []
+
+    def text(self, name: str) -> str | None:
+        return self._environ.get(name, "").strip() or None
+
+    def number(self, name: str, default: int, *, lowest: int) -> int:
+        text = self.text(name)
+        if text is None:
+            return default
+        if not (text.isascii() and text.isdigit() and int(text) >= lowest):
+            self.problems.append(f"{name} must be a whole number of at least {lowest}")
+            return default
+        return int(text)
+
+    def choice(self, name: str, allowed: tuple[str, ...]) -> str:
+        text = (self.text(name) or allowed[0]).lower()
+        if text not in allowed:
+            self.problems.append(f"{name} must be one of {', '.join(allowed)}")
+        return text
+
+    def url(self, name: str, schemes: tuple[str, ...]) -> str | None:
+        text = self.text(name)
+        if text is None:
+            return None
+        # The value is not repeated in the message: it may hold a password.
+        if not text.startswith(tuple(f"{scheme}://" for scheme in schemes)):
+            self.problems.append(
+                f"{name} must start with {' or '.join(f'{s}://' for s in schemes)}"
+            )
+        return text
+
+    def base(self) -> str | None:
+        text = self.url("WARMLINE_BASE_URL", ("http", "https"))
+        if text and (not urlsplit(text).hostname or urlsplit(text).path.strip("/")):
+            self.problems.append("WARMLINE_BASE_URL must be like https://warmline.acme.example")
+        return text.rstrip("/") if text else None
+
+    def secret(self) -> str:
+        text = self.text("WARMLINE_SECRET_KEY") or ""
+        if text and len(text) < 32:
+            self.problems.append("WARMLINE_SECRET_KEY must have at least 32 characters")
+        return text
+
+    def networks(self, name: str) -> tuple[IPv4Network | IPv6Network, ...]:
+        found: list[IPv4Network | IPv6Network] = []
+        for part in (self.text(name) or "").replace(",", " ").split():
+            try:
+                found.append(ip_network(part, strict=False))
+            except ValueError:
+                self.problems.append(f"{name}: {part} is not a network such as 10.0.0.0/8")
+        return tuple(found)
+
+    def database(self, folder: Path) -> str:
+        text = self.text("DATABASE_URL")
+        if text is None:
+            return f"sqlite:///{folder / SQLITE_FILE}"
+        for plain in ("postgres://", "postgresql://"):
+            text = (
+                text.replace(plain, "postgresql+psycopg://", 1) if text.startswith(plain) else text
+            )
+        if not text.startswith(("postgresql+psycopg://", "sqlite:///")):
+            self.problems.append("DATABASE_URL must start with postgresql:// or sqlite:///")
+        return text
+
+
+def _unknown(environ: Mapping[str, str]) -> tuple[str, ...]:
+    ours = (name for name in environ if name.startswith("WARMLINE_"))
+    return tuple(sorted(n for n in ours if n not in SETTINGS and "_TEST_" not in n))
+
+
+def _with_kept_secret(settings: Settings) -> Settings:
+    from dataclasses import replace
+
+    try:
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return replace(settings, secret_key=_kept_secret(settings.data / SECRET_FILE))
+    except OSError as error:
+        raise SettingsError([f"the data folder {settings.data} cannot be used: {error}"]) from error
+
+
+def _kept_secret(path: Path) -> str:
+    """The secret in `path`, made on first need; two starts at once end up with the same one."""
+    if not path.exists():
+        fresh = path.with_suffix(f".{os.getpid()}")
+        fresh.touch(mode=0o600)
+        fresh.write_text(secrets.token_urlsafe(48))
+        try:
+            # Linking, unlike renaming, fails when another process was first.
+            os.link(fresh, path)
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
+    return path.read_text().strip()

@@ -1,0 +1,1 @@
+"""Measurements of Warmline, each beside its floor in the same run."""
