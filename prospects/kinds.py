@@ -1,0 +1,141 @@
+"""The closed list of what can happen to a person, and the typed bodies of what our own rooms record."""
+
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Kind(StrEnum):
+    """One kind of activity. `OUTSIDE` kinds may arrive from a source; the others only we record."""
+
+    # the buyer's own acts
+    FORM = "form"
+    PAGE_VIEW = "page_view"
+    CLICK = "click"
+    OPEN = "open"
+    REPLY = "reply"
+    DOWNLOAD = "download"
+    WEBINAR = "webinar"
+    EVENT = "event"
+    CHAT = "chat"
+    CALL = "call"
+    MEETING = "meeting"
+    TRIAL = "trial"
+    PURCHASE = "purchase"
+    AD_CLICK = "ad_click"
+    CONSENT = "consent"
+    UNSUBSCRIBED = "unsubscribed"
+    # what became of a mail
+    MAIL_SENT = "mail_sent"
+    DELIVERED = "delivered"
+    BOUNCED = "bounced"
+    COMPLAINED = "complained"
+    # the flow's side
+    ENTERED_FLOW = "entered_flow"
+    LEFT_FLOW = "left_flow"
+    # the rep's side
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    OFFER_EXPIRED = "offer_expired"
+    CONTACT_ATTEMPT = "contact_attempt"
+    VERDICT = "verdict"
+    PROMISE = "promise"
+    OUTCOME = "outcome"
+    NOTE = "note"
+    WITHDRAWN = "withdrawn"
+
+
+OUTSIDE = frozenset(
+    {
+        Kind.FORM, Kind.PAGE_VIEW, Kind.CLICK, Kind.OPEN, Kind.REPLY, Kind.DOWNLOAD, Kind.WEBINAR, Kind.EVENT,
+        Kind.CHAT, Kind.CALL, Kind.MEETING, Kind.TRIAL, Kind.PURCHASE, Kind.AD_CLICK, Kind.CONSENT,
+        Kind.UNSUBSCRIBED, Kind.NOTE,
+    }
+)  # fmt: skip
+
+BUYERS_OWN = OUTSIDE - {Kind.NOTE, Kind.CONSENT, Kind.UNSUBSCRIBED}
+"""Acts that can make a person warm (invariant 14): what the buyer did, never what we did."""
+
+
+class Verdict(StrEnum):
+    """What the rep found after talking to the buyer."""
+
+    CONFIRMED = "confirmed"
+    EARLIER = "earlier"
+    LATER = "later"
+    WRONG_PERSON = "wrong_person"
+    NOT_A_BUYER = "not_a_buyer"
+    NOT_REACHED = "not_reached"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferedBody:
+    """An offer was put to a rep."""
+
+    handoff: str
+    rep: str
+    lane: str
+    expires_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandoffBody:
+    """A rep accepted, declined or let an offer pass; `reason` says why where there is one."""
+
+    handoff: str
+    rep: str
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerdictBody:
+    """A rep's finding beside marketing's claim at the time the brief was shown. Stages are slugs."""
+
+    handoff: str
+    rep: str
+    verdict: Verdict
+    claimed: str | None
+    stage_found: str | None
+    spoke_with: str
+    channel: str
+    fact: str
+    still_needed: list[str] = field(default_factory=list)
+    supersedes: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomeBody:
+    """How it ended: won or lost."""
+
+    handoff: str
+    result: str
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailBody:
+    """A mail of ours: which send, flow, step and template."""
+
+    send: str
+    flow: str
+    step: str
+    template: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowBody:
+    """A person entered or left a flow."""
+
+    flow: str
+    version: int
+    enrollment: str
+    reason: str | None = None
+
+
+Body = OfferedBody | HandoffBody | VerdictBody | OutcomeBody | MailBody | FlowBody
+
+
+def plain(body: Body) -> dict[str, Any]:
+    """The body as it is stored: a plain document, absent values left out."""
+    return {key: value for key, value in asdict(body).items() if value is not None}
