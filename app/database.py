@@ -61,6 +61,8 @@ def open_database(
         )
     engine = create_engine(
         url,
+        # An error's text must not carry what a prospect typed into a log.
+        hide_parameters=True,
         pool_size=max(1, connections // 2),
         max_overflow=connections - max(1, connections // 2),
         pool_timeout=10,
@@ -78,6 +80,8 @@ def open_database(
 def _sqlite(url: str, *, connections: int, writes: bool) -> Engine:
     engine = create_engine(
         url,
+        # An error's text must not carry what a prospect typed into a log.
+        hide_parameters=True,
         pool_size=connections,
         max_overflow=0,
         pool_timeout=BUSY_SECONDS,
@@ -87,7 +91,7 @@ def _sqlite(url: str, *, connections: int, writes: bool) -> Engine:
     @event.listens_for(engine, "connect")
     def prepare(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
         # The driver's own BEGIN would come late and deferred; ours is sent below.
-        connection.isolation_level = None  # type: ignore[attr-defined]
+        connection.isolation_level = None
         cursor = connection.cursor()
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=FULL")

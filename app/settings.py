@@ -6,7 +6,7 @@ Every setting is described in `docs/operations.md`; a test fails on one that is 
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -32,6 +32,9 @@ SETTINGS = (
     "WARMLINE_WEB_PROCESSES",
     "WARMLINE_WEB_THREADS",
 )
+
+# Wiring between our own processes, and what only the tests read.
+NOT_OURS = ("WARMLINE_LIFELINE", "WARMLINE_TEST_")
 
 
 class SettingsError(Exception):
@@ -172,12 +175,10 @@ class _Reader:
 
 def _unknown(environ: Mapping[str, str]) -> tuple[str, ...]:
     ours = (name for name in environ if name.startswith("WARMLINE_"))
-    return tuple(sorted(n for n in ours if n not in SETTINGS and "_TEST_" not in n))
+    return tuple(sorted(n for n in ours if n not in SETTINGS and not n.startswith(NOT_OURS)))
 
 
 def _with_kept_secret(settings: Settings) -> Settings:
-    from dataclasses import replace
-
     try:
         settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         return replace(settings, secret_key=_kept_secret(settings.data / SECRET_FILE))

@@ -1,14 +1,19 @@
 """What tests stand on: real databases, a real Valkey, a real browser, and an hour of their own."""
 
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from redis import Redis
 from sqlalchemy.orm import Session
 
 from app.database import Database, open_database
+from tests.support import chromium
+from tests.support.redis import RunningValkey
 from tests.support.stores import PostgresStores, SqliteStores
 
 
@@ -70,3 +75,45 @@ def session(database: Database) -> Iterator[Session]:
 def folder(tmp_path: Path) -> Path:
     """An empty data folder."""
     return tmp_path / "data"
+
+
+@pytest.fixture(scope="session")
+def _one_valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningValkey]:
+    running = RunningValkey(tmp_path_factory.mktemp("valkey"))
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def valkey(_one_valkey: RunningValkey) -> RunningValkey:
+    """A running, empty Valkey at `valkey.url`; a test may stop it and start it again."""
+    _one_valkey.start()
+    with Redis.from_url(_one_valkey.url) as client:
+        client.flushall()
+    return _one_valkey
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A real Chromium or Chrome; mark its tests `browser`."""
+    path = chromium.find()
+    if path is None and os.environ.get("CI") == "true":
+        pytest.fail("no Chromium or Chrome on this machine, and CI must have one")
+    if path is None:
+        pytest.skip("no Chromium or Chrome on this machine")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=chromium.arguments())
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[Page]:
+    """A page in a fresh browser profile, as large as a phone; a script error fails the test."""
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    context.close()
+    assert errors == []
