@@ -1,0 +1,84 @@
+"""What we believe of people now, with its reasons; history is kept whenever a person would notice the change."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, insert, update
+from sqlalchemy.orm import Session
+
+from prospects.ids import new_id
+from prospects.rows import AssessmentRow, ProspectRow
+from prospects.store import table_of
+from prospects.values import Assessment, Reason, Snapshot
+
+NOTICEABLE_POINTS = 1.0
+
+
+def record(
+    session: Session, assessed: Sequence[tuple[Snapshot, Assessment]], now: datetime
+) -> None:
+    """Write new beliefs: one history row where something noticeable changed, and the latest on the person.
+
+    A claim that stays the same keeps the time of its first statement.
+    """
+    changed = [pair for pair in assessed if _noticeable(*pair)]
+    if not changed:
+        return
+    rows = [_history_row(seen, assessment, now) for seen, assessment in changed]
+    session.execute(insert(table_of(AssessmentRow)), rows)
+    table = table_of(ProspectRow)
+    names = ("stage", "points", "fit", "engagement", "grade", "score", "warm", "gate")
+    session.execute(
+        update(table)
+        .where(table.c.id == bindparam("prospect"))
+        .values({name: bindparam(f"new_{name}") for name in (*names, "assessment_id")}),
+        [
+            {f"new_{name}": row[name] for name in names}
+            | {"prospect": row["prospect_id"], "new_assessment_id": row["id"]}
+            for row in rows
+        ],
+    )
+
+
+def _noticeable(seen: Snapshot, assessment: Assessment) -> bool:
+    before, after = seen.claim, assessment.claim
+    return (
+        seen.grade is None
+        or (before.stage if before else None) != (after.stage if after else None)
+        or seen.warm != assessment.warm
+        or seen.grade != assessment.grade
+        or seen.gate != assessment.gate
+        or abs(seen.points - assessment.points) >= NOTICEABLE_POINTS
+    )
+
+
+def _history_row(seen: Snapshot, assessment: Assessment, now: datetime) -> dict[str, Any]:
+    claim = assessment.claim
+    return {
+        "prospect_id": seen.prospect_id,
+        "id": new_id(now),
+        "at": now,
+        "stage": claim.stage if claim else None,
+        "confidence": claim.confidence if claim else None,
+        "expires_at": claim.expires_at if claim else None,
+        "model": claim.model if claim else "points",
+        "points": assessment.points,
+        "fit": assessment.fit,
+        "engagement": assessment.engagement,
+        "grade": assessment.grade,
+        "score": assessment.score,
+        "warm": assessment.warm,
+        "gate": assessment.gate,
+        "reasons": [_reason(reason) for reason in assessment.reasons],
+        "stage_reasons": [_reason(reason) for reason in claim.reasons] if claim else [],
+    }
+
+
+def _reason(reason: Reason) -> dict[str, Any]:
+    return {
+        "text": reason.text,
+        "term": reason.term,
+        "value": round(reason.value, 4),
+        "activities": [str(each) for each in reason.activities],
+    }

@@ -1,0 +1,158 @@
+"""What we know of people at an instant, read set-based from the record."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from prospects import configuration
+from prospects.folding import finding
+from prospects.ids import AccountId, ActivityId, MemberId, ProspectId
+from prospects.kinds import Kind
+from prospects.rows import AccountRow, ActivityRow, AssessmentRow, ProspectRow
+from prospects.values import Activity, Company, Lifecycle, Person, Snapshot, StageClaim
+
+SEEN_AT_MOST = 500
+"""Newest activities of one person that a reaction looks at; more is a robot or a mistake."""
+DEFAULT_STAGES = ("awareness", "consideration", "evaluation", "decision", "customer")
+
+
+def snapshots(session: Session, rows: Sequence[ProspectRow], now: datetime) -> list[Snapshot]:
+    """What we know of these people at `now`, without locking anybody."""
+    histories = _histories(session, [row.id for row in rows], now)
+    companies = _companies(session, rows)
+    claims = _claims(session, rows)
+    stages = configuration.parsed(session, "stages", stage_order)
+    return [
+        _snapshot(
+            row,
+            now,
+            histories[row.id],
+            company=companies.get(row.account_id) if row.account_id else None,
+            claim=claims.get(row.id),
+            stages=stages,
+        )
+        for row in rows
+    ]
+
+
+def stage_order(documents: Mapping[str, configuration.Document]) -> tuple[str, ...]:
+    """Slugs of the buying stages in their order, from the workspace or the built-in ladder."""
+    for document in documents.values():
+        return tuple(str(stage["slug"]) for stage in document.body["stages"])
+    return DEFAULT_STAGES
+
+
+def _histories(
+    session: Session, ids: Sequence[Any], now: datetime
+) -> defaultdict[Any, list[Activity]]:
+    newest = func.row_number().over(
+        partition_by=ActivityRow.prospect_id,
+        order_by=(ActivityRow.happened_at.desc(), ActivityRow.id.desc()),
+    )
+    ranked = (
+        select(ActivityRow.__table__, newest.label("rank"))
+        .where(ActivityRow.prospect_id.in_(ids), ActivityRow.learned_at <= now)
+        .subquery()
+    )
+    rows = session.execute(
+        select(ranked)
+        .where(ranked.c.rank <= SEEN_AT_MOST)
+        .order_by(ranked.c.happened_at, ranked.c.id)
+    )
+    histories: defaultdict[Any, list[Activity]] = defaultdict(list)
+    for row in rows:
+        histories[row.prospect_id].append(
+            Activity(
+                ActivityId(row.id),
+                Kind(row.kind),
+                row.happened_at,
+                row.learned_at,
+                row.source,
+                row.body or {},
+                row.suspect_robot,
+            )
+        )
+    return histories
+
+
+def _companies(session: Session, rows: Sequence[ProspectRow]) -> dict[Any, Company]:
+    ids = {row.account_id for row in rows if row.account_id}
+    if not ids:
+        return {}
+    found = session.execute(select(AccountRow).where(AccountRow.id.in_(ids))).scalars()
+    return {
+        row.id: Company(
+            id=AccountId(row.id),
+            domain=row.domain,
+            name=row.name,
+            owner=MemberId(row.owner_id) if row.owner_id else None,
+            fields=row.fields,
+        )
+        for row in found
+    }
+
+
+def _claims(session: Session, rows: Sequence[ProspectRow]) -> dict[Any, StageClaim]:
+    ids = [row.assessment_id for row in rows if row.assessment_id]
+    if not ids:
+        return {}
+    found = session.execute(
+        select(AssessmentRow).where(
+            AssessmentRow.prospect_id.in_([row.id for row in rows]), AssessmentRow.id.in_(ids)
+        )
+    ).scalars()
+    return {
+        row.prospect_id: StageClaim(
+            stage=row.stage,
+            confidence=row.confidence or 0.0,
+            at=row.at,
+            expires_at=row.expires_at,
+            model=row.model,
+        )
+        for row in found
+        if row.stage
+    }
+
+
+def _snapshot(
+    row: ProspectRow,
+    now: datetime,
+    history: Sequence[Activity],
+    *,
+    company: Company | None,
+    claim: StageClaim | None,
+    stages: tuple[str, ...],
+) -> Snapshot:
+    return Snapshot(
+        prospect_id=ProspectId(row.id),
+        as_of=now,
+        person=Person(
+            email=row.email,
+            phone=row.phone,
+            name=row.name,
+            title=row.title,
+            company=row.company,
+            country=row.country,
+            zone=row.zone,
+            language=row.language,
+            fields=row.fields,
+        ),
+        company=company,
+        activities=tuple(history),
+        lifecycle=Lifecycle(row.lifecycle),
+        stages=stages,
+        owner=MemberId(row.owner_id) if row.owner_id else None,
+        claim=claim,
+        finding=finding(history),
+        points=row.points,
+        fit=row.fit,
+        engagement=row.engagement,
+        grade=row.grade,
+        warm=row.warm,
+        gate=row.gate,
+        look_due_at=row.look_due_at,
+    )

@@ -1,0 +1,62 @@
+"""Set-based writes that read the same on SQLite and PostgreSQL."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from prospects.table import Base
+
+
+def on_sqlite(session: Session) -> bool:
+    """Whether this session's database is SQLite (one writer at a time, no row locks)."""
+    return session.get_bind().dialect.name == "sqlite"
+
+
+def table_of(row: type[Base]) -> Table:
+    """The Core table of a row class."""
+    table = row.__table__
+    assert isinstance(table, Table)
+    return table
+
+
+def insert_new(
+    session: Session,
+    row: type[Base],
+    values: Sequence[Mapping[str, Any]],
+    *,
+    on: Sequence[str],
+    returning: Sequence[ColumnElement[Any]] = (),
+) -> list[tuple[Any, ...]]:
+    """Insert the rows whose key is not taken yet; return `returning` of those that were inserted.
+
+    A concurrent insert of the same key is waited for, so that afterwards the key exists for certain.
+    `values` must come in the order of their key wherever two batches can meet, else they deadlock.
+    """
+    if not values:
+        return []
+    dialect = sqlite if on_sqlite(session) else postgresql
+    statement = dialect.insert(table_of(row)).on_conflict_do_nothing(index_elements=list(on))
+    if not returning:
+        session.execute(statement, list(values))
+        return []
+    return [
+        tuple(found) for found in session.execute(statement.returning(*returning), list(values))
+    ]
+
+
+def upsert(
+    session: Session, row: type[Base], values: Sequence[Mapping[str, Any]], *, on: Sequence[str]
+) -> None:
+    """Insert rows, or overwrite every other given column of those whose key is taken."""
+    if not values:
+        return
+    dialect = sqlite if on_sqlite(session) else postgresql
+    statement = dialect.insert(table_of(row))
+    others = [name for name in values[0] if name not in on]
+    changes = {name: statement.excluded[name] for name in others}
+    session.execute(
+        statement.on_conflict_do_update(index_elements=list(on), set_=changes), list(values)
+    )

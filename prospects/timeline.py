@@ -1,0 +1,139 @@
+"""The one door into the record, and the one look at it: record what happened, see people under lock."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.orm import Session
+
+from prospects import outbox
+from prospects.ids import ProspectId, new_id
+from prospects.kinds import Kind
+from prospects.rows import AccountRow, ActivityRow, ProspectRow
+from prospects.snapshots import snapshots
+from prospects.store import insert_new, on_sqlite, table_of
+from prospects.topics import Topic
+from prospects.values import Snapshot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One thing that happened, about to be recorded. A `key` seen before for this person is a no-op."""
+
+    prospect_id: ProspectId
+    kind: Kind
+    happened_at: datetime
+    source: str
+    key: str
+    body: Mapping[str, Any] = field(default_factory=dict)
+    suspect_robot: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """People seen under lock, and those somebody else was busy with."""
+
+    snapshots: list[Snapshot]
+    busy: list[ProspectId]
+
+
+def record(
+    session: Session, facts: Sequence[Fact], now: datetime, *, ring: bool = True
+) -> list[ProspectId]:
+    """Write down what happened; with `ring`, promise to look again at those with something new.
+
+    Only what came from outside rings (invariant 2): what a reaction itself records passes ring=False.
+    Returns the people who had something new.
+    """
+    rows = [
+        {
+            "prospect_id": fact.prospect_id,
+            "id": new_id(now),
+            "kind": fact.kind,
+            "happened_at": fact.happened_at,
+            "learned_at": now,
+            "source": fact.source,
+            "key": fact.key,
+            "body": dict(fact.body),
+            "suspect_robot": fact.suspect_robot,
+        }
+        for fact in sorted(facts, key=lambda fact: (fact.prospect_id, fact.key))
+    ]
+    written = insert_new(
+        session,
+        ActivityRow,
+        rows,
+        on=["prospect_id", "key"],
+        returning=[ActivityRow.__table__.c.prospect_id],
+    )
+    news = list(dict.fromkeys(ProspectId(row[0]) for row in written))
+    if ring:
+        outbox.post(session, Topic.REACT, news, now)
+    return news
+
+
+def lock_and_see(session: Session, prospect_ids: Iterable[ProspectId], now: datetime) -> Seen:
+    """Lock accounts, then people, both in id order, and see what is known of each at `now`.
+
+    Nobody waits: whom another worker holds comes back as `busy`. Erased and absorbed people,
+    and ids of nobody, are in neither list.
+    """
+    wanted = sorted(set(prospect_ids))
+    busy_accounts = _lock_accounts(session, wanted)
+    query = select(ProspectRow).where(ProspectRow.id.in_(wanted)).order_by(ProspectRow.id)
+    if not on_sqlite(session):
+        query = query.with_for_update(skip_locked=True)
+    rows = [
+        row
+        for row in session.execute(query.execution_options(populate_existing=True)).scalars()
+        if row.account_id not in busy_accounts
+    ]
+    held = {row.id for row in rows}
+    others = [each for each in wanted if each not in held]
+    busy = set(session.execute(select(ProspectRow.id).where(ProspectRow.id.in_(others))).scalars())
+    present = [row for row in rows if row.erased_at is None and row.absorbed_by is None]
+    return Seen(snapshots(session, present, now), [ProspectId(each) for each in sorted(busy)])
+
+
+def look_again(session: Session, when: Mapping[ProspectId, datetime], now: datetime) -> None:
+    """Promise one more look at each person at the given time, unless an earlier look is promised."""
+    promised = dict(
+        session.execute(
+            select(ProspectRow.id, ProspectRow.look_due_at).where(ProspectRow.id.in_(list(when)))
+        ).tuples()
+    )
+    due: dict[ProspectId, datetime] = {}
+    for prospect_id, wanted in when.items():
+        already = promised.get(prospect_id)
+        if already is None or not now < already <= wanted:
+            due[prospect_id] = max(wanted, now)
+    if not due:
+        return
+    outbox.post_each(session, Topic.REACT, {str(who): at for who, at in due.items()}, now)
+    table = table_of(ProspectRow)
+    session.execute(
+        update(table).where(table.c.id == bindparam("who")).values(look_due_at=bindparam("at")),
+        [{"who": who, "at": at} for who, at in due.items()],
+    )
+
+
+def _lock_accounts(session: Session, prospect_ids: Sequence[ProspectId]) -> set[Any]:
+    """Lock the accounts of these people; returns those that somebody else holds."""
+    if on_sqlite(session):
+        return set()
+    theirs = set(
+        session.execute(
+            select(ProspectRow.account_id)
+            .where(ProspectRow.id.in_(prospect_ids), ProspectRow.account_id.is_not(None))
+            .distinct()
+        ).scalars()
+    )
+    locked = session.execute(
+        select(AccountRow.id)
+        .where(AccountRow.id.in_(theirs))
+        .order_by(AccountRow.id)
+        .with_for_update(skip_locked=True)
+    ).scalars()
+    return theirs - set(locked)

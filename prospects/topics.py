@@ -1,0 +1,30 @@
+"""The closed list of promises of work, and the queue that keeps each."""
+
+from enum import StrEnum
+
+
+class Queue(StrEnum):
+    """Two queues with workers of their own, so that a slow platform never delays a brief."""
+
+    INSIDE = "inside"
+    OUTSIDE = "outside"
+
+
+class Topic(StrEnum):
+    """One kind of promised work; the ref of its messages is named beside it."""
+
+    INGEST = "ingest"  # delivery id
+    REACT = "react"  # prospect id
+    HANDOFF = "handoff"  # prospect id/handoff id
+    ERASE = "erase"  # prospect id
+    FETCH = "fetch"  # capture id
+    MAIL = "mail"  # prospect id/send id
+    NOTICE = "notice"  # notice id
+
+
+OUTSIDE = frozenset({Topic.FETCH, Topic.MAIL, Topic.NOTICE})
+
+
+def queue_of(topic: Topic) -> Queue:
+    """The queue whose workers keep this promise."""
+    return Queue.OUTSIDE if topic in OUTSIDE else Queue.INSIDE
