@@ -1,9 +1,7 @@
 """The people who work here: roles, hours, weight, capacity."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -12,18 +10,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from prospects import configuration
 from prospects.ids import MemberId, new_id
+from prospects.member import Member as Member
+from prospects.member import Role as Role
 from prospects.table import Base
-
-
-class Role(StrEnum):
-    """What somebody may do here; a member can have several."""
-
-    MARKETER = "marketer"
-    REP = "rep"
-    MANAGER = "manager"
-    ACCOUNT_MANAGER = "account_manager"
-    DESK = "desk"
-    ADMIN = "admin"
 
 
 class MemberRow(Base):
@@ -44,23 +33,6 @@ class MemberRow(Base):
     absences: Mapped[list[Any]] = mapped_column(default=list)
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Member:
-    """A colleague as rooms see them; `hours` and `absences` as written in team.yaml."""
-
-    id: MemberId
-    email: str
-    name: str
-    roles: frozenset[Role]
-    zone: str = "UTC"
-    hours: Mapping[str, Any] = field(default_factory=dict)
-    weight: float = 1.0
-    capacity: Mapping[str, Any] = field(default_factory=dict)
-    skills: Mapping[str, Any] = field(default_factory=dict)
-    absences: Sequence[Mapping[str, Any]] = ()
-    active: bool = True
 
 
 def members(session: Session) -> list[Member]:
