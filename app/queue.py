@@ -1,0 +1,88 @@
+"""The worker: waits for the bell of one queue and drains what is due in it.
+
+One queue per worker, because RQ takes a job from one queue without losing it, from several not.
+No fork, because a bell carries a batch and the libraries are already loaded.
+"""
+
+import signal
+import time
+from types import FrameType
+
+import structlog
+from redis.exceptions import RedisError
+from rq import SimpleWorker
+
+from app.bell import Bell, connect
+from app.database import Database, open_database
+from app.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+# RQ waits for a bell this long less 15 s, and for Redis's answer 10 s more than that: with its
+# default of 420 s a worker sits for seven minutes on a connection that is silently gone.
+LIVES = 30
+PAUSE = 0.5
+
+
+class Worker(SimpleWorker):
+    """RQ's worker without what a bell does not need, and with short waits for a lost Redis."""
+
+    max_connection_wait_time = 2.0
+
+    def subscribe(self) -> None:
+        """Not at all: nobody sends commands to a worker but by signals."""
+
+    @property
+    def told_to_stop(self) -> bool:
+        return self._shutdown_requested_date is not None
+
+
+def work(settings: Settings, queue: str) -> None:
+    """Drain `queue` whenever its bell is rung, until SIGTERM; outlives every loss of Redis."""
+    if settings.redis_url is None:
+        raise ValueError("a worker needs REDIS_URL: without Redis the sweep does all the work")
+    global _database
+    bell = Bell(settings.redis_url)
+    _database = open_database(settings.database_url, ring=bell.ring, connections=4)
+    _stop_at_once_on_signal()
+    while not _one_life(settings.redis_url, queue):
+        _stop_at_once_on_signal()
+        time.sleep(PAUSE)
+
+
+def drain(queue: str) -> None:
+    """What a bell asks for: do what is due in `queue`. Called by RQ, in a worker only."""
+    from app import jobs
+
+    assert _database is not None, "only a worker is rung"
+    jobs.drain(_database, queue)
+
+
+_database: Database | None = None
+
+
+def _one_life(url: str, queue: str) -> bool:
+    """Work until told to stop (True) or until Redis or RQ fails (False)."""
+    try:
+        worker = Worker(
+            [queue],
+            connection=connect(url, socket_connect_timeout=2, socket_keepalive=True),
+            serializer="json",
+            worker_ttl=LIVES,
+            log_job_description=False,
+        )
+        worker.work(logging_level="ERROR")
+    except (RedisError, OSError) as error:
+        log.warning("redis is away", queue=queue, error=type(error).__name__)
+        return False
+    return worker.told_to_stop
+
+
+def _stop_at_once_on_signal() -> None:
+    """Between two lives there is nothing to finish."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        raise SystemExit(0)
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
