@@ -20,8 +20,6 @@ from rq import Queue
 
 log = structlog.get_logger(__name__)
 
-INSIDE = "inside"
-OUTSIDE = "outside"
 # With so many bells waiting every worker will wake, and see what was committed before.
 ENOUGH_WAITING = 4
 PATIENCE = 0.25
@@ -49,6 +47,10 @@ class Bell:
         self._ringer: int | None = None
         self._away_until = 0.0
         self._queues: dict[str, Queue] = {}
+
+    @property
+    def has_redis(self) -> bool:
+        return self._url is not None
 
     def ring(self, queues: Collection[str]) -> None:
         """Wake a worker of each queue, soon; never waits and never fails."""

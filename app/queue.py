@@ -6,6 +6,7 @@ No fork, because a bell carries a batch and the libraries are already loaded.
 
 import signal
 import time
+from importlib import import_module
 from types import FrameType
 
 import structlog
@@ -15,6 +16,7 @@ from rq import SimpleWorker
 from app.bell import Bell, connect
 from app.database import Database, open_database
 from app.settings import Settings
+from prospects.topics import Queue
 
 log = structlog.get_logger(__name__)
 
@@ -37,7 +39,7 @@ class Worker(SimpleWorker):
         return self._shutdown_requested_date is not None
 
 
-def work(settings: Settings, queue: str) -> None:
+def work(settings: Settings, queue: Queue) -> None:
     """Drain `queue` whenever its bell is rung, until SIGTERM; outlives every loss of Redis."""
     if settings.redis_url is None:
         raise ValueError("a worker needs REDIS_URL: without Redis the sweep does all the work")
@@ -52,20 +54,18 @@ def work(settings: Settings, queue: str) -> None:
 
 def drain(queue: str) -> None:
     """What a bell asks for: do what is due in `queue`. Called by RQ, in a worker only."""
-    from app import jobs
-
     assert _database is not None, "only a worker is rung"
-    jobs.drain(_database, queue)
+    import_module("app.jobs").drain(_database, Queue(queue))
 
 
 _database: Database | None = None
 
 
-def _one_life(url: str, queue: str) -> bool:
+def _one_life(url: str, queue: Queue) -> bool:
     """Work until told to stop (True) or until Redis or RQ fails (False)."""
     try:
         worker = Worker(
-            [queue],
+            [queue.value],
             connection=connect(url, socket_connect_timeout=2, socket_keepalive=True),
             serializer="json",
             worker_ttl=LIVES,

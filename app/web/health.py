@@ -1,0 +1,55 @@
+"""What operators ask: is it alive, and is it able to work?"""
+
+from datetime import timedelta
+
+from flask import Blueprint, current_app
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import SQLAlchemyError
+
+from app import clock
+from app.database import Database
+from app.door import reading
+from app.settings import Settings
+from app.up import valkey
+from prospects import outbox
+from prospects.topics import Queue
+
+blueprint = Blueprint("health", __name__)
+
+LATE = timedelta(seconds=60)
+"""Work that has been due so long says that nobody does it."""
+
+
+@blueprint.get("/healthz")
+def alive() -> ResponseReturnValue:
+    """This process answers; it says nothing about the others."""
+    return {"alive": True}
+
+
+@blueprint.get("/readyz")
+def ready() -> ResponseReturnValue:
+    """200 while work gets done, else 503 with what is wrong."""
+    settings: Settings = current_app.extensions["settings"]
+    checks = {"redis": _redis(settings)}
+    try:
+        late = _late_queues(current_app.extensions["database"])
+        checks |= {"database": "ok"}
+        checks |= {f"work {queue}": "late" if queue in late else "ok" for queue in Queue}
+    except SQLAlchemyError:
+        checks |= {"database": "away"}
+    # Redis only rings the bell: without it work is done a little later, not never.
+    able = all(state == "ok" for name, state in checks.items() if name != "redis")
+    return {"ready": able, **checks}, 200 if able else 503
+
+
+def _redis(settings: Settings) -> str:
+    if settings.redis_url is None:
+        return "absent"
+    return "ok" if valkey.answers(settings.redis_url) else "away"
+
+
+def _late_queues(database: Database) -> set[Queue]:
+    now = clock.now()
+    with reading(database) as session:
+        since = {queue: outbox.oldest_due(session, queue, now) for queue in Queue}
+    return {queue for queue, due in since.items() if due and now - due > LATE}
