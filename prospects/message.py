@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Index, String
+from sqlalchemy import Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from prospects.table import Base
@@ -26,15 +26,15 @@ class MessageRow(Base):
             "ix_message_due",
             "queue",
             "due_at",
-            postgresql_where="state = 'waiting'",
-            sqlite_where="state = 'waiting'",
+            postgresql_where=text("state = 'waiting'"),
+            sqlite_where=text("state = 'waiting'"),
         ),
         Index(
             "ix_message_dead",
             "queue",
             "id",
-            postgresql_where="state = 'dead'",
-            sqlite_where="state = 'dead'",
+            postgresql_where=text("state = 'dead'"),
+            sqlite_where=text("state = 'dead'"),
         ),
     )
 

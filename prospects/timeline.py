@@ -99,11 +99,10 @@ def lock_and_see(session: Session, prospect_ids: Iterable[ProspectId], now: date
 
 def look_again(session: Session, when: Mapping[ProspectId, datetime], now: datetime) -> None:
     """Promise one more look at each person at the given time, unless an earlier look is promised."""
-    promised = dict(
-        session.execute(
-            select(ProspectRow.id, ProspectRow.look_due_at).where(ProspectRow.id.in_(list(when)))
-        ).tuples()
+    rows = session.execute(
+        select(ProspectRow.id, ProspectRow.look_due_at).where(ProspectRow.id.in_(list(when)))
     )
+    promised = {row.id: row.look_due_at for row in rows}
     due: dict[ProspectId, datetime] = {}
     for prospect_id, wanted in when.items():
         already = promised.get(prospect_id)
