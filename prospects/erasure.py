@@ -7,8 +7,8 @@ from sqlalchemy import Table, Text, delete, select, update
 from sqlalchemy.orm import Session
 
 from prospects import consents
+from prospects.identity import Identity, identity_digest
 from prospects.ids import ProspectId
-from prospects.people import Identity, identity_digest
 from prospects.rows import IdentityRow, ProspectRow, TombstoneRow
 from prospects.store import table_of, upsert
 from prospects.table import Base, Erase

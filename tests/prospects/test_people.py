@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from app.database import Database
 from app.door import perform
 from prospects import consents, erasure, people, timeline
+from prospects.identity import Identity, Lead
 from prospects.ids import ProspectId
 from prospects.kinds import Kind
-from prospects.people import Identity, Lead
 from prospects.rows import AccountRow, ActivityRow, IdentityRow, ProspectRow
 from prospects.values import Person
 
