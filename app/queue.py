@@ -6,13 +6,13 @@ No fork, because a bell carries a batch and the libraries are already loaded.
 
 import signal
 import time
-from importlib import import_module
 from types import FrameType
 
 import structlog
 from redis.exceptions import RedisError
 from rq import SimpleWorker
 
+from app import jobs
 from app.bell import Bell, connect
 from app.database import Database, open_database
 from app.settings import Settings
@@ -43,9 +43,11 @@ def work(settings: Settings, queue: Queue) -> None:
     """Drain `queue` whenever its bell is rung, until SIGTERM; outlives every loss of Redis."""
     if settings.redis_url is None:
         raise ValueError("a worker needs REDIS_URL: without Redis the sweep does all the work")
-    global _database
+    global _surroundings
     bell = Bell(settings.redis_url)
-    _database = open_database(settings.database_url, ring=bell.ring, connections=4)
+    # One for the drain, one for each call to the outside that it settles at the same time.
+    database = open_database(settings.database_url, ring=bell.ring, connections=10)
+    _surroundings = (database, settings)
     _stop_at_once_on_signal()
     while not _one_life(settings.redis_url, queue):
         _stop_at_once_on_signal()
@@ -54,11 +56,11 @@ def work(settings: Settings, queue: Queue) -> None:
 
 def drain(queue: str) -> None:
     """What a bell asks for: do what is due in `queue`. Called by RQ, in a worker only."""
-    assert _database is not None, "only a worker is rung"
-    import_module("app.jobs").drain(_database, Queue(queue))
+    assert _surroundings is not None, "only a worker is rung"
+    jobs.drain(*_surroundings, Queue(queue))
 
 
-_database: Database | None = None
+_surroundings: tuple[Database, Settings] | None = None
 
 
 def _one_life(url: str, queue: Queue) -> bool:

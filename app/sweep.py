@@ -2,14 +2,14 @@
 
 import threading
 from datetime import datetime
-from importlib import import_module
 
 import structlog
 
-from app import clock
+from app import clock, jobs
 from app.bell import Bell
 from app.database import Database
 from app.door import reading
+from app.settings import Settings
 from prospects import outbox
 from prospects.topics import Queue
 
@@ -20,10 +20,12 @@ PERIOD_ALONE = 0.25
 """Seconds between looks where no bell is rung and the sweep is all there is."""
 
 
-def run(database: Database, bell: Bell, stop: threading.Event) -> None:
+def run(database: Database, settings: Settings, bell: Bell, stop: threading.Event) -> None:
     """Look until `stop` is set; each queue in a thread of its own, so a slow one delays no other."""
     threads = [
-        threading.Thread(target=_watch, args=(database, bell, queue, stop), name=f"sweep-{queue}")
+        threading.Thread(
+            target=_watch, args=(database, settings, bell, queue, stop), name=f"sweep-{queue}"
+        )
         for queue in Queue
     ]
     for thread in threads:
@@ -32,18 +34,20 @@ def run(database: Database, bell: Bell, stop: threading.Event) -> None:
         thread.join()
 
 
-def look(database: Database, bell: Bell, queue: Queue, now: datetime) -> None:
+def look(database: Database, settings: Settings, bell: Bell, queue: Queue, now: datetime) -> None:
     """Have what is due in `queue` done: by a worker if Redis will wake one, else here."""
     with reading(database) as session:
         due = queue in outbox.due_queues(session, now)
     if due and not bell.ring_now(queue):
-        import_module("app.jobs").drain(database, queue)
+        jobs.drain(database, settings, queue)
 
 
-def _watch(database: Database, bell: Bell, queue: Queue, stop: threading.Event) -> None:
+def _watch(
+    database: Database, settings: Settings, bell: Bell, queue: Queue, stop: threading.Event
+) -> None:
     while not stop.wait(PERIOD if bell.has_redis else PERIOD_ALONE):
         try:
-            look(database, bell, queue, clock.now())
+            look(database, settings, bell, queue, clock.now())
         except Exception:
             # The database may be away for a while; the sweep is what brings the rest back.
             log.exception("the sweep could not look", queue=queue)

@@ -1,0 +1,154 @@
+"""Leases what is due, has it done, and puts off what failed."""
+
+import random
+from collections import defaultdict
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import structlog
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.database import Database
+from app.door import perform
+from app.jobs.errand import Done, Errand, GiveUp, PutOff
+from app.jobs.topics import ERRANDS, INSIDE
+from app.settings import Settings
+from prospects import outbox
+from prospects.outbox import Leased, LeaseLostError
+from prospects.topics import Queue, Topic
+
+log = structlog.get_logger(__name__)
+
+BATCH = 200
+"""Messages leased together inside: enough to be set-based, few enough to end well within a lease."""
+ABROAD_AT_ONCE = 8
+"""Calls to the outside at the same time in one worker; each must end within its lease."""
+BUSY_PAUSE = timedelta(milliseconds=150)
+
+
+def drain(database: Database, settings: Settings, queue: Queue) -> int:
+    """Do all that is due in `queue`; returns how many messages were taken up.
+
+    What a process died over is tried alone, after everything else.
+    """
+    taken = 0
+    while leased := _lease(database, queue):
+        taken += len(leased)
+        if queue is Queue.INSIDE:
+            _inside(database, settings, leased)
+        else:
+            _outside(database, settings, leased)
+    return taken
+
+
+def _lease(database: Database, queue: Queue) -> list[Leased]:
+    now = clock.now()
+    limit = BATCH if queue is Queue.INSIDE else ABROAD_AT_ONCE
+    fresh = perform(database, lambda session: outbox.lease(session, queue, now, limit=limit))
+    if fresh:
+        return fresh
+    return perform(database, lambda session: outbox.lease_suspect(session, queue, now))
+
+
+def _inside(database: Database, settings: Settings, leased: Sequence[Leased]) -> None:
+    by_topic: defaultdict[Topic, list[Leased]] = defaultdict(list)
+    for message in leased:
+        by_topic[message.topic].append(message)
+    for topic in sorted(by_topic):
+        _batch(database, settings, topic, by_topic[topic])
+
+
+def _batch(database: Database, settings: Settings, topic: Topic, leased: Sequence[Leased]) -> None:
+    """One transaction for the batch; if it fails, each subject singly, so that poison stops nobody else."""
+    try:
+        _together(database, settings, topic, leased)
+    except LeaseLostError:
+        log.info("lease lost", topic=topic, messages=len(leased))
+    except Exception as error:
+        subjects = _by_ref(leased)
+        if len(subjects) == 1:
+            log.exception("work failed", topic=topic, attempt=leased[0].attempt)
+            _put_off(database, leased, error)
+            return
+        log.warning("a batch failed, going on singly", topic=topic, error=type(error).__name__)
+        for one in subjects.values():
+            _batch(database, settings, topic, one)
+
+
+def _together(
+    database: Database, settings: Settings, topic: Topic, leased: Sequence[Leased]
+) -> None:
+    """All waiting rows of one ref are one piece of work; busy subjects are given back."""
+    subjects = _by_ref(leased)
+    now = clock.now()
+
+    def work(session: Session) -> None:
+        busy = INSIDE[topic](session, list(subjects), now, settings)
+        waiting = [message for message in leased if message.ref in busy]
+        kept = [message for message in leased if message.ref not in busy]
+        outbox.give_back(session, waiting, now, after=BUSY_PAUSE)
+        outbox.done(session, kept)
+
+    perform(database, work)
+
+
+def _by_ref(leased: Sequence[Leased]) -> dict[str, list[Leased]]:
+    subjects: dict[str, list[Leased]] = {}
+    for message in leased:
+        subjects.setdefault(message.ref, []).append(message)
+    return subjects
+
+
+def _outside(database: Database, settings: Settings, leased: Sequence[Leased]) -> None:
+    subjects = list(_by_ref(leased).values())
+    if len(subjects) == 1:
+        _abroad(database, settings, subjects[0])
+        return
+    with ThreadPoolExecutor(min(len(subjects), ABROAD_AT_ONCE)) as pool:
+        list(pool.map(lambda same: _abroad(database, settings, same), subjects))
+
+
+def _abroad(database: Database, settings: Settings, leased: Sequence[Leased]) -> None:
+    try:
+        _run_errand(database, settings, ERRANDS[leased[0].topic], leased)
+    except LeaseLostError:
+        log.info("lease lost", topic=leased[0].topic)
+    except Exception as error:
+        log.exception("errand failed", topic=leased[0].topic, attempt=leased[0].attempt)
+        _put_off(database, leased, error)
+
+
+def _run_errand(
+    database: Database, settings: Settings, errand: Errand, leased: Sequence[Leased]
+) -> None:
+    ref, now = leased[0].ref, clock.now()
+    call = perform(database, lambda session: errand.prepare(session, ref, now, settings))
+    if call is None:
+        perform(database, lambda session: outbox.done(session, leased))
+        return
+    result = errand.act(call, settings)
+    after = clock.now()
+
+    def settle(session: Session) -> None:
+        match errand.settle(session, call, result, after, settings):
+            case Done():
+                outbox.done(session, leased)
+            case PutOff(reason, delay):
+                jitter = random.random()  # noqa: S311 - spreads retries
+                outbox.put_off(session, leased, after, error=reason, jitter=jitter, after=delay)
+            case GiveUp(reason):
+                outbox.bury(session, leased, error=reason)
+
+    perform(database, settle)
+
+
+def _put_off(database: Database, leased: Sequence[Leased], error: Exception) -> None:
+    # Only the kind of error is kept: its text may quote what a prospect typed.
+    now, jitter = clock.now(), random.random()  # noqa: S311 - spreads retries
+    reason = type(error).__name__
+    perform(
+        database,
+        lambda session: outbox.put_off(session, leased, now, error=reason, jitter=jitter),
+    )

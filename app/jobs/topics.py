@@ -1,0 +1,29 @@
+"""Which code keeps which promise. A room's topic gets its line here."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.jobs.errand import Errand
+from app.settings import Settings
+from prospects import erasure
+from prospects.ids import ProspectId, parse_id
+from prospects.topics import Topic
+
+InsideWork = Callable[[Session, Sequence[str], datetime, Settings], Collection[str]]
+"""Does the work on these refs in this session; returns the refs that were busy, to be tried again."""
+
+
+def erase(
+    session: Session, refs: Sequence[str], now: datetime, settings: Settings
+) -> Collection[str]:
+    """Forget these people."""
+    for ref in refs:
+        if prospect_id := parse_id(ref):
+            erasure.erase(session, ProspectId(prospect_id), now, secret=settings.secret_key)
+    return ()
+
+
+INSIDE: Mapping[Topic, InsideWork] = {Topic.ERASE: erase}
+ERRANDS: Mapping[Topic, Errand] = {}

@@ -1,0 +1,78 @@
+"""Brings a database to the schema of this version, and back."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, text
+
+import app.tables  # noqa: F401 - every room's tables
+from prospects.table import Base
+
+FOLDER = Path(__file__).with_name("migrations")
+# A migration that cannot have its lock soon gives up, instead of queueing every reader behind it.
+LOCK_TIMEOUT = "5s"
+STATEMENT_TIMEOUT = "10min"
+
+
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Apply what is missing; two that start at once take turns, the second finds nothing to do."""
+    _run(engine, lambda config: command.upgrade(config, revision))
+
+
+def downgrade(engine: Engine, revision: str) -> None:
+    """Take migrations back, down to `revision` (`base` for all, `-1` for one)."""
+    _run(engine, lambda config: command.downgrade(config, revision))
+
+
+def current(engine: Engine) -> str | None:
+    """The revision the database is at."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def head() -> str | None:
+    """The revision this version needs."""
+    return ScriptDirectory(str(FOLDER)).get_current_head()
+
+
+def differences(engine: Engine) -> list[Any]:
+    """Where the database's schema is not the one the rows declare; empty when it is."""
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": compare_type})
+        return list(compare_metadata(context, Base.metadata))
+
+
+def compare_type(
+    _context: Any, _inspected: Any, _metadata: Any, inspected_type: Any, declared_type: Any
+) -> bool | None:
+    """Ask Alembic, except where SQLite's loose types make it see a difference that is none."""
+    if _context is not None and _context.dialect.name == "sqlite":
+        return False
+    del inspected_type, declared_type
+    return None
+
+
+def _run(engine: Engine, work: Callable[[Config], None]) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
+    with engine.connect() as connection:
+        _take_turns(connection)
+        config.attributes["connection"] = connection
+        work(config)
+        connection.commit()
+
+
+def _take_turns(connection: Connection) -> None:
+    if connection.dialect.name != "postgresql":
+        return
+    connection.execute(text(f"SET lock_timeout = '{LOCK_TIMEOUT}'"))
+    connection.execute(text(f"SET statement_timeout = '{STATEMENT_TIMEOUT}'"))
+    # Any constant will do, as long as nothing else of ours uses it.
+    connection.execute(text("SELECT pg_advisory_lock(7261990)"))
+    connection.commit()

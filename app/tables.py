@@ -1,0 +1,9 @@
+"""Every table there is: importing this module makes the metadata whole. A room adds its rows here."""
+
+import prospects.audit
+import prospects.configuration
+import prospects.message
+import prospects.rows
+import prospects.team
+
+__all__ = ["prospects"]
