@@ -12,9 +12,9 @@ import structlog
 from redis.exceptions import RedisError
 from rq import SimpleWorker
 
-from app import jobs
 from app.bell import Bell, connect
 from app.database import Database, open_database
+from app.jobs import drain as jobs
 from app.settings import Settings
 from prospects.topics import Queue
 

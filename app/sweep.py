@@ -5,10 +5,11 @@ from datetime import datetime
 
 import structlog
 
-from app import clock, jobs
+from app import clock
 from app.bell import Bell
 from app.database import Database
 from app.door import reading
+from app.jobs import drain as jobs
 from app.settings import Settings
 from prospects import outbox
 from prospects.topics import Queue
