@@ -68,7 +68,7 @@ def _one_life(url: str, queue: Queue) -> bool:
     try:
         worker = Worker(
             [queue.value],
-            connection=connect(url, socket_connect_timeout=2, socket_keepalive=True),
+            connection=connect(url, socket_connect_timeout=2),
             serializer="json",
             worker_ttl=LIVES,
             log_job_description=False,

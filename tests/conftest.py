@@ -117,3 +117,9 @@ def phone(browser: Browser) -> Iterator[Page]:
     yield page
     context.close()
     assert errors == []
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    earlier = os.environ.get("WARMLINE_TEST_EARLIER")
+    if earlier:
+        terminalreporter.write_sep("=", f"before: {earlier}", red="FAILED" in earlier)

@@ -11,7 +11,7 @@ from app.up import lifeline
 def keep(command: list[str]) -> int:
     """Run `command` until it ends, we are told to stop, or the lifeline closes."""
     # The program must not outlive the keeper even if somebody kills just the keeper.
-    program = subprocess.Popen(command, preexec_fn=lifeline.die_with_parent)  # noqa: S603
+    program = subprocess.Popen(command, preexec_fn=lifeline.die_with_parent)
     lifeline.hold_on(last_act=program.kill)
 
     def stop(_number: int, _frame: FrameType | None) -> None:

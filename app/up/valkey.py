@@ -46,6 +46,7 @@ def embedded(folder: Path) -> Embedded | None:
         "save": "",
         "maxmemory-policy": "noeviction",
         "loglevel": "warning",
+        "logfile": str(folder / "valkey.log"),
     }
     arguments = [part for name, value in options.items() for part in (f"--{name}", value)]
     return Embedded(command=(program, *arguments), url=f"unix://{socket}?db=0")
@@ -100,7 +101,7 @@ def _from_wheel() -> str | None:
 def _runs(program: str) -> bool:
     """Whether the program starts at all; the wheel's does not on every C library."""
     try:
-        asked = subprocess.run([program, "--version"], capture_output=True, timeout=10, check=False)  # noqa: S603
+        asked = subprocess.run([program, "--version"], capture_output=True, timeout=10, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return False
     return asked.returncode == 0

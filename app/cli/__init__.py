@@ -1,0 +1,27 @@
+"""The command line: `warmline COMMAND`; one module a command, imported when it is wanted."""
+
+import sys
+
+from app.cli.frame import Commands, run
+
+PLACES = {
+    "up": ("app.cli.up", "Run everything on this machine."),
+    "test": ("app.cli.checks", "Check everything that must hold."),
+    "web": ("app.cli.web", "Serve pages, API and webhooks."),
+    "worker": ("app.cli.worker", "Work off what Redis rings for."),
+    "sweep": ("app.cli.sweep", "Look every second for work that is due."),
+    "db": ("app.cli.db", "Bring the database's tables up to date, or look at them."),
+}
+
+commands = Commands(
+    PLACES,
+    name="warmline",
+    help="Warmline: leads nurtured until warm, handed over with a brief, confirmed by the rep.",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    no_args_is_help=False,
+)
+
+
+def main() -> None:
+    """Run the command line of this process and end with its exit code."""
+    sys.exit(run(commands))

@@ -1,0 +1,20 @@
+"""`warmline up`: run everything on this machine."""
+
+import sys
+
+import click
+
+from app.cli.frame import with_settings
+from app.settings import Settings
+
+
+@click.command("up")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8080, show_default=True, type=click.IntRange(0, 65535))
+@click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64))
+@with_settings
+def command(settings: Settings, host: str, port: int, workers: int) -> None:
+    """Run web, workers, sweep and an embedded Valkey until Ctrl-C."""
+    from app.up.run import Wish, up
+
+    sys.exit(up(settings, Wish(host=host, port=port, workers=workers)))

@@ -1,0 +1,21 @@
+"""`warmline web`: serve pages, API and webhooks."""
+
+import click
+
+from app.cli.frame import with_settings
+from app.settings import Settings
+from app.up import lifeline
+
+
+@click.command("web")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8080, show_default=True, type=click.IntRange(0, 65535))
+@click.option("--socket", type=int, hidden=True, help="A listening socket that was inherited.")
+@with_settings
+def command(settings: Settings, host: str, port: int, socket: int | None) -> None:
+    """Serve pages, API and webhooks until Ctrl-C."""
+    from app.web.server import serve
+
+    lifeline.hold_on()
+    address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    serve(settings, f"fd://{socket}" if socket is not None else address)

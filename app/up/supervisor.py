@@ -1,0 +1,133 @@
+"""Runs parts as processes of their own: starts them, starts them again, ends them all."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from types import FrameType
+
+import structlog
+
+from app.up.lifeline import Lifeline
+
+log = structlog.get_logger(__name__)
+
+TICK = 0.1
+FIRST_DELAY = 0.1
+LONGEST_DELAY = 10.0
+STEADY = 10.0
+"""Seconds of life after which a part's earlier deaths are forgotten."""
+GRACE = 3.5
+"""Seconds the parts get to finish once we are told to stop."""
+
+
+@dataclass(slots=True)
+class Part:
+    """One process: a command of ours, or with `command` any program, kept by a keeper."""
+
+    name: str
+    arguments: Sequence[str] = ()
+    command: Sequence[str] = ()
+    last: bool = False
+    """Ended only after the others, which still use it."""
+    environment: dict[str, str] = field(default_factory=dict)
+    pass_fds: tuple[int, ...] = ()
+    process: subprocess.Popen[bytes] | None = None
+    started: float = 0.0
+    start_at: float = 0.0
+    delay: float = FIRST_DELAY
+
+    def line(self) -> list[str]:
+        if self.command:
+            return [sys.executable, "-m", "app.up.keeper", *self.command]
+        return [sys.executable, "-m", "app.cli", *self.arguments]
+
+
+class Supervisor:
+    """Keeps parts running until told to stop, and then ends them within five seconds."""
+
+    def __init__(self, parts: Sequence[Part]) -> None:
+        self._parts = list(parts)
+        self._lifeline = Lifeline()
+        self._stopping = False
+
+    def run(self, meanwhile: Callable[[], None] = lambda: None) -> int:
+        """Run all parts until SIGTERM or Ctrl-C; `meanwhile` is called ten times a second.
+
+        Returns the exit code: 0.
+        """
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._told_to_stop)
+        try:
+            while not self._stopping:
+                for part in self._parts:
+                    self._look_after(part)
+                meanwhile()
+                time.sleep(TICK)
+        finally:
+            self._end()
+        return 0
+
+    def start(self, part: Part) -> None:
+        """Start one part now, before `run`, because others need it."""
+        part.process = subprocess.Popen(
+            part.line(),
+            env={**os.environ, **part.environment, **self._lifeline.environment},
+            pass_fds=(*self._lifeline.pass_fds, *part.pass_fds),
+            stdin=subprocess.DEVNULL,
+            # A group of its own: Ctrl-C reaches only us, and we end the parts in order.
+            start_new_session=True,
+        )
+        part.started = time.monotonic()
+        log.debug("started", part=part.name, pid=part.process.pid)
+
+    def _told_to_stop(self, _number: int, _frame: FrameType | None) -> None:
+        self._stopping = True
+
+    def _look_after(self, part: Part) -> None:
+        now = time.monotonic()
+        if part.process is None:
+            if now >= part.start_at:
+                self.start(part)
+            return
+        code = part.process.poll()
+        if code is None:
+            return
+        lived = now - part.started
+        part.delay = FIRST_DELAY if lived > STEADY else min(part.delay * 2, LONGEST_DELAY)
+        part.start_at = now + part.delay
+        part.process = None
+        log.warning(
+            "a part ended and is started again",
+            part=part.name,
+            ended_by=_cause(code),
+            lived_seconds=round(lived, 1),
+            again_in_seconds=part.delay,
+        )
+
+    def _end(self) -> None:
+        running = [part for part in self._parts if part.process is not None]
+        deadline = time.monotonic() + GRACE
+        _end([part for part in running if not part.last], deadline)
+        _end([part for part in running if part.last], deadline + 1)
+        self._lifeline.close()
+
+
+def _end(parts: Sequence[Part], deadline: float) -> None:
+    processes = [part.process for part in parts if part.process is not None]
+    for process in processes:
+        process.terminate()
+    for process in processes:
+        try:
+            process.wait(max(0.0, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            log.warning("a part did not stop in time and was killed", pid=process.pid)
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def _cause(code: int) -> str:
+    return signal.Signals(-code).name if code < 0 else f"exit {code}"
