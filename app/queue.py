@@ -6,6 +6,7 @@ No fork, because a bell carries a batch and the libraries are already loaded.
 
 import signal
 import time
+from dataclasses import dataclass
 from types import FrameType
 
 import structlog
@@ -24,6 +25,8 @@ log = structlog.get_logger(__name__)
 # default of 420 s a worker sits for seven minutes on a connection that is silently gone.
 LIVES = 30
 PAUSE = 0.5
+ENOUGH_AT_ONCE = 20.0
+"""Seconds after which a drain takes up nothing more; far below bell.LONGEST_DRAIN."""
 
 
 class Worker(SimpleWorker):
@@ -39,6 +42,15 @@ class Worker(SimpleWorker):
         return self._shutdown_requested_date is not None
 
 
+@dataclass(slots=True)
+class Surroundings:
+    """What a drain needs and a bell does not carry."""
+
+    database: Database
+    settings: Settings
+    worker: Worker | None = None
+
+
 def work(settings: Settings, queue: Queue) -> None:
     """Drain `queue` whenever its bell is rung, until SIGTERM; outlives every loss of Redis."""
     if settings.redis_url is None:
@@ -47,37 +59,47 @@ def work(settings: Settings, queue: Queue) -> None:
     bell = Bell(settings.redis_url)
     # One for the drain, one for each call to the outside that it settles at the same time.
     database = open_database(settings.database_url, ring=bell.ring, connections=10)
-    _surroundings = (database, settings)
+    _surroundings = Surroundings(database, settings)
     _stop_at_once_on_signal()
-    while not _one_life(settings.redis_url, queue):
+    while not _one_life(settings.redis_url, queue, _surroundings):
         _stop_at_once_on_signal()
         time.sleep(PAUSE)
 
 
 def drain(queue: str) -> None:
-    """What a bell asks for: do what is due in `queue`. Called by RQ, in a worker only."""
+    """What a bell asks for: do what is due in `queue`. Called by RQ, in a worker only.
+
+    Ends early when the worker is told to stop, or before RQ would interrupt it in mid-work;
+    the sweep rings again for what is left.
+    """
     assert _surroundings is not None, "only a worker is rung"
-    jobs.drain(*_surroundings, Queue(queue))
+    here, deadline = _surroundings, time.monotonic() + ENOUGH_AT_ONCE
+
+    def enough() -> bool:
+        stopping = here.worker is not None and here.worker.told_to_stop
+        return stopping or time.monotonic() > deadline
+
+    jobs.drain(here.database, here.settings, Queue(queue), enough)
 
 
-_surroundings: tuple[Database, Settings] | None = None
+_surroundings: Surroundings | None = None
 
 
-def _one_life(url: str, queue: Queue) -> bool:
+def _one_life(url: str, queue: Queue, here: Surroundings) -> bool:
     """Work until told to stop (True) or until Redis or RQ fails (False)."""
     try:
-        worker = Worker(
+        here.worker = Worker(
             [queue.value],
             connection=connect(url, socket_connect_timeout=2),
             serializer="json",
             worker_ttl=LIVES,
             log_job_description=False,
         )
-        worker.work(logging_level="ERROR")
+        here.worker.work(logging_level="ERROR")
     except (RedisError, OSError) as error:
         log.warning("redis is away", queue=queue, error=type(error).__name__)
-        return False
-    return worker.told_to_stop
+        return here.worker is not None and here.worker.told_to_stop
+    return here.worker.told_to_stop
 
 
 def _stop_at_once_on_signal() -> None:

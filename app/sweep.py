@@ -35,12 +35,11 @@ def run(database: Database, settings: Settings, bell: Bell, stop: threading.Even
         thread.join()
 
 
-def look(database: Database, settings: Settings, bell: Bell, queue: Queue, now: datetime) -> None:
-    """Have what is due in `queue` done: by a worker if Redis will wake one, else here."""
+def is_left_to_us(database: Database, bell: Bell, queue: Queue, now: datetime) -> bool:
+    """Whether something is due in `queue` and Redis will not wake a worker for it."""
     with reading(database) as session:
         due = queue in outbox.due_queues(session, now)
-    if due and not bell.ring_now(queue):
-        jobs.drain(database, settings, queue)
+    return due and not bell.ring_now(queue)
 
 
 def _watch(
@@ -48,7 +47,8 @@ def _watch(
 ) -> None:
     while not stop.wait(PERIOD if bell.has_redis else PERIOD_ALONE):
         try:
-            look(database, settings, bell, queue, clock.now())
+            if is_left_to_us(database, bell, queue, clock.now()):
+                jobs.drain(database, settings, queue, stop.is_set)
         except Exception:
             # The database may be away for a while; the sweep is what brings the rest back.
             log.exception("the sweep could not look", queue=queue)

@@ -23,5 +23,5 @@ def command(settings: Settings) -> None:
         signal.signal(number, lambda _number, _frame: stop.set())
     bell = Bell(settings.redis_url)
     database = open_database(settings.database_url, ring=bell.ring, connections=6)
-    sweep.run(database, bell, stop)
+    sweep.run(database, settings, bell, stop)
     database.close()

@@ -2,7 +2,7 @@
 
 import random
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -28,13 +28,15 @@ ABROAD_AT_ONCE = 8
 BUSY_PAUSE = timedelta(milliseconds=150)
 
 
-def drain(database: Database, settings: Settings, queue: Queue) -> int:
-    """Do all that is due in `queue`; returns how many messages were taken up.
+def drain(
+    database: Database, settings: Settings, queue: Queue, enough: Callable[[], bool] = lambda: False
+) -> int:
+    """Do all that is due in `queue`, or as much as `enough` allows; returns how many were taken up.
 
     What a process died over is tried alone, after everything else.
     """
     taken = 0
-    while leased := _lease(database, queue):
+    while not enough() and (leased := _lease(database, queue)):
         taken += len(leased)
         if queue is Queue.INSIDE:
             _inside(database, settings, leased)

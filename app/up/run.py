@@ -20,6 +20,7 @@ from app.endings import FailedError, RefusedError
 from app.settings import Settings
 from app.up import valkey
 from app.up.supervisor import Part, Supervisor
+from prospects.table import Base
 from prospects.topics import Queue
 
 log = structlog.get_logger(__name__)
@@ -85,6 +86,8 @@ def _prepare(settings: Settings) -> None:
     database = open_database(settings.database_url, connections=2)
     try:
         migrate.upgrade(database.engine)
+        if migrate.head() is None:
+            Base.metadata.create_all(database.engine)
         check_durable(database.engine)
     except NotDurableError as error:
         raise FailedError(str(error)) from error
