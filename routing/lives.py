@@ -1,0 +1,67 @@
+"""The closed vocabularies of a handoff: where it stands, what became of an offer, why one is declined."""
+
+from enum import StrEnum
+
+
+class HandoffState(StrEnum):
+    """held(reason) → offered → accepted → checked → won | lost | recycled | disqualified.
+
+    An accepted or checked one that is given to somebody else is offered again; a corrected finding may
+    bring back a recycled or disqualified one as checked.
+    """
+
+    HELD = "held"
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    CHECKED = "checked"
+    WON = "won"
+    LOST = "lost"
+    RECYCLED = "recycled"
+    DISQUALIFIED = "disqualified"
+
+
+OPEN = frozenset(
+    {HandoffState.HELD, HandoffState.OFFERED, HandoffState.ACCEPTED, HandoffState.CHECKED}
+)
+"""Handoffs that take up their account: at most one of these for each account and product line."""
+
+
+class OfferState(StrEnum):
+    """open → accepted | declined(reason) | snoozed(until) | expired | withdrawn(reason) → the next offer."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    SNOOZED = "snoozed"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+
+
+class DeclineReason(StrEnum):
+    """Why a rep passes a lead on before contact; what contact taught belongs in a confirmation."""
+
+    NOT_MY_AREA = "not_my_area"
+    NO_TIME = "no_time"
+    BAD_DATA = "bad_data"
+    CONFLICT = "conflict"
+    ALREADY_KNOWN = "already_known"
+
+
+class NoticeKind(StrEnum):
+    """What somebody here is told about a handoff."""
+
+    OFFERED = "offered"
+    REMINDER = "reminder"
+    PASSED_ON = "passed_on"
+    JOINED = "joined"
+    HELD = "held"
+    UNCONFIRMED = "unconfirmed"
+
+
+class NoticeState(StrEnum):
+    """waiting → sent | dropped (it no longer mattered) | failed(reason)."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    DROPPED = "dropped"
+    FAILED = "failed"

@@ -1,0 +1,56 @@
+"""What happened, in words a salesperson reads: one short line for each activity. Pure."""
+
+from prospects.kinds import Kind
+from prospects.values import Activity
+
+LONGEST = 160
+"""Characters of what somebody typed that a line shows; the rest is on the history page."""
+
+# What was done, and the keys of the body that say with what; the first that is there is named.
+_LINES: dict[Kind, tuple[str, tuple[str, ...]]] = {
+    Kind.FORM: ("Sent the form", ("form", "form_name", "campaign")),
+    Kind.PAGE_VIEW: ("Looked at", ("title", "page", "url")),
+    Kind.CLICK: ("Followed a link in our mail", ("link", "url", "template")),
+    Kind.OPEN: ("Opened our mail", ("template", "subject")),
+    Kind.REPLY: ("Answered our mail", ("subject",)),
+    Kind.DOWNLOAD: ("Downloaded", ("title", "file", "content")),
+    Kind.WEBINAR: ("Took part in a webinar", ("title", "name", "webinar")),
+    Kind.EVENT: ("Came to an event", ("title", "name", "event")),
+    Kind.CHAT: ("Chatted with us", ("topic", "subject")),
+    Kind.CALL: ("Was on a call with us", ("topic", "subject", "outcome")),
+    Kind.MEETING: ("Met us", ("title", "topic", "name")),
+    Kind.TRIAL: ("Tried the product", ("step", "name", "product")),
+    Kind.PURCHASE: ("Bought", ("product", "title", "name")),
+    Kind.AD_CLICK: ("Came from an advertisement", ("campaign", "ad", "source")),
+    Kind.CONSENT: ("Agreed to hear from us", ("topic",)),
+    Kind.UNSUBSCRIBED: ("Unsubscribed", ("topic",)),
+    Kind.MAIL_SENT: ("Was sent our mail", ("template", "subject")),
+    Kind.DELIVERED: ("Our mail arrived", ("template", "subject")),
+    Kind.BOUNCED: ("Our mail came back", ("template", "reason")),
+    Kind.COMPLAINED: ("Called our mail spam", ("template",)),
+    Kind.ENTERED_FLOW: ("Entered the flow", ("flow",)),
+    Kind.LEFT_FLOW: ("Left the flow", ("flow",)),
+    Kind.OFFERED: ("Was offered to a rep", ("lane",)),
+    Kind.ACCEPTED: ("A rep took the lead", ()),
+    Kind.DECLINED: ("A rep passed the lead on", ("reason",)),
+    Kind.OFFER_EXPIRED: ("A rep let the offer pass", ()),
+    Kind.CONTACT_ATTEMPT: ("A rep tried to reach them", ("channel",)),
+    Kind.VERDICT: ("A rep talked to them", ("verdict",)),
+    Kind.PROMISE: ("Was promised", ("what",)),
+    Kind.OUTCOME: ("It ended", ("result",)),
+    Kind.NOTE: ("Note", ("text", "note")),
+    Kind.WITHDRAWN: ("Took something back", ("reason",)),
+}
+
+
+def line(activity: Activity) -> str:
+    """The activity as one line, such as "Sent the form: demo"."""
+    done, keys = _LINES[activity.kind]
+    named = next((activity.body[key] for key in keys if activity.body.get(key)), None)
+    return f"{done}: {short(named)}" if named is not None else done
+
+
+def short(text: object) -> str:
+    """At most 160 characters on one line, with an ellipsis where something is missing."""
+    flat = " ".join(str(text).split())
+    return flat if len(flat) <= LONGEST else f"{flat[: LONGEST - 1]}…"
