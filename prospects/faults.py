@@ -37,7 +37,8 @@ class FaultyError(ValueError):
 
 def nearest(word: object, among: Collection[str]) -> str:
     """The mend for a mistyped word: the nearest good one, else all of them if they are few."""
-    found = get_close_matches(str(word)[:100].lower(), sorted(among), n=1, cutoff=0.6)
+    typed = word[:100].lower() if isinstance(word, str) else ""
+    found = get_close_matches(typed, sorted(among), n=1, cutoff=0.6)
     if found:
         return f"did you mean `{found[0]}`?"
     return f"one of {listed(sorted(among))}" if 0 < len(among) <= 20 else ""
