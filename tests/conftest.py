@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.database import Database, open_database
 from tests.support import chromium
 from tests.support.redis import RunningValkey
+from tests.support.smtp import MailSink
 from tests.support.stores import PostgresStores, SqliteStores
 
 
@@ -91,6 +92,15 @@ def valkey(_one_valkey: RunningValkey) -> RunningValkey:
     with Redis.from_url(_one_valkey.url) as client:
         client.flushall()
     return _one_valkey
+
+
+@pytest.fixture
+def mail_sink() -> Iterator[MailSink]:
+    """A real SMTP server that keeps what it is handed."""
+    sink = MailSink()
+    sink.start()
+    yield sink
+    sink.stop()
 
 
 @pytest.fixture(scope="session")
