@@ -5,5 +5,7 @@ import prospects.configuration
 import prospects.message
 import prospects.rows
 import prospects.team
+import routing.finding_rows
+import routing.rows
 
-__all__ = ["prospects"]
+__all__ = ["prospects", "routing"]

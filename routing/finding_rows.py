@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from prospects.table import Base, Erase, blank, keep
@@ -29,8 +29,8 @@ class ConfirmationRow(Base):
             "prospect_id",
             "handoff_id",
             unique=True,
-            postgresql_where="superseded_at IS NULL",
-            sqlite_where="superseded_at IS NULL",
+            postgresql_where=text("superseded_at IS NULL"),
+            sqlite_where=text("superseded_at IS NULL"),
         ),
     )
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from prospects.table import Base, Erase, blank, keep
@@ -108,8 +108,8 @@ class OfferRow(Base):
             "prospect_id",
             "handoff_id",
             unique=True,
-            postgresql_where="state = 'open'",
-            sqlite_where="state = 'open'",
+            postgresql_where=text("state = 'open'"),
+            sqlite_where=text("state = 'open'"),
         ),
         Index("ix_offer_rep_id", "rep_id", "offered_at"),
     )
