@@ -26,8 +26,15 @@ class MessageRow(Base):
             "ix_message_due",
             "queue",
             "due_at",
-            postgresql_where=text("state = 'waiting'"),
-            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting' AND lease IS NULL"),
+            sqlite_where=text("state = 'waiting' AND lease IS NULL"),
+        ),
+        Index(
+            "ix_message_leased",
+            "queue",
+            "due_at",
+            postgresql_where=text("lease IS NOT NULL"),
+            sqlite_where=text("lease IS NOT NULL"),
         ),
         Index(
             "ix_message_dead",

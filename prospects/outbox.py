@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, literal_column, select, update
 from sqlalchemy.orm import Session
 
 from prospects.ids import MessageId, new_id
@@ -17,6 +17,7 @@ from prospects.message import MessageRow, State
 from prospects.store import on_sqlite, table_of
 from prospects.topics import Queue, Topic, queue_of
 
+WAITING: ColumnElement[str] = literal_column(f"'{State.WAITING}'")
 LEASE = timedelta(seconds=25)
 """How long a worker may hold a message; invariant 5 allows at most 30 s."""
 CRASHES_ALLOWED = 3
@@ -89,7 +90,7 @@ def lease_suspect(session: Session, queue: Queue, now: datetime) -> list[Leased]
     """Take one message whose last holder died, alone, so that it can harm no other; bury a repeater."""
     bury = (
         update(MessageRow)
-        .where(*_due(queue, now), MessageRow.lease.is_not(None))
+        .where(*_due(queue, now, suspects=True))
         .where(MessageRow.crashes + 1 >= CRASHES_ALLOWED)
         .values(
             state=State.DEAD,
@@ -165,12 +166,10 @@ def give_back(
 
 def bury(session: Session, leased: Sequence[Leased], *, error: str) -> None:
     """Give up on messages for a reason that trying again cannot mend."""
-    session.execute(
-        update(MessageRow)
-        .where(MessageRow.id.in_([message.id for message in leased]))
-        .values(state=State.DEAD, lease=None, last_error=error[:500])
-        .execution_options(synchronize_session=False)
-    )
+    ids = [message.id for message in leased]
+    burial = update(MessageRow).where(MessageRow.id.in_(ids))
+    burial = burial.values(state=State.DEAD, lease=None, last_error=error[:500])
+    session.execute(burial.execution_options(synchronize_session=False))
 
 
 def replay(session: Session, ids: Sequence[UUID], now: datetime) -> int:
@@ -192,15 +191,19 @@ def due_queues(session: Session, now: datetime) -> set[Queue]:
     return {
         queue
         for queue in Queue
-        if session.execute(select(MessageRow.id).where(*_due(queue, now)).limit(1)).first()
+        if any(
+            session.execute(
+                select(MessageRow.id).where(*_due(queue, now, suspects=suspects)).limit(1)
+            ).first()
+            for suspects in (False, True)
+        )
     }
 
 
 def oldest_due(session: Session, queue: Queue, now: datetime) -> datetime | None:
     """Since when the longest-waiting due message waits; None when nothing is due."""
-    return session.execute(
-        select(func.min(MessageRow.due_at)).where(*_due(queue, now))
-    ).scalar_one()
+    oldest = select(func.min(MessageRow.due_at)).where(*_due(queue, now))
+    return session.execute(oldest).scalar_one()
 
 
 def backoff(attempt: int) -> timedelta:
@@ -209,26 +212,29 @@ def backoff(attempt: int) -> timedelta:
     return min(FIRST_DELAY * factor, LONGEST_DELAY)
 
 
-def _due(queue: Queue, now: datetime) -> tuple[Any, ...]:
-    return (
-        MessageRow.queue == queue,
-        MessageRow.state == State.WAITING,
-        MessageRow.due_at <= now,
-    )
+def _due(queue: Queue, now: datetime, *, suspects: bool = False) -> tuple[Any, ...]:
+    """Due and in nobody's hands; or due again because whoever held it died.
+
+    The conditions of the partial indexes are literals: behind a parameter no database could
+    prove that the index holds the row.
+    """
+    due = (MessageRow.queue == queue, MessageRow.due_at <= now)
+    if suspects:
+        return (*due, MessageRow.lease.is_not(None))
+    return (*due, MessageRow.state == WAITING, MessageRow.lease.is_(None))
 
 
 def _take(
     session: Session, queue: Queue, now: datetime, limit: int, *, suspects: bool
 ) -> list[Leased]:
-    held = MessageRow.lease.is_not(None) if suspects else MessageRow.lease.is_(None)
-    wanted = select(MessageRow.id).where(*_due(queue, now), held)
+    wanted = select(MessageRow.id).where(*_due(queue, now, suspects=suspects))
     wanted = wanted.order_by(MessageRow.due_at).limit(limit)
     if not on_sqlite(session):
         wanted = wanted.with_for_update(skip_locked=True)
     token = uuid4()
     taken = session.execute(
         update(MessageRow)
-        .where(MessageRow.id.in_(wanted), or_(held))
+        .where(MessageRow.id.in_(wanted))
         .values(
             lease=token,
             due_at=now + LEASE,

@@ -2,9 +2,10 @@
 
 import random
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 
 import structlog
 from sqlalchemy.orm import Session
@@ -25,6 +26,8 @@ BATCH = 200
 """Messages leased together inside: enough to be set-based, few enough to end well within a lease."""
 ABROAD_AT_ONCE = 8
 """Calls to the outside at the same time in one worker; each must end within its lease."""
+SUSPECTS_A_ROUND = 20
+"""Messages a process died over that are tried, each alone, between two batches."""
 BUSY_PAUSE = timedelta(milliseconds=150)
 
 
@@ -36,22 +39,40 @@ def drain(
     What a process died over is tried alone, after everything else.
     """
     taken = 0
-    while not enough() and (leased := _lease(database, queue)):
-        taken += len(leased)
-        if queue is Queue.INSIDE:
-            _inside(database, settings, leased)
-        else:
-            _outside(database, settings, leased)
+    while not enough():
+        fresh = _take_fresh(database, queue)
+        _see_to(database, settings, queue, fresh)
+        # A few each round, so that neither a steady stream starves them nor they the stream.
+        suspects = [
+            _see_to(database, settings, queue, suspect)
+            for suspect in _take_suspects(database, queue)
+        ]
+        if not fresh and not suspects:
+            break
+        taken += len(fresh) + sum(suspects)
     return taken
 
 
-def _lease(database: Database, queue: Queue) -> list[Leased]:
+def _see_to(database: Database, settings: Settings, queue: Queue, leased: Sequence[Leased]) -> int:
+    if leased:
+        (_inside if queue is Queue.INSIDE else _outside)(database, settings, leased)
+    return len(leased)
+
+
+def _take_fresh(database: Database, queue: Queue) -> list[Leased]:
     now = clock.now()
     limit = BATCH if queue is Queue.INSIDE else ABROAD_AT_ONCE
-    fresh = perform(database, lambda session: outbox.lease(session, queue, now, limit=limit))
-    if fresh:
-        return fresh
-    return perform(database, lambda session: outbox.lease_suspect(session, queue, now))
+    return perform(database, lambda session: outbox.lease(session, queue, now, limit=limit))
+
+
+def _take_suspects(database: Database, queue: Queue) -> Iterator[list[Leased]]:
+    """One by one, each leased only when the one before it is done."""
+    for _turn in range(SUSPECTS_A_ROUND):
+        now = clock.now()
+        suspect = perform(database, partial(outbox.lease_suspect, queue=queue, now=now))
+        if not suspect:
+            return
+        yield suspect
 
 
 def _inside(database: Database, settings: Settings, leased: Sequence[Leased]) -> None:
