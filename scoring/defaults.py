@@ -1,0 +1,174 @@
+"""What holds while a workspace has set nothing: a ladder of five stages, points and evidence.
+
+The figures are starting points of our own, in proportions that rule sets of other systems share (a
+demo request far above a page view); a marketer changes them in scoring.yaml, and a model trained on
+verdicts replaces them. `docs/scoring.md` explains them line by line.
+"""
+
+from collections.abc import Collection, Mapping
+from datetime import timedelta
+from typing import Any
+
+HALF_LIFE = timedelta(days=14)
+EVIDENCE_HALF_LIFE = timedelta(days=30)
+HOLD = timedelta(days=30)
+"""How long a rep's finding is believed without new evidence."""
+
+Written = Mapping[str, Any]
+
+
+def _stage(slug: str, name: str, needs: list[str], questions: list[tuple[str, str]]) -> Written:
+    asked = [{"ask": ask, "disproves_if": answer} for ask, answer in questions]
+    return {"slug": slug, "name": name, "needs": needs, "questions": asked}
+
+
+STAGES: tuple[Written, ...] = (
+    _stage(
+        "awareness",
+        "Awareness",
+        ["what it costs not to act", "how others noticed the problem"],
+        [
+            ("What made you look into this just now?", "just curious, or a colleague asked"),
+            ("Is anyone tasked with solving it?", "no one"),
+        ],
+    ),
+    _stage(
+        "consideration",
+        "Consideration",
+        ["which ways there are to solve it", "what each of them asks of the team"],
+        [
+            ("Which ways of solving it are you looking at?", "has not looked at any"),
+            ("What happens if you leave it as it is this year?", "nothing much"),
+            ("Who else has an opinion on it?", "nobody has talked about it yet"),
+        ],
+    ),
+    _stage(
+        "evaluation",
+        "Evaluation",
+        ["proof with a company like theirs", "the price range", "how it fits what they have"],
+        [
+            ("Whom are you comparing us with?", "nobody yet, still finding out what there is"),
+            ("By when do you want to have chosen?", "no date, or not this year"),
+            ("What must it do for you to choose it?", "cannot name anything"),
+        ],
+    ),
+    _stage(
+        "decision",
+        "Decision",
+        ["terms and a final price", "a start date", "what the signer has to see"],
+        [
+            ("Who signs, and have they seen it?", "the signer does not know about it"),
+            ("Is the money set aside?", "no budget, or not asked for yet"),
+            ("What is still missing for a yes?", "more than one thing, or they do not know"),
+        ],
+    ),
+    _stage(
+        "customer",
+        "Customer",
+        ["a good start", "one person to turn to"],
+        [("Is it in use, and by whom?", "not signed or not started")],
+    ),
+)
+
+LADDER: tuple[str, ...] = tuple(str(stage["slug"]) for stage in STAGES)
+
+
+def _is(field: str, op: str, value: object = None) -> Written:
+    return {"field": field, "op": op} | ({} if value is None else {"value": value})
+
+
+def _any_contains(field: str, *parts: str) -> Written:
+    return {"any": [_is(field, "contains", part) for part in parts]}
+
+
+_PRICING = _any_contains("page", "pricing", "preise")
+_ASKS_FOR_A_LOOK = _any_contains("form", "demo", "trial", "contact", "pricing")
+_ASKS_FOR_AN_OFFER = _any_contains("form", "quote", "offer", "contract", "order")
+
+FIT: Written = {
+    "cap": 50,
+    "rules": [
+        {
+            "name": "decides",
+            "if": _is("seniority", "in", ["director", "vp", "c_level"]),
+            "points": 25,
+            "text": "Decides, going by the title",
+        },
+        {
+            "name": "leads",
+            "if": _is("seniority", "eq", "manager"),
+            "points": 15,
+            "text": "Leads a team, going by the title",
+        },
+        {
+            "name": "company",
+            "if": _is("account.domain", "is_set"),
+            "points": 15,
+            "text": "Writes from a company's address",
+        },
+        {
+            "name": "reachable",
+            "if": _is("phone", "is_set"),
+            "points": 10,
+            "text": "Left a phone number",
+        },
+    ],
+}
+
+ENGAGEMENT: Written = {
+    "cap": 50,
+    "half_life": "14d",
+    "rules": [
+        {
+            "name": "asked",
+            "activity": "form",
+            "where": _ASKS_FOR_A_LOOK,
+            "points": 25,
+            "cap": 40,
+        },
+        {"name": "form", "activity": "form", "points": 10, "cap": 20},
+        {"name": "pricing", "activity": "page_view", "where": _PRICING, "points": 8, "cap": 24},
+        {"name": "page", "activity": "page_view", "points": 1, "cap": 8},
+        {"name": "ad", "activity": "ad_click", "points": 3, "cap": 6},
+        {"name": "click", "activity": "click", "points": 4, "cap": 16},
+        {"name": "reply", "activity": "reply", "points": 20, "cap": 30},
+        {"name": "download", "activity": "download", "points": 8, "cap": 16},
+        {"name": "webinar", "activity": "webinar", "points": 12, "cap": 24},
+        {"name": "event", "activity": "event", "points": 10, "cap": 20},
+        {"name": "chat", "activity": "chat", "points": 10, "cap": 20},
+        {"name": "call", "activity": "call", "points": 15, "cap": 30},
+        {"name": "meeting", "activity": "meeting", "points": 30, "cap": 40},
+        {"name": "trial", "activity": "trial", "points": 25, "cap": 40},
+        {"name": "purchase", "activity": "purchase", "points": 30},
+    ],
+}
+
+EVIDENCE: tuple[Written, ...] = (
+    {"stage": "awareness", "activity": "form", "weight": 1.5, "half_life": "60d"},
+    {"stage": "awareness", "activity": "ad_click", "weight": 0.5},
+    {"stage": "awareness", "activity": "page_view", "weight": 0.3},
+    {"stage": "awareness", "activity": "click", "weight": 0.5},
+    {"stage": "consideration", "activity": "download", "weight": 1, "half_life": "45d"},
+    {"stage": "consideration", "activity": "webinar", "weight": 1.5, "half_life": "45d"},
+    {"stage": "consideration", "activity": "event", "weight": 1, "half_life": "45d"},
+    {"stage": "consideration", "activity": "click", "weight": 0.4},
+    {"stage": "evaluation", "activity": "page_view", "where": _PRICING, "weight": 0.5,
+     "half_life": "21d"},
+    {"stage": "evaluation", "activity": "form", "where": _ASKS_FOR_A_LOOK, "weight": 3},
+    {"stage": "evaluation", "activity": "reply", "weight": 1},
+    {"stage": "evaluation", "activity": "meeting", "weight": 2},
+    {"stage": "evaluation", "activity": "trial", "weight": 3, "half_life": "45d"},
+    {"stage": "decision", "activity": "form", "where": _ASKS_FOR_AN_OFFER, "weight": 3},
+    {"stage": "customer", "activity": "purchase", "weight": 5, "half_life": "52w"},
+)  # fmt: skip
+
+
+def scoring(ladder: Collection[str]) -> dict[str, Any]:
+    """scoring.yaml as if written, for a workspace with these stages: what names others is left out."""
+    warm = {"points": 60, "leave_points": 45}
+    return {
+        "warm": warm | ({"stage": "evaluation"} if "evaluation" in ladder else {}),
+        "fit": FIT,
+        "engagement": ENGAGEMENT,
+        "evidence": [each for each in EVIDENCE if each["stage"] in ladder],
+    }

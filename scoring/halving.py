@@ -1,0 +1,34 @@
+"""Decay by half-lives: what something is still worth, and when a falling figure passes a line. Pure."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+HORIZON = timedelta(weeks=8)
+"""Nobody is left unlooked at for longer, so that what we cannot foresee is seen in the end."""
+
+FOR_GOOD = timedelta(weeks=520)
+"""A claim that lasts longer does not expire."""
+
+
+def share_left(passed: float, half_life: float) -> float:
+    """What is left of 1 after `passed` seconds: a half after one half-life."""
+    left: float = 0.5 ** (passed / half_life)
+    return left
+
+
+def first_second(has_fallen: Callable[[float], bool], horizon: timedelta = HORIZON) -> int | None:
+    """A whole second from now by which it `has_fallen`, at most 2 s late; None if not within the horizon.
+
+    `has_fallen` must stay true once it is. At most 24 calls for eight weeks, 30 for ten years.
+    """
+    low, high = 0, int(horizon.total_seconds())
+    if not has_fallen(high):
+        return None
+    while high - low > 1:
+        middle = (low + high) // 2
+        if has_fallen(middle):
+            high = middle
+        else:
+            low = middle
+    # One more, so that a later computation that rounds otherwise lands on the same side.
+    return high + 1

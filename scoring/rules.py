@@ -1,0 +1,91 @@
+"""The scoring rules in force, made ready to be applied to thousands of people a second. Pure."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from prospects.conditions import Sight, compile_tree, compile_where
+from prospects.conditions.vocabulary import STANDARD
+from prospects.kinds import Kind
+from scoring import defaults
+from scoring.leaves import windows_of
+from scoring.stages import Stage, Stages
+from scoring.written import EngagementRule, Evidence, FitRule, Gate, Scoring
+
+Predicate = Callable[[Sight], bool]
+Matches = Callable[[Mapping[str, Any], Sequence[str]], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class ScoringRules:
+    """One version of a workspace's rules; build it with `compile_rules`.
+
+    `fit` and `gates` pair a rule with its condition. `engagement` and `evidence` list, for each kind of
+    activity, the rules it can match (by their place in the file) with the test of its body.
+    `windows` are the `within` of conditions: when one closes, fit or a gate may change.
+    """
+
+    scoring: Scoring
+    stages: tuple[Stage, ...]
+    version: int
+    ladder: tuple[str, ...]
+    fit: tuple[tuple[FitRule, Predicate], ...]
+    gates: tuple[tuple[Gate, Predicate], ...]
+    engagement: Mapping[Kind, tuple[tuple[int, Matches], ...]]
+    evidence: Mapping[Kind, tuple[tuple[int, Matches], ...]]
+    windows: frozenset[tuple[str, timedelta]]
+
+    @property
+    def model(self) -> str:
+        """What a claim names as its maker."""
+        return f"points/{self.version}"
+
+    def rank(self, slug: str | None) -> int:
+        """The place of a stage on the ladder from 0; -1 for none and for one that is gone."""
+        return self.ladder.index(slug) if slug in self.ladder else -1
+
+
+def read_stages(written: Mapping[str, Any] | None) -> Stages:
+    """stages.yaml as values, or the built-in ladder. Raises pydantic.ValidationError."""
+    return Stages.model_validate({"stages": defaults.STAGES} if written is None else written)
+
+
+def read_scoring(written: Mapping[str, Any] | None, stages: Stages) -> Scoring:
+    """scoring.yaml as values; keys left out have built-in values. Raises pydantic.ValidationError."""
+    ladder = tuple(stage.slug for stage in stages.stages)
+    context = {"stages": ladder, "vocabulary": STANDARD.with_stages(ladder)}
+    return Scoring.model_validate({} if written is None else written, context=context)
+
+
+def compile_rules(scoring: Scoring, stages: Stages, version: int = 0) -> ScoringRules:
+    """The rules, ready to be applied."""
+    conditions = [rule.condition for rule in scoring.fit.rules]
+    conditions += [gate.condition for gate in scoring.gates]
+    return ScoringRules(
+        scoring=scoring,
+        stages=stages.stages,
+        version=version,
+        ladder=tuple(stage.slug for stage in stages.stages),
+        fit=tuple((rule, compile_tree(rule.condition)) for rule in scoring.fit.rules),
+        gates=tuple((gate, compile_tree(gate.condition)) for gate in scoring.gates),
+        engagement=_by_kind(scoring.engagement.rules),
+        evidence=_by_kind(scoring.evidence),
+        windows=frozenset(window for tree in conditions for window in windows_of(tree)),
+    )
+
+
+def built_in() -> ScoringRules:
+    """What holds in a workspace that has set nothing."""
+    stages = read_stages(None)
+    return compile_rules(read_scoring(None, stages), stages)
+
+
+def _by_kind(
+    rules: Sequence[EngagementRule | Evidence],
+) -> dict[Kind, tuple[tuple[int, Matches], ...]]:
+    found: dict[Kind, tuple[tuple[int, Matches], ...]] = {}
+    for place, rule in enumerate(rules):
+        test = (place, compile_where(rule.where))
+        found[rule.activity] = (*found.get(rule.activity, ()), test)
+    return found

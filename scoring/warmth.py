@@ -1,0 +1,107 @@
+"""Whether a person is warm, and when time alone will have changed what we believe of them. Pure."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+from prospects.values import Activity, Snapshot
+from scoring.acts import Standing, shows_interest
+from scoring.halving import HORIZON, first_second, share_left
+from scoring.rules import ScoringRules
+from scoring.stage import LEAVE
+from scoring.weighing import Weighed
+
+SOONEST = timedelta(minutes=1)
+
+
+def is_warm(
+    seen: Snapshot,
+    own: Sequence[Activity],
+    weighed: Weighed,
+    *,
+    rules: ScoringRules,
+    finding: Standing | None,
+) -> bool:
+    """Far enough on the ladder or with points enough, through something the buyer did.
+
+    Who was warm stays so until below `leave_points`. After a finding that speaks against it, only what
+    the buyer did since then counts.
+    """
+    since = finding.cold_since if finding else None
+    if not any(shows_interest(act) and (since is None or act.happened_at > since) for act in own):
+        return False
+    line = rules.scoring.warm.leave_points if seen.warm else rules.scoring.warm.points
+    return _far_enough(weighed, rules) or weighed.points() >= line
+
+
+def look_again_at(
+    seen: Snapshot, weighed: Weighed, now: datetime, *, rules: ScoringRules, warm: bool
+) -> datetime | None:
+    """The earliest instant at which time alone changes stage, warmth or grade; None if it never does.
+
+    At least a minute ahead (less only where a half-life is that short), at most eight weeks: later
+    changes are found by looking again then.
+    """
+    soonest = _soonest(rules)
+    moments = [max(now + soonest, at) for at in _fades(weighed, rules, now, warm=warm)]
+    moments += [max(now + timedelta(seconds=1), at) for at in _turns(seen, rules, now)]
+    return min(moments, default=None)
+
+
+def _far_enough(weighed: Weighed, rules: ScoringRules) -> bool:
+    wanted = rules.rank(rules.scoring.warm.stage)
+    return 0 <= wanted <= weighed.rank
+
+
+def _fades(
+    weighed: Weighed, rules: ScoringRules, now: datetime, *, warm: bool
+) -> Iterator[datetime]:
+    """When decay ends the claim, the warmth, the engagement's grade; at most the horizon from now."""
+    latest = now + HORIZON
+    if weighed.claim:
+        yield min(weighed.claim.expires_at or latest, latest)
+    if warm:
+        cold = _cold_in(weighed, rules)
+        yield latest if cold is None else now + timedelta(seconds=cold)
+    did = weighed.engagement_of_cap()
+    passed = [cut for cut in rules.scoring.grades.engagement if 0 < cut <= did]
+    if passed:
+        fallen = _falls_below(weighed, max(passed))
+        yield latest if fallen is None else now + timedelta(seconds=fallen)
+
+
+def _cold_in(weighed: Weighed, rules: ScoringRules) -> int | None:
+    wanted = rules.rank(rules.scoring.warm.stage)
+    far, line = _far_enough(weighed, rules), rules.scoring.warm.leave_points
+
+    def cold(passed: float) -> bool:
+        left = share_left(passed, weighed.did.half_life)
+        still_far = far and weighed.evidence.strength(wanted, passed) >= LEAVE
+        return not still_far and weighed.points(left) < line
+
+    return first_second(cold)
+
+
+def _falls_below(weighed: Weighed, cut: float) -> int | None:
+    half_life = weighed.did.half_life
+    return first_second(
+        lambda passed: weighed.engagement_of_cap(share_left(passed, half_life)) < cut
+    )
+
+
+def _turns(seen: Snapshot, rules: ScoringRules, now: datetime) -> Iterator[datetime]:
+    """Instants at which something begins or ceases to count: acts dated ahead, and closing windows."""
+    for act in seen.activities:
+        if act.learned_at <= now and not act.suspect_robot:
+            if act.happened_at > now:
+                yield act.happened_at
+            for kind, within in rules.windows:
+                if kind == act.kind and now <= act.happened_at + within <= now + HORIZON:
+                    yield act.happened_at + within + timedelta(seconds=1)
+
+
+def _soonest(rules: ScoringRules) -> timedelta:
+    shortest = min(
+        [rules.scoring.engagement.half_life, rules.scoring.verdicts.hold]
+        + [each.half_life for each in rules.scoring.evidence]
+    )
+    return min(SOONEST, max(timedelta(seconds=1), shortest / 4))
