@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from sqlalchemy.exc import DBAPIError
 
 from app import log
 from app.endings import FailedError, RefusedError
@@ -81,15 +80,23 @@ def run(commands: click.Command, arguments: Sequence[str] | None = None) -> int:
         return _say(str(error), FAILED)
     except click.ClickException as error:
         return _say(error.format_message(), error.exit_code)
-    except DBAPIError as error:
-        return _say(f"the database did not do it: {_first_line(error)}", FAILED)
     except (KeyboardInterrupt, click.Abort):
         return _say("stopped", FAILED)
+    except Exception as error:
+        if not _is_of_the_database(error):
+            raise
+        return _say(f"the database did not do it: {_first_line(error)}", FAILED)
     return code if isinstance(code, int) else 0
 
 
-def _first_line(error: DBAPIError) -> str:
-    return (str(error.orig).strip().splitlines() or [type(error).__name__])[0]
+def _is_of_the_database(error: Exception) -> bool:
+    # By its module's name, so that a command without a database need not load SQLAlchemy.
+    return hasattr(error, "orig") and type(error).__module__ == "sqlalchemy.exc"
+
+
+def _first_line(error: Exception) -> str:
+    original = getattr(error, "orig", error)
+    return (str(original).strip().splitlines() or [type(error).__name__])[0]
 
 
 def _say(message: str, code: int) -> int:

@@ -11,11 +11,6 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from redis import Redis
-from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
-from redis.retry import Retry
-
 # The kernel's limit for a socket's path is 104 bytes on macOS, 108 on Linux, one for the end.
 LONGEST_SOCKET_PATH = 103
 
@@ -54,6 +49,12 @@ def embedded(folder: Path) -> Embedded | None:
 
 def answers(url: str, *, within: float = 0.2) -> bool:
     """Whether a Redis answers at `url` within so many seconds, asked once."""
+    # Here and not above: the supervisor starts a Valkey without loading a client for it.
+    from redis import Redis
+    from redis.backoff import NoBackoff
+    from redis.exceptions import RedisError
+    from redis.retry import Retry
+
     client = Redis.from_url(
         url,
         socket_connect_timeout=within,

