@@ -10,6 +10,7 @@ PLACES = {
     "web": ("app.cli.web", "Serve pages, API and webhooks."),
     "worker": ("app.cli.worker", "Work off what Redis rings for."),
     "sweep": ("app.cli.sweep", "Look every second for work that is due."),
+    "prepare": ("app.cli.prepare", "Make the database fit for use; `up` does it by itself."),
     "db": ("app.cli.db", "Bring the database's tables up to date, or look at them."),
 }
 

@@ -8,24 +8,19 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
 import structlog
 
-from app import migrate
-from app.database import NotDurableError, check_durable, open_database
 from app.endings import FailedError, RefusedError
 from app.settings import Settings
 from app.up import valkey
 from app.up.supervisor import Part, Supervisor
-from prospects.table import Base
-from prospects.topics import Queue
 
 log = structlog.get_logger(__name__)
 
-VALKEY_SECONDS = 10
 ANNOUNCE_SECONDS = 60
 
 
@@ -44,55 +39,57 @@ def up(settings: Settings, wish: Wish) -> int:
     Raises RefusedError when another one runs on the same folder, FailedError when it cannot start.
     """
     with _locked(settings.data), _listening(wish) as listener:
-        host, port = listener.getsockname()[:2]
-        address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
         embedded = None if settings.redis_url else valkey.embedded(settings.data / "valkey")
-        if embedded:
-            settings = replace(settings, redis_url=embedded.url)
-        elif settings.redis_url is None:
+        if embedded is None and settings.redis_url is None:
             _say("There is no Redis or Valkey to be had: the sweep does all the work, more slowly.")
-        parts = _parts(settings, wish, listener)
-        supervisor = Supervisor([*parts, *_valkey_part(embedded)])
-        _prepare(settings)
-        threading.Thread(target=_announce, args=(settings, address), daemon=True).start()
+        shared = {"WARMLINE_DATA": str(settings.data)}
+        if redis := embedded.url if embedded else settings.redis_url:
+            shared["REDIS_URL"] = redis
+        gate = Gate()
+        web = _web(shared, listener, gate)
+        parts = [web, *_work(shared, wish), *_keepers(embedded)]
+        supervisor = Supervisor(parts)
+        # It loads while the database is made ready, and serves when the gate opens.
+        supervisor.start(web)
+        if supervisor.run_once(Part("prepare", ["prepare"], environment=shared)):
+            supervisor.close()
+            raise FailedError("the database could not be made ready; the reason is above")
+        gate.open()
+        threading.Thread(target=_announce, args=(settings, listener), daemon=True).start()
         return supervisor.run()
 
 
-def _parts(settings: Settings, wish: Wish, listener: socket.socket) -> list[Part]:
-    shared = {"WARMLINE_DATA": str(settings.data)}
-    if settings.redis_url:
-        shared["REDIS_URL"] = settings.redis_url
-    web = ["web", "--socket", str(listener.fileno())]
-    parts = [
-        Part("web", web, environment=shared, pass_fds=(listener.fileno(),)),
-        Part("sweep", ["sweep"], environment=shared),
-    ]
-    if settings.redis_url is None:
-        return parts
-    crews = {Queue.INSIDE: wish.workers, Queue.OUTSIDE: 1}
-    return parts + [
+class Gate:
+    """A pipe that a part waits at until it is opened; open, it stays so for who comes later."""
+
+    def __init__(self) -> None:
+        self.reading, self._writing = os.pipe()
+        os.set_inheritable(self.reading, True)
+
+    def open(self) -> None:
+        os.close(self._writing)
+
+
+def _web(shared: dict[str, str], listener: socket.socket, gate: Gate) -> Part:
+    inherited = (listener.fileno(), gate.reading)
+    line = ["web", "--socket", str(listener.fileno()), "--gate", str(gate.reading)]
+    return Part("web", line, environment=shared, pass_fds=inherited)
+
+
+def _work(shared: dict[str, str], wish: Wish) -> list[Part]:
+    sweep = Part("sweep", ["sweep"], environment=shared)
+    if "REDIS_URL" not in shared:
+        return [sweep]
+    crews = {"inside": wish.workers, "outside": 1}
+    return [sweep] + [
         Part(f"{queue} worker {n}", ["worker", "--queue", queue], environment=shared)
         for queue, count in crews.items()
         for n in range(1, count + 1)
     ]
 
 
-def _valkey_part(embedded: valkey.Embedded | None) -> list[Part]:
+def _keepers(embedded: valkey.Embedded | None) -> list[Part]:
     return [Part("valkey", command=embedded.command, last=True)] if embedded else []
-
-
-def _prepare(settings: Settings) -> None:
-    """Bring the tables up to date before anything uses them."""
-    database = open_database(settings.database_url, connections=2)
-    try:
-        migrate.upgrade(database.engine)
-        if migrate.head() is None:
-            Base.metadata.create_all(database.engine)
-        check_durable(database.engine)
-    except NotDurableError as error:
-        raise FailedError(str(error)) from error
-    finally:
-        database.close()
 
 
 def _locked(data: Path) -> TextIO:
@@ -123,8 +120,10 @@ def _listening(wish: Wish) -> socket.socket:
     return listener
 
 
-def _announce(settings: Settings, address: str) -> None:
-    """Say where it is once it answers there, and on a new folder how to get in."""
+def _announce(settings: Settings, listener: socket.socket) -> None:
+    """Say where it is once it answers there."""
+    host, port = listener.getsockname()[:2]
+    address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     deadline = time.monotonic() + ANNOUNCE_SECONDS
     while not _answers(address):
         if time.monotonic() > deadline:

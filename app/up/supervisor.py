@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from types import FrameType
 
@@ -54,25 +54,21 @@ class Supervisor:
         self._lifeline = Lifeline()
         self._stopping = False
 
-    def run(self, meanwhile: Callable[[], None] = lambda: None) -> int:
-        """Run all parts until SIGTERM or Ctrl-C; `meanwhile` is called ten times a second.
-
-        Returns the exit code: 0.
-        """
+    def run(self) -> int:
+        """Run all parts until SIGTERM or Ctrl-C; returns the exit code: 0."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._told_to_stop)
         try:
             while not self._stopping:
                 for part in self._parts:
                     self._look_after(part)
-                meanwhile()
                 time.sleep(TICK)
         finally:
-            self._end()
+            self.close()
         return 0
 
     def start(self, part: Part) -> None:
-        """Start one part now, before `run`, because others need it."""
+        """Start one part now; before `run`, when it may use the time."""
         part.process = subprocess.Popen(
             part.line(),
             env={**os.environ, **part.environment, **self._lifeline.environment},
@@ -83,6 +79,20 @@ class Supervisor:
         )
         part.started = time.monotonic()
         log.debug("started", part=part.name, pid=part.process.pid)
+
+    def run_once(self, part: Part) -> int:
+        """Run a part to its end, before `run`; returns its exit code."""
+        self.start(part)
+        assert part.process is not None
+        return part.process.wait()
+
+    def close(self) -> None:
+        """End whatever has been started."""
+        running = [part for part in self._parts if part.process is not None]
+        deadline = time.monotonic() + GRACE
+        _end([part for part in running if not part.last], deadline)
+        _end([part for part in running if part.last], deadline + 1)
+        self._lifeline.close()
 
     def _told_to_stop(self, _number: int, _frame: FrameType | None) -> None:
         self._stopping = True
@@ -107,13 +117,6 @@ class Supervisor:
             lived_seconds=round(lived, 1),
             again_in_seconds=part.delay,
         )
-
-    def _end(self) -> None:
-        running = [part for part in self._parts if part.process is not None]
-        deadline = time.monotonic() + GRACE
-        _end([part for part in running if not part.last], deadline)
-        _end([part for part in running if part.last], deadline + 1)
-        self._lifeline.close()
 
 
 def _end(parts: Sequence[Part], deadline: float) -> None:
