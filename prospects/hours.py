@@ -1,0 +1,207 @@
+"""When a person is at work, in their own zone: open or not, the next opening, time that counts.
+
+An instant is open if the clock on that person's wall then shows a time inside one of the windows and
+the date on it is neither an absence nor a holiday. So at the end of summer time an hour shown twice
+counts twice, and an hour the clock skips does not count. Every instant given must be aware; every
+instant returned is in UTC. Nothing here searches longer than HORIZON: who is never open again within
+it gets None for an answer.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+HORIZON = timedelta(days=5 * 366)
+"""Longer than any clock of ours runs, and still only 1,830 days to look through."""
+
+DAY = timedelta(days=1)
+_STEP = timedelta(hours=6)  # no zone changes its offset twice within so few hours
+
+Span = tuple[datetime, datetime]
+"""An open stretch in UTC, without its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A stretch of one wall-clock day, since midnight: 0 ≤ opens < closes ≤ 24 hours."""
+
+    opens: timedelta
+    closes: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """Away on these dates, the first and the last among them."""
+
+    first: date
+    last: date
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """A person's week (Monday first; windows sorted and apart) with the dates that are not worked."""
+
+    zone: ZoneInfo
+    week: tuple[tuple[Window, ...], ...]
+    absences: tuple[Absence, ...] = ()
+    holidays: frozenset[date] = frozenset()
+
+    def works_on(self, day: date) -> bool:
+        """Whether this date, on the person's own calendar, has open hours."""
+        return bool(self.windows_on(day))
+
+    def windows_on(self, day: date) -> tuple[Window, ...]:
+        """The open windows of this date; none on an absence or holiday."""
+        if day in self.holidays or any(away.first <= day <= away.last for away in self.absences):
+            return ()
+        return self.week[day.weekday()]
+
+
+def is_open(hours: Hours, at: datetime) -> bool:
+    """Whether the person is at work at this instant."""
+    wall = at.astimezone(hours.zone).replace(tzinfo=None)
+    shown = wall - datetime.combine(wall.date(), datetime.min.time())
+    return any(window.opens <= shown < window.closes for window in hours.windows_on(wall.date()))
+
+
+def next_open(hours: Hours, at: datetime) -> datetime | None:
+    """The first instant from `at` on at which the person is at work, or None if there is none."""
+    return next((start for start, _ in _spans(hours, at)), None)
+
+
+def add_business_time(hours: Hours, start: datetime, amount: timedelta) -> datetime | None:
+    """The first instant by which `amount` of open time has passed since `start`.
+
+    A deadline that falls on closing time is closing time, not the next morning; an amount of zero is
+    the next opening. None if the horizon comes first; raises ValueError for a negative amount.
+    """
+    if amount < timedelta(0):
+        raise ValueError("business time is only added")
+    left = amount
+    for opens, closes in _spans(hours, start):
+        if closes - opens >= left:
+            return opens + left
+        left -= closes - opens
+    return None
+
+
+def add_business_days(hours: Hours, start: datetime, days: int) -> datetime | None:
+    """The same time of day, so many working days after the next opening from `start`.
+
+    Where that day is closed at that time it is the day's next opening, or else its closing. None if
+    the horizon comes first; raises ValueError for a negative number.
+    """
+    if days < 0:
+        raise ValueError("business days are only added")
+    begun = next_open(hours, start)
+    if begun is None or days == 0:
+        return begun
+    wall = begun.astimezone(hours.zone)
+    day = _working_day(hours, wall.date(), days)
+    if day is None:
+        return None
+    wanted = datetime.combine(day, wall.time(), hours.zone).astimezone(UTC)
+    opening = next_open(hours, wanted)
+    if opening is not None and opening.astimezone(hours.zone).date() == day:
+        return opening
+    return _last_closing(hours, wanted)
+
+
+def business_time_between(hours: Hours, start: datetime, end: datetime) -> timedelta:
+    """How much open time lies from `start` to `end`; zero if `end` does not come after."""
+    total = timedelta(0)
+    day = start.astimezone(UTC).date()
+    while day <= end.astimezone(UTC).date():
+        for opens, closes in _spans_in(hours, day):
+            total += max(timedelta(0), min(closes, end) - max(opens, start))
+        day += DAY
+    return total
+
+
+def _spans(hours: Hours, start: datetime) -> Iterator[Span]:
+    """Open stretches from `start` on, in order; `start` cuts the first."""
+    if not any(hours.week):
+        return
+    start = start.astimezone(UTC)
+    before_time_ends = (date.max - start.date()).days - 1
+    for ahead in range(min(HORIZON.days, before_time_ends)):
+        for opens, closes in _spans_in(hours, start.date() + ahead * DAY):
+            if closes > start:
+                yield max(opens, start), closes
+
+
+def _spans_in(hours: Hours, utc_day: date) -> list[Span]:
+    """Open stretches within one day of UTC, in order; those that touch are one."""
+    spans: list[Span] = []
+    for begins, ends, offset in _offsets(hours.zone, utc_day):
+        for opens, closes in _shown_open(hours, begins + offset, ends + offset):
+            if spans and spans[-1][1] == opens - offset:
+                spans[-1] = (spans[-1][0], closes - offset)
+            else:
+                spans.append((opens - offset, closes - offset))
+    return spans
+
+
+def _shown_open(hours: Hours, begins: datetime, ends: datetime) -> Iterator[Span]:
+    """Open stretches between two readings of the wall clock while it runs evenly."""
+    day = begins.date()
+    while (midnight := datetime.combine(day, datetime.min.time(), UTC)) < ends:
+        for window in hours.windows_on(day):
+            opens = max(begins, midnight + window.opens)
+            closes = min(ends, midnight + window.closes)
+            if opens < closes:
+                yield opens, closes
+        day += DAY
+
+
+@lru_cache(maxsize=16_384)
+def _offsets(zone: ZoneInfo, utc_day: date) -> tuple[tuple[datetime, datetime, timedelta], ...]:
+    """One day of UTC, cut where the zone's offset changes: (begin, end, wall clock minus UTC)."""
+    begins = datetime.combine(utc_day, datetime.min.time(), UTC)
+    cuts = [begins]
+    for step in range(4):
+        early, late = begins + step * _STEP, begins + (step + 1) * _STEP
+        if _offset(zone, early) != _offset(zone, late):
+            cuts.append(_change(zone, early, late))
+    cuts.append(begins + DAY)
+    return tuple(
+        (early, late, _offset(zone, early)) for early, late in pairwise(cuts) if early < late
+    )
+
+
+def _change(zone: ZoneInfo, early: datetime, late: datetime) -> datetime:
+    """The first second with the later offset."""
+    before = _offset(zone, early)
+    while late - early > timedelta(seconds=1):
+        middle = early + timedelta(seconds=(late - early) // timedelta(seconds=2))
+        if _offset(zone, middle) == before:
+            early = middle
+        else:
+            late = middle
+    return late
+
+
+def _offset(zone: ZoneInfo, at: datetime) -> timedelta:
+    return at.astimezone(zone).utcoffset() or timedelta(0)
+
+
+def _working_day(hours: Hours, after: date, count: int) -> date | None:
+    for ahead in range(1, HORIZON.days):
+        day = after + ahead * DAY
+        count -= hours.works_on(day)
+        if count == 0:
+            return day
+    return None
+
+
+def _last_closing(hours: Hours, before: datetime) -> datetime | None:
+    for back in range(3):
+        spans = _spans_in(hours, before.date() - back * DAY)
+        closings = [closes for _, closes in spans if closes <= before]
+        if closings:
+            return closings[-1]
+    return None
