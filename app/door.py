@@ -46,15 +46,19 @@ def perform(database: Database, work: Callable[[Session], T]) -> T:
     is done again whole, at most five times in all: only the whole of it saw one state.
     So `work` may run more than once, and must keep nothing outside its session.
     """
-    for turn in range(1, TRIES + 1):
+    for turn in range(1, TRIES):
         try:
-            with unit_of_work(database) as session:
-                return work(session)
+            return _once(database, work)
         except DBAPIError as error:
-            if turn == TRIES or not _lost_a_race(error):
+            if not _lost_a_race(error):
                 raise
-            time.sleep(random.uniform(0.005, 0.05) * 2**turn)  # noqa: S311 - jitter
-    raise AssertionError("unreachable")
+        time.sleep(random.uniform(0.005, 0.05) * 2**turn)  # noqa: S311 - jitter
+    return _once(database, work)
+
+
+def _once(database: Database, work: Callable[[Session], T]) -> T:
+    with unit_of_work(database) as session:
+        return work(session)
 
 
 def _lost_a_race(error: DBAPIError) -> bool:

@@ -47,8 +47,9 @@ def _watch(
 ) -> None:
     while not stop.wait(PERIOD if bell.has_redis else PERIOD_ALONE):
         try:
-            if is_left_to_us(database, bell, queue, clock.now()):
-                jobs.drain(database, settings, queue, stop.is_set)
+            left_to_us = is_left_to_us(database, bell, queue, clock.now())
+            taken = jobs.drain(database, settings, queue, stop.is_set) if left_to_us else 0
+            log.debug("looked", queue=queue, taken=taken)
         except Exception:
             # The database may be away for a while; the sweep is what brings the rest back.
             log.exception("the sweep could not look", queue=queue)

@@ -90,13 +90,12 @@ def _falls_below(weighed: Weighed, cut: float) -> int | None:
 
 def _turns(seen: Snapshot, rules: ScoringRules, now: datetime) -> Iterator[datetime]:
     """Instants at which something begins or ceases to count: acts dated ahead, and closing windows."""
-    for act in seen.activities:
-        if act.learned_at <= now and not act.suspect_robot:
-            if act.happened_at > now:
-                yield act.happened_at
-            for kind, within in rules.windows:
-                if kind == act.kind and now <= act.happened_at + within <= now + HORIZON:
-                    yield act.happened_at + within + timedelta(seconds=1)
+    known = (act for act in seen.activities if act.learned_at <= now and not act.suspect_robot)
+    for act in known:
+        if act.happened_at > now:
+            yield act.happened_at
+        ends = (act.happened_at + within for kind, within in rules.windows if kind == act.kind)
+        yield from (end + timedelta(seconds=1) for end in ends if now <= end <= now + HORIZON)
 
 
 def _soonest(rules: ScoringRules) -> timedelta:

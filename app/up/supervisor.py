@@ -60,8 +60,7 @@ class Supervisor:
             signal.signal(number, self._told_to_stop)
         try:
             while not self._stopping:
-                for part in self._parts:
-                    self._look_after(part)
+                self._look_after_all()
                 time.sleep(TICK)
         finally:
             self.close()
@@ -96,6 +95,10 @@ class Supervisor:
 
     def _told_to_stop(self, _number: int, _frame: FrameType | None) -> None:
         self._stopping = True
+
+    def _look_after_all(self) -> None:
+        for part in self._parts:
+            self._look_after(part)
 
     def _look_after(self, part: Part) -> None:
         now = time.monotonic()

@@ -1,0 +1,200 @@
+"""The house's walls: who may import whom, who reads the clock, who commits, how long things get."""
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+FLOORS = ("app", "nurture", "prospects", "routing", "scoring", "webhooks")
+DECISIONS = ("advance", "assess", "choose", "compose", "parse", "verify", "predicate", "values")
+TOP_LEVEL = {
+    *FLOORS,
+    *("bench", "docs", "templates", "tests"),
+    *("warmline", "pyproject.toml", "requirements.lock", "requirements-test.lock"),
+    *("README.md", "CHANGELOG.md", "LICENSE"),
+}
+LONGEST_FUNCTION = 40
+LONGEST_FILE = 250
+LONGEST_TEST_FILE = 400
+DEEPEST = 3
+# Wherever a wall clock can be read; time.monotonic measures durations and is no such place.
+CLOCKS = re.compile(
+    r"(datetime|date)\.(now|utcnow|today)$|time\.(time|time_ns|localtime|gmtime|ctime)$"
+    r"|func\.(now|current_timestamp|current_date|localtimestamp)$"
+)
+ENDS_A_TRANSACTION = re.compile(r"\.(commit|rollback)$")
+# The door; migrations and their command, which run before there are sessions; measurements.
+MAY_COMMIT = ("app/door.py", "app/migrate.py", "app/migrations/", "bench/")
+# It waits for the child it renders in, and gives up on it.
+MAY_WAIT = ("nurture/render.py",)
+BLOCKS = (ast.If, ast.For, ast.While, ast.With, ast.Try, ast.Match)
+
+
+def sources(*folders: str) -> Iterator[Path]:
+    for folder in folders:
+        yield from sorted((ROOT / folder).rglob("*.py"))
+
+
+def name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(), name(path))
+
+
+def calls(path: Path) -> Iterator[tuple[str, int]]:
+    """Every dotted name that is called or handed on, with its line."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Attribute):
+            yield ast.unparse(node), node.lineno
+
+
+def test_the_floors_import_only_downwards_and_decisions_are_pure() -> None:
+    command = [Path(sys.executable).parent / "lint-imports", "--no-cache"]
+    done = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, env={"PYTHONPATH": str(ROOT)}
+    )
+    assert done.returncode == 0, done.stdout
+
+
+def test_every_decision_is_held_to_be_pure() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
+    pure = next(c for c in contracts["contracts"] if c["type"] == "forbidden")["source_modules"]
+    missing = [
+        module
+        for path in sources(*FLOORS[1:])
+        if path.stem in DECISIONS
+        and not any((module := dotted(path)) == p or module.startswith(f"{p}.") for p in pure)
+    ]
+    assert missing == [], "add them to the contract in pyproject.toml"
+
+
+def dotted(path: Path) -> str:
+    return name(path).removesuffix(".py").replace("/", ".")
+
+
+def test_nothing_but_what_the_plan_names_lies_at_the_root() -> None:
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True)
+    if listed.returncode:
+        pytest.skip("not a git checkout")
+    top = {line.split("/")[0] for line in listed.stdout.splitlines()}
+    assert {entry for entry in top if not entry.startswith(".")} <= TOP_LEVEL
+
+
+def test_the_ground_floor_has_no_front_door() -> None:
+    assert (ROOT / "prospects" / "__init__.py").read_text() == ""
+
+
+def test_only_the_clock_reads_the_clock() -> None:
+    found = [
+        f"{name(path)}:{line} {call}"
+        for path in sources(*FLOORS)
+        if name(path) != "app/clock.py"
+        for call, line in calls(path)
+        if CLOCKS.search(call)
+    ]
+    assert found == [], "take `now` as an argument"
+
+
+def test_only_the_roof_measures_time() -> None:
+    found = [
+        f"{name(path)}:{node.lineno}"
+        for path in sources(*FLOORS[1:])
+        if name(path) not in MAY_WAIT
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        and "time" in (getattr(node, "module", None), *(alias.name for alias in node.names))
+        and getattr(node, "module", None) != "datetime"
+    ]
+    assert found == [], "a room neither waits nor measures"
+
+
+def test_only_the_door_ends_a_transaction() -> None:
+    found = [
+        f"{name(path)}:{line} {call}"
+        for path in sources(*FLOORS, "bench")
+        if not name(path).startswith(MAY_COMMIT)
+        for call, line in calls(path)
+        if ENDS_A_TRANSACTION.search(call)
+    ]
+    assert found == [], "a function that takes a session never ends it"
+
+
+def test_functions_fit_on_a_screen() -> None:
+    long = [
+        f"{name(path)}:{node.lineno} {node.name}"
+        for path in sources(*FLOORS, "bench", "tests")
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (node.end_lineno or 0) - node.lineno >= LONGEST_FUNCTION
+    ]
+    assert long == []
+
+
+def test_files_stay_short() -> None:
+    long = [
+        f"{name(path)} {lines}"
+        for path in sources(*FLOORS, "bench", "tests")
+        if not name(path).startswith("app/migrations/versions/")
+        and (lines := len(path.read_text().splitlines()))
+        > (LONGEST_TEST_FILE if name(path).startswith("tests/") else LONGEST_FILE)
+    ]
+    assert long == []
+
+
+def test_functions_do_not_nest_deeply() -> None:
+    deep = [
+        f"{name(path)}:{node.lineno} {node.name}"
+        for path in sources(*FLOORS, "bench")
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.FunctionDef) and depth(node) > DEEPEST
+    ]
+    assert deep == []
+
+
+def depth(node: ast.AST) -> int:
+    """How many blocks deep the deepest statement stands; an `elif` stands beside its `if`."""
+    return max((one_deeper(node, child) for child in ast.iter_child_nodes(node)), default=0)
+
+
+def one_deeper(node: ast.AST, child: ast.AST) -> int:
+    if isinstance(child, ast.FunctionDef | ast.ClassDef):
+        return 0
+    is_elif = isinstance(node, ast.If) and isinstance(child, ast.If) and node.orelse == [child]
+    return depth(child) + (isinstance(child, BLOCKS) and not is_elif)
+
+
+def test_every_module_opens_with_a_sentence() -> None:
+    silent = [
+        name(path)
+        for path in sources(*FLOORS, "bench", "tests")
+        if path.read_text().strip() and not ast.get_docstring(tree(path))
+    ]
+    assert silent == []
+
+
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-test.lock"])
+def test_locks_pin_every_package_by_hash_and_name_no_index(lock: str) -> None:
+    text = (ROOT / lock).read_text()
+    assert "://" not in text
+    entries = re.split(r"\n(?=\S)", text.replace("\\\n", " ").strip())
+    assert len(entries) > 30
+    for entry in entries:
+        assert re.match(
+            r"[a-z0-9-]+(\[[a-z,]+\])?==\S+( ; .+?)? +--hash=sha256:[0-9a-f]{64}", entry
+        )
+
+
+def test_what_runs_is_a_part_of_what_is_tested() -> None:
+    pins = {
+        lock: set(re.findall(r"^\S+==\S+", (ROOT / lock).read_text(), re.MULTILINE))
+        for lock in ("requirements.lock", "requirements-test.lock")
+    }
+    assert pins["requirements.lock"] < pins["requirements-test.lock"]
