@@ -1,5 +1,7 @@
 """Every table there is: importing this module makes the metadata whole. A room adds its rows here."""
 
+import app.auth.rows
+import app.pages.rows
 import prospects.audit
 import prospects.configuration
 import prospects.message
@@ -8,4 +10,4 @@ import prospects.team
 import routing.finding_rows
 import routing.rows
 
-__all__ = ["prospects", "routing"]
+__all__ = ["app", "prospects", "routing"]

@@ -1,20 +1,65 @@
 """The web part: pages, API and webhooks behind one Flask factory."""
 
-from flask import Flask
+from collections.abc import Callable
+from datetime import UTC, datetime
 
+from flask import Blueprint, Flask, g
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app import clock
+from app.auth import cookies
+from app.auth.guard import csrf
+from app.auth.limits import Tries
 from app.bell import Bell
-from app.database import open_database
+from app.database import Database, open_database
+from app.pages.site import PAGES
 from app.settings import Settings
-from app.web import health
+from app.web import errors, headers, health, look
+
+OUTSIDE: tuple[Blueprint, ...] = (health.blueprint,)
+"""What programs and prospects reach: no session, no form token; each proves itself in its own way."""
 
 
-def create_app(settings: Settings) -> Flask:
-    """The whole site. Opens the database, so it is called in the process that serves, after any fork."""
-    app = Flask("app")
-    bell = Bell(settings.redis_url)
+def create_app(
+    settings: Settings,
+    *,
+    database: Database | None = None,
+    now: Callable[[], datetime] = clock.now,
+) -> Flask:
+    """The whole site. Opens the database, so it is called in the process that serves, after any fork.
+
+    `database` and `now` are for tests that bring their own.
+    """
+    app = Flask("app", template_folder=str(look.TEMPLATES))
     app.secret_key = settings.secret_key
-    app.config["MAX_CONTENT_LENGTH"] = settings.max_body
+    app.config.update(MAX_CONTENT_LENGTH=settings.max_body, WTF_CSRF_TIME_LIMIT=None)
+    # Behind a proxy browsers send no referrer we could trust; the guard reads Origin instead.
+    app.config["WTF_CSRF_SSL_STRICT"] = False
     app.extensions["settings"] = settings
-    app.extensions["database"] = open_database(settings.database_url, ring=bell.ring)
-    app.register_blueprint(health.blueprint)
+    app.extensions["database"] = database or open_database(
+        settings.database_url, ring=Bell(settings.redis_url).ring
+    )
+    app.extensions["tries"] = Tries(settings.redis_url)
+    if settings.proxies:
+        count = settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+
+    @app.before_request
+    def note_the_hour() -> None:
+        g.now, g.zone = now(), UTC
+
+    cookies.configure(app, settings)
+    headers.guard_answers(app)
+    look.dress(app)
+    errors.speak(app)
+    _mount(app)
     return app
+
+
+def _mount(app: Flask) -> None:
+    csrf.init_app(app)
+    for blueprint in OUTSIDE:
+        csrf.exempt(blueprint)
+        app.register_blueprint(blueprint)
+    for blueprint in PAGES:
+        app.register_blueprint(blueprint)

@@ -1,0 +1,224 @@
+"""What the pages of marketing and administration show, as plain values."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from app.pages.views import Claim, Contact, Day, Finding, Mistake, Rung, Tone, Who
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonLine:
+    """One person in a list."""
+
+    url: str
+    who: Who
+    stage: str | None
+    lifecycle: str
+    grade: str | None
+    points: int
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class People:
+    """A page of people, with what was asked for."""
+
+    lines: Sequence[PersonLine]
+    q: str = ""
+    stage: str = ""
+    stages: Sequence[tuple[str, str]] = ()
+    next_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """The buyer's own words or act, with when."""
+
+    text: str
+    at: datetime
+    said: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentLine:
+    """What a person agreed to or took back."""
+
+    topic: str
+    given: bool
+    at: datetime
+    text: str | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a person stands in one flow."""
+
+    flow: str
+    state: str
+    step: str = ""
+    until: datetime | None = None
+    tone: Tone = Tone.PLAIN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bars:
+    """Acts a week, oldest first: bars of a small drawing, and the sentence it stands for."""
+
+    bars: Sequence[tuple[float, float, float, float]]
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """A person: three voices side by side, then the whole history."""
+
+    who: Who
+    contact: Contact | None
+    lifecycle: str
+    owner: str | None
+    grade: str | None
+    grade_words: str
+    points: int
+    ladder: Sequence[Rung]
+    claim: Claim | None
+    finding: Finding | None
+    words: Sequence[Quote]
+    activity: Bars
+    places: Sequence[Place]
+    consents: Sequence[ConsentLine]
+    days: Sequence[Day]
+    handoff_url: str | None = None
+    older_url: str | None = None
+    erased: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryLine:
+    """One delivery in a list."""
+
+    url: str
+    source: str
+    state: str
+    tone: Tone
+    received_at: datetime
+    summary: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """A page of deliveries, with what was asked for."""
+
+    lines: Sequence[DeliveryLine]
+    source: str = ""
+    state: str = ""
+    sources: Sequence[str] = ()
+    states: Sequence[tuple[str, str]] = ()
+    next_url: str | None = None
+    waiting: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaptureLine:
+    """What one part of a delivery was understood as."""
+
+    key: str
+    state: str
+    tone: Tone
+    reason: str | None = None
+    person_url: str | None = None
+    person: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One delivery, whole."""
+
+    url: str
+    source: str
+    state: str
+    tone: Tone
+    reason: str | None
+    mend: str | None
+    received_at: datetime
+    sha256: str
+    size: int
+    raw: str
+    cut: bool
+    captures: Sequence[CaptureLine]
+    replayable: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailLine:
+    """One mail in a list."""
+
+    url: str
+    to: str
+    subject: str
+    state: str
+    tone: Tone
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outbox:
+    """A page of mails."""
+
+    lines: Sequence[MailLine]
+    held: bool
+    next_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """One mail, whole; its picture is a page of its own in a sandbox."""
+
+    url: str
+    to: str
+    sender: str
+    subject: str
+    state: str
+    tone: Tone
+    at: datetime
+    text: str
+    person_url: str
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One thing a workspace needs, ticked when it is there."""
+
+    title: str
+    done: bool
+    line: str
+    mend: str = ""
+    url: str | None = None
+    action: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Colleague:
+    """One colleague in the list of people who work here."""
+
+    name: str
+    email: str
+    roles: str
+    can_sign_in: bool
+    active: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setup:
+    """What is ready and what is missing before mail goes out."""
+
+    checks: Sequence[Check]
+    live: bool
+    stopped: bool
+    colleagues: Sequence[Colleague] = ()
+    roles: Sequence[tuple[str, str]] = ()
+    invited: tuple[str, str] | None = None
+    typed: Mapping[str, str] = field(default_factory=dict)
+    mistakes: Mapping[str, Mistake] = field(default_factory=dict)

@@ -1,0 +1,122 @@
+"""Turns a stored brief, as composed by routing, into what the offer and brief pages show. Pure."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from app.pages import words
+from app.pages.drawing import ladder
+from app.pages.views import Claim, Contact, Evidence, Mailing, Question, Rung, Who
+
+NOBODY = "Name not known"
+
+Paper = Mapping[str, Any]
+Stages = Sequence[tuple[str, str]]
+
+
+def instant(text: object) -> datetime | None:
+    """An RFC 3339 instant as a brief holds it."""
+    try:
+        return datetime.fromisoformat(str(text)).astimezone(UTC) if text else None
+    except ValueError:
+        return None
+
+
+def who(prospect_id: object, paper: Paper) -> Who:
+    """The person of the brief; after erasure their name is not known."""
+    person, company = paper.get("who") or {}, paper.get("company") or {}
+    return Who(
+        id=str(prospect_id),
+        name=person.get("name") or NOBODY,
+        title=person.get("title"),
+        company=company.get("name") or company.get("domain"),
+        country=person.get("country"),
+    )
+
+
+def claim(paper: Paper) -> Claim | None:
+    """Marketing's claim as it was shown, with its evidence."""
+    said = paper.get("claim")
+    if not said:
+        return None
+    confidence = float(said.get("confidence") or 0)
+    return Claim(
+        stage=said.get("name") or said["stage"],
+        sure=words.sure(confidence),
+        percent=round(confidence * 100),
+        at=instant(said.get("since")),
+        model=said.get("model"),
+        evidence=[_evidence(each) for each in paper.get("evidence") or ()],
+    )
+
+
+def claimed(paper: Paper) -> str | None:
+    """The slug of the claimed stage."""
+    return (paper.get("claim") or {}).get("stage")
+
+
+def line(paper: Paper) -> str:
+    """The claim in one line, for a list."""
+    said = claim(paper)
+    return f"Marketing says {said.stage}, {said.sure}." if said else "Warm, stage not known yet."
+
+
+def rungs(paper: Paper, stages: Stages, found: str | None = None) -> list[Rung]:
+    """The warm line of this brief."""
+    return ladder(stages, claimed=claimed(paper), found=found)
+
+
+def history(paper: Paper, most: int = 5) -> list[Evidence]:
+    """What the buyer did lately."""
+    return [_evidence(each) for each in (paper.get("history") or ())[:most]]
+
+
+def questions(paper: Paper) -> list[Question]:
+    """The questions that would prove the claim wrong."""
+    return [
+        Question(ask=str(each.get("ask", "")), disproves_if=each.get("disproves_if"))
+        for each in paper.get("questions") or ()
+    ]
+
+
+def content(paper: Paper) -> list[tuple[str, str]]:
+    """What the rep may send, as (title, address); only web addresses become links."""
+    found = [
+        (str(each.get("title") or each.get("slug") or ""), str(each.get("url") or ""))
+        for each in paper.get("content") or ()
+    ]
+    return [(title, url) for title, url in found if urlsplit(url).scheme in ("http", "https")]
+
+
+def mailings(paper: Paper) -> list[Mailing]:
+    """What marketing will send next."""
+    return [
+        Mailing(title=str(each.get("template", "")), at=instant(each.get("at")))
+        for each in paper.get("next_mails") or ()
+    ]
+
+
+def contact(buyer: Paper) -> Contact:
+    """How to reach the person, from the part of the brief that is shown only after accepting."""
+    phone = buyer.get("phone")
+    return Contact(email=buyer.get("email"), phone=phone, tel=dialled(phone) if phone else None)
+
+
+def dialled(phone: str) -> str:
+    """A number as a phone dials it: digits and a leading plus, nothing a page could misread."""
+    digits = "".join(char for char in phone if char in "0123456789")
+    return f"+{digits}" if phone.strip().startswith("+") else digits
+
+
+def grade(paper: Paper) -> str | None:
+    """The grade when the brief was made."""
+    return (paper.get("standing") or {}).get("grade")
+
+
+def _evidence(each: Mapping[str, Any]) -> Evidence:
+    times = int(each.get("times") or 1)
+    text = str(each.get("text", ""))
+    return Evidence(
+        text=f"{text} ({times} times)" if times > 1 else text, at=instant(each.get("at"))
+    )

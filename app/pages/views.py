@@ -1,0 +1,260 @@
+"""What each page shows, as plain values: a template reads these and nothing else."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+
+class Tone(StrEnum):
+    """How much a chip or a notice wants to be seen."""
+
+    PLAIN = "plain"
+    GOOD = "good"
+    SOON = "soon"
+    BAD = "bad"
+
+
+class Voice(StrEnum):
+    """Whose word it is: each has a colour of its own on every page."""
+
+    MARKETING = "marketing"
+    REP = "rep"
+    BUYER = "buyer"
+    HOUSE = "house"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Who:
+    """A person in one line, without any way to reach them."""
+
+    id: str
+    name: str
+    title: str | None = None
+    company: str | None = None
+    country: str | None = None
+
+    @property
+    def place(self) -> str:
+        """Title and company, as far as known."""
+        return ", ".join(part for part in (self.title, self.company) if part)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rung:
+    """One buying stage on the warm line; `heat` 1–5 where the buyer has come, 0 beyond."""
+
+    name: str
+    heat: int
+    claimed: bool = False
+    found: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """One reason in words, with when it happened where that is known."""
+
+    text: str
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """What marketing says: the stage, how sure in words and percent, and why."""
+
+    stage: str
+    sure: str
+    percent: int
+    at: datetime | None = None
+    model: str | None = None
+    evidence: Sequence[Evidence] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tile:
+    """One line of a rep's day: who, what to do next, until when."""
+
+    url: str
+    who: Who
+    line: str
+    next: str
+    until: datetime | None = None
+    tone: Tone = Tone.PLAIN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Today:
+    """A rep's day, what is lost first on top of each list."""
+
+    offers: Sequence[Tile] = ()
+    unconfirmed: Sequence[Tile] = ()
+    promises: Sequence[Tile] = ()
+    working: Sequence[Tile] = ()
+    asleep: str | None = None
+
+    @property
+    def empty(self) -> bool:
+        return not (self.offers or self.unconfirmed or self.promises or self.working)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A lead offered: enough to decide on, nothing to reach the person with."""
+
+    url: str
+    who: Who
+    claim: Claim | None
+    ladder: Sequence[Rung]
+    why_you: Sequence[str]
+    grade: str | None
+    summary: Sequence[Evidence]
+    expires_at: datetime | None
+    reasons: Sequence[tuple[str, str]]
+    lane: str = "normal"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """How to reach the person; shown only after accepting."""
+
+    email: str | None = None
+    phone: str | None = None
+    tel: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What to ask the buyer, and the answer that would prove the claim wrong."""
+
+    ask: str
+    disproves_if: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mailing:
+    """A mail marketing plans to send next."""
+
+    title: str
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decider:
+    """Somebody with a say at the company."""
+
+    name: str
+    role: str = ""
+    stance: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promise:
+    """What the rep told the buyer they would do."""
+
+    what: str
+    due_at: datetime | None
+    tone: Tone = Tone.PLAIN
+    kept_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What the rep found after talking to the buyer."""
+
+    verdict: str
+    stage: str | None
+    spoke_with: str
+    channel: str
+    at: datetime
+    fact: str
+    by: str = ""
+    still_needed: Sequence[str] = ()
+    deciders: Sequence[Decider] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brief:
+    """The paper that goes with an accepted lead."""
+
+    url: str
+    who: Who
+    contact: Contact
+    claim: Claim | None
+    ladder: Sequence[Rung]
+    questions: Sequence[Question]
+    needs: Sequence[str]
+    content: Sequence[tuple[str, str]]
+    upcoming: Sequence[Mailing]
+    changes: Sequence[Evidence]
+    why_you: Sequence[str]
+    order: bool
+    confirm_by: datetime | None
+    attempts: Sequence[Evidence]
+    promises: Sequence[Promise]
+    finding: Finding | None
+    draft_key: str
+    tone: Tone = Tone.PLAIN
+    closed: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mistake:
+    """What is wrong in one field, and what would be right."""
+
+    reason: str
+    mend: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmationForm:
+    """The rep's answer as typed so far, with the mistakes of the last try."""
+
+    url: str
+    who: Who
+    claim: Claim | None
+    stages_before: Sequence[tuple[str, str]]
+    stages_after: Sequence[tuple[str, str]]
+    verdicts: Sequence[tuple[str, str, str]]
+    channels: Sequence[tuple[str, str]]
+    stances: Sequence[tuple[str, str]]
+    needs: Sequence[str]
+    typed: Mapping[str, Sequence[str]]
+    mistakes: Mapping[str, Mistake] = field(default_factory=dict)
+    draft_key: str = ""
+    revision: str = "0"
+    fresh: bool = False
+    restored: bool = False
+    supersedes: str | None = None
+    latest: str = ""
+
+    def value(self, name: str, turn: int = 0) -> str:
+        """What was typed in the `turn`-th field of that name."""
+        values = self.typed.get(name, ())
+        return values[turn] if turn < len(values) else ""
+
+    def chosen(self, name: str, value: str) -> bool:
+        """Whether a choice is ticked."""
+        return value in self.typed.get(name, ())
+
+    def any(self, *names: str) -> bool:
+        """Whether anything was typed or mistaken in one of these fields."""
+        typed = any(value for name in names for value in self.typed.get(name, ()))
+        return typed or any(name in self.mistakes for name in names)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happening:
+    """One thing that happened, as a sentence."""
+
+    at: datetime
+    sentence: str
+    voice: Voice = Voice.HOUSE
+    quote: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """What happened on one day, latest first."""
+
+    day: date
+    happenings: Sequence[Happening]

@@ -1,0 +1,101 @@
+"""What our closed vocabularies are called on pages, in words for people."""
+
+from prospects.kinds import Verdict
+from prospects.values import Lifecycle
+
+LIFECYCLES: dict[Lifecycle, str] = {
+    Lifecycle.INQUIRY: "new",
+    Lifecycle.NURTURING: "in nurture",
+    Lifecycle.WARM: "warm",
+    Lifecycle.OFFERED: "offered to a rep",
+    Lifecycle.WITH_A_REP: "with a rep",
+    Lifecycle.CHECKED: "checked with the buyer",
+    Lifecycle.WON: "won",
+    Lifecycle.LOST: "lost",
+    Lifecycle.RECYCLED: "back in nurture",
+    Lifecycle.DISQUALIFIED: "not a buyer",
+}
+
+VERDICTS: dict[Verdict, str] = {
+    Verdict.CONFIRMED: "As marketing says",
+    Verdict.EARLIER: "Earlier than marketing says",
+    Verdict.LATER: "Further than marketing says",
+    Verdict.WRONG_PERSON: "The wrong person",
+    Verdict.NOT_A_BUYER: "Not a buyer",
+    Verdict.NOT_REACHED: "Not reached",
+}
+
+WHY: dict[Verdict, str] = {
+    Verdict.CONFIRMED: "They said so themselves.",
+    Verdict.EARLIER: "They are not that far yet.",
+    Verdict.LATER: "They are already further.",
+    Verdict.WRONG_PERSON: "Somebody else there decides.",
+    Verdict.NOT_A_BUYER: "They will not buy; no mail, no call.",
+}
+
+CHANNELS = (
+    ("call", "Call"),
+    ("meeting", "Meeting"),
+    ("video", "Video"),
+    ("mail", "Mail"),
+    ("chat", "Chat"),
+)
+
+STANCES = (
+    ("", "Not known"),
+    ("for", "For us"),
+    ("neutral", "Neutral"),
+    ("against", "Against us"),
+)
+
+DECLINES = (
+    ("not_my_area", "Not my area"),
+    ("no_time", "No time now"),
+    ("bad_data", "The data is wrong"),
+    ("conflict", "A conflict of interest"),
+    ("already_known", "Somebody of us is on it already"),
+)
+
+CLOSED = {
+    "won": "won",
+    "lost": "lost",
+    "recycled": "back in nurture",
+    "disqualified": "not a buyer",
+}
+"""Handoffs that are over, by their state."""
+
+FITS = {
+    "A": "Just whom we look for",
+    "B": "Close to whom we look for",
+    "C": "Some way from whom we look for",
+    "D": "Not whom we look for",
+}
+ZEAL = {"1": "very active", "2": "active", "3": "little active", "4": "quiet"}
+
+
+def sure(confidence: float) -> str:
+    """A confidence between 0 and 1 as people say it."""
+    steps = ((0.85, "very sure"), (0.65, "fairly sure"), (0.45, "more likely than not"))
+    return next((words for least, words in steps if confidence >= least), "a guess")
+
+
+def grade(mark: str | None) -> str:
+    """A grade such as B2 in one sentence."""
+    if not mark or len(mark) != 2 or mark[0] not in FITS:
+        return ""
+    return f"{FITS[mark[0]]}, {ZEAL.get(mark[1], 'quiet')} lately."
+
+
+def lifecycle(value: str) -> str:
+    """Our side's place with a person."""
+    return LIFECYCLES[Lifecycle(value)]
+
+
+def verdict(value: str) -> str:
+    """A rep's verdict."""
+    return VERDICTS[Verdict(value)]
+
+
+def several(count: int, one: str, many: str) -> str:
+    """`1 lead`, `3 leads`."""
+    return f"{count} {one if count == 1 else many}"

@@ -1,0 +1,74 @@
+"""Who may do what to whose record: one table, asked by pages and API alike. What is foreign is absent (404)."""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+
+from prospects.member import Role
+
+
+class Act(StrEnum):
+    """Something one may do."""
+
+    SEE_TODAY = "see their own day"
+    SEE_HANDOFF = "see an offer or a brief"
+    ANSWER_OFFER = "take an offer or pass it on"
+    CONFIRM = "say what they found"
+    SEE_PEOPLE = "list people"
+    SEE_PERSON = "see a person and their history"
+    SEE_CONTACT = "see how to reach a person"
+    SEE_RECEIVED = "see what was received"
+    REPLAY = "have a delivery read again"
+    SEE_MAILS = "see mails to prospects"
+    SEE_SETUP = "see the set-up"
+    STOP_MAIL = "stop all mail"
+    GO_LIVE = "let mail out to prospects"
+    INVITE = "invite a colleague"
+
+
+class Reach(StrEnum):
+    """Whose records an act reaches: their own, or everybody's."""
+
+    OWN = "own"
+    ANY = "any"
+
+
+OWN, ANY = Reach.OWN, Reach.ANY
+
+_SELLING = {
+    Act.SEE_TODAY: OWN,
+    Act.SEE_HANDOFF: OWN,
+    Act.ANSWER_OFFER: OWN,
+    Act.CONFIRM: OWN,
+    Act.SEE_PERSON: OWN,
+    Act.SEE_CONTACT: OWN,
+}
+_LOOKING = {
+    Act.SEE_HANDOFF: ANY,
+    Act.SEE_PEOPLE: ANY,
+    Act.SEE_PERSON: ANY,
+    Act.SEE_CONTACT: ANY,
+    Act.SEE_MAILS: ANY,
+    Act.STOP_MAIL: ANY,
+}
+_RUNNING = {Act.SEE_RECEIVED: ANY, Act.REPLAY: ANY, Act.SEE_SETUP: ANY}
+
+TABLE: Mapping[Role, Mapping[Act, Reach]] = {
+    Role.REP: _SELLING,
+    Role.ACCOUNT_MANAGER: _SELLING,
+    Role.DESK: {**_SELLING, Act.SEE_HANDOFF: ANY, Act.SEE_PERSON: ANY, Act.SEE_CONTACT: ANY},
+    Role.MANAGER: {**_SELLING, **_LOOKING},
+    Role.MARKETER: {**_LOOKING, **_RUNNING},
+    # An administrator may be the fallback owner of a lead, and must then be able to work it.
+    Role.ADMIN: {**_SELLING, **_LOOKING, **_RUNNING, Act.GO_LIVE: ANY, Act.INVITE: ANY},
+}
+
+
+def may(roles: Iterable[Role], act: Act, *, own: bool) -> bool:
+    """Whether somebody with these roles may do `act` to a record that is theirs (`own`) or not."""
+    reaches = {TABLE[role].get(act) for role in roles}
+    return Reach.ANY in reaches or (own and Reach.OWN in reaches)
+
+
+def may_at_all(roles: Iterable[Role], act: Act) -> bool:
+    """Whether somebody with these roles may do `act` to any record at all."""
+    return may(roles, act, own=True)

@@ -1,0 +1,112 @@
+"""What a person sees when something went wrong: what it was, in plain words, and a next step."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import structlog
+from flask import Flask, current_app, g, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from app.auth.guard import (
+    ask_to_sign_in,
+    from_our_pages,
+    note_viewer,
+    page_of,
+    words_kept,
+    words_sent,
+)
+
+log = structlog.get_logger()
+
+PROGRAMS = ("/api/", "/webhooks/")
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """A form that may be sent once more as it was."""
+
+    url: str
+    fields: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """What an error page says."""
+
+    code: int
+    title: str
+    text: str
+    url: str = "/"
+    next: str = "To your start page"
+    again: Again | None = None
+    reference: str | None = None
+
+
+SAYINGS = {
+    400: ("We could not read that", "Something in the address or the form was not as expected. Go back and try once more."),
+    403: ("This is not yours to open", "Your role does not include this page. If it should, ask an administrator."),
+    404: ("There is nothing here", "The address is mistyped, the thing is gone, or it belongs to somebody else."),
+    405: ("That does not work this way", "Open the page first and use its buttons."),
+    413: ("That is too much at once", "Shorten the text and send it again; your browser's back key brings it back."),
+    429: ("Too many tries", "Wait a few minutes, then try again."),
+}  # fmt: skip
+
+
+def speak(app: Flask) -> None:
+    """Answer every error with a page, or with problem details where a program asks."""
+    app.register_error_handler(CSRFError, stale_form)
+    app.register_error_handler(HTTPException, refused)
+    app.register_error_handler(Exception, failed)
+
+
+def stale_form(_error: CSRFError) -> ResponseReturnValue:
+    """The form was opened too long ago, or in another sign-in."""
+    note_viewer()
+    if g.viewer is None and request.path not in ("/login", "/logout"):
+        return ask_to_sign_in()
+    # Only what came from our own page may be offered to be sent again with a fresh token.
+    own = from_our_pages(current_app, request)
+    fields = words_kept(words_sent(request)) if own else []
+    return _page(
+        Trouble(
+            code=419,
+            title="This page was open too long",
+            text="Nothing was done yet. Your words are still here: send them again, or go back.",
+            url=page_of(request.path),
+            next="Back to the page",
+            again=Again(request.path, fields) if fields else None,
+        )
+    )
+
+
+def refused(error: HTTPException) -> ResponseReturnValue:
+    """An error with a meaning, such as 404."""
+    code = error.code or 500
+    if code < 400 or error.response is not None:
+        return error
+    if request.path.startswith(PROGRAMS):
+        return _problem(code, error.name)
+    title, text = SAYINGS.get(code, (error.name, "Go back and try once more."))
+    return _page(Trouble(code=code, title=title, text=text))
+
+
+def failed(error: Exception) -> ResponseReturnValue:
+    """A mistake of ours: it is logged with a reference, and the person is told nothing was lost."""
+    reference = secrets.token_hex(4)
+    log.error("page_failed", reference=reference, path=request.endpoint, exc_info=error)
+    if request.path.startswith(PROGRAMS):
+        return _problem(500, "Internal Server Error")
+    text = "It is our mistake, not yours, and it is written down. Go back and try once more."
+    return _page(Trouble(code=500, title="Something broke", text=text, reference=reference))
+
+
+def _page(trouble: Trouble) -> ResponseReturnValue:
+    return render_template("public/error.html", error=trouble), trouble.code
+
+
+def _problem(code: int, title: str) -> ResponseReturnValue:
+    problem = {"type": "about:blank", "title": title, "status": code}
+    return problem, code, {"Content-Type": "application/problem+json"}

@@ -1,0 +1,54 @@
+"""The headers every answer carries, so that a browser does no more than a page needs."""
+
+from flask import Flask, Response, request
+
+POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+PICTURE_POLICY = "; ".join(
+    (
+        "sandbox",
+        "default-src 'none'",
+        "img-src data:",
+        "style-src 'unsafe-inline'",
+        "frame-ancestors 'self'",
+    )
+)
+"""For a mail shown as its reader sees it: it may look like anything, and do nothing."""
+
+YEAR = 365 * 24 * 3600
+
+
+def guard_answers(app: Flask) -> None:
+    """Set them on every answer; a page that needs another value sets it first."""
+    https = (app.extensions["settings"].base_url or "").startswith("https://")
+    fixed = {
+        "Content-Security-Policy": POLICY,
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    }
+    if https:
+        fixed["Strict-Transport-Security"] = f"max-age={YEAR}"
+
+    @app.after_request
+    def add(response: Response) -> Response:
+        for name, value in fixed.items():
+            response.headers.setdefault(name, value)
+        if request.endpoint == "static":
+            # The address of a static file changes with its content.
+            response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
+        else:
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response

@@ -1,0 +1,76 @@
+"""What page tests stand on: the real site on a real database, and people who are signed in to it."""
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from app.auth import passwords
+from app.database import Database
+from app.door import perform
+from app.settings import read_settings
+from app.web import create_app
+from prospects import team
+from prospects.member import Role
+
+PASSWORD = "owls read the quiet map"
+
+
+@pytest.fixture
+def site(database: Database, database_url: str, tmp_path: Path, now: datetime) -> Flask:
+    """The whole site on a fresh database, at eleven on a Tuesday."""
+    settings = read_settings({"DATABASE_URL": database_url}, data=tmp_path / "data")
+    return create_app(settings, database=database, now=lambda: now)
+
+
+@pytest.fixture
+def hire(database: Database, now: datetime) -> Callable[..., str]:
+    """Make a colleague who can sign in; returns their e-mail."""
+
+    def make(email: str, *roles: Role, name: str = "", zone: str = "Europe/Berlin") -> str:
+        def keep(session: Session) -> None:
+            person = {"email": email, "name": name or email.split("@")[0].title(), "zone": zone}
+            team.save(session, [{**person, "roles": [str(role) for role in roles]}], now)
+            member = team.by_email(session, email)
+            assert member
+            passwords.keep(session, member.id, PASSWORD, now)
+
+        perform(database, keep)
+        return email
+
+    return make
+
+
+class Visitor:
+    """Somebody at a browser: follows pages, sends the forms that stand on them."""
+
+    def __init__(self, client: FlaskClient) -> None:
+        self.client = client
+
+    def sign_in(self, email: str, password: str = PASSWORD) -> "Visitor":
+        answer = self.send("/login", "/login", email=email, password=password)
+        assert answer.status_code == 302, answer.text
+        return self
+
+    def see(self, path: str, status: int = 200) -> str:
+        answer = self.client.get(path)
+        assert answer.status_code == status, (path, answer.status_code, answer.text)
+        return answer.text
+
+    def token(self, page: str) -> str:
+        found = re.search(r'name="csrf_token" value="([^"]+)"', self.client.get(page).text)
+        return found[1] if found else ""
+
+    def send(self, page: str, path: str, **fields: object):  # type: ignore[no-untyped-def]
+        """Send a form of `page` to `path`."""
+        return self.client.post(path, data={"csrf_token": self.token(page), **fields})
+
+
+@pytest.fixture
+def visitor(site: Flask) -> Callable[[], Visitor]:
+    return lambda: Visitor(site.test_client())
