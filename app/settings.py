@@ -100,7 +100,7 @@ def read_settings(environ: Mapping[str, str], *, data: Path | None = None) -> Se
     )
     if reader.problems:
         raise SettingsError(reader.problems)
-    return settings if settings.secret_key else _with_kept_secret(settings)
+    return _at_home(settings)
 
 
 class _Reader:
@@ -141,7 +141,7 @@ class _Reader:
 
     def base(self) -> str | None:
         text = self.url("WARMLINE_BASE_URL", ("http", "https"))
-        if text and (not urlsplit(text).hostname or urlsplit(text).path.strip("/")):
+        if text and text.startswith("http") and not _is_origin(text):
             self.problems.append("WARMLINE_BASE_URL must be like https://warmline.acme.example")
         return text.rstrip("/") if text else None
 
@@ -173,15 +173,21 @@ class _Reader:
         return text
 
 
+def _is_origin(url: str) -> bool:
+    parts = urlsplit(url)
+    return bool(parts.hostname) and not parts.path.strip("/") and not parts.query
+
+
 def _unknown(environ: Mapping[str, str]) -> tuple[str, ...]:
     ours = (name for name in environ if name.startswith("WARMLINE_"))
     return tuple(sorted(n for n in ours if n not in SETTINGS and not n.startswith(NOT_OURS)))
 
 
-def _with_kept_secret(settings: Settings) -> Settings:
+def _at_home(settings: Settings) -> Settings:
     try:
         settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return replace(settings, secret_key=_kept_secret(settings.data / SECRET_FILE))
+        secret = settings.secret_key or _kept_secret(settings.data / SECRET_FILE)
+        return replace(settings, secret_key=secret)
     except OSError as error:
         raise SettingsError([f"the data folder {settings.data} cannot be used: {error}"]) from error
 

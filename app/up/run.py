@@ -38,6 +38,8 @@ def up(settings: Settings, wish: Wish) -> int:
 
     Raises RefusedError when another one runs on the same folder, FailedError when it cannot start.
     """
+    for name in settings.unknown:
+        log.warning("this setting means nothing; is it misspelt?", name=name)
     with _locked(settings.data), _listening(wish) as listener:
         embedded = None if settings.redis_url else valkey.embedded(settings.data / "valkey")
         if embedded is None and settings.redis_url is None:
