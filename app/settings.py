@@ -6,9 +6,11 @@ Every setting is described in `docs/operations.md`; a test fails on one that is 
 import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from urllib.parse import urlsplit
 
 DEFAULT_DATA = "warmline-data"
@@ -195,14 +197,10 @@ def _at_home(settings: Settings) -> Settings:
 def _kept_secret(path: Path) -> str:
     """The secret in `path`, made on first need; two starts at once end up with the same one."""
     if not path.exists():
-        fresh = path.with_suffix(f".{os.getpid()}")
-        fresh.touch(mode=0o600)
-        fresh.write_text(secrets.token_urlsafe(48))
-        try:
-            # Linking, unlike renaming, fails when another process was first.
-            os.link(fresh, path)
-        except FileExistsError:
-            pass
-        finally:
-            fresh.unlink()
+        with NamedTemporaryFile("w", dir=path.parent) as fresh:  # mode 0600
+            fresh.write(secrets.token_urlsafe(48))
+            fresh.flush()
+            # Linking, unlike renaming, fails when somebody else was first: then theirs it is.
+            with suppress(FileExistsError):
+                os.link(fresh.name, path)
     return path.read_text().strip()
