@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from prospects.ids import ActivityId
+from prospects.ids import ActivityId, ProspectId
 from prospects.kinds import BUYERS_OWN, Kind
 from prospects.values import Activity, Finding, Snapshot, StageClaim, UpcomingMail
 from routing.stages import Rung, deciding, rung_of
@@ -23,12 +23,11 @@ COLLEAGUES = 10
 Document = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Colleague:
-    """Somebody else we know at the account."""
+    """Somebody else we know at the account: by id alone, so that they can be forgotten on their own."""
 
-    name: str | None
-    title: str | None
+    prospect_id: ProspectId
     stage: str | None
 
 
@@ -48,7 +47,7 @@ class Setting:
     ladder: Sequence[Rung]
     colleagues: Sequence[Colleague] = ()
     upcoming: Sequence[UpcomingMail] = ()
-    requested_by: str = "warm"
+    requested_by: str = "grew warm"
     names: Mapping[str, str] = field(default_factory=dict)
     """Reps by id, for earlier findings."""
 
@@ -71,7 +70,6 @@ def compose(seen: Snapshot, setting: Setting, now: datetime) -> Brief:
         "standing": _standing(seen),
         "history": _history(seen.activities),
         "colleagues": [_colleague(each) for each in setting.colleagues[:COLLEAGUES]],
-        "colleagues_in_all": len(setting.colleagues),
         "next_mails": [_mail(each) for each in setting.upcoming],
         "source": _source(seen.activities),
         "findings": _findings(seen.activities, setting.names),
@@ -162,7 +160,7 @@ def _history(activities: Sequence[Activity]) -> list[Document]:
 
 
 def _colleague(colleague: Colleague) -> Document:
-    return {"name": colleague.name, "title": colleague.title, "stage": colleague.stage}
+    return {"prospect": str(colleague.prospect_id), "stage": colleague.stage}
 
 
 def _mail(mail: UpcomingMail) -> Document:

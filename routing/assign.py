@@ -1,0 +1,81 @@
+"""Decides for a batch of handoffs, one after the other over one locked look at the turns."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from prospects.ids import MemberId
+from prospects.values import Snapshot
+from routing import turns
+from routing.choose import Staff, after, choose
+from routing.current import colleagues, current, loads
+from routing.lives import OfferState
+from routing.propose import Proposal, propose
+from routing.rows import HandoffRow, OfferRow
+from routing.rules import RoutingRules
+from routing.targets import ToTeam
+
+_BECAME = {
+    OfferState.DECLINED: "passed this lead on",
+    OfferState.EXPIRED: "let the offer of this lead run out",
+    OfferState.WITHDRAWN: "had this lead taken back",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A handoff that needs somebody; `offers` were made before, `lane` is what was asked for."""
+
+    seen: Snapshot
+    handoff: HandoffRow
+    offers: Sequence[OfferRow] = ()
+    lane: str | None = None
+
+
+def assign(session: Session, openings: Sequence[Opening], now: datetime) -> None:
+    """Offer each handoff to the rep whose turn it is.
+
+    The whole batch is decided in order over one locked read and one write of the turns, so the result
+    is that of deciding one by one; team rows are the last thing this transaction locks.
+    """
+    if not openings:
+        return
+    rules = current(session)
+    members = colleagues(session)
+    staff = Staff(members, loads(session, members.values(), now))
+    locked = turns.lock(session, _teams(openings, rules))
+    staff = replace(staff, turns=locked)
+    proposals = []
+    for opening in openings:
+        decision = choose(
+            opening.seen,
+            rules,
+            staff,
+            passed_over=passed_over(opening.offers),
+            lane=opening.lane,
+            now=now,
+        )
+        staff = after(staff, decision)
+        n = max((offer.n for offer in opening.offers), default=0) + 1
+        proposals.append(Proposal(opening.handoff, decision, n))
+    turns.keep(session, locked, staff.turns)
+    propose(session, proposals, rules, now)
+
+
+def passed_over(offers: Sequence[OfferRow]) -> Mapping[MemberId, str]:
+    """Who was asked before and what became of it, in words for the decision."""
+    return {
+        MemberId(offer.rep_id): _BECAME.get(OfferState(offer.state), "had this offer before")
+        for offer in offers
+    }
+
+
+def _teams(openings: Sequence[Opening], rules: RoutingRules) -> set[str]:
+    return {
+        rule.to.team
+        for opening in openings
+        for rule in rules.matching(opening.seen)
+        if isinstance(rule.to, ToTeam)
+    }

@@ -1,0 +1,80 @@
+"""Gathers what briefs need beyond the person, set-based: the ladder, colleagues, names, the mails to come."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from prospects import team
+from prospects.ids import AccountId, ProspectId
+from prospects.rows import ProspectRow
+from prospects.values import HandoffRequest, Plan, Snapshot
+from routing.compose import COLLEAGUES, Brief, Colleague, Setting, compose
+from routing.current import ladder
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Somebody to write a brief about, and what nurture plans for them."""
+
+    seen: Snapshot
+    plan: Plan | None = None
+
+
+def briefs(session: Session, wanted: Sequence[Wanted], now: datetime) -> dict[ProspectId, Brief]:
+    """A brief for each person."""
+    if not wanted:
+        return {}
+    rungs = ladder(session)
+    names = {str(member.id): member.name for member in team.members(session)}
+    others = _colleagues(session, wanted)
+    found = {}
+    for each in wanted:
+        company = each.seen.company
+        known = others[company.id] if company else []
+        setting = Setting(
+            ladder=rungs,
+            colleagues=[one for one in known if one.prospect_id != each.seen.prospect_id],
+            upcoming=each.plan.upcoming if each.plan else (),
+            requested_by=asked_by(each.plan.request if each.plan else None),
+            names=names,
+        )
+        found[each.seen.prospect_id] = compose(each.seen, setting, now)
+    return found
+
+
+def asked_by(request: HandoffRequest | None) -> str:
+    """Why there is a handoff, in words."""
+    if request is None:
+        return "grew warm"
+    return f"flow {request.flow}, step {request.step}"
+
+
+def _colleagues(
+    session: Session, wanted: Sequence[Wanted]
+) -> defaultdict[AccountId, list[Colleague]]:
+    """The people known at each account, those with most points first."""
+    found: defaultdict[AccountId, list[Colleague]] = defaultdict(list)
+    accounts = {each.seen.company.id for each in wanted if each.seen.company}
+    if not accounts:
+        return found
+    rank = func.row_number().over(
+        partition_by=ProspectRow.account_id,
+        order_by=(ProspectRow.points.desc(), ProspectRow.id),
+    )
+    ranked = (
+        select(ProspectRow.id, ProspectRow.account_id, ProspectRow.stage, rank.label("rank"))
+        .where(ProspectRow.account_id.in_(accounts))
+        .where(ProspectRow.erased_at.is_(None), ProspectRow.absorbed_by.is_(None))
+        .subquery()
+    )
+    # One more than a brief shows, because the person themselves is among them.
+    rows = session.execute(
+        select(ranked).where(ranked.c.rank <= COLLEAGUES + 1).order_by(ranked.c.rank)
+    )
+    for row in rows:
+        found[AccountId(row.account_id)].append(Colleague(ProspectId(row.id), row.stage))
+    return found
