@@ -2,6 +2,7 @@
 
 import app.auth.rows
 import app.pages.rows
+import nurture.rows
 import prospects.audit
 import prospects.configuration
 import prospects.message
@@ -10,4 +11,4 @@ import prospects.team
 import routing.finding_rows
 import routing.rows
 
-__all__ = ["app", "prospects", "routing"]
+__all__ = ["app", "nurture", "prospects", "routing"]

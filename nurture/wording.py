@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from prospects.member import Member
-from prospects.values import Snapshot
+from prospects.values import Company, Person
 
 
-def values_of(seen: Snapshot, owner: Member | None, *, unsubscribe_url: str) -> dict[str, Any]:
+def values_of(
+    who: Person, account: Company | None, owner: Member | None, *, unsubscribe_url: str
+) -> dict[str, Any]:
     """What templates may use; a name that is not known is absent, never None and never empty.
 
     So `{{ first_name }}` of a person without one is an error that holds the mail, and
@@ -15,17 +17,16 @@ def values_of(seen: Snapshot, owner: Member | None, *, unsubscribe_url: str) -> 
     """
     person = _known(
         {
-            "email": seen.person.email,
-            "name": _flat(seen.person.name),
-            "first_name": (_flat(seen.person.name) or "").partition(" ")[0],
-            "title": _flat(seen.person.title),
-            "company": _company(seen),
-            "country": seen.person.country,
-            "language": seen.person.language,
+            "email": who.email,
+            "name": _flat(who.name),
+            "first_name": (_flat(who.name) or "").partition(" ")[0],
+            "title": _flat(who.title),
+            "company": _flat(who.company) or _flat(account.name if account else None),
+            "country": who.country,
+            "language": who.language,
         }
     )
-    fields = _known({str(key): value for key, value in seen.person.fields.items()})
-    account = seen.company
+    fields = _known({str(key): value for key, value in who.fields.items()})
     about = _known({"name": account.name, "domain": account.domain}) if account else {}
     return _known(
         {
@@ -39,11 +40,6 @@ def values_of(seen: Snapshot, owner: Member | None, *, unsubscribe_url: str) -> 
             "unsubscribe": unsubscribe_url,
         }
     )
-
-
-def _company(seen: Snapshot) -> str | None:
-    named = seen.company.name if seen.company else None
-    return _flat(seen.person.company) or _flat(named)
 
 
 def _flat(text: str | None) -> str | None:

@@ -1,0 +1,97 @@
+"""One person in one flow, as a value; and who may enter. Pure."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from nurture.advance import Place
+from nurture.flow import Flow
+from prospects.ids import EnrollmentId
+from prospects.kinds import Kind
+from prospects.values import Lifecycle, Snapshot
+
+
+class EnrollmentState(StrEnum):
+    """active ⇄ paused | held (a rep works the person) | parked → finished | exited."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+    HELD = "held"
+    PARKED = "parked"
+    FINISHED = "finished"
+    EXITED = "exited"
+
+
+RUNNING = frozenset({EnrollmentState.ACTIVE, EnrollmentState.HELD})
+"""Looked at in every reaction."""
+OVER = frozenset({EnrollmentState.FINISHED, EnrollmentState.EXITED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enrollment:
+    """One person in one flow's version; `entry` names what let them in."""
+
+    id: EnrollmentId
+    flow: str
+    version: int
+    state: EnrollmentState
+    reason: str | None
+    entry: str
+    entered_at: datetime
+    left_at: datetime | None
+    place: Place
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A flow in one version. What was learned before `entering_since` lets nobody in."""
+
+    flow: Flow
+    version: int
+    entering_since: datetime
+
+
+def entry(seen: Snapshot, published: Published, past: Sequence[Enrollment]) -> str | None:
+    """What lets this person into a flow now, as a key; None if nothing does.
+
+    `past`: all their enrollments in this flow. Nobody is in one flow twice at a time, and what
+    happened while they were in it, or before they may come again, lets them in neither then nor
+    later.
+    """
+    if seen.lifecycle is Lifecycle.DISQUALIFIED:
+        return None
+    since = _open_since(published, past)
+    used = {each.entry for each in past}
+    if since is None:
+        return None
+    reasons = _reasons(seen, published.flow)
+    return next((key for key, at in reasons if at >= since and key not in used), None)
+
+
+def _open_since(published: Published, past: Sequence[Enrollment]) -> datetime | None:
+    """Since when something may let them in; None while nothing may."""
+    if not past:
+        return published.entering_since
+    again = published.flow.enter.again
+    if again == "never" or any(each.state not in OVER for each in past):
+        return None
+    gap = again if isinstance(again, timedelta) else timedelta()
+    ends = (max(each.entered_at + gap, each.left_at or each.entered_at) for each in past)
+    return max(published.entering_since, *ends)
+
+
+def _reasons(seen: Snapshot, flow: Flow) -> Iterator[tuple[str, datetime]]:
+    """Everything that fits the flow's `enter`, as (key, when we learned it)."""
+    enter = flow.enter
+    if enter.stage is not None:
+        if seen.claim is not None and seen.claim.stage == enter.stage:
+            yield f"stage:{enter.stage}:{seen.claim.at.isoformat()}", seen.claim.at
+        return
+    kind = Kind.VERDICT if enter.verdict else enter.activity
+    for each in seen.activities:
+        if enter.verdict and each.body.get("verdict") != enter.verdict:
+            continue
+        if enter.fits(each, kind, seen.stages):
+            yield f"activity:{each.id}", each.learned_at

@@ -1,0 +1,235 @@
+"""The ledger of mails: planned once, handed over at most once, settled by what the other side said."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from email.utils import formataddr
+from typing import assert_never
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from nurture import allowed
+from nurture.allowed import Forbidden
+from nurture.headers import mailbox
+from nurture.leaving import token_of
+from nurture.render import Rendered
+from nurture.rows import SendRow
+from nurture.sending import (
+    LOST,
+    Answer,
+    AskAgain,
+    Letter,
+    Letterhead,
+    Planned,
+    PutBack,
+    Refused,
+    SendRef,
+    SendState,
+    Sent,
+    Unknown,
+    Unmade,
+    delay,
+)
+from nurture.templates import OWNER, MailTemplate
+from nurture.wording import values_of
+from prospects import configuration, outbox, team, timeline
+from prospects.configuration import Document
+from prospects.ids import AccountId, MemberId, ProspectId, SendId, new_id
+from prospects.kinds import Kind, MailBody, plain
+from prospects.member import Member
+from prospects.rows import AccountRow, ProspectRow
+from prospects.store import insert_new, table_of
+from prospects.timeline import Fact
+from prospects.topics import Topic
+from prospects.values import Company, Person
+
+MAIL = "mail"
+"""The kind of configuration document."""
+SOURCE = "nurture"
+LEASE = timedelta(seconds=25)
+"""How long a hand-over may take before the mail's fate counts as unknown."""
+TRIES = 12
+"""How often a mail is put off (by `sending.delay`, over two days) before it counts as refused."""
+
+
+def plan(session: Session, planned: Sequence[Planned], now: datetime) -> None:
+    """Promise these mails; one (enrollment, step, visit) is promised once, however often it is asked."""
+    rows = [
+        {
+            "prospect_id": each.prospect_id,
+            "id": new_id(now),
+            "enrollment_id": each.enrollment.id,
+            "flow": each.enrollment.flow,
+            "step": each.mail.step,
+            "visit": each.mail.visit,
+            "template": each.mail.template,
+            "topic": each.mail.topic,
+            "state": SendState.PLANNED,
+            "attempts": 0,
+            "planned_at": now,
+        }
+        for each in planned
+    ]
+    columns = table_of(SendRow).c
+    written = insert_new(
+        session,
+        SendRow,
+        rows,
+        on=["prospect_id", "enrollment_id", "step", "visit"],
+        returning=[columns.prospect_id, columns.id],
+    )
+    refs = [SendRef(ProspectId(who), SendId(which)) for who, which in written]
+    outbox.post(session, Topic.MAIL, refs, now)
+
+
+def hand_over(
+    session: Session, ref: SendRef, now: datetime, head: Letterhead
+) -> Letter | AskAgain | None:
+    """The letter to hand over, its send now in `handing_over`: commit before the first byte leaves.
+
+    The last look: live, stopped, suppressed, withdrawn, erased. The person is locked, so that an
+    unsubscription that committed earlier has been seen and a later one waits for this commit.
+    None when there is nothing to do: gone already, held, suppressed, or of unknown fate.
+    """
+    person = session.execute(
+        select(ProspectRow).where(ProspectRow.id == ref.prospect_id).with_for_update()
+    ).scalar_one_or_none()
+    send = session.get(SendRow, (ref.prospect_id, ref.send_id), with_for_update=True)
+    if person is None or send is None:
+        return None
+    if send.state == SendState.HANDING_OVER:
+        return _whose_worker_died(send, now)
+    if send.state != SendState.PLANNED:
+        return None
+    template = configuration.parsed(session, MAIL, mails).get(send.template)
+    forbidden = allowed.verdict(session, person, send.topic, secret=head.secret)
+    if forbidden is None and template is None:
+        forbidden = Forbidden(SendState.HELD, f"there is no mail {send.template}")
+    if forbidden is not None or template is None:
+        assert forbidden is not None
+        send.state, send.reason = forbidden.state, forbidden.reason
+        return None
+    letter = _letter(session, person, send, template, now=now, head=head)
+    send.state, send.reason = SendState.HANDING_OVER, None
+    send.handed_over_at, send.lease_until = now, now + LEASE
+    send.attempts += 1
+    send.message_id = letter.message_id
+    send.sender, send.reply_to, send.address = letter.sender, letter.reply_to, letter.address
+    return letter
+
+
+def settle(
+    session: Session, letter: Letter, made: Rendered | None, answer: Answer, now: datetime
+) -> timedelta | None:
+    """Write down what became of a letter; returns when to try again, None if never."""
+    send = session.get(SendRow, (letter.ref.prospect_id, letter.ref.send_id), with_for_update=True)
+    # Another worker may have taken this one for dead; what is known now is better than unknown.
+    if send is None or send.state not in (SendState.HANDING_OVER, SendState.UNKNOWN):
+        return None
+    send.settled_at, send.lease_until = now, None
+    if made is not None:
+        send.subject, send.html, send.plain = made.subject, made.html, made.text
+    match answer:
+        case Sent(transport, words):
+            send.state, send.transport, send.answer = SendState.SENT, transport, words[:500]
+            send.reason = None
+            timeline.record(session, [_sent(send, now)], now, ring=False)
+        case PutBack(reason):
+            send.answer = reason[:500]
+            if send.attempts < TRIES:
+                send.state, send.reason = SendState.PLANNED, "put_off"
+                return delay(send.attempts)
+            send.state, send.reason = SendState.REFUSED, f"put off {TRIES} times"
+        case Refused(reason):
+            send.state, send.reason, send.answer = SendState.REFUSED, "refused", reason[:500]
+        case Unknown(reason):
+            send.state, send.reason = SendState.UNKNOWN, reason[:500]
+        case Unmade(reason):
+            send.state, send.reason = SendState.HELD, f"it cannot be made: {reason}"[:500]
+        case _:
+            assert_never(answer)
+    return None
+
+
+def mails(documents: Mapping[str, Document]) -> dict[str, MailTemplate]:
+    """Every mail of the workspace by slug."""
+    return {slug: MailTemplate.model_validate(each.body) for slug, each in documents.items()}
+
+
+def _whose_worker_died(send: SendRow, now: datetime) -> AskAgain | None:
+    """Nobody knows whether it left; so nobody sends it again."""
+    if send.lease_until is not None and send.lease_until > now:
+        return AskAgain(send.lease_until - now)
+    send.state, send.reason = SendState.UNKNOWN, LOST
+    send.settled_at, send.lease_until = now, None
+    return None
+
+
+def _letter(
+    session: Session,
+    person: ProspectRow,
+    send: SendRow,
+    template: MailTemplate,
+    *,
+    now: datetime,
+    head: Letterhead,
+) -> Letter:
+    ref = SendRef(ProspectId(person.id), SendId(send.id))
+    address = person.email or ""
+    owner = team.member(session, MemberId(person.owner_id)) if person.owner_id else None
+    token = token_of(head.secret, ref.prospect_id, address, send.topic)
+    url = f"{head.base_url}/u/{token}"
+    sender = _mailbox(template.sender, owner) or head.mail_from
+    _, at_domain = mailbox("from", sender)
+    return Letter(
+        ref=ref,
+        template=template,
+        values=values_of(_person(person), _company(session, person), owner, unsubscribe_url=url),
+        address=address,
+        sender=sender,
+        reply_to=_mailbox(template.reply_to, owner),
+        message_id=send.message_id or message_id(ref, at_domain.rpartition("@")[2]),
+        unsubscribe_url=url,
+        at=now,
+    )
+
+
+def message_id(ref: SendRef, domain: str) -> str:
+    """A mail's Message-ID; it holds the send's whole key, so that a report finds it by itself."""
+    return f"<{ref.prospect_id.hex}.{ref.send_id.hex}@{domain}>"
+
+
+def _mailbox(written: str | None, owner: Member | None) -> str | None:
+    """`owner` becomes the person's owner here; without one, nothing is said."""
+    if written != OWNER:
+        return written
+    return formataddr((owner.name, owner.email)) if owner else None
+
+
+def _person(row: ProspectRow) -> Person:
+    return Person(
+        email=row.email,
+        name=row.name,
+        title=row.title,
+        company=row.company,
+        country=row.country,
+        language=row.language,
+        fields=row.fields or {},
+    )
+
+
+def _company(session: Session, row: ProspectRow) -> Company | None:
+    found = session.get(AccountRow, row.account_id) if row.account_id else None
+    return Company(id=AccountId(found.id), domain=found.domain, name=found.name) if found else None
+
+
+def _sent(send: SendRow, now: datetime) -> Fact:
+    body = MailBody(send=str(send.id), flow=send.flow, step=send.step, template=send.template)
+    return Fact(
+        prospect_id=ProspectId(send.prospect_id),
+        kind=Kind.MAIL_SENT,
+        happened_at=now,
+        source=SOURCE,
+        key=f"{Kind.MAIL_SENT}:{send.id}",
+        body=plain(body),
+    )

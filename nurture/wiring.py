@@ -1,0 +1,88 @@
+"""Reads a flow as a marketer wrote it, and checks where its steps lead. Pure."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from nurture.flow import Branch, Flow, Mailing
+from prospects.faults import Fault, FaultyError, listed, nearest
+
+
+class FlowFaultsError(FaultyError):
+    """This flow cannot be used as written."""
+
+
+def read_flow(document: Mapping[str, Any]) -> Flow:
+    """The flow in a file's document; raises FlowFaultsError with every mistake and its place."""
+    try:
+        flow = Flow.model_validate(document)
+    except ValidationError as error:
+        raise FlowFaultsError(*(f for each in error.errors() for f in _faults(each))) from None
+    if faults := wiring_faults(flow):
+        raise FlowFaultsError(*faults)
+    return flow
+
+
+def wiring_faults(flow: Flow) -> list[Fault]:
+    """Doubled ids, targets that do not exist, steps nobody reaches, circles without a wait."""
+    ids = [step.id for step in flow.steps]
+    doubled = [
+        Fault(f"steps.{i}.id", f"`{name}` is used twice", "give each step an id of its own")
+        for i, name in enumerate(ids)
+        if name in ids[:i]
+    ]
+    lost = [
+        Fault(f"steps.{i}.{place}", f"there is no step `{target}`", nearest(target, ids))
+        for i, step in enumerate(flow.steps)
+        for place, target in flow.ways(step)
+        if target is not None and target not in flow.by_id
+    ]
+    return doubled or lost or [*_unreached(flow), *_breathless(flow)]
+
+
+def _unreached(flow: Flow) -> list[Fault]:
+    reached: set[str] = set()
+    waiting = [flow.steps[0].id]
+    while waiting:
+        name = waiting.pop()
+        if name not in reached:
+            reached.add(name)
+            waiting.extend(to for _, to in flow.ways(flow.by_id[name]) if to)
+    mend = "lead to it by `next`, `then` or `else`, or take it away"
+    return [
+        Fault(f"steps.{i}", f"no step leads to `{step.id}`", mend)
+        for i, step in enumerate(flow.steps)
+        if step.id not in reached
+    ]
+
+
+def _breathless(flow: Flow) -> list[Fault]:
+    """Steps on a circle in which nobody ever waits."""
+    quick = {
+        step.id: [to for _, to in flow.ways(step) if to]
+        for step in flow.steps
+        if isinstance(step.action, Mailing | Branch)
+    }
+    # Whatever leads out of the quick steps ends there; what is left over runs in circles.
+    while ends := [name for name, to in quick.items() if not any(t in quick for t in to)]:
+        for name in ends:
+            del quick[name]
+    place = next((i for i, step in enumerate(flow.steps) if step.id in quick), None)
+    if place is None:
+        return []
+    words = f"{listed(sorted(quick))} run in a circle without a wait"
+    return [Fault(f"steps.{place}", words, "put a `wait` into the circle")]
+
+
+def _faults(error: Any) -> list[Fault]:
+    place = ".".join(str(part) for part in error["loc"] if part not in _UNION_TAGS)
+    context = error.get("ctx") or {}
+    if error["type"] == "condition":
+        return [Fault(**each).under(place) for each in context["faults"]]
+    reason, _, mend = str(error["msg"]).partition("; ")
+    return [Fault(place, "is missing" if error["type"] == "missing" else reason, mend)]
+
+
+# pydantic names the member of a union in an error's path; the marketer wrote no such thing.
+_UNION_TAGS = ("literal['never','always']", "function-after[_lasting(), function-before]")
