@@ -23,11 +23,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if config.getoption("--soak"):
-        return
+    soak = config.getoption("--soak")
     for item in items:
-        if "soak" in item.keywords:
+        if "soak" in item.keywords and not soak:
             item.add_marker(pytest.mark.skip(reason="the long form; run with --soak"))
+        if "slow" in item.keywords:
+            # One at a time per file: each starts a whole Warmline, and some look at the clock.
+            item.add_marker(pytest.mark.xdist_group(item.path.name))
 
 
 @pytest.fixture
