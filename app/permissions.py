@@ -23,6 +23,10 @@ class Act(StrEnum):
     STOP_MAIL = "stop all mail"
     GO_LIVE = "let mail out to prospects"
     INVITE = "invite a colleague"
+    SEE_TEAM = "see who works here"
+    NOTE = "write a note on a person"
+    RECORD = "record what somebody did"
+    FORGET = "erase a person"
 
 
 class Reach(StrEnum):
@@ -41,6 +45,8 @@ _SELLING = {
     Act.CONFIRM: OWN,
     Act.SEE_PERSON: OWN,
     Act.SEE_CONTACT: OWN,
+    Act.SEE_TEAM: ANY,
+    Act.NOTE: OWN,
 }
 _LOOKING = {
     Act.SEE_HANDOFF: ANY,
@@ -49,8 +55,16 @@ _LOOKING = {
     Act.SEE_CONTACT: ANY,
     Act.SEE_MAILS: ANY,
     Act.STOP_MAIL: ANY,
+    Act.SEE_TEAM: ANY,
+    Act.NOTE: ANY,
 }
-_RUNNING = {Act.SEE_RECEIVED: ANY, Act.REPLAY: ANY, Act.SEE_SETUP: ANY}
+_RUNNING = {
+    Act.SEE_RECEIVED: ANY,
+    Act.REPLAY: ANY,
+    Act.SEE_SETUP: ANY,
+    Act.RECORD: ANY,
+    Act.FORGET: ANY,
+}
 
 TABLE: Mapping[Role, Mapping[Act, Reach]] = {
     Role.REP: _SELLING,
@@ -72,3 +86,11 @@ def may(roles: Iterable[Role], act: Act, *, own: bool) -> bool:
 def may_at_all(roles: Iterable[Role], act: Act) -> bool:
     """Whether somebody with these roles may do `act` to any record at all."""
     return may(roles, act, own=True)
+
+
+def as_markdown() -> str:
+    """The table for the docs: a row for each act, a column for each role."""
+    rows = [["", *(role.value for role in Role)], ["---"] * (len(Role) + 1)]
+    for act in Act:
+        rows.append([act.value, *(TABLE[role].get(act, "–") for role in Role)])
+    return "".join(f"| {' | '.join(row)} |\n" for row in rows)

@@ -2,6 +2,7 @@
 
 import app.auth.rows
 import app.pages.rows
+import app.rows
 import nurture.rows
 import prospects.audit
 import prospects.configuration

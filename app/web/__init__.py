@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from flask import Blueprint, Flask, g
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import clock
+from app import api, clock
 from app.auth import cookies
 from app.auth.guard import csrf
 from app.auth.limits import Tries
@@ -61,5 +61,6 @@ def _mount(app: Flask) -> None:
     for blueprint in OUTSIDE:
         csrf.exempt(blueprint)
         app.register_blueprint(blueprint)
+    api.register(app)
     for blueprint in PAGES:
         app.register_blueprint(blueprint)

@@ -1,0 +1,117 @@
+"""Lists: at most 200 at a time, newest first, and an opaque cursor that leads on."""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from flask import request
+from sqlalchemy import ColumnElement, Select, and_, or_
+from sqlalchemy.orm import InstrumentedAttribute
+
+from app.api.problems import invalid
+from prospects.faults import nearest
+from prospects.ids import parse_id
+
+T = TypeVar("T")
+Column = ColumnElement[Any] | InstrumentedAttribute[Any]
+
+USUAL = 50
+MOST = 200
+PAGING = ("limit", "cursor")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How much of a list is asked for: `limit` rows, those that come after `last` (a row's sort key)."""
+
+    limit: int
+    last: tuple[str, ...] | None
+
+
+def asked(filters: Collection[str] = ()) -> Asked:
+    """Read limit and cursor; a parameter that is neither these nor one of `filters` is refused (422)."""
+    known = {*filters, *PAGING}
+    for name in request.args:
+        if name not in known:
+            raise invalid(name[:60], "there is no such parameter", nearest(name, known))
+    return Asked(_limit(request.args.get("limit")), _last(request.args.get("cursor")))
+
+
+def after(asked: Asked, at: Column, row_id: Column) -> list[Any]:
+    """The condition for lists ordered by an instant and an id, both falling."""
+    if asked.last is None:
+        return []
+    if len(asked.last) != 2:
+        raise _bad_cursor()
+    instant, identifier = _instant(asked.last[0]), parse_id(asked.last[1])
+    if instant is None or identifier is None:
+        raise _bad_cursor()
+    return [or_(at < instant, and_(at == instant, row_id < identifier))]
+
+
+def after_id(asked: Asked, row_id: Column) -> list[Any]:
+    """The condition for lists ordered by a time-ordered id, falling."""
+    if asked.last is None:
+        return []
+    identifier = parse_id(asked.last[0]) if len(asked.last) == 1 else None
+    if identifier is None:
+        raise _bad_cursor()
+    return [row_id < identifier]
+
+
+def one_more(query: Select[Any], asked: Asked) -> Select[Any]:
+    """Ask for one row more than is shown, to know whether there is a next page."""
+    return query.limit(asked.limit + 1)
+
+
+def page(
+    rows: Sequence[T],
+    asked: Asked,
+    *,
+    key: Callable[[T], tuple[object, ...]],
+    draw: Callable[[Sequence[T]], Sequence[dict[str, Any]]],
+) -> dict[str, Any]:
+    """The page of a list; `draw` turns all its rows into documents at once, so that it can ask set-based."""
+    shown = rows[: asked.limit]
+    more = len(rows) > asked.limit
+    return {"items": list(draw(shown)), "next": _cursor(key(shown[-1])) if more else None}
+
+
+def _limit(written: str | None) -> int:
+    if written is None:
+        return USUAL
+    if not (written.isascii() and written.isdigit() and 1 <= int(written[:9]) <= MOST):
+        raise invalid("limit", "this is no page size", f"a whole number from 1 to {MOST}")
+    return int(written)
+
+
+def _cursor(key: tuple[object, ...]) -> str:
+    parts = [part.isoformat() if isinstance(part, datetime) else str(part) for part in key]
+    return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
+
+
+def _last(written: str | None) -> tuple[str, ...] | None:
+    if written is None:
+        return None
+    try:
+        padded = written[:500] + "=" * (-len(written[:500]) % 4)
+        parts = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+        return tuple(str(part) for part in parts)
+    except (binascii.Error, ValueError, TypeError, RecursionError):
+        raise _bad_cursor() from None
+
+
+def _instant(written: str) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(written)
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
+
+
+def _bad_cursor() -> Exception:
+    return invalid("cursor", "this cursor is none of ours", "use `next` as it was given")

@@ -1,0 +1,85 @@
+"""Tokens for programs: made once, shown once, kept as a hash."""
+
+import hmac
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.auth.tokens import digest_of, fresh_token
+from app.rows import ApiTokenRow
+from prospects import audit, team
+from prospects.ids import MemberId, new_id
+from prospects.member import Member, Role
+
+PREFIX = "wl_"
+"""By which a token in a log or a repository is recognised as ours."""
+
+
+class NobodyError(Exception):
+    """There is no active colleague with that e-mail."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls: a program with one role, acting as `member` if it was made for somebody."""
+
+    ref: str
+    name: str
+    role: Role
+    member: Member | None = None
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        return frozenset({self.role})
+
+    @property
+    def who(self) -> str:
+        """How the audit names this caller."""
+        return self.member.email if self.member else f"token {self.name}"
+
+
+def create(session: Session, role: Role, name: str, person_email: str | None, now: datetime) -> str:
+    """Make a token and return it; nobody can see it again. Raises NobodyError."""
+    member = team.by_email(session, person_email) if person_email else None
+    if person_email and (member is None or not member.active):
+        raise NobodyError(person_email)
+    token = PREFIX + fresh_token()
+    row = ApiTokenRow(
+        id=new_id(now),
+        digest=digest_of(token),
+        name=name,
+        role=role,
+        member_id=member.id if member else None,
+        made_at=now,
+    )
+    session.add(row)
+    session.flush()
+    audit.note(session, "token created", row.id, now, who="command line", role=role)
+    return token
+
+
+def revoke(session: Session, token_id: UUID, now: datetime) -> bool:
+    """End a token; False if there is none such."""
+    row = session.get(ApiTokenRow, token_id)
+    if row is None:
+        return False
+    row.revoked_at = row.revoked_at or now
+    return True
+
+
+def caller_of(session: Session, token: str, *, administrators: str | None) -> Caller | None:
+    """Who has this token; `administrators` is the one from the settings, if there is one."""
+    if administrators and hmac.compare_digest(token.encode(), administrators.encode()):
+        return Caller("settings", "WARMLINE_API_TOKEN", Role.ADMIN)
+    row = session.execute(
+        select(ApiTokenRow).where(ApiTokenRow.digest == digest_of(token))
+    ).scalar_one_or_none()
+    if row is None or row.revoked_at is not None:
+        return None
+    member = team.member(session, MemberId(row.member_id)) if row.member_id else None
+    if row.member_id and (member is None or not member.active):
+        return None
+    return Caller(str(row.id), row.name, Role(row.role), member)
