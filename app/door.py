@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -59,6 +60,34 @@ def perform(database: Database, work: Callable[[Session], T]) -> T:
 def _once(database: Database, work: Callable[[Session], T]) -> T:
     with unit_of_work(database) as session:
         return work(session)
+
+
+def perform_at_once(database: Database, work: Callable[[Connection], T]) -> T:
+    """Do `work` on a bare connection, where the cost of a session would be felt: at the intake.
+
+    On PostgreSQL each statement is kept as it is made, so `work` is one statement that changes
+    something and any number that look. On SQLite the block is one transaction. What lost a race
+    is done again, as by `perform`.
+    """
+    for turn in range(1, TRIES + 1):
+        try:
+            with _at_once(database) as connection:
+                return work(connection)
+        except DBAPIError as error:
+            if turn == TRIES or not _lost_a_race(error):
+                raise
+            time.sleep(random.uniform(0.005, 0.05) * 2**turn)  # noqa: S311 - jitter
+    raise AssertionError("unreachable")
+
+
+@contextmanager
+def _at_once(database: Database) -> Iterator[Connection]:
+    if database.on_sqlite:
+        with database.engine.begin() as connection:
+            yield connection
+        return
+    with database.engine.connect() as connection:
+        yield connection.execution_options(isolation_level="AUTOCOMMIT")
 
 
 def _lost_a_race(error: DBAPIError) -> bool:

@@ -11,5 +11,6 @@ import prospects.rows
 import prospects.team
 import routing.finding_rows
 import routing.rows
+import webhooks.rows
 
-__all__ = ["app", "nurture", "prospects", "routing"]
+__all__ = ["app", "nurture", "prospects", "routing", "webhooks"]

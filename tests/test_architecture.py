@@ -31,8 +31,8 @@ CLOCKS = re.compile(
 ENDS_A_TRANSACTION = re.compile(r"\.(commit|rollback)$")
 # The door; migrations and their command, which run before there are sessions; measurements.
 MAY_COMMIT = ("app/door.py", "app/migrate.py", "app/migrations/", "bench/")
-# It waits for the child it renders in, and gives up on it.
-MAY_WAIT = ("nurture/render.py",)
+# They wait, for the child they render in or for an answer from outside, and give up on it.
+MAY_WAIT = ("nurture/render.py", "webhooks/outbound.py")
 BLOCKS = (ast.If, ast.For, ast.While, ast.With, ast.Try, ast.Match)
 
 

@@ -5,11 +5,13 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from app.jobs import intake
 from app.jobs.errand import Errand
 from app.settings import Settings
 from prospects import erasure
 from prospects.ids import ProspectId, parse_id
 from prospects.topics import Topic
+from webhooks.forget import forget
 
 InsideWork = Callable[[Session, Sequence[str], datetime, Settings], Collection[str]]
 """Does the work on these refs in this session; returns the refs that were busy, to be tried again."""
@@ -21,9 +23,10 @@ def erase(
     """Forget these people."""
     for ref in refs:
         if prospect_id := parse_id(ref):
+            forget(session, ProspectId(prospect_id))
             erasure.erase(session, ProspectId(prospect_id), now, secret=settings.secret_key)
     return ()
 
 
-INSIDE: Mapping[Topic, InsideWork] = {Topic.ERASE: erase}
-ERRANDS: Mapping[Topic, Errand] = {}
+INSIDE: Mapping[Topic, InsideWork] = {Topic.ERASE: erase, Topic.INGEST: intake.ingest}
+ERRANDS: Mapping[Topic, Errand] = {Topic.FETCH: intake.FETCH}

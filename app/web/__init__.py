@@ -14,9 +14,9 @@ from app.bell import Bell
 from app.database import Database, open_database
 from app.pages.site import PAGES
 from app.settings import Settings
-from app.web import errors, headers, health, look
+from app.web import errors, headers, health, look, webhooks
 
-OUTSIDE: tuple[Blueprint, ...] = (health.blueprint,)
+OUTSIDE: tuple[Blueprint, ...] = (health.blueprint, webhooks.blueprint)
 """What programs and prospects reach: no session, no form token; each proves itself in its own way."""
 
 

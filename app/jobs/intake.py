@@ -1,0 +1,50 @@
+"""The intake's topics: read deliveries, fetch leads; the room does it, the drain decides when."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.jobs.errand import Done, Errand, PutOff, Settled
+from app.settings import Settings
+from prospects.ids import CaptureId, DeliveryId, parse_id
+from webhooks import fetch
+from webhooks import ingest as room
+from webhooks.adapter import Trouble
+
+
+def ingest(
+    session: Session, refs: Sequence[str], now: datetime, settings: Settings
+) -> Collection[str]:
+    """Read these deliveries; none is ever busy."""
+    deliveries = [DeliveryId(found) for ref in refs if (found := parse_id(ref))]
+    room.ingest(session, deliveries, now, secret=settings.secret_key)
+    return ()
+
+
+def _prepare(session: Session, ref: str, now: datetime, settings: Settings) -> fetch.Errand | None:
+    capture_id = parse_id(ref)
+    if capture_id is None:
+        return None
+    return fetch.prepare(session, CaptureId(capture_id), secret=settings.secret_key)
+
+
+def _act(errand: fetch.Errand, settings: Settings) -> fetch.Fetched | Trouble:
+    return fetch.call(errand, allow=settings.egress_allow)
+
+
+def _settle(
+    session: Session,
+    errand: fetch.Errand,
+    result: fetch.Fetched | Trouble,
+    now: datetime,
+    settings: Settings,
+) -> Settled:
+    match fetch.settle(session, errand, result, now, secret=settings.secret_key):
+        case fetch.Later(reason, after):
+            return PutOff(reason, after)
+        case fetch.Settled():
+            return Done()
+
+
+FETCH = Errand(prepare=_prepare, act=_act, settle=_settle)

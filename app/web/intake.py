@@ -1,0 +1,101 @@
+"""What the receiving view stands on: sources from memory, refreshed beside the requests, and counts."""
+
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.database import Database
+from app.door import perform, reading
+from webhooks import health, known
+from webhooks.health import Noted
+from webhooks.known import Known
+from webhooks.sources import Source
+
+log = structlog.get_logger(__name__)
+
+STALE = 1.0
+"""Seconds after which the configuration is looked at again."""
+PATIENCE = 1.0
+"""Seconds a request waits for that look: LinkedIn's challenge must be answered within 3 s, database or no."""
+FLUSH = 5.0
+"""Seconds for which counts are gathered before they are written."""
+
+
+class Intake:
+    """One process's memory of its sources and of what happened to them since the last flush."""
+
+    def __init__(self, database: Database, secret: str) -> None:
+        self.database = database
+        self._secret = secret
+        self._known: Known | None = None
+        self._looked = float("-inf")
+        self._look: threading.Thread | None = None
+        self._lock = threading.Lock()
+        self._noted: dict[str, Noted] = {}
+
+    def source(self, slug: str) -> Source | None:
+        """The active source of this name; what was configured more than a second ago counts.
+
+        Raises NotLoadedError while the sources have never been read.
+        """
+        self.refresh()
+        if self._known is None:
+            raise NotLoadedError
+        return self._known.active(slug)
+
+    def refresh(self, *, older_than: float = STALE) -> None:
+        """Look at the configuration again if that was long ago, waiting for it a second at most."""
+        if time.monotonic() - self._looked < older_than:
+            return
+        with self._lock:
+            look = self._look
+            if look is None or not look.is_alive():
+                look = self._look = threading.Thread(target=self._refresh, daemon=True)
+                look.start()
+        look.join(PATIENCE)
+
+    def _refresh(self) -> None:
+        started = time.monotonic()
+        try:
+            with reading(self.database) as session:
+                self._known = known.sources(session, secret=self._secret)
+        except SQLAlchemyError as error:
+            log.warning("sources are as they were", error=type(error).__name__)
+        self._looked = started
+
+    def challenged(self, slug: str, now: datetime) -> None:
+        """A platform's challenge was answered."""
+        self._note(slug, lambda noted: noted.challenge(now))
+
+    def refused(self, slug: str, now: datetime) -> None:
+        """A request was not believed."""
+        self._note(slug, lambda noted: noted.refusal(now))
+
+    def _note(self, slug: str, change: Callable[[Noted], Noted]) -> None:
+        # Counted here and written at most every few seconds: an attack must not become writes.
+        with self._lock:
+            first = not self._noted
+            self._noted[slug] = change(self._noted.get(slug, Noted()))
+        if first:
+            timer = threading.Timer(FLUSH, self.flush)
+            timer.daemon = True
+            timer.start()
+
+    def flush(self) -> None:
+        """Write down what was counted; lost if the database is away, for it is only a count."""
+        with self._lock:
+            noted, self._noted = self._noted, {}
+        if not noted:
+            return
+        try:
+            perform(self.database, lambda session: health.note(session, noted))
+        except SQLAlchemyError as error:
+            log.warning("counts were lost", error=type(error).__name__)
+
+
+class NotLoadedError(Exception):
+    """The sources have not been read yet, because the database is away."""

@@ -1,0 +1,139 @@
+"""`/webhooks/<slug>[/<token>]`: prove the sender, keep the bytes, answer. Reading them is a job's work."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+
+import structlog
+from flask import Blueprint, Response, current_app, g, request
+from flask.blueprints import BlueprintSetupState
+from flask.json import dumps
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import HTTPException
+
+from app.door import perform_at_once
+from app.settings import Settings
+from app.web.intake import Intake, NotLoadedError
+from webhooks.adapter import Adapter, Answer, Incoming, Refused
+from webhooks.kinds.registry import ADAPTERS
+from webhooks.receive import BELL, Kept, arrival, receive
+from webhooks.sources import Source
+
+log = structlog.get_logger(__name__)
+
+blueprint = Blueprint("webhooks", __name__)
+
+EVERY_METHOD = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+COME_BACK = "5"
+"""Seconds after which a sender may try again when nothing can be kept."""
+
+
+@blueprint.record_once
+def _prepare(state: BlueprintSetupState) -> None:
+    app = state.app
+    settings: Settings = app.extensions["settings"]
+    app.extensions["intake"] = Intake(app.extensions["database"], settings.secret_key)
+
+
+def _never_fails(view: Callable[..., Response]) -> Callable[..., Response]:
+    """Whatever goes wrong here is not the sender's fault: they are asked to come again."""
+
+    @wraps(view)
+    def safe(slug: str, token: str | None = None) -> Response:
+        try:
+            return view(slug, token)
+        except HTTPException as error:
+            return _said(error.code or 400, error.name.lower())
+        except (SQLAlchemyError, NotLoadedError) as error:
+            log.warning("nothing can be kept now", error=type(error).__name__)
+        except Exception:
+            log.exception("a webhook broke its receiver")
+        answer = _said(503, "nothing can be kept now")
+        answer.headers["Retry-After"] = COME_BACK
+        return answer
+
+    return safe
+
+
+@blueprint.route("/webhooks/<slug>", methods=EVERY_METHOD, provide_automatic_options=False)
+@blueprint.route("/webhooks/<slug>/<token>", methods=EVERY_METHOD, provide_automatic_options=False)
+@_never_fails
+def receive_webhook(slug: str, token: str | None) -> Response:
+    """Answers only after the bytes are committed."""
+    intake: Intake = current_app.extensions["intake"]
+    source = intake.source(slug)
+    if source is None or (token is not None and source.token is None):
+        return _said(404, "there is no such source")
+    adapter = ADAPTERS[source.kind]
+    if request.method == "GET" and adapter.challenge is not None:
+        return _challenged(adapter, source, intake, token)
+    if request.method != "POST":
+        return _wrong_method(adapter)
+    return _received(adapter, source, intake, token)
+
+
+def _received(adapter: Adapter, source: Source, intake: Intake, token: str | None) -> Response:
+    settings: Settings = current_app.extensions["settings"]
+    request.max_content_length = source.max_body or settings.max_body
+    incoming = _incoming(token, request.get_data(cache=False))
+    now: datetime = g.now
+    verified = adapter.verify(incoming, source, now)
+    if isinstance(verified, Refused) and verified.status == 401:
+        # A secret that was set a moment ago must not cost a lead.
+        intake.refresh(older_than=0.1)
+        source = intake.source(source.slug) or source
+        verified = adapter.verify(incoming, source, now)
+    if isinstance(verified, Refused):
+        intake.refused(source.slug, now)
+        return _said(verified.status, verified.reason)
+    arrived = arrival(incoming, source, verified, secret=settings.secret_key)
+
+    def keep(connection: Connection) -> Kept:
+        return receive(connection, arrived, now)
+
+    kept = perform_at_once(intake.database, keep)
+    if kept.fresh:
+        intake.database.ring([BELL])
+    return Response(f'{{"delivery": "{kept.id}"}}', 200, content_type="application/json")
+
+
+def _challenged(adapter: Adapter, source: Source, intake: Intake, token: str | None) -> Response:
+    """From memory alone: this must work with the database down."""
+    if source.token is not None and token != source.token:
+        return _said(401, "the sender could not be proved")
+    assert adapter.challenge is not None
+    answer = adapter.challenge(_incoming(token, b""), source)
+    if isinstance(answer, Refused):
+        return _said(answer.status, answer.reason)
+    intake.challenged(source.slug, g.now)
+    return _json(answer)
+
+
+def _incoming(token: str | None, body: bytes) -> Incoming:
+    return Incoming(
+        method=request.method,
+        headers={name.lower(): _text(value) for name, value in request.headers.items()},
+        query=request.args.to_dict(),
+        body=body,
+        token=token,
+    )
+
+
+def _text(value: str) -> str:
+    """A header's text. WSGI hands bytes over as Latin-1; what is not ASCII was UTF-8."""
+    return value if value.isascii() else value.encode("latin-1", "replace").decode(errors="replace")
+
+
+def _json(answer: Answer) -> Response:
+    return Response(dumps(dict(answer.body)), answer.status, content_type="application/json")
+
+
+def _said(status: int, error: str) -> Response:
+    return Response(dumps({"error": error}), status, content_type="application/json")
+
+
+def _wrong_method(adapter: Adapter) -> Response:
+    answer = _said(405, "this method means nothing here")
+    answer.headers["Allow"] = "GET, POST" if adapter.challenge else "POST"
+    return answer

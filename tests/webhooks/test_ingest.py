@@ -1,0 +1,271 @@
+"""From kept bytes to people and their history: each item its own fate, each effect once."""
+
+import threading
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from app import clock
+from app.door import perform, reading
+from app.jobs.topics import erase
+from prospects.ids import CaptureId, DeliveryId, new_id
+from prospects.kinds import Kind
+from prospects.message import MessageRow
+from prospects.rows import ConsentRow
+from prospects.topics import Topic
+from tests.webhooks.support import GENERIC, SECRET_KEY, Site, lead
+from webhooks.adapter import About, Read
+from webhooks.ingest import ingest, replay
+from webhooks.record import Fresh, record
+from webhooks.rows import DeliveryRow
+
+
+def promised(site: Site, topic: Topic) -> list[str]:
+    with reading(site.database) as session:
+        query = select(MessageRow.ref).where(MessageRow.topic == topic)
+        return list(session.execute(query).scalars())
+
+
+def test_a_lead_becomes_a_person_with_a_history_and_a_look_is_promised(site: Site) -> None:
+    site.configure(**GENERIC, campaign="spring", map={"size": "account.employees"})
+    happened = "2026-02-01T08:30:00+01:00"
+    site.post(
+        lead(
+            form="demo",
+            at=happened,
+            size=200,
+            budget="10k",
+            consent=[{"topic": "newsletter", "text": "Yes, write to me", "at": happened}],
+        )
+    )
+    site.read()
+    (person,) = site.people()
+    assert (person.email, person.name, person.company) == (
+        "mia@nordwind.example",
+        "Mia Wolf",
+        "Nordwind GmbH",
+    )
+    assert person.fields == {"budget": "10k"}
+    (activity,) = site.activities()
+    assert activity.kind == "form"
+    assert activity.happened_at == datetime(2026, 2, 1, 7, 30, tzinfo=UTC)
+    assert activity.body == {"form": "demo", "campaign": "spring", "fields": {"budget": "10k"}}
+    (delivery,) = site.deliveries()
+    (capture,) = site.captures()
+    assert (delivery.state, capture.state, capture.key) == ("ingested", "recorded", "lead-1")
+    assert capture.prospect_id == person.id
+    assert promised(site, Topic.REACT) == [str(person.id)]
+    with reading(site.database) as session:
+        consent = session.execute(select(ConsentRow)).scalar_one()
+    assert (consent.topic, consent.given, consent.text) == ("newsletter", True, "Yes, write to me")
+
+
+def test_an_activity_of_a_known_kind_joins_the_same_person(site: Site) -> None:
+    site.configure()
+    site.post(lead())
+    site.post({"email": "MIA@nordwind.example", "activity": "page_view", "body": {"page": "/p"}})
+    site.read()
+    assert len(site.people()) == 1
+    assert [each.kind for each in site.activities()] == ["form", "page_view"]
+    assert site.activities()[1].body == {"page": "/p"}
+
+
+@pytest.mark.parametrize(
+    ("item", "reason"),
+    [
+        ({"email": "m@nordwind.example", "activity": "page_veiw"}, "did you mean `page_view`?"),
+        ({"email": "m@nordwind.example", "activity": "verdict"}, "no known kind"),
+        ({"email": "m@nordwind.example", "activity": ["form"]}, "no known kind"),
+        ({"external_id": "x", "name": "Nobody"}, "about nobody"),
+        ({"email": "not an address"}, "cannot be one"),
+        ({"email": "a\0@nordwind.example"}, "cannot be one"),
+        ({"email": "m@nordwind.example", "name": "x" * 1001}, "1001 characters"),
+        ("a text", "not an object"),
+    ],
+)
+def test_one_bad_item_is_dead_with_its_reason_and_the_others_go_on(
+    site: Site, item: object, reason: str
+) -> None:
+    site.configure()
+    site.post([lead(external_id="1"), item, lead(external_id="2", email="b@nordwind.example")])
+    site.read()
+    first, bad, last = site.captures()
+    assert (first.state, bad.state, last.state) == ("recorded", "dead", "recorded")
+    assert reason in (bad.reason or "")
+    assert len(site.people()) == 2
+
+
+def test_what_cannot_be_recorded_is_found_by_halves_and_the_others_go_on(site: Site) -> None:
+    def fresh(n: int) -> Fresh:
+        read = Read(
+            space="lead",
+            key=str(n),
+            label=str(n),
+            about=About(email=f"p{n}@nordwind.example"),
+            kind=Kind.FORM,
+            happened_at=datetime(2026, 1, 1, tzinfo=UTC),
+            # No reader lets such a value through; the database is the last to refuse it.
+            body={"answer": object() if n == 5 else "yes"},
+        )
+        return Fresh(CaptureId(new_id(clock.now())), "api", f"key-{n}", read)
+
+    items = [fresh(n) for n in range(9)]
+    fates = perform(
+        site.database,
+        lambda session: record(session, items, clock.now(), secret=SECRET_KEY),
+    )
+    states = [fates[each.capture_id].state.value for each in items]
+    assert states == ["recorded"] * 5 + ["dead"] + ["recorded"] * 3
+    assert len(site.activities()) == len(site.people()) == 8
+
+
+def test_the_same_item_in_another_delivery_changes_nothing(site: Site) -> None:
+    site.configure()
+    site.post(lead())
+    site.post([lead(), lead(external_id="lead-2", email="b@nordwind.example")])
+    site.read()
+    site.post([lead(name="Another Name")])
+    site.read()
+    assert len(site.activities()) == 2
+    assert {each.name for each in site.people()} == {"Mia Wolf"}
+    again = site.captures()[-1]
+    assert (again.state, again.reason) == ("recorded", "this came before")
+    assert again.prospect_id == site.captures()[0].prospect_id
+
+
+def test_a_lead_and_an_activity_may_have_the_same_number(site: Site) -> None:
+    site.configure()
+    site.post([lead(external_id=7), {**lead(external_id=7), "activity": "click"}])
+    site.read()
+    assert {each.kind for each in site.activities()} == {"form", "click"}
+
+
+def test_reading_a_delivery_twice_changes_nothing(site: Site) -> None:
+    site.configure()
+    site.post([lead(), {"email": "m@x.example", "activity": "click"}, {"name": "nobody"}])
+    site.read()
+    before = (len(site.activities()), [each.id for each in site.captures()])
+    perform(site.database, lambda session: replay(session, site_delivery(site), clock.now()))
+    site.read()
+    assert (len(site.activities()), [each.id for each in site.captures()]) == before
+
+
+def site_delivery(site: Site) -> DeliveryId:
+    return DeliveryId(site.deliveries()[0].id)
+
+
+def test_a_replay_after_mending_the_source_brings_a_dead_item_to_life(site: Site) -> None:
+    site.configure()
+    site.post({"work_mail": "mia@nordwind.example"})
+    site.read()
+    assert site.states() == ["dead"]
+    site.configure(**GENERIC, map={"work_mail": "email"})
+    perform(site.database, lambda session: replay(session, site_delivery(site), clock.now()))
+    site.read()
+    assert site.states() == ["recorded"]
+    assert len(site.people()) == 1
+
+
+@pytest.mark.parametrize(
+    "at", ["2999-01-01T00:00:00Z", "yesterday", 10**30, "0001-01-01T00:00:00+14:00", True, "NaN"]
+)
+def test_a_time_that_cannot_be_becomes_the_time_of_arrival_and_says_so(site: Site, at: Any) -> None:
+    site.configure()
+    before = clock.now()
+    site.post(lead(at=at))
+    site.read()
+    if isinstance(at, int) and at > 2**64:
+        assert site.deliveries()[0].state == "unreadable"
+        return
+    (activity,) = site.activities()
+    assert before - timedelta(seconds=1) <= activity.happened_at <= clock.now()
+    assert "time given" in activity.body["remark"]
+
+
+def test_what_is_learned_late_keeps_both_times(site: Site) -> None:
+    site.configure()
+    site.post(lead(at="2026-01-01T00:00:00Z"))
+    site.read()
+    (activity,) = site.activities()
+    assert activity.happened_at == datetime(2026, 1, 1, tzinfo=UTC)
+    assert activity.learned_at > activity.happened_at
+
+
+def test_250_addresses_from_eight_writers_are_250_people(site: Site) -> None:
+    site.configure()
+    for n in range(250):
+        for copy in range(2):
+            site.post(lead(external_id=f"{n}-{copy}", email=f"p{n}@firm{n % 40}.example"))
+    with reading(site.database) as session:
+        ids = [DeliveryId(each) for each in session.execute(select(DeliveryRow.id)).scalars()]
+
+    def work(share: list[DeliveryId]) -> None:
+        for start in range(0, len(share), 10):
+            some = share[start : start + 10]
+            perform(
+                site.database,
+                partial(ingest, delivery_ids=some, now=clock.now(), secret=SECRET_KEY),
+            )
+
+    threads = [threading.Thread(target=work, args=(ids[n::8],)) for n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(site.people()) == 250
+    assert len(site.activities()) == 500
+    assert set(site.states()) == {"recorded"}
+
+
+def test_forgetting_a_person_empties_what_the_inbox_kept_and_a_repeat_changes_nothing(
+    site: Site,
+) -> None:
+    site.configure()
+    site.post(lead())
+    site.read()
+    (person,) = site.people()
+    perform(
+        site.database,
+        lambda session: erase(session, [str(person.id)], clock.now(), site.settings),
+    )
+    (delivery,) = site.deliveries()
+    assert (delivery.body, delivery.sha256) == (None, None)
+    (capture,) = site.captures()
+    assert (capture.key, capture.ref, capture.document) == (None, None, None)
+    again = site.post(lead())
+    assert again.get_json() == {"delivery": str(delivery.id)}
+    site.post(lead(company="written differently"))
+    site.read()
+    assert len(site.activities()) == 1
+    assert site.people()[0].email is None
+
+
+def test_a_late_delivery_from_before_the_erasure_is_dead_and_its_bytes_go(site: Site) -> None:
+    site.configure()
+    site.post(lead())
+    site.read()
+    (person,) = site.people()
+    perform(
+        site.database,
+        lambda session: erase(session, [str(person.id)], clock.now(), site.settings),
+    )
+    site.post(lead(external_id="late", at="2026-01-01T00:00:00Z"))
+    site.read()
+    late = site.captures()[-1]
+    assert late.state == "dead"
+    assert "erased" in (late.reason or "")
+    assert site.deliveries()[-1].body is None
+
+
+def test_a_source_that_is_gone_leaves_its_deliveries_readable_later(site: Site) -> None:
+    site.configure()
+    site.post(lead())
+    perform(site.database, lambda session: session.execute(update(DeliveryRow).values(source="x")))
+    site.read()
+    (delivery,) = site.deliveries()
+    assert delivery.state == "unreadable"
+    assert "no longer configured" in (delivery.reason or "")
+    assert delivery.body is not None

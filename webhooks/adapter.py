@@ -1,0 +1,186 @@
+"""What every kind of source is made of: plain values for what came in, and one `Adapter` each. Pure."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from prospects.kinds import Kind
+from webhooks.sources import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One request as it stood on the wire. Header names are in lower case; `token` is from the path."""
+
+    method: str
+    headers: Mapping[str, str]
+    query: Mapping[str, str]
+    body: bytes
+    token: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """The sender is who they should be.
+
+    `key` recognises this delivery when it comes again; None: each arrival is one of its own.
+    """
+
+    key: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The request is answered with `status` and not kept; `reason` is safe to show and to log."""
+
+    status: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a platform's challenge is answered with."""
+
+    status: int
+    body: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """Who an item is about, as the sender wrote it. `ids` are platform identities, kind to key."""
+
+    email: str | None = None
+    phone: str | None = None
+    name: str | None = None
+    title: str | None = None
+    company: str | None = None
+    domain: str | None = None
+    country: str | None = None
+    zone: str | None = None
+    language: str | None = None
+    ids: Mapping[str, str] = field(default_factory=dict)
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    account_fields: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """One consent as it was given or refused, with the text the person saw."""
+
+    topic: str
+    given: bool
+    text: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """An item understood: somebody did something.
+
+    `key` recognises the item whichever delivery brings it; None: it counts each time.
+    `space` keeps the keys of unlike things apart. `label` is the key as people know it.
+    """
+
+    space: str
+    key: str | None
+    label: str
+    about: About
+    kind: Kind
+    happened_at: datetime
+    body: Mapping[str, Any] = field(default_factory=dict)
+    agreements: tuple[Agreement, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Thin:
+    """Only a reference came; the lead itself must be fetched. The key of the lead is `ref`."""
+
+    space: str
+    ref: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """The person took the lead `ref` (of `space`) back; it must go, and not come again."""
+
+    space: str
+    ref: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """A platform's test: shown as such, and nobody's history."""
+
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """Authentic, but not for this source to say, or of a sort nobody foresaw."""
+
+    label: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dead:
+    """This one item cannot be used, for `reason`; the others of its delivery go on."""
+
+    label: str
+    reason: str
+
+
+Item = Read | Thin | Withdrawn | Test | Quarantined | Dead
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A GET to make at a platform. `url` is complete; the guard decides whether it may be called."""
+
+    url: str
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a platform answered. `wait` is its own wish in seconds, if it said one."""
+
+    status: int
+    body: bytes
+    wait: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A call that brought nothing.
+
+    `final`: trying again cannot help. `ours`: the source's configuration is at fault, say so at the source.
+    """
+
+    reason: str
+    final: bool
+    ours: bool = False
+    wait: float | None = None
+
+
+NextCall = Callable[[str, Source, Sequence[Reply]], Call | Trouble | None]
+"""(ref, source, replies so far) -> the next call, or what is wrong, or None when all is there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adapter:
+    """One kind of source.
+
+    `verify` judges a request; `parse` reads a kept body, raising UnreadableError for one that is no
+    list of items at all; `challenge` answers a platform's handshake (GET); `next_call` and
+    `read_fetched` get what a thin source only names.
+    """
+
+    verify: Callable[[Incoming, Source, datetime], Verified | Refused]
+    parse: Callable[[bytes, Source, datetime], list[Item]]
+    challenge: Callable[[Incoming, Source], Answer | Refused] | None = None
+    next_call: NextCall | None = None
+    read_fetched: Callable[[str, Sequence[bytes], Source, datetime], Item] | None = None

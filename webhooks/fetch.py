@@ -1,0 +1,177 @@
+"""Gets the leads that a platform only names: prepare in one transaction, call without one, settle in another."""
+
+import base64
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from prospects import outbox
+from prospects.ids import CaptureId, DeliveryId
+from prospects.store import on_sqlite
+from webhooks import forget, health, keys, known, outbound
+from webhooks.adapter import Call, Dead, Item, Quarantined, Read, Reply, Test, Trouble
+from webhooks.decide import fact_key
+from webhooks.kinds.registry import ADAPTERS
+from webhooks.outbound import Networks, NoAnswer
+from webhooks.record import ERASED, Fate, Fresh, record
+from webhooks.rows import CaptureRow, CaptureState, DeliveryRow, DeliveryState
+from webhooks.sources import Source
+
+MOST_CALLS = 4
+MOST_TRIES = 90
+"""About three days at one try an hour; then the lead is dead until its delivery is replayed."""
+LONGEST_WAIT_FOR_MENDING = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """One lead to fetch."""
+
+    capture_id: CaptureId
+    ref: str
+    source: Source = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """Every body that was needed, in the order of the calls."""
+
+    bodies: tuple[bytes, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """Nothing is left to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Try again `after` so long. `reason` holds no personal data."""
+
+    reason: str
+    after: timedelta
+
+
+def prepare(session: Session, capture_id: CaptureId, *, secret: str) -> Errand | None:
+    """What to fetch; None if nothing is due any more."""
+    capture = session.get(CaptureRow, capture_id)
+    if capture is None or capture.state != CaptureState.FETCH_DUE or capture.ref is None:
+        return None
+    source = known.sources(session, secret=secret).sources.get(capture.source)
+    if source is None:
+        capture.state, capture.reason = CaptureState.DEAD, "its source is no longer configured"
+        keys.release(session, [capture_id])
+        return None
+    return Errand(capture_id, capture.ref, source)
+
+
+def call(errand: Errand, *, allow: Networks) -> Fetched | Trouble:
+    """Ask the platform, as often as its adapter says; no transaction is open here."""
+    next_call = ADAPTERS[errand.source.kind].next_call
+    assert next_call is not None, "only thin sources have captures to fetch"
+    replies: list[Reply] = []
+    for _ in range(MOST_CALLS):
+        match next_call(errand.ref, errand.source, replies):
+            case None:
+                return Fetched(tuple(each.body for each in replies))
+            case Trouble() as trouble:
+                return trouble
+            case Call(url=url, headers=headers):
+                answer = outbound.get(url, headers, allow=allow)
+                if isinstance(answer, NoAnswer):
+                    return _unanswered(answer)
+                replies.append(Reply(answer.status, answer.body, _wait(answer.headers)))
+    return Trouble("the platform wants too many calls", final=True)
+
+
+def settle(
+    session: Session, errand: Errand, result: Fetched | Trouble, now: datetime, *, secret: str
+) -> Settled | Later:
+    """Record the lead, or what stood in the way."""
+    query = select(CaptureRow).where(CaptureRow.id == errand.capture_id)
+    if not on_sqlite(session):
+        query = query.with_for_update()
+    capture = session.execute(query.execution_options(populate_existing=True)).scalar_one_or_none()
+    if capture is None or capture.state != CaptureState.FETCH_DUE:
+        return Settled()  # taken back, or erased, while we asked
+    if isinstance(result, Trouble):
+        return _troubled(session, capture, result, now)
+    health.trouble(session, capture.source, None, now)
+    capture.document = _document(result.bodies)
+    read_fetched = ADAPTERS[errand.source.kind].read_fetched
+    assert read_fetched is not None
+    item = read_fetched(errand.ref, result.bodies, errand.source, now)
+    fate = _fate(session, capture, item, now, secret)
+    _close(session, capture, fate)
+    return Settled()
+
+
+def _unanswered(answer: NoAnswer) -> Trouble:
+    return Trouble(answer.reason, final=False, ours=answer.forbidden)
+
+
+def _wait(headers: Mapping[str, str]) -> float | None:
+    wish = headers.get("retry-after", "")
+    return min(float(wish), 3600.0) if wish.isascii() and wish.isdigit() else None
+
+
+def _document(bodies: Sequence[bytes]) -> bytes:
+    """The bodies as they came, as one JSON list of base64 texts."""
+    return json.dumps([base64.b64encode(each).decode() for each in bodies]).encode()
+
+
+def _troubled(
+    session: Session, capture: CaptureRow, trouble: Trouble, now: datetime
+) -> Settled | Later:
+    capture.tries += 1
+    capture.reason = trouble.reason
+    if trouble.ours:
+        health.trouble(session, capture.source, trouble.reason, now)
+    elif trouble.final or capture.tries > MOST_TRIES:
+        capture.state = CaptureState.DEAD
+        keys.release(session, [capture.id])
+        return Settled()
+    return Later(trouble.reason, _pause(capture, trouble))
+
+
+def _pause(capture: CaptureRow, trouble: Trouble) -> timedelta:
+    """The platform's own wish, else ever longer; leads that failed together do not return together."""
+    spread = 1 + (capture.id.int % 1000) / 2000
+    pause = timedelta(seconds=trouble.wait) if trouble.wait else outbox.backoff(capture.tries)
+    return min(pause * spread, LONGEST_WAIT_FOR_MENDING) if trouble.ours else pause * spread
+
+
+def _fate(session: Session, capture: CaptureRow, item: Item, now: datetime, secret: str) -> Fate:
+    match item:
+        case Read():
+            key = keys.key_of(capture.source, capture.space, capture.ref or "", secret=secret)
+            capture_id = CaptureId(capture.id)
+            fresh = Fresh(capture_id, capture.source, fact_key(capture_id, key), item)
+            return record(session, [fresh], now, secret=secret)[capture_id]
+        case Test():
+            return Fate(CaptureState.TEST)
+        case Quarantined(reason=reason):
+            return Fate(CaptureState.QUARANTINED, reason)
+        case Dead(reason=reason):
+            return Fate(CaptureState.DEAD, reason)
+        case _:
+            raise AssertionError("a fetched lead is read, a test, quarantined or dead")
+
+
+def _close(session: Session, capture: CaptureRow, fate: Fate) -> None:
+    capture.state, capture.reason, capture.prospect_id = fate.state, fate.reason, fate.prospect_id
+    capture.tries += 1
+    session.flush()
+    if fate.state in {CaptureState.DEAD, CaptureState.QUARANTINED}:
+        keys.release(session, [capture.id])
+    if fate.reason == ERASED:
+        capture.document = None
+        forget.empty(session, [DeliveryId(capture.delivery_id)])
+    if fate.state is CaptureState.TEST:
+        delivery = session.get(DeliveryRow, capture.delivery_id)
+        if delivery is not None:
+            delivery.state = DeliveryState.TEST

@@ -1,0 +1,107 @@
+"""How each source is doing: counted in memory at the door, written now and then, read by pages and API."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from prospects.store import on_sqlite, table_of
+from webhooks.rows import DeliveryRow, SourceHealthRow
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What happened at one source since it was last written down."""
+
+    challenged_at: datetime | None = None
+    refused: int = 0
+    refused_at: datetime | None = None
+
+    def challenge(self, now: datetime) -> "Noted":
+        return replace(self, challenged_at=now)
+
+    def refusal(self, now: datetime) -> "Noted":
+        return replace(self, refused=self.refused + 1, refused_at=now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """What a source's owner should know. `trouble` is what its platform complains of, in words."""
+
+    source: str
+    last_delivery_at: datetime | None = None
+    challenged_at: datetime | None = None
+    refused: int = 0
+    refused_at: datetime | None = None
+    trouble: str | None = None
+    trouble_at: datetime | None = None
+
+
+def note(session: Session, noted: Mapping[str, Noted]) -> None:
+    """Add what was noted to what is on record."""
+    table = table_of(SourceHealthRow)
+    for source, new in sorted(noted.items()):
+        dialect = sqlite if on_sqlite(session) else postgresql
+        statement = dialect.insert(table).values(
+            source=source,
+            challenged_at=new.challenged_at,
+            refused=new.refused,
+            refused_at=new.refused_at,
+        )
+        changes = {
+            "challenged_at": func.coalesce(statement.excluded.challenged_at, table.c.challenged_at),
+            "refused": table.c.refused + statement.excluded.refused,
+            "refused_at": func.coalesce(statement.excluded.refused_at, table.c.refused_at),
+        }
+        session.execute(statement.on_conflict_do_update(index_elements=["source"], set_=changes))
+
+
+def trouble(session: Session, source: str, reason: str | None, now: datetime) -> None:
+    """Say what a source's platform complains of, or (None) that all is well again."""
+    # The row is made first, so that the update below finds it.
+    if reason is not None:
+        note(session, {source: Noted()})
+    session.execute(
+        update(SourceHealthRow)
+        .where(SourceHealthRow.source == source)
+        .where(SourceHealthRow.trouble.is_distinct_from(reason))
+        .values(trouble=reason, trouble_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def of(session: Session, sources: Iterable[str]) -> dict[str, Health]:
+    """The health of each of these sources."""
+    slugs = sorted(set(sources))
+    rows = session.execute(
+        select(SourceHealthRow).where(SourceHealthRow.source.in_(slugs))
+    ).scalars()
+    noted = {row.source: row for row in rows}
+    # Ids rise with time, so each source's newest is the end of an index.
+    newest = {
+        slug: session.execute(
+            select(DeliveryRow.received_at)
+            .where(DeliveryRow.source == slug)
+            .order_by(DeliveryRow.id.desc())
+            .limit(1)
+        ).scalar_one_or_none()
+        for slug in slugs
+    }
+    return {slug: _health(slug, newest[slug], noted.get(slug)) for slug in slugs}
+
+
+def _health(slug: str, newest: datetime | None, row: SourceHealthRow | None) -> Health:
+    if row is None:
+        return Health(source=slug, last_delivery_at=newest)
+    return Health(
+        source=slug,
+        last_delivery_at=newest,
+        challenged_at=row.challenged_at,
+        refused=row.refused,
+        refused_at=row.refused_at,
+        trouble=row.trouble,
+        trouble_at=row.trouble_at,
+    )

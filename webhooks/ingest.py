@@ -1,0 +1,181 @@
+"""Reads kept deliveries, a batch at a time: items become captures, captures people and their history."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import structlog
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.orm import Session
+
+from prospects import outbox
+from prospects.ids import CaptureId, DeliveryId, new_id
+from prospects.reading import UnreadableError
+from prospects.store import on_sqlite, table_of, upsert
+from prospects.topics import Topic
+from webhooks import forget, keys, known
+from webhooks.adapter import Item, Quarantined, Read, Test, Thin, Withdrawn
+from webhooks.decide import Capture, decide
+from webhooks.kinds.registry import ADAPTERS
+from webhooks.known import Known
+from webhooks.record import ERASED, Fate
+from webhooks.rows import CaptureRow, CaptureState, DeliveryRow, DeliveryState
+
+log = structlog.get_logger(__name__)
+
+TRY_AGAIN = frozenset({CaptureState.DEAD, CaptureState.QUARANTINED})
+"""Captures that a replay of their delivery looks at again; the others had their effect."""
+
+
+def ingest(
+    session: Session, delivery_ids: Iterable[DeliveryId], now: datetime, *, secret: str
+) -> None:
+    """Understand these deliveries; those that were understood before are left alone.
+
+    One bad item never loses the others: it becomes a dead capture with its reason. A repeat of an
+    item that came before, in whatever delivery, changes nothing.
+    """
+    deliveries = _waiting(session, delivery_ids)
+    sources = known.sources(session, secret=secret)
+    parsed = {each.id: _parse(each, sources) for each in deliveries}
+    readable = [each for each in deliveries if not isinstance(parsed[each.id], str)]
+    earlier = _earlier(session, [each.id for each in readable])
+    captures = [
+        capture
+        for delivery in readable
+        for capture in _captures(delivery, parsed[delivery.id], earlier, secret)
+    ]
+    fates = decide(session, captures, now, secret=secret)
+    _write(session, captures, fates)
+    due = [each.id for each in captures if fates[each.id].state is CaptureState.FETCH_DUE]
+    outbox.post(session, Topic.FETCH, due, now)
+    _close(session, deliveries, parsed, captures, fates)
+
+
+def replay(session: Session, delivery_id: DeliveryId, now: datetime) -> bool:
+    """Read a delivery again, as after a repaired configuration; False if there are no bytes to read."""
+    row = session.get(DeliveryRow, delivery_id, with_for_update=not on_sqlite(session))
+    if row is None or row.body is None:
+        return False
+    row.state, row.reason = DeliveryState.RECEIVED, None
+    outbox.post(session, Topic.INGEST, [delivery_id], now)
+    return True
+
+
+def _waiting(session: Session, ids: Iterable[DeliveryId]) -> list[DeliveryRow]:
+    query = select(DeliveryRow).where(DeliveryRow.id.in_(set(ids)))
+    query = query.where(DeliveryRow.state == DeliveryState.RECEIVED).order_by(DeliveryRow.id)
+    if not on_sqlite(session):
+        query = query.with_for_update()
+    return list(session.execute(query.execution_options(populate_existing=True)).scalars())
+
+
+def _parse(delivery: DeliveryRow, sources: Known) -> list[Item] | str:
+    """The items, or why there are none."""
+    source = sources.sources.get(delivery.source)
+    if source is None:
+        return sources.broken.get(delivery.source, "its source is no longer configured")
+    if delivery.body is None:
+        return "its bytes were erased"
+    try:
+        return ADAPTERS[source.kind].parse(delivery.body, source, delivery.received_at)
+    except UnreadableError as error:
+        return str(error)
+    except Exception as error:
+        # A mistake of ours must not hold up a batch; the bytes stay, and can be read again.
+        log.exception("a body broke its reader", delivery=str(delivery.id), kind=source.kind)
+        return f"our reader failed on it ({type(error).__name__})"
+
+
+def _earlier(
+    session: Session, ids: Collection[Any]
+) -> dict[tuple[Any, int], tuple[CaptureId, CaptureState]]:
+    """Captures these deliveries have from an earlier reading."""
+    rows = session.execute(
+        select(CaptureRow.delivery_id, CaptureRow.n, CaptureRow.id, CaptureRow.state).where(
+            CaptureRow.delivery_id.in_(ids)
+        )
+    )
+    return {(row.delivery_id, row.n): (CaptureId(row.id), CaptureState(row.state)) for row in rows}
+
+
+def _captures(
+    delivery: DeliveryRow,
+    items: list[Item] | str,
+    earlier: Mapping[tuple[Any, int], tuple[CaptureId, CaptureState]],
+    secret: str,
+) -> Iterator[Capture]:
+    assert not isinstance(items, str)
+    for n, item in enumerate(items):
+        fresh = (CaptureId(new_id(delivery.received_at)), CaptureState.DEAD)
+        capture_id, state = earlier.get((delivery.id, n), fresh)
+        if state not in TRY_AGAIN:
+            continue
+        yield Capture(
+            id=capture_id,
+            delivery_id=DeliveryId(delivery.id),
+            n=n,
+            source=delivery.source,
+            item=item,
+            key=_key(item, delivery.source, secret),
+        )
+
+
+def _key(item: Item, source: str, secret: str) -> keys.Key | None:
+    match item:
+        case Read(space=space, key=str(ref)) | Thin(space=space, ref=ref):
+            return keys.key_of(source, space, ref, secret=secret)
+        case Withdrawn(space=space, ref=ref):
+            return keys.key_of(source, f"{space}/withdrawn", ref, secret=secret)
+        case _:
+            return None
+
+
+def _write(session: Session, captures: Sequence[Capture], fates: Mapping[CaptureId, Fate]) -> None:
+    rows = [
+        {
+            "id": each.id,
+            "delivery_id": each.delivery_id,
+            "n": each.n,
+            "source": each.source,
+            "space": getattr(each.item, "space", ""),
+            "ref": getattr(each.item, "ref", None),
+            "key": each.item.label or None,
+            "state": fates[each.id].state,
+            "reason": fates[each.id].reason,
+            "prospect_id": fates[each.id].prospect_id,
+            "tries": 0,
+        }
+        for each in captures
+    ]
+    upsert(session, CaptureRow, rows, on=["id"])
+
+
+def _close(
+    session: Session,
+    deliveries: Sequence[DeliveryRow],
+    parsed: Mapping[Any, list[Item] | str],
+    captures: Sequence[Capture],
+    fates: Mapping[CaptureId, Fate],
+) -> None:
+    if not deliveries:
+        return
+    table = table_of(DeliveryRow)
+    session.execute(
+        update(table)
+        .where(table.c.id == bindparam("which"))
+        .values(state=bindparam("found"), reason=bindparam("why")),
+        [{"which": each.id, **_outcome(parsed[each.id])} for each in deliveries],
+    )
+    erased = {each.delivery_id for each in captures if fates[each.id].reason == ERASED}
+    forget.empty(session, erased)
+    session.expire_all()
+
+
+def _outcome(items: list[Item] | str) -> dict[str, str | None]:
+    if isinstance(items, str):
+        return {"found": DeliveryState.UNREADABLE, "why": items}
+    if all(isinstance(each, Test) for each in items):
+        return {"found": DeliveryState.TEST, "why": None}
+    strange = all(isinstance(each, Quarantined) for each in items)
+    return {"found": DeliveryState.INGESTED, "why": "quarantined" if strange else None}

@@ -1,0 +1,90 @@
+"""`generic_json`: any program that can post JSON and prove itself; one item or a list of them."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+
+from prospects.reading import UnreadableError
+from webhooks import signatures
+from webhooks.adapter import Adapter, Incoming, Item, Refused, Verified
+from webhooks.generic_items import key_of, read_item, read_items, renamed
+from webhooks.sources import HeaderAuth, HmacAuth, Source, StandardWebhooksAuth
+
+REFUSED = Refused(401, "the sender could not be proved")
+
+
+def verify(request: Incoming, source: Source, now: datetime) -> Verified | Refused:
+    """Judge the sender by the way `auth` names, and the token in the path if there is one."""
+    if request.method != "POST":
+        return Refused(405, "only POST is received here")
+    if source.token is not None and not signatures.same(request.token or "", source.token):
+        return REFUSED
+    if not _proved(request, source, now):
+        return REFUSED
+    if source.auth is None and not _readable(request.body):
+        # Nothing was signed and nothing can be read: there is nothing to keep.
+        return Refused(400, "the body is not JSON")
+    return Verified(_delivery_key(request, source))
+
+
+def _proved(request: Incoming, source: Source, now: datetime) -> bool:
+    headers, spare = request.headers, source.secrets
+    match source.auth:
+        case None:
+            return source.token is not None
+        case HeaderAuth(header=name, value=value):
+            given = headers.get(name.lower(), "")
+            bearers = [f"Bearer {each}" for each in (value, *spare)]
+            good = [value, *spare, *(bearers if name.lower() == "authorization" else [])]
+            return any(signatures.same(given, each) for each in good)
+        case HmacAuth() as auth:
+            given = headers.get(auth.hmac_header.lower(), "").strip()
+            given = given.removeprefix(auth.prefix or "sha256=")
+            secrets = (*auth.secret, *spare)
+            return signatures.signed(given, request.body, secrets, encoding=auth.encoding)
+        case StandardWebhooksAuth(standard_webhooks=own):
+            secrets = spare if own is True else (*own, *spare)
+            return signatures.standard_webhooks(headers, request.body, secrets, now)
+
+
+def _delivery_key(request: Incoming, source: Source) -> str | None:
+    """What a repeat of this request has in common with it; None where a repeat may be meant.
+
+    Only Standard Webhooks signs its id; any other id counts together with the body, so that a
+    sender whose id never changes loses nothing.
+    """
+    digest = hashlib.sha256(request.body).hexdigest()
+    if isinstance(source.auth, StandardWebhooksAuth):
+        return f"id:{request.headers['webhook-id']}"
+    for name in ("idempotency-key", "webhook-id"):
+        if name in request.headers:
+            return f"id:{request.headers[name]}:{digest}"
+    return f"body:{digest}" if _stable(request.body, source) else None
+
+
+def _stable(body: bytes, source: Source) -> bool:
+    """Whether each item can be recognised when it comes again; looked at closely only if need be."""
+    if b'"activity"' not in body and b"\\u" not in body and "activity" not in source.map.values():
+        return True
+    try:
+        items = read_items(body)
+    except UnreadableError:
+        return True
+    named = [renamed(each, source) for each in items if isinstance(each, Mapping)]
+    return all(key_of(each) is not None for each in named)
+
+
+def _readable(body: bytes) -> bool:
+    try:
+        read_items(body)
+    except UnreadableError:
+        return False
+    return True
+
+
+def parse(body: bytes, source: Source, now: datetime) -> list[Item]:
+    """Each item of the body, in order; `now` is when it was received."""
+    return [read_item(each, source, now) for each in read_items(body)]
+
+
+ADAPTER = Adapter(verify=verify, parse=parse)

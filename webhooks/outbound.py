@@ -1,0 +1,211 @@
+"""HTTP to the outside, never to the inside: the address that is connected to is the one that was checked.
+
+No redirects, no proxies from the environment, bounded in time and size. A name is resolved once and the
+connection made to the checked address, so that a name which changes its mind in between gains nothing.
+"""
+
+import socket
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import HTTPError, NewConnectionError
+
+Address = IPv4Address | IPv6Address
+Networks = Sequence[IPv4Network | IPv6Network]
+
+CONNECT_SECONDS = 5.0
+READ_SECONDS = 10.0
+WHOLE_SECONDS = 15.0
+"""A call ends within this and the time a name takes to resolve; a lease lasts 25 s."""
+LARGEST_ANSWER = 2 << 20
+CHUNK = 1 << 16
+
+# Where `is_global` says yes, or says it only on newer Pythons, and the packet may still end up inside.
+INSIDE = tuple(
+    ip_network(each)
+    for each in (
+        "::/96",  # IPv4-compatible
+        "::ffff:0:0/96",  # IPv4-mapped
+        "64:ff9b::/96",  # NAT64, RFC 6052
+        "64:ff9b:1::/48",  # NAT64, RFC 8215
+        "100::/64",
+        "2001::/32",  # Teredo
+        "2001:db8::/32",
+        "2002::/16",  # 6to4
+        "3fff::/20",
+        "5f00::/16",
+        "fec0::/10",
+        "100.64.0.0/10",
+        "192.0.0.0/24",
+        "192.88.99.0/24",  # 6to4 relays
+        "198.18.0.0/15",
+        "240.0.0.0/4",
+    )
+)
+
+
+class InsideAddressError(Exception):
+    """The address is inside, or none: WARMLINE_EGRESS_ALLOW can name networks that may be called."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What came back. Header names are in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class NoAnswer:
+    """Nothing usable came back. `forbidden`: the guard refused, and will until the address changes."""
+
+    reason: str
+    forbidden: bool = False
+
+
+def may_call(address: Address, allow: Networks) -> bool:
+    """Whether this address is outside, or in a network the operator has allowed."""
+    plain = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    if any(each in network for each in (address, plain) if each for network in allow):
+        return True
+    if any(address in network for network in INSIDE):
+        return False
+    return address.is_global and not address.is_multicast
+
+
+def refusal(url: str, allow: Networks) -> str | None:
+    """Why this address must not be called, judged by what its name resolves to now; None if it may be.
+
+    A name that does not resolve is nobody's inside; it is looked at again when it is called.
+    """
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError:
+        return "this is no address"
+    if parts.scheme not in {"http", "https"} or not host:
+        return "only http and https addresses can be called"
+    if parts.username or parts.password:
+        return "an address must not hold a password"
+    try:
+        found = _resolve(host, port)
+    except (OSError, UnicodeError):
+        return None
+    bad = [each for each in found if not may_call(each, allow)]
+    return f"{host} is inside ({bad[0]}), see WARMLINE_EGRESS_ALLOW" if bad else None
+
+
+def get(url: str, headers: Mapping[str, str], *, allow: Networks) -> Answered | NoAnswer:
+    """One GET. Every failure is a value."""
+    return _send("GET", url, headers, None, allow)
+
+
+def post(
+    url: str, headers: Mapping[str, str], body: bytes, *, allow: Networks
+) -> Answered | NoAnswer:
+    """One POST. Every failure is a value."""
+    return _send("POST", url, headers, body, allow)
+
+
+def _send(
+    method: str, url: str, headers: Mapping[str, str], body: bytes | None, allow: Networks
+) -> Answered | NoAnswer:
+    until = time.monotonic() + WHOLE_SECONDS
+    with requests.Session() as session:
+        session.trust_env = False
+        session.mount("http://", _Guard(allow))
+        session.mount("https://", _Guard(allow))
+        try:
+            with session.request(
+                method,
+                url,
+                headers=dict(headers),
+                data=body,
+                timeout=(CONNECT_SECONDS, READ_SECONDS),
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                return _read(response, until)
+        except InsideAddressError as error:
+            return NoAnswer(str(error), forbidden=True)
+        except (requests.RequestException, HTTPError, OSError, UnicodeError, ValueError) as error:
+            return NoAnswer(f"no answer ({type(error).__name__})")
+
+
+def _read(response: requests.Response, until: float) -> Answered | NoAnswer:
+    parts: list[bytes] = []
+    size = 0
+    for chunk in response.iter_content(CHUNK):
+        size += len(chunk)
+        parts.append(chunk)
+        if size > LARGEST_ANSWER:
+            return NoAnswer(f"the answer is larger than {LARGEST_ANSWER} bytes")
+        if time.monotonic() > until:
+            return NoAnswer(f"the answer took longer than {WHOLE_SECONDS:.0f} s")
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    return Answered(response.status_code, headers, b"".join(parts))
+
+
+class _Guard(HTTPAdapter):
+    """Requests' transport with connections that check whom they reach."""
+
+    def __init__(self, allow: Networks) -> None:
+        self._allow = allow
+        super().__init__(max_retries=0)
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = _pools(self._allow)
+
+
+def _pools(allow: Networks) -> dict[str, type[HTTPConnectionPool]]:
+    class Plain(HTTPConnection):
+        def _new_conn(self) -> socket.socket:
+            return _connected(self, allow)
+
+    class Tls(HTTPSConnection):
+        def _new_conn(self) -> socket.socket:
+            return _connected(self, allow)
+
+    class PlainPool(HTTPConnectionPool):
+        ConnectionCls = Plain
+
+    class TlsPool(HTTPSConnectionPool):
+        ConnectionCls = Tls
+
+    return {"http": PlainPool, "https": TlsPool}
+
+
+def _connected(connection: HTTPConnection, allow: Networks) -> socket.socket:
+    """A socket to one of the host's allowed addresses; the Host header and the TLS name stay the host's."""
+    host, port = connection.host.strip("[]"), connection.port or 80
+    try:
+        found = _resolve(host, port)
+    except (OSError, UnicodeError) as error:
+        raise NewConnectionError(connection, "the name does not resolve") from error
+    good = [each for each in found if may_call(each, allow)]
+    if not good:
+        raise InsideAddressError(f"{host} is inside, see WARMLINE_EGRESS_ALLOW")
+    problem: OSError | None = None
+    for address in good:
+        try:
+            return socket.create_connection((str(address), port), CONNECT_SECONDS)
+        except OSError as error:
+            problem = error
+    raise NewConnectionError(connection, "no connection") from problem
+
+
+def _resolve(host: str, port: int) -> list[Address]:
+    answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    # A scope ("%eth0") names an interface of ours; only link-local addresses have one.
+    return [ip_address(str(answer[4][0]).partition("%")[0]) for answer in answers]

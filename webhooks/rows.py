@@ -1,0 +1,116 @@
+"""The tables of the inbox: what arrived, what it was understood as, and which leads came before."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from prospects.table import Base, Erase, blank, keep
+
+
+class DeliveryState(StrEnum):
+    """received → ingested | unreadable | test."""
+
+    RECEIVED = "received"
+    INGESTED = "ingested"
+    UNREADABLE = "unreadable"
+    TEST = "test"
+
+
+class CaptureState(StrEnum):
+    """read | fetch_due | test | quarantined | withdrawn → recorded | dead."""
+
+    READ = "read"
+    FETCH_DUE = "fetch_due"
+    TEST = "test"
+    QUARANTINED = "quarantined"
+    WITHDRAWN = "withdrawn"
+    RECORDED = "recorded"
+    DEAD = "dead"
+
+
+class DeliveryRow(Base):
+    """One request as it arrived. `key` is a keyed hash, so that a repeat is known even when all else is forgotten.
+
+    Several people may be in one body, so it has no person of its own: `webhooks.forget` empties
+    `body` and `sha256` when one of them is forgotten.
+    """
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        UniqueConstraint("source", "key"),
+        Index("ix_delivery_source_id", "source", "id"),
+        Index("ix_delivery_state_id", "state", "id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    source: Mapped[str]
+    key: Mapped[str | None] = mapped_column(String(64))
+    state: Mapped[str] = mapped_column(String(12), default=DeliveryState.RECEIVED)
+    reason: Mapped[str | None]
+    received_at: Mapped[datetime]
+    sha256: Mapped[str | None] = mapped_column(String(64))
+    size: Mapped[int] = mapped_column("bytes")
+    content_type: Mapped[str | None]
+    headers: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    body: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class CaptureRow(Base):
+    """One item of a delivery and its fate. `space` and `ref` name the lead at its platform until it is forgotten.
+
+    `document` is what was fetched: a list of bodies, as they came.
+    """
+
+    __tablename__ = "capture"
+    __table_args__ = (UniqueConstraint("delivery_id", "n"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    delivery_id: Mapped[UUID] = mapped_column(ForeignKey("delivery.id"))
+    n: Mapped[int]
+    source: Mapped[str]
+    space: Mapped[str] = mapped_column(String(20))
+    ref: Mapped[str | None]
+    key: Mapped[str | None]
+    state: Mapped[str] = mapped_column(String(12))
+    reason: Mapped[str | None]
+    prospect_id: Mapped[UUID | None] = mapped_column(index=True)
+    document: Mapped[bytes | None] = mapped_column(LargeBinary)
+    tries: Mapped[int] = mapped_column(default=0)
+
+    __erasure__: ClassVar[Mapping[str, Erase]] = {
+        **keep("id", "delivery_id", "n", "source", "space", "state", "reason"),
+        **keep("prospect_id", "tries"),
+        **blank("ref", "key", "document"),
+    }
+
+
+class CaptureKeyRow(Base):
+    """A lead or activity that has come in, by keyed hash; outlives erasure so that no repeat brings it back."""
+
+    __tablename__ = "capture_key"
+
+    source: Mapped[str] = mapped_column(primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    capture_id: Mapped[UUID] = mapped_column(
+        # Deferred, because a capture is only written once it is known whether it is a repeat.
+        ForeignKey("capture.id", deferrable=True, initially="DEFERRED"),
+        index=True,
+    )
+
+
+class SourceHealthRow(Base):
+    """What a source's owner should know: the last challenge, refusals, and what its platform complains of."""
+
+    __tablename__ = "source_health"
+
+    source: Mapped[str] = mapped_column(primary_key=True)
+    challenged_at: Mapped[datetime | None]
+    refused: Mapped[int] = mapped_column(default=0)
+    refused_at: Mapped[datetime | None]
+    trouble: Mapped[str | None]
+    trouble_at: Mapped[datetime | None]

@@ -1,0 +1,83 @@
+"""Proofs of who sent a body; all compare in constant time and none raises on garbage. Pure."""
+
+import base64
+import binascii
+import hashlib
+import hmac
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+TOLERANCE = 300
+"""Seconds a Standard Webhooks timestamp may be off, either way (the specification's five minutes)."""
+LONGEST_HEADER = 4096
+
+
+def same(given: str, expected: str) -> bool:
+    """Whether two texts are equal, in a time that tells nothing about where they differ."""
+    return hmac.compare_digest(given.encode("utf-8", "replace"), expected.encode())
+
+
+def mac(secret: bytes, message: bytes) -> bytes:
+    """HMAC-SHA256."""
+    return hmac.digest(secret, message, hashlib.sha256)
+
+
+def signed_hex(given: str, message: bytes, secrets: Iterable[str]) -> bool:
+    """Whether `given` is the lower-case hex HMAC-SHA256 of `message` under one of `secrets`."""
+    if len(given) != 64:
+        return False
+    return any(same(given, mac(each.encode(), message).hex()) for each in secrets)
+
+
+def signed(given: str, message: bytes, secrets: Iterable[str], *, encoding: str | None) -> bool:
+    """The same for hex (either case), base64, or (None) whichever of them it is."""
+    sent = _decoded(given, encoding)
+    return any(hmac.compare_digest(sent, mac(each.encode(), message)) for each in secrets)
+
+
+def standard_webhooks(
+    headers: Mapping[str, str], body: bytes, secrets: Iterable[str], now: datetime
+) -> bool:
+    """Whether webhook-id, -timestamp and -signature prove this body (Standard Webhooks 1.0, `v1`).
+
+    Several signatures may stand in the header and several secrets may be live. Asymmetric
+    signatures (`v1a`) are passed over.
+    """
+    identity, stamp = headers.get("webhook-id", ""), headers.get("webhook-timestamp", "")
+    sent = headers.get("webhook-signature", "")
+    if not identity or len(sent) > LONGEST_HEADER or not _in_time(stamp, now):
+        return False
+    message = b".".join((identity.encode("utf-8", "replace"), stamp.encode(), body))
+    good = [mac(key, message) for each in secrets for key in _keys(each)]
+    given = [_base64(part[3:]) for part in sent.split(" ")[:20] if part.startswith("v1,")]
+    return any(hmac.compare_digest(mine, theirs) for mine in good for theirs in given)
+
+
+def _in_time(stamp: str, now: datetime) -> bool:
+    if not (stamp.isascii() and stamp.isdigit() and len(stamp) <= 12):
+        return False
+    return abs(int(stamp) - now.timestamp()) <= TOLERANCE
+
+
+def _keys(secret: str) -> list[bytes]:
+    """The bytes behind `whsec_…`; without that word also the text itself, since some sign with it."""
+    plain = [] if secret.startswith("whsec_") else [secret.encode()]
+    return [key for key in (_base64(secret.removeprefix("whsec_")), *plain) if key]
+
+
+def _decoded(given: str, encoding: str | None) -> bytes:
+    if len(given) > LONGEST_HEADER:
+        return b""
+    if encoding == "hex" or (encoding is None and len(given) == 64):
+        try:
+            return bytes.fromhex(given) if given.isalnum() else b""
+        except ValueError:
+            return b""
+    return _base64(given)
+
+
+def _base64(text: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return b""
