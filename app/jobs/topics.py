@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from app import pipeline
 from app.jobs import intake
 from app.jobs.errand import Errand
 from app.settings import Settings
@@ -28,5 +29,17 @@ def erase(
     return ()
 
 
-INSIDE: Mapping[Topic, InsideWork] = {Topic.ERASE: erase, Topic.INGEST: intake.ingest}
+def react(
+    session: Session, refs: Sequence[str], now: datetime, _settings: Settings
+) -> Collection[str]:
+    """Look again at these people."""
+    wanted = [ProspectId(each) for each in map(parse_id, refs) if each]
+    return {str(each) for each in pipeline.react(session, wanted, now)}
+
+
+INSIDE: Mapping[Topic, InsideWork] = {
+    Topic.ERASE: erase,
+    Topic.INGEST: intake.ingest,
+    Topic.REACT: react,
+}
 ERRANDS: Mapping[Topic, Errand] = {Topic.FETCH: intake.FETCH}

@@ -1,0 +1,44 @@
+"""What happens when there is news of a person. This is the product on one screen."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from nurture.proceed import proceed
+from prospects import beliefs, timeline
+from prospects.ids import ProspectId
+from routing.consider import consider
+from scoring import current
+from scoring.assess import assess
+
+
+def react(session: Session, prospect_ids: Sequence[ProspectId], now: datetime) -> list[ProspectId]:
+    """Look again at everything we know about these people, and act on it.
+
+    One transaction; accounts are locked first, then people in id order, team pointers last.
+    Returns those another worker was busy with, to be looked at again in a moment.
+    """
+    seen = timeline.lock_and_see(session, prospect_ids, now)
+    rules = current.current(session)
+    assessed = [(person, assess(person, rules, now)) for person in seen.snapshots]
+    beliefs.record(session, assessed, now)
+
+    people = [person.assessed(assessment) for person, assessment in assessed]
+    plans = proceed(session, people, now)
+    clocks = consider(session, people, plans, now)
+
+    decay = {person.prospect_id: assessment.look_again_at for person, assessment in assessed}
+    waits = {prospect_id: plan.wake_at for prospect_id, plan in plans.items()}
+    timeline.look_again(session, soonest(decay, waits, clocks), now)
+    return seen.busy
+
+
+def soonest(*calls: Mapping[ProspectId, datetime | None]) -> dict[ProspectId, datetime]:
+    """For each person the earliest time at which anybody wants to look again."""
+    wake: dict[ProspectId, datetime] = {}
+    for call in calls:
+        for who, at in call.items():
+            if at is not None:
+                wake[who] = min(at, wake.get(who, at))
+    return wake
