@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app import pipeline
-from app.jobs import intake
+from app.jobs import intake, mail
 from app.jobs.errand import Errand
 from app.settings import Settings
 from prospects import erasure
@@ -42,4 +42,4 @@ INSIDE: Mapping[Topic, InsideWork] = {
     Topic.INGEST: intake.ingest,
     Topic.REACT: react,
 }
-ERRANDS: Mapping[Topic, Errand] = {Topic.FETCH: intake.FETCH}
+ERRANDS: Mapping[Topic, Errand] = {Topic.FETCH: intake.FETCH, Topic.MAIL: mail.ERRAND}

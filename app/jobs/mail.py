@@ -1,0 +1,124 @@
+"""The topic `mail`: prepares one send, renders and hands it over, and settles it by the answer."""
+
+import atexit
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from queue import LifoQueue
+
+from sqlalchemy.orm import Session
+
+from app.jobs.errand import Done, Errand, PutOff, Settled
+from app.letters import Content, Headers, pack
+from app.mail import Outbox, SmtpServer, Transport
+from app.settings import Settings
+from nurture import sends
+from nurture.headers import HeaderError
+from nurture.render import Rendered, Renderer, RenderError
+from nurture.sending import Answer, AskAgain, Letter, Letterhead, SendRef, Unmade
+from prospects.ids import ProspectId, SendId, parse_id
+
+RENDERERS = 4
+"""Rendering children of one worker: a hungry template then delays at most every fourth mail."""
+USUAL_BASE = "http://127.0.0.1:8080"
+USUAL_FROM = "Warmline <warmline@localhost.localdomain>"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of one letter, and as what it was written."""
+
+    answer: Answer
+    made: Rendered | None = None
+
+
+def prepare(
+    session: Session, ref: str, now: datetime, settings: Settings
+) -> Letter | AskAgain | None:
+    """The last look, and the letter: its send is in `handing_over` once this is committed."""
+    who, _, which = ref.partition("/")
+    prospect_id, send_id = parse_id(who), parse_id(which)
+    if prospect_id is None or send_id is None:
+        return None
+    named = SendRef(ProspectId(prospect_id), SendId(send_id))
+    return sends.hand_over(session, named, now, letterhead(settings))
+
+
+def act(call: Letter | AskAgain, settings: Settings) -> Result | None:
+    """Fill the letter and hand it over; every failure is an answer."""
+    if isinstance(call, AskAgain):
+        return None
+    try:
+        with _a_renderer() as renderer:
+            made = renderer.render(call.template, call.values)
+    except RenderError as error:
+        return Result(Unmade(str(error)))
+    content = Content(subject=made.subject, text=made.text, html=made.html)
+    headers = Headers(
+        sender=call.sender,
+        recipient=call.address,
+        message_id=call.message_id,
+        at=call.at,
+        reply_to=call.reply_to,
+        unsubscribe_url=call.unsubscribe_url,
+    )
+    try:
+        parcel = pack(content, headers)
+    except HeaderError as error:
+        return Result(Unmade(str(error)), made)
+    return Result(transport(settings.smtp_url).hand_over(parcel), made)
+
+
+def settle(
+    session: Session,
+    call: Letter | AskAgain,
+    result: Result | None,
+    now: datetime,
+    settings: Settings,
+) -> Settled:
+    """Write the answer down, or look again later."""
+    if isinstance(call, AskAgain) or result is None:
+        return PutOff("another worker has it", call.after if isinstance(call, AskAgain) else None)
+    again = sends.settle(session, call, result.made, result.answer, now)
+    return Done() if again is None else PutOff("the mail server asked to wait", again)
+
+
+def letterhead(settings: Settings) -> Letterhead:
+    """What every letter of this installation carries."""
+    return Letterhead(
+        secret=settings.secret_key,
+        base_url=settings.base_url or USUAL_BASE,
+        mail_from=settings.mail_from or USUAL_FROM,
+    )
+
+
+@cache
+def transport(smtp_url: str | None) -> Transport:
+    """The way out of this process: one server with its kept connections, or the outbox."""
+    return SmtpServer(smtp_url) if smtp_url else Outbox()
+
+
+@contextlib.contextmanager
+def _a_renderer() -> Iterator[Renderer]:
+    """One of this process's rendering children, to be had by one thread at a time."""
+    idle = _renderers()
+    renderer = idle.get()
+    try:
+        yield renderer
+    finally:
+        idle.put(renderer)
+
+
+@cache
+def _renderers() -> LifoQueue[Renderer]:
+    idle: LifoQueue[Renderer] = LifoQueue()
+    for _ in range(RENDERERS):
+        renderer = Renderer()
+        atexit.register(renderer.close)
+        idle.put(renderer)
+    return idle
+
+
+ERRAND = Errand(prepare=prepare, act=act, settle=settle)

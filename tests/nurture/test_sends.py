@@ -1,0 +1,389 @@
+"""Each mail leaves at most once, only if nothing forbids it at the last moment, and its fate is known or said to be not."""
+
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.database import Database
+from app.door import perform, reading, unit_of_work
+from app.jobs import mail
+from app.jobs.drain import drain
+from app.settings import Settings
+from nurture import flows, leaving, sends, switches
+from nurture.proceed import proceed
+from nurture.rows import SendRow
+from nurture.sending import AskAgain, Letter, SendRef, Sent
+from nurture.templates import read_mail
+from prospects import configuration, erasure, outbox, team, timeline
+from prospects.ids import ProspectId, SendId, new_id
+from prospects.kinds import Kind
+from prospects.message import MessageRow
+from prospects.rows import ActivityRow, ConsentRow, ProspectRow
+from prospects.timeline import Fact
+from prospects.topics import Queue, Topic
+from tests.nurture.mail_server import MailServer, Sink
+
+SECRET = "s" * 40
+HELLO = (
+    "---\nsubject: Hello {{ first_name }}\nfrom: Acme <hi@acme.example>\n---\n<p>Hi {{ name }}</p>"
+)
+FLOW = {
+    "flow": "f",
+    "enter": {"activity": "form"},
+    "steps": [{"id": "hello", "mail": {"template": "hello", "topic": "news"}}],
+}
+
+
+class Post:
+    """A workspace with a flow of one mail, and a real mail server."""
+
+    def __init__(self, database: Database, folder: Path, url: str | None, sink: Sink) -> None:
+        self.database = database
+        self.sink = sink
+        self.settings = Settings(
+            data=folder,
+            database_url=str(database.engine.url),
+            secret_key=SECRET,
+            base_url="https://warm.example",
+            smtp_url=url,
+        )
+        perform(database, self._set_up)
+
+    def _set_up(self, session: Session) -> None:
+        now = clock.now() - timedelta(minutes=1)
+        configuration.write(session, "flow", "f", FLOW, now, by="test")
+        configuration.write(session, "mail", "hello", read_mail(HELLO), now, by="test")
+        flows.publish(session, "f", FLOW, now)
+        team.save(session, [{"email": "rita@acme.example", "name": "Rita"}], now)
+
+    def live(self) -> None:
+        perform(self.database, lambda s: switches.go_live(s, clock.now(), by="test"))
+
+    def planned(self, email: str = "ada@buyer.example") -> SendRef:
+        """A mail that a flow has just planned for somebody new."""
+        now = clock.now()
+        who = ProspectId(new_id(now))
+
+        def work(session: Session) -> SendRef:
+            row = ProspectRow(id=who, email=email, name="Ada Lovelace", fields={})
+            row.created_at = row.changed_at = now
+            session.add(row)
+            session.flush()
+            fact = Fact(prospect_id=who, kind=Kind.FORM, happened_at=now, source="t", key="1")
+            timeline.record(session, [fact], now, ring=False)
+            proceed(session, timeline.lock_and_see(session, [who], now).snapshots, now)
+            which = session.execute(select(SendRow.id).where(SendRow.prospect_id == who))
+            return SendRef(who, SendId(which.scalar_one()))
+
+        return perform(self.database, work)
+
+    def drain(self) -> None:
+        drain(self.database, self.settings, Queue.OUTSIDE)
+
+    def send(self, ref: SendRef) -> SendRow:
+        with reading(self.database) as session:
+            found = session.get(SendRow, (ref.prospect_id, ref.send_id))
+            assert found is not None
+            return found
+
+    def messages(self) -> list[MessageRow]:
+        with reading(self.database) as session:
+            asked = select(MessageRow).where(MessageRow.topic == Topic.MAIL)
+            return list(session.execute(asked).scalars())
+
+    def lease_over(self, ref: SendRef) -> None:
+        """As if the time that a hand-over may take had passed."""
+        with unit_of_work(self.database) as session:
+            past = clock.now() - timedelta(seconds=1)
+            session.execute(update(SendRow).values(lease_until=past))
+            session.execute(update(MessageRow).values(due_at=past, lease=None))
+
+
+@pytest.fixture
+def post(database: Database, folder: Path) -> Iterator[Post]:
+    with MailServer() as (url, sink):
+        yield Post(database, folder, url, sink)
+        mail.transport.cache_clear()
+
+
+def test_a_planned_mail_is_rendered_handed_over_and_settled(post: Post) -> None:
+    post.live()
+    ref = post.planned()
+    post.drain()
+    send = post.send(ref)
+    assert (send.state, send.transport, send.subject) == ("sent", "smtp", "Hello Ada")
+    assert send.address == "ada@buyer.example"
+    assert post.messages() == []
+    (arrived,) = post.sink.mails
+    assert arrived["Message-ID"] == send.message_id
+    assert arrived["From"] == "Acme <hi@acme.example>"
+    way = str(arrived["List-Unsubscribe"]).strip("<>")
+    assert way.startswith("https://warm.example/u/")
+    with reading(post.database) as session:
+        asked = select(ActivityRow).where(ActivityRow.kind == Kind.MAIL_SENT)
+        (fact,) = session.execute(asked).scalars()
+    assert fact.body == {
+        "send": str(ref.send_id),
+        "flow": "f",
+        "step": "hello",
+        "template": "hello",
+    }
+
+
+def test_the_hand_over_is_written_down_before_the_first_byte(post: Post) -> None:
+    post.live()
+    ref = post.planned()
+    letter = perform(post.database, lambda s: mail.prepare(s, str(ref), clock.now(), post.settings))
+    assert isinstance(letter, Letter)
+    assert post.send(ref).state == "handing_over"
+    assert post.sink.raw == []
+
+
+def test_a_new_workspace_mails_only_its_own_domain_until_go_live(post: Post) -> None:
+    stranger, colleague = post.planned(), post.planned("max@acme.example")
+    post.drain()
+    assert (post.send(stranger).state, post.send(stranger).reason) == ("held", "not_live")
+    assert post.send(colleague).state == "sent"
+    post.live()
+    post.drain()
+    assert post.send(stranger).state == "sent"
+    assert len(post.sink.raw) == 2
+
+
+def test_a_colleague_at_a_free_mail_service_does_not_open_it_for_everybody(post: Post) -> None:
+    with unit_of_work(post.database) as session:
+        team.save(session, [{"email": "boss@gmail.com", "name": "Boss"}], clock.now())
+    boss, stranger = post.planned("boss@gmail.com"), post.planned("someone@gmail.com")
+    post.drain()
+    assert post.send(boss).state == "sent"
+    assert post.send(stranger).state == "held"
+
+
+def test_stop_all_mail_takes_effect_on_the_next_lease(post: Post) -> None:
+    post.live()
+    ref = post.planned()
+    perform(post.database, lambda s: switches.stop_all_mail(s, clock.now(), by="test"))
+    post.drain()
+    assert (post.send(ref).state, post.send(ref).reason) == ("held", "stopped")
+    perform(post.database, lambda s: switches.resume_mail(s, clock.now(), by="test"))
+    post.drain()
+    assert post.send(ref).state == "sent"
+
+
+def test_an_unsubscription_between_planning_and_hand_over_wins(post: Post) -> None:
+    post.live()
+    ref = post.planned()
+    token = leaving.token_of(SECRET, ref.prospect_id, "ada@buyer.example", "news")
+    way = leaving.way_out(SECRET, token)
+    assert way is not None
+    perform(post.database, lambda s: leaving.unsubscribe(s, way, clock.now()))
+    post.drain()
+    assert (post.send(ref).state, post.send(ref).reason) == ("suppressed", "unsubscribed")
+    assert post.sink.raw == []
+
+
+def test_leaving_one_topic_leaves_the_others(post: Post) -> None:
+    post.live()
+    ref = post.planned()
+    token = leaving.token_of(SECRET, ref.prospect_id, "ada@buyer.example", "other")
+    way = leaving.way_out(SECRET, token)
+    assert way is not None
+    perform(post.database, lambda s: leaving.unsubscribe(s, way, clock.now()))
+    post.drain()
+    assert post.send(ref).state == "sent"
+
+
+def test_a_withdrawn_consent_stops_a_planned_mail(post: Post) -> None:
+    post.live()
+    ref = post.planned()
+    with unit_of_work(post.database) as session:
+        row = ConsentRow(prospect_id=ref.prospect_id, id=new_id(clock.now()), topic="news")
+        row.given, row.at, row.source, row.key = False, clock.now(), "test", "1"
+        session.add(row)
+    post.drain()
+    assert (post.send(ref).state, post.send(ref).reason) == ("suppressed", "withdrawn")
+
+
+def test_an_erased_person_is_not_mailed_and_leaves_no_words(post: Post) -> None:
+    post.live()
+    sent, planned = post.planned(), post.planned("bob@buyer.example")
+    drain(post.database, post.settings, Queue.OUTSIDE)
+    again = post.planned("eve@buyer.example")
+    for ref in (sent, planned, again):
+        perform(
+            post.database,
+            lambda s, ref=ref: erasure.erase(s, ref.prospect_id, clock.now(), secret=SECRET),  # type: ignore[misc]
+        )
+    post.drain()
+    assert post.send(again).state == "suppressed"
+    old = post.send(sent)
+    assert [old.subject, old.html, old.plain, old.address, old.sender] == [None] * 5
+    assert old.state == "sent"
+
+
+@pytest.mark.parametrize("trick", ["hang", "reset"])
+def test_a_mail_of_unknown_fate_is_never_sent_again(
+    post: Post, trick: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.mail.DATA_SECONDS", 1.0)
+    post.live()
+    ref = post.planned()
+    post.sink.script["DATA"] = [trick]
+    transport = mail.SmtpServer(str(post.settings.smtp_url), data=1.0)
+    monkeypatch.setattr("app.jobs.mail.transport", lambda _url: transport)
+    post.drain()
+    assert post.send(ref).state == "unknown"
+    with unit_of_work(post.database) as session:
+        outbox.post(session, Topic.MAIL, [ref], clock.now())
+    post.drain()
+    assert post.send(ref).state == "unknown"
+    assert len(post.sink.raw) == 1
+    monkeypatch.undo()
+
+
+def test_a_worker_that_dies_in_the_hand_over_leaves_the_fate_unknown(post: Post) -> None:
+    post.live()
+    ref = post.planned()
+    perform(post.database, lambda s: mail.prepare(s, str(ref), clock.now(), post.settings))
+    call = perform(post.database, lambda s: mail.prepare(s, str(ref), clock.now(), post.settings))
+    assert isinstance(call, AskAgain)
+    post.lease_over(ref)
+    post.drain()
+    assert post.send(ref).state == "unknown"
+    assert post.sink.raw == []
+    assert post.messages() == []
+
+
+def test_a_late_answer_of_a_worker_taken_for_dead_is_kept(post: Post) -> None:
+    post.live()
+    ref = post.planned()
+    letter = perform(post.database, lambda s: mail.prepare(s, str(ref), clock.now(), post.settings))
+    assert isinstance(letter, Letter)
+    post.lease_over(ref)
+    perform(post.database, lambda s: mail.prepare(s, str(ref), clock.now(), post.settings))
+    perform(
+        post.database, lambda s: sends.settle(s, letter, None, Sent("smtp", "250"), clock.now())
+    )
+    assert post.send(ref).state == "sent"
+
+
+def test_a_mail_that_is_put_off_goes_later_with_the_same_message_id(post: Post) -> None:
+    post.live()
+    ref = post.planned()
+    post.sink.script["RCPT"] = ["450 come back"]
+    post.drain()
+    waiting = post.send(ref)
+    assert (waiting.state, waiting.reason, waiting.attempts) == ("planned", "put_off", 1)
+    assert len(post.messages()) == 1
+    post.lease_over(ref)
+    post.drain()
+    send = post.send(ref)
+    assert (send.state, send.message_id) == ("sent", waiting.message_id)
+    assert len(post.sink.raw) == 1
+
+
+def test_a_refused_mail_is_over(post: Post) -> None:
+    post.live()
+    ref = post.planned()
+    post.sink.script["RCPT"] = ["550 no such user"]
+    post.drain()
+    assert post.send(ref).state == "refused"
+    assert "550" in str(post.send(ref).answer)
+    assert post.messages() == []
+
+
+def test_a_mail_that_cannot_be_made_waits_for_its_author(post: Post) -> None:
+    post.live()
+    with unit_of_work(post.database) as session:
+        broken = read_mail("---\nsubject: Hi\n---\n{{ fields.size }}")
+        configuration.write(session, "mail", "hello", broken, clock.now(), by="test")
+    ref = post.planned()
+    post.drain()
+    send = post.send(ref)
+    assert send.state == "held"
+    assert "size" in str(send.reason)
+
+
+def test_a_mail_without_an_address_or_a_template_says_so(post: Post) -> None:
+    post.live()
+    with unit_of_work(post.database) as session:
+        configuration.remove(session, "mail", "hello")
+    ref = post.planned()
+    post.drain()
+    assert (post.send(ref).state, post.send(ref).reason) == ("held", "there is no mail hello")
+
+
+def test_without_a_mail_server_mail_goes_to_the_outbox(database: Database, folder: Path) -> None:
+    quiet = Post(database, folder, None, Sink())
+    quiet.live()
+    ref = quiet.planned()
+    quiet.drain()
+    send = quiet.send(ref)
+    assert (send.state, send.transport) == ("sent", "outbox")
+    assert "Hi Ada Lovelace" in str(send.html)
+    assert "Hi Ada Lovelace" in str(send.plain)
+
+
+def test_a_hand_over_waits_for_an_unsubscription_that_is_being_committed(post: Post) -> None:
+    post.live()
+    ref = post.planned()
+    token = leaving.token_of(SECRET, ref.prospect_id, "ada@buyer.example", "news")
+    way = leaving.way_out(SECRET, token)
+    assert way is not None
+    worker = threading.Thread(target=post.drain)
+    with unit_of_work(post.database) as session:
+        leaving.unsubscribe(session, way, clock.now())
+        session.flush()
+        worker.start()
+        worker.join(0.3)
+        assert worker.is_alive()
+    worker.join()
+    assert post.send(ref).state == "suppressed"
+    assert post.sink.raw == []
+
+
+def test_an_unsubscription_waits_for_a_hand_over_that_is_being_committed(post: Post) -> None:
+    post.live()
+    ref = post.planned()
+    token = leaving.token_of(SECRET, ref.prospect_id, "ada@buyer.example", "news")
+    way = leaving.way_out(SECRET, token)
+    assert way is not None
+    done: list[str] = []
+
+    def leave() -> None:
+        perform(post.database, lambda s: leaving.unsubscribe(s, way, clock.now()))
+        done.append("left")
+
+    buyer = threading.Thread(target=leave)
+    with unit_of_work(post.database) as session:
+        mail.prepare(session, str(ref), clock.now(), post.settings)
+        session.flush()
+        buyer.start()
+        buyer.join(0.3)
+        assert done == []
+    buyer.join()
+    assert done == ["left"]
+    assert post.send(ref).state == "handing_over"
+
+
+def test_eight_workers_hand_each_mail_over_once(post: Post) -> None:
+    post.live()
+    refs = [post.planned(f"q{turn}@buyer.example") for turn in range(24)]
+    with unit_of_work(post.database) as session:
+        for _ in range(3):
+            outbox.post(session, Topic.MAIL, refs, clock.now())
+    threads = [threading.Thread(target=post.drain) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    post.lease_over(refs[0])
+    post.drain()
+    assert sorted(post.sink.recipients) == sorted(f"q{turn}@buyer.example" for turn in range(24))
+    assert {post.send(ref).state for ref in refs} == {"sent"}
