@@ -1,0 +1,191 @@
+"""What happens to handoffs when their clocks have run: reminded, passed on, woken up, said to be overdue."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from prospects import outbox, team, timeline
+from prospects.ids import HandoffId, MemberId, ProspectId, parse_id
+from prospects.kinds import HandoffBody, Kind, plain
+from prospects.member import Member
+from prospects.timeline import Fact
+from prospects.topics import Topic
+from prospects.values import HandoffRef
+from routing import notices
+from routing.assign import Opening, assign
+from routing.choose import Candidate, Decision
+from routing.current import current
+from routing.holding import close, offers_of
+from routing.lifecycle import of_handoff
+from routing.lives import OPEN, HandoffState, NoticeKind, OfferState
+from routing.marking import mark
+from routing.notices import Telling
+from routing.offers import hold_back
+from routing.propose import Proposal, propose, ref_of, reminders
+from routing.rows import HandoffRow, OfferRow
+from routing.rules import RoutingRules
+
+REMINDERS = 100
+"""More reminders than one offer ever has: keeps those of different offers apart in one number."""
+
+
+@dataclass(slots=True)
+class _Due:
+    """What this look found to do, gathered so that it is done set-based."""
+
+    openings: list[Opening] = field(default_factory=list)
+    proposals: list[Proposal] = field(default_factory=list)
+    expired: list[OfferRow] = field(default_factory=list)
+    nobody_left: list[HandoffRow] = field(default_factory=list)
+    tellings: list[Telling] = field(default_factory=list)
+    again: dict[str, datetime] = field(default_factory=dict)
+
+
+def tick(session: Session, refs: Sequence[str], now: datetime) -> Collection[str]:
+    """Look at each handoff whose clock has run, and do what is due; a look too many does nothing.
+
+    `refs` are `prospect id/handoff id`. Returns those whose person is busy, to be looked at again.
+    """
+    wanted = {ref: parsed for ref in refs if (parsed := read_ref(ref))}
+    seen = timeline.lock_and_see(session, {each.prospect_id for each in wanted.values()}, now)
+    busy = {ref for ref, each in wanted.items() if each.prospect_id in seen.busy}
+    mine = [each for ref, each in wanted.items() if ref not in busy]
+    handoffs = _handoffs(session, mine)
+    snapshots = {each.prospect_id: each for each in seen.snapshots}
+    offers: defaultdict[UUID, list[OfferRow]] = defaultdict(list)
+    for offer in offers_of(session, handoffs):
+        offers[offer.handoff_id].append(offer)
+    rules = current(session)
+    members = {member.id: member for member in team.members(session)}
+    due = _Due()
+    for handoff in handoffs:
+        snapshot = snapshots.get(ProspectId(handoff.prospect_id))
+        if snapshot is None:
+            # Nobody holds them and they cannot be seen: the person was forgotten, or is another's double.
+            close(session, handoff, HandoffState.DISQUALIFIED, now)
+            continue
+        _look(
+            due, Opening(snapshot, handoff, offers[handoff.id], handoff.lane), rules, members, now
+        )
+    _carry_out(session, due, rules, now)
+    return busy
+
+
+def read_ref(written: str) -> HandoffRef | None:
+    """The handoff that `prospect id/handoff id` names, or None for anything else."""
+    first, _, second = written.partition("/")
+    prospect_id, handoff_id = parse_id(first), parse_id(second)
+    if prospect_id is None or handoff_id is None:
+        return None
+    return HandoffRef(ProspectId(prospect_id), HandoffId(handoff_id))
+
+
+def _handoffs(session: Session, refs: Sequence[HandoffRef]) -> list[HandoffRow]:
+    rows = session.execute(
+        select(HandoffRow)
+        .where(HandoffRow.prospect_id.in_([each.prospect_id for each in refs]))
+        .where(HandoffRow.id.in_([each.handoff_id for each in refs]))
+        .where(HandoffRow.state.in_(OPEN))
+        .order_by(HandoffRow.expires_at, HandoffRow.id)
+        .execution_options(populate_existing=True)
+    )
+    return list(rows.scalars())
+
+
+def _look(
+    due: _Due,
+    opening: Opening,
+    rules: RoutingRules,
+    members: Mapping[MemberId, Member],
+    now: datetime,
+) -> None:
+    handoff = opening.handoff
+    match HandoffState(handoff.state):
+        case HandoffState.HELD if handoff.rep_id is None:
+            due.openings.append(opening)
+        case HandoffState.OFFERED:
+            _look_at_offer(due, opening, rules, members, now)
+        case HandoffState.ACCEPTED if handoff.confirm_by and handoff.confirm_by <= now:
+            due.tellings.append(_telling(handoff, NoticeKind.UNCONFIRMED, 1))
+        case _:
+            pass
+
+
+def _look_at_offer(
+    due: _Due,
+    opening: Opening,
+    rules: RoutingRules,
+    members: Mapping[MemberId, Member],
+    now: datetime,
+) -> None:
+    handoff, offer = opening.handoff, opening.offers[-1]
+    rep = members[MemberId(offer.rep_id)]
+    if offer.state == OfferState.SNOOZED and offer.until and offer.until <= now and rep.active:
+        due.proposals.append(_woken(opening, rep))
+    elif (offer.until or offer.expires_at) <= now:
+        if offer.state == OfferState.OPEN:
+            due.expired.append(offer)
+        if handoff.fallback:
+            due.nobody_left.append(handoff)
+        else:
+            due.openings.append(opening)
+    elif offer.state == OfferState.OPEN:
+        times = reminders(rules.lane(handoff.lane), rep, offer.offered_at, offer.expires_at)
+        passed = [at for at in times if at <= now]
+        if passed:
+            n = offer.n * REMINDERS + len(passed)
+            due.tellings.append(_telling(handoff, NoticeKind.REMINDER, n))
+            due.again[str(ref_of(handoff))] = min([*times[len(passed) :], offer.expires_at])
+
+
+def _woken(opening: Opening, rep: Member) -> Proposal:
+    """The rep who put the offer off gets it again, with a new clock."""
+    decision = Decision(
+        rule=None,
+        lane=opening.handoff.lane,
+        candidates=(Candidate(member=rep),),
+        chosen=rep,
+        why=f"{rep.name} put it off until now",
+        fallback=opening.handoff.fallback,
+    )
+    return Proposal(opening.handoff, decision, opening.offers[-1].n + 1)
+
+
+def _telling(handoff: HandoffRow, kind: NoticeKind, n: int) -> Telling:
+    assert handoff.rep_id is not None
+    return Telling(ref_of(handoff), kind, n, MemberId(handoff.rep_id))
+
+
+def _carry_out(session: Session, due: _Due, rules: RoutingRules, now: datetime) -> None:
+    for offer in due.expired:
+        offer.state, offer.closed_at = OfferState.EXPIRED, now
+    session.flush()
+    timeline.record(session, [_ran_out(each, now) for each in due.expired], now, ring=False)
+    hold_back(session, due.nobody_left, "everybody was asked, and nobody took it", now)
+    notices.tell(session, due.tellings, now)
+    outbox.post_each(session, Topic.HANDOFF, due.again, now)
+    propose(session, due.proposals, rules, now)
+    assign(session, due.openings, now)
+    mark(
+        session,
+        {
+            each.seen.prospect_id: of_handoff(HandoffState(each.handoff.state))
+            for each in due.openings
+        },
+    )
+
+
+def _ran_out(offer: OfferRow, now: datetime) -> Fact:
+    return Fact(
+        prospect_id=ProspectId(offer.prospect_id),
+        kind=Kind.OFFER_EXPIRED,
+        happened_at=now,
+        source="routing",
+        key=f"expired:{offer.handoff_id}:{offer.n}",
+        body=plain(HandoffBody(handoff=str(offer.handoff_id), rep=str(offer.rep_id))),
+    )

@@ -1,0 +1,79 @@
+"""How a checked lead ends: won or lost."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy.orm import Session
+
+from prospects import timeline
+from prospects.faults import Fault, FaultyError
+from prospects.ids import OpportunityId
+from prospects.kinds import Kind, OutcomeBody, plain
+from prospects.member import Member
+from prospects.rows import OpportunityRow
+from prospects.timeline import Fact
+from prospects.values import HandoffRef
+from routing.holding import Held, check_theirs, close, hold
+from routing.lifecycle import of_handoff
+from routing.lives import OPEN, HandoffState
+from routing.marking import mark
+from routing.refusals import ClosedError, NotCheckedError
+
+
+class Result(StrEnum):
+    """Won or lost."""
+
+    WON = "won"
+    LOST = "lost"
+
+
+def conclude(
+    session: Session,
+    ref: HandoffRef,
+    actor: Member,
+    *,
+    result: Result,
+    reason: str | None,
+    opportunity: OpportunityId | None,
+    now: datetime,
+) -> None:
+    """Close a checked lead. A lost one needs a reason; `opportunity` is one of the same account.
+
+    Raises FaultyError, NotYoursError, OfferExpiredError, PassedOnError, NotCheckedError or ClosedError.
+    """
+    held = hold(session, ref)
+    check_theirs(held, actor)
+    if held.state not in OPEN:
+        raise ClosedError
+    if held.state is not HandoffState.CHECKED:
+        raise NotCheckedError
+    if result is Result.LOST and not (reason or "").strip():
+        raise FaultyError(Fault("reason", "why it was lost is missing", "in the buyer's words"))
+    if opportunity is not None:
+        _end_opportunity(session, held, opportunity, result, now)
+    state = HandoffState(result.value)
+    held.handoff.reason = reason
+    close(session, held.handoff, state, now)
+    mark(session, {held.who: of_handoff(state)})
+    body = OutcomeBody(handoff=str(held.handoff.id), result=result, reason=reason)
+    fact = Fact(
+        prospect_id=held.who,
+        kind=Kind.OUTCOME,
+        happened_at=now,
+        source="rep",
+        key=f"outcome:{held.handoff.id}",
+        body=plain(body),
+    )
+    timeline.record(session, [fact], now)
+
+
+def _end_opportunity(
+    session: Session, held: Held, opportunity: OpportunityId, result: Result, now: datetime
+) -> None:
+    row = session.get(OpportunityRow, opportunity)
+    if row is None or row.account_id != held.person.account_id:
+        raise FaultyError(
+            Fault("opportunity", "there is no such deal at this company", "leave it out")
+        )
+    row.state, row.closed_at = result, now
+    held.handoff.opportunity_id = row.id

@@ -1,0 +1,72 @@
+"""Why an act on a handoff is refused; the docstring is the sentence the user reads. Pure."""
+
+from typing import ClassVar
+
+
+class RoutingError(Exception):
+    """This cannot be done with this lead."""
+
+    code: ClassVar[str] = "refused"
+
+    def __str__(self) -> str:
+        return " ".join((type(self).__doc__ or "").split())
+
+
+class NotYoursError(RoutingError):
+    """There is no such lead for you."""
+
+    code = "not_found"
+
+
+class OfferExpiredError(RoutingError):
+    """The offer has run out, and the lead was passed on."""
+
+    code = "offer_expired"
+
+
+class PassedOnError(RoutingError):
+    """You passed this lead on, or it was given to somebody else."""
+
+    code = "passed_on"
+
+
+class NotOfferedError(RoutingError):
+    """You have taken this lead already: tell what you found, or ask a manager to give it to somebody else."""
+
+    code = "not_offered"
+
+
+class NotAcceptedError(RoutingError):
+    """Take the lead first: how to reach the buyer is shown after that."""
+
+    code = "not_accepted"
+
+
+class ClosedError(RoutingError):
+    """This lead is closed: nothing more can be done with it."""
+
+    code = "closed"
+
+
+class SnoozedBeforeError(RoutingError):
+    """You have put this lead off once already: take it or pass it on."""
+
+    code = "snoozed_before"
+
+
+class AlreadyConfirmedError(RoutingError):
+    """This brief has been answered before; to correct the answer, name it in `supersedes` and say why."""
+
+    code = "already_confirmed"
+
+
+class NotCheckedError(RoutingError):
+    """Tell first what you found when you talked to the buyer; only then a lead is won or lost."""
+
+    code = "not_checked"
+
+
+class AnotherOpenError(RoutingError):
+    """Another lead of this company is open by now, so this one cannot be brought back."""
+
+    code = "another_open"
