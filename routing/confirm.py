@@ -131,35 +131,37 @@ def _write(
     if before is not None:
         before.superseded_at = now
         session.flush()
-    claim = held.handoff.brief.get("claim") or {}
-    confirmation_id = new_id(now)
-    session.add(
-        ConfirmationRow(
-            prospect_id=held.who,
-            id=confirmation_id,
-            handoff_id=held.handoff.id,
-            rep_id=actor.id,
-            verdict=finding.verdict,
-            claimed=held.handoff.claimed_stage,
-            claimed_confidence=claim.get("confidence"),
-            stage_found=stage_of(finding, held.handoff.claimed_stage),
-            spoke_with=finding.spoke_with,
-            channel=finding.channel,
-            at=finding.at,
-            fact=finding.fact,
-            still_needed=list(finding.still_needed),
-            deciders=[each.model_dump() for each in finding.deciders],
-            right_person=finding.right_person.model_dump() if finding.right_person else {},
-            recorded_at=now,
-            supersedes=finding.supersedes,
-            reason=finding.reason,
-        )
-    )
+    row = _row(held, actor, finding, now)
+    session.add(row)
     session.flush()
-    promises = _promises(held, actor, finding, now, confirmation_id)
+    promises = _promises(held, actor, finding, now, row.id)
     if promises:
         session.execute(insert(table_of(PromiseRow)), promises)
-    return confirmation_id
+    return row.id
+
+
+def _row(held: Held, actor: Member, finding: RepFinding, now: datetime) -> ConfirmationRow:
+    claim = held.handoff.brief.get("claim") or {}
+    return ConfirmationRow(
+        prospect_id=held.who,
+        id=new_id(now),
+        handoff_id=held.handoff.id,
+        rep_id=actor.id,
+        verdict=finding.verdict,
+        claimed=held.handoff.claimed_stage,
+        claimed_confidence=claim.get("confidence"),
+        stage_found=stage_of(finding, held.handoff.claimed_stage),
+        spoke_with=finding.spoke_with,
+        channel=finding.channel,
+        at=finding.at,
+        fact=finding.fact,
+        still_needed=list(finding.still_needed),
+        deciders=[each.model_dump() for each in finding.deciders],
+        right_person=finding.right_person.model_dump() if finding.right_person else {},
+        recorded_at=now,
+        supersedes=finding.supersedes,
+        reason=finding.reason,
+    )
 
 
 def _promises(

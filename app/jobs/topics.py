@@ -12,6 +12,7 @@ from app.settings import Settings
 from prospects import erasure
 from prospects.ids import ProspectId, parse_id
 from prospects.topics import Topic
+from routing import clocks
 from webhooks.forget import forget
 
 InsideWork = Callable[[Session, Sequence[str], datetime, Settings], Collection[str]]
@@ -37,8 +38,16 @@ def react(
     return {str(each) for each in pipeline.react(session, wanted, now)}
 
 
+def handoff(
+    session: Session, refs: Sequence[str], now: datetime, _settings: Settings
+) -> Collection[str]:
+    """Look at these handoffs, whose clocks have run."""
+    return clocks.tick(session, refs, now)
+
+
 INSIDE: Mapping[Topic, InsideWork] = {
     Topic.ERASE: erase,
+    Topic.HANDOFF: handoff,
     Topic.INGEST: intake.ingest,
     Topic.REACT: react,
 }

@@ -62,23 +62,29 @@ def test_25_reps_with_weights_2000_leads_8_writers_the_order_is_exact(
         thread.join()
 
     with reading(database) as session:
-        chosen = [
-            MemberId(row.chosen_id)
-            for row in session.execute(
-                select(DecisionRow.chosen_id, DecisionRow.turn).order_by(DecisionRow.turn)
-            )
-        ]
-        reps = {member.id: member for member in team.members(session)}
-        numbers = session.execute(select(DecisionRow.turn)).scalars().all()
+        assert taken(session) == serial(session)
         owners = session.execute(select(HandoffRow.rep_id)).scalars().all()
-    assert sorted(numbers) == list(range(1, LEADS + 1))
-    assert sorted(owners) == sorted(chosen)
-    serial, pointers = [], Pointers("all")
+        assert sorted(owners) == sorted(taken(session))
+
+
+def taken(session: Session) -> list[MemberId]:
+    """Who had each of the team's turns, in the order of the turns, of which none is missing."""
+    rows = session.execute(
+        select(DecisionRow.chosen_id, DecisionRow.turn).order_by(DecisionRow.turn)
+    ).all()
+    assert [row.turn for row in rows] == list(range(1, LEADS + 1))
+    return [MemberId(row.chosen_id) for row in rows]
+
+
+def serial(session: Session) -> list[MemberId]:
+    """Who would have had them, one lead after the other."""
+    reps = team.members(session)
+    order, pointers = [], Pointers("all")
     for _ in range(LEADS):
-        one = pointers.next(reps.values())
-        pointers = pointers.after(one, reps.values())
-        serial.append(one.id)
-    assert chosen == serial
+        one = pointers.next(reps)
+        pointers = pointers.after(one, reps)
+        order.append(one.id)
+    return order
 
 
 def test_what_was_kept_is_what_is_read(session: Session, now: datetime) -> None:
