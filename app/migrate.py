@@ -21,7 +21,10 @@ STATEMENT_TIMEOUT = "10min"
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Apply what is missing; two that start at once take turns, the second finds nothing to do."""
+    """Apply what is missing; two processes that start at once take turns.
+
+    One process must not call this in two threads: Alembic's context is global.
+    """
     _run(engine, lambda config: command.upgrade(config, revision))
 
 
@@ -62,6 +65,8 @@ def _run(engine: Engine, work: Callable[[Config], None]) -> None:
     config = Config()
     config.set_main_option("script_location", str(FOLDER))
     with engine.connect() as connection:
+        # Closed afterwards, not pooled: it ends with time-outs and a lock of its own.
+        connection.detach()
         _take_turns(connection)
         config.attributes["connection"] = connection
         work(config)
@@ -71,8 +76,9 @@ def _run(engine: Engine, work: Callable[[Config], None]) -> None:
 def _take_turns(connection: Connection) -> None:
     if connection.dialect.name != "postgresql":
         return
+    connection.execute(text("SET lock_timeout = 0"))
+    # Any number will do, as long as nothing else of ours uses it; given up when we disconnect.
+    connection.execute(text("SELECT pg_advisory_lock(7261990)"))
     connection.execute(text(f"SET lock_timeout = '{LOCK_TIMEOUT}'"))
     connection.execute(text(f"SET statement_timeout = '{STATEMENT_TIMEOUT}'"))
-    # Any constant will do, as long as nothing else of ours uses it.
-    connection.execute(text("SELECT pg_advisory_lock(7261990)"))
     connection.commit()

@@ -21,8 +21,10 @@ class SqliteStores:
         self._folder = folder
         self._pattern: Path | None = None
 
-    def fresh(self) -> str:
-        """The address of a new database with every table and no row."""
+    def fresh(self, *, empty: bool = False) -> str:
+        """The address of a new database with every table and no row; `empty`: no table either."""
+        if empty:
+            return f"sqlite:///{self._folder / uuid4().hex}.db"
         if self._pattern is None:
             self._pattern = self._folder / "pattern.db"
             database = open_database(f"sqlite:///{self._pattern}")

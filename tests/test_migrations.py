@@ -1,0 +1,59 @@
+"""A migrated database is the one the rows declare, up and down, on both databases."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import inspect
+
+from app import migrate
+from app.database import Database, open_database
+from tests.support.running import ROOT
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def empty(request: pytest.FixtureRequest) -> Iterator[Database]:
+    """A database without a table."""
+    stores: Any = request.getfixturevalue(f"{request.param}_stores")
+    url = stores.fresh(empty=True)
+    opened = open_database(url)
+    yield opened
+    opened.close()
+    stores.drop(url)
+
+
+def test_the_migrated_schema_is_the_declared_one(empty: Database) -> None:
+    assert migrate.differences(empty.engine), "an empty database differs, so the check can fail"
+    migrate.upgrade(empty.engine)
+    assert migrate.differences(empty.engine) == []
+    assert migrate.current(empty.engine) == migrate.head()
+
+
+def test_every_step_goes_down_and_up_again(empty: Database) -> None:
+    migrate.upgrade(empty.engine)
+    migrate.downgrade(empty.engine, "base")
+    assert set(inspect(empty.engine).get_table_names()) <= {"alembic_version"}
+    migrate.upgrade(empty.engine)
+    assert migrate.differences(empty.engine) == []
+
+
+def test_two_that_migrate_at_once_take_turns(empty: Database) -> None:
+    url = empty.engine.url.render_as_string(hide_password=False)
+    script = (
+        "from app import migrate; from app.database import open_database; "
+        f"migrate.upgrade(open_database({url!r}).engine)"
+    )
+    with empty.engine.connect():
+        pass  # the file exists and is in WAL mode, as after any first start
+    both = [
+        subprocess.Popen(
+            [sys.executable, "-c", script], cwd=ROOT, stderr=subprocess.PIPE, text=True
+        )
+        for _ in range(2)
+    ]
+    for process in both:
+        _out, err = process.communicate(timeout=60)
+        assert process.returncode == 0, err
+    assert migrate.differences(empty.engine) == []
