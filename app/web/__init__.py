@@ -14,9 +14,13 @@ from app.bell import Bell
 from app.database import Database, open_database
 from app.pages.site import PAGES
 from app.settings import Settings
-from app.web import errors, headers, health, look, webhooks
+from app.web import errors, headers, health, look, unsubscribe, webhooks
 
-OUTSIDE: tuple[Blueprint, ...] = (health.blueprint, webhooks.blueprint)
+OUTSIDE: tuple[Blueprint, ...] = (
+    health.blueprint,
+    unsubscribe.blueprint,
+    webhooks.blueprint,
+)
 """What programs and prospects reach: no session, no form token; each proves itself in its own way."""
 
 
