@@ -7,8 +7,8 @@ from app.auth.guard import csrf
 
 def register(app: Flask) -> None:
     """Mount every resource. A room's resource adds its blueprint to this list."""
-    from app.api import people
+    from app.api import activities, people, prospects, words
 
-    for blueprint in (people.blueprint,):
-        csrf.exempt(blueprint)
-        app.register_blueprint(blueprint)
+    for resource in (activities, people, prospects, words):
+        csrf.exempt(resource.blueprint)
+        app.register_blueprint(resource.blueprint)

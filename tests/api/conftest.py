@@ -3,7 +3,8 @@
 import json as plain
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -62,10 +63,14 @@ class Program:
 
 @pytest.fixture
 def site(database: Database, database_url: str, tmp_path: Path, now: datetime) -> Flask:
-    """The whole site on a fresh database, at eleven on a Tuesday."""
+    """The whole site on a fresh database; each request comes a second after the one before it."""
+    seconds = count()
+    start = now - timedelta(hours=1)
     environ = {"DATABASE_URL": database_url, "WARMLINE_API_TOKEN": ADMINISTRATOR}
     settings = read_settings(environ, data=tmp_path / "data")
-    return create_app(settings, database=database, now=lambda: now)
+    return create_app(
+        settings, database=database, now=lambda: start + timedelta(seconds=next(seconds))
+    )
 
 
 @pytest.fixture

@@ -1,0 +1,177 @@
+"""People and their activities as programs see them, drawn for a whole page of a list at once."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.api.base import instant, member, reaches_all, text
+from app.permissions import Act
+from app.whose import reachable_by
+from nurture.rows import EnrollmentRow
+from prospects.ids import MemberId
+from prospects.rows import ActivityRow, AssessmentRow, ConsentRow, ProspectRow
+from routing.rows import HandoffRow
+
+Document = dict[str, Any]
+
+OPENLY = frozenset(
+    {
+        "form", "page", "campaign", "template", "flow", "step", "version", "topic", "product",
+        "verdict", "stage_found", "claimed", "result", "reason", "lane", "handoff", "rep",
+    }
+)  # fmt: skip
+"""What of an activity's body may be seen before the lead was accepted: nothing a person is reached by."""
+
+
+def prospects(session: Session, rows: Sequence[ProspectRow]) -> list[Document]:
+    """The documents of these people, in their order."""
+    ids = [row.id for row in rows]
+    beliefs = _beliefs(session, rows)
+    consents = _by_person(session, select(ConsentRow).order_by(ConsentRow.at), ConsentRow, ids)
+    flows = _by_person(session, select(EnrollmentRow), EnrollmentRow, ids)
+    handoffs = _by_person(session, select(HandoffRow).order_by(HandoffRow.id), HandoffRow, ids)
+    reachable = contacts_of(session, ids)
+    return [
+        {
+            "id": str(row.id),
+            "email": row.email if row.id in reachable else None,
+            "phone": row.phone if row.id in reachable else None,
+            "name": row.name,
+            "title": row.title,
+            "company": row.company,
+            "account": text(row.account_id),
+            "country": row.country,
+            "zone": row.zone,
+            "language": row.language,
+            "lifecycle": row.lifecycle,
+            "owner": text(row.owner_id),
+            **_belief(row, beliefs.get(row.id)),
+            "consents": [consent(each) for each in consents[row.id]],
+            "enrollments": [_enrollment(each) for each in flows[row.id]],
+            "handoff": text(handoffs[row.id][-1].id) if handoffs[row.id] else None,
+            "created_at": instant(row.created_at),
+        }
+        for row in rows
+    ]
+
+
+def activities(session: Session, rows: Sequence[ActivityRow]) -> list[Document]:
+    """The documents of these activities, in their order."""
+    reachable = contacts_of(session, {row.prospect_id for row in rows})
+    return [activity(row, openly=row.prospect_id not in reachable) for row in rows]
+
+
+def activity(row: ActivityRow, *, openly: bool = False) -> Document:
+    """One activity; `openly` leaves out of the body what the person could be reached by."""
+    body = row.body or {}
+    return {
+        "id": str(row.id),
+        "prospect": str(row.prospect_id),
+        "kind": row.kind,
+        "happened_at": instant(row.happened_at),
+        "learned_at": instant(row.learned_at),
+        "source": row.source,
+        "body": {name: body[name] for name in body if name in OPENLY} if openly else body,
+        "suspect_robot": row.suspect_robot,
+    }
+
+
+def assessment(row: AssessmentRow) -> Document:
+    """One belief as it was recorded."""
+    return {
+        "id": str(row.id),
+        "at": instant(row.at),
+        "stage": _stage(row),
+        "score": row.score,
+        "grade": row.grade,
+        "points": round(row.points, 1),
+        "fit": round(row.fit, 1),
+        "engagement": round(row.engagement, 1),
+        "warm": row.warm,
+        "gate": row.gate,
+        "reasons": row.reasons or [],
+    }
+
+
+def consent(row: ConsentRow) -> Document:
+    """One statement about one topic."""
+    return {
+        "topic": row.topic,
+        "given": row.given,
+        "text": row.text,
+        "at": instant(row.at),
+        "source": row.source,
+    }
+
+
+def contacts_of(session: Session, ids: Iterable[UUID]) -> frozenset[UUID]:
+    """Those of these people whose address and phone the caller may see: after accepting, not before."""
+    wanted, somebody = set(ids), member()
+    if reaches_all(Act.SEE_CONTACT):
+        return frozenset(wanted)
+    if somebody is None:
+        return frozenset()
+    theirs = reachable_by(MemberId(somebody.id))
+    query = select(ProspectRow.id).where(ProspectRow.id.in_(wanted), theirs)
+    return frozenset(session.execute(query).scalars())
+
+
+def _beliefs(session: Session, rows: Sequence[ProspectRow]) -> Mapping[UUID, AssessmentRow]:
+    ids = [row.id for row in rows]
+    latest = [row.assessment_id for row in rows if row.assessment_id]
+    query = select(AssessmentRow).where(
+        AssessmentRow.prospect_id.in_(ids), AssessmentRow.id.in_(latest)
+    )
+    return {row.prospect_id: row for row in session.execute(query).scalars()}
+
+
+def _by_person(
+    session: Session, query: Any, row: type[Any], ids: Sequence[UUID]
+) -> Mapping[UUID, list[Any]]:
+    found: defaultdict[UUID, list[Any]] = defaultdict(list)
+    for each in session.execute(query.where(row.prospect_id.in_(ids))).scalars():
+        found[each.prospect_id].append(each)
+    return found
+
+
+def _belief(row: ProspectRow, latest: AssessmentRow | None) -> Document:
+    return {
+        "stage": _stage(latest),
+        "confirmed_stage": row.confirmed_stage,
+        "score": row.score,
+        "grade": row.grade,
+        "points": round(row.points, 1),
+        "fit": round(row.fit, 1),
+        "engagement": round(row.engagement, 1),
+        "warm": row.warm,
+        "reasons": (latest.reasons or []) if latest else [],
+    }
+
+
+def _stage(row: AssessmentRow | None) -> Document:
+    claimed = row is not None and row.stage is not None
+    return {
+        "claimed": row.stage if row else None,
+        "confidence": row.confidence if row and claimed else None,
+        "reasons": (row.stage_reasons or []) if row else [],
+        "model": row.model if row else None,
+        "at": instant(row.at) if row else None,
+        "expires_at": instant(row.expires_at) if row else None,
+    }
+
+
+def _enrollment(row: EnrollmentRow) -> Document:
+    return {
+        "id": str(row.id),
+        "flow": row.flow,
+        "version": row.version,
+        "state": row.state,
+        "reason": row.reason,
+        "step": row.step,
+        "entered_at": instant(row.entered_at),
+        "left_at": instant(row.left_at),
+    }

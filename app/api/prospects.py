@@ -1,0 +1,169 @@
+"""`prospects`: the people we know, what happened to them, what we believe of them, and forgetting them."""
+
+from typing import Any
+
+from flask import request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session
+
+from app.api import drawn, paging
+from app.api.base import (
+    caller,
+    database,
+    id_of,
+    member,
+    now,
+    reaches_all,
+    require,
+    require_for,
+    resource,
+)
+from app.api.bodies import Body, read
+from app.api.idempotency import Answer, carry_out
+from app.api.problems import AbsentError, invalid
+from app.door import reading
+from app.permissions import Act
+from app.whose import theirs
+from prospects import audit, outbox
+from prospects.faults import nearest
+from prospects.identities import normalise_email
+from prospects.ids import MemberId, ProspectId
+from prospects.rows import ActivityRow, AssessmentRow, IdentityRow, ProspectRow
+from prospects.topics import Topic
+from prospects.values import Lifecycle
+
+blueprint = resource("prospects")
+
+FILTERS = ("email", "q", "stage", "lifecycle")
+
+
+@blueprint.get("/prospects")
+def listed() -> ResponseReturnValue:
+    """People, the newest first: `?email=` the one with this address, `?q=` a part of a name, address or company."""
+    require(Act.SEE_PERSON)
+    asked = paging.asked(FILTERS)
+    query = _those_asked_for(_visible()).where(*paging.after_id(asked, ProspectRow.id))
+    query = paging.one_more(query.order_by(ProspectRow.id.desc()), asked)
+    with reading(database()) as session:
+        rows = session.execute(query).scalars().all()
+        return paging.page(
+            rows, asked, key=lambda row: (row.id,), draw=lambda some: drawn.prospects(session, some)
+        )
+
+
+@blueprint.get("/prospects/<prospect_id>")
+def one(prospect_id: str) -> ResponseReturnValue:
+    """One person with everything we believe of them."""
+    with reading(database()) as session:
+        return drawn.prospects(session, [person(session, prospect_id)])[0]
+
+
+@blueprint.get("/prospects/<prospect_id>/timeline")
+def timeline(prospect_id: str) -> ResponseReturnValue:
+    """What happened, the newest first."""
+    asked = paging.asked()
+    with reading(database()) as session:
+        whose = person(session, prospect_id).id
+        query = select(ActivityRow).where(
+            ActivityRow.prospect_id == whose,
+            *paging.after(asked, ActivityRow.happened_at, ActivityRow.id),
+        )
+        query = query.order_by(ActivityRow.happened_at.desc(), ActivityRow.id.desc())
+        rows = session.execute(paging.one_more(query, asked)).scalars().all()
+        return paging.page(
+            rows,
+            asked,
+            key=lambda row: (row.happened_at, row.id),
+            draw=lambda some: drawn.activities(session, some),
+        )
+
+
+@blueprint.get("/prospects/<prospect_id>/assessments")
+def assessments(prospect_id: str) -> ResponseReturnValue:
+    """What we believed when, the newest first."""
+    asked = paging.asked()
+    with reading(database()) as session:
+        whose = person(session, prospect_id).id
+        query = select(AssessmentRow).where(
+            AssessmentRow.prospect_id == whose, *paging.after_id(asked, AssessmentRow.id)
+        )
+        query = paging.one_more(query.order_by(AssessmentRow.id.desc()), asked)
+        rows = session.execute(query).scalars().all()
+        return paging.page(
+            rows,
+            asked,
+            key=lambda row: (row.id,),
+            draw=lambda some: [drawn.assessment(row) for row in some],
+        )
+
+
+@blueprint.post("/prospects/<prospect_id>/erasure")
+def erase(prospect_id: str) -> ResponseReturnValue:
+    """Have this person forgotten; it is done within a minute, and cannot be undone."""
+    require(Act.FORGET)
+    read(Body)
+
+    def work(session: Session) -> Answer:
+        whose = ProspectId(person(session, prospect_id, act=Act.FORGET).id)
+        outbox.post(session, Topic.ERASE, [whose], now())
+        audit.note(session, "erasure asked for", whose, now(), who=caller().who)
+        return Answer(202, {"prospect": str(whose), "state": "promised"}, about=whose)
+
+    return carry_out(work)
+
+
+def person(session: Session, prospect_id: str, act: Act = Act.SEE_PERSON) -> ProspectRow:
+    """The person the address names, if the caller may do `act` to them; else 403 by role, 404 if foreign."""
+    require(act)
+    row = session.get(ProspectRow, id_of(prospect_id))
+    if row is None or row.erased_at is not None or row.absorbed_by is not None:
+        raise AbsentError
+    if not reaches_all(act):
+        require_for(act, own=_is_theirs(session, row))
+    return row
+
+
+def _is_theirs(session: Session, row: ProspectRow) -> bool:
+    somebody = member()
+    if somebody is None:
+        return False
+    mine = theirs(MemberId(somebody.id))
+    query = select(ProspectRow.id).where(ProspectRow.id == row.id, mine)
+    return session.execute(query).first() is not None
+
+
+def _visible() -> Select[Any]:
+    query = select(ProspectRow).where(
+        ProspectRow.erased_at.is_(None), ProspectRow.absorbed_by.is_(None)
+    )
+    if reaches_all(Act.SEE_PERSON):
+        return query
+    somebody = member()
+    if somebody is None:
+        raise AbsentError
+    return query.where(theirs(MemberId(somebody.id)))
+
+
+def _those_asked_for(query: Select[Any]) -> Select[Any]:
+    args = request.args
+    if "email" in args:
+        known = select(IdentityRow.prospect_id).where(
+            IdentityRow.kind == "email", IdentityRow.key == (normalise_email(args["email"]) or "")
+        )
+        query = query.where(ProspectRow.id.in_(known))
+    if part := args.get("q", "").strip():
+        # Not the phone: whoever guesses digits would learn whose they are.
+        columns = (ProspectRow.name, ProspectRow.company, ProspectRow.title, *_searchable_email())
+        query = query.where(or_(*(each.icontains(part, autoescape=True) for each in columns)))
+    if "stage" in args:
+        query = query.where(ProspectRow.stage == args["stage"])
+    if place := args.get("lifecycle"):
+        if place not in list(Lifecycle):
+            raise invalid("lifecycle", "there is no such place", nearest(place, list(Lifecycle)))
+        query = query.where(ProspectRow.lifecycle == place)
+    return query
+
+
+def _searchable_email() -> list[Any]:
+    return [ProspectRow.email] if reaches_all(Act.SEE_CONTACT) else []

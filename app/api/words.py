@@ -1,0 +1,149 @@
+"""`notes` and `consents` of a person: what somebody of us wrote down, and what the person agreed to."""
+
+from typing import Annotated
+
+from flask.typing import ResponseReturnValue
+from pydantic import Field
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.api import drawn, paging
+from app.api.base import caller, database, instant, now, resource
+from app.api.bodies import Body, Instant, read
+from app.api.idempotency import Answer, carry_out
+from app.api.problems import invalid
+from app.api.prospects import person
+from app.door import reading
+from app.permissions import Act
+from prospects import consents, timeline
+from prospects.consents import Consent
+from prospects.ids import ProspectId, new_id
+from prospects.kinds import Kind
+from prospects.rows import ActivityRow, ConsentRow
+from prospects.timeline import Fact
+
+blueprint = resource("words")
+
+Text = Annotated[str, Field(min_length=1, max_length=10_000)]
+Topic = Annotated[str, Field(pattern=r"^(\*|[a-z0-9][a-z0-9_-]{0,79})$")]
+
+
+class NoteBody(Body):
+    """A note."""
+
+    text: Text
+
+
+class ConsentBody(Body):
+    """A statement about a topic; `*` is all mail. Without `at` it was made now."""
+
+    topic: Topic
+    given: bool
+    text: Text | None = None
+    at: Instant | None = None
+
+
+@blueprint.get("/prospects/<prospect_id>/notes")
+def notes(prospect_id: str) -> ResponseReturnValue:
+    """Notes, the newest first."""
+    asked = paging.asked()
+    with reading(database()) as session:
+        whose = person(session, prospect_id, Act.NOTE).id
+        query = select(ActivityRow).where(
+            ActivityRow.prospect_id == whose,
+            ActivityRow.kind == Kind.NOTE,
+            *paging.after_id(asked, ActivityRow.id),
+        )
+        query = paging.one_more(query.order_by(ActivityRow.id.desc()), asked)
+        rows = session.execute(query).scalars().all()
+        return paging.page(
+            rows,
+            asked,
+            key=lambda row: (row.id,),
+            draw=lambda some: [drawn.activity(row) for row in some],
+        )
+
+
+@blueprint.post("/prospects/<prospect_id>/notes")
+def add_note(prospect_id: str) -> ResponseReturnValue:
+    """Write a note."""
+    note, key = read(NoteBody), str(new_id(now()))
+
+    def work(session: Session) -> Answer:
+        whose = ProspectId(person(session, prospect_id, Act.NOTE).id)
+        body = {"text": note.text, "by": caller().who}
+        fact = Fact(
+            prospect_id=whose,
+            kind=Kind.NOTE,
+            happened_at=now(),
+            source="api",
+            key=f"note/{key}",
+            body=body,
+        )
+        timeline.record(session, [fact], now())
+        row = recorded(session, fact)
+        return Answer(201, drawn.activity(row), about=whose)
+
+    return carry_out(work)
+
+
+@blueprint.get("/prospects/<prospect_id>/consents")
+def agreed(prospect_id: str) -> ResponseReturnValue:
+    """Every statement of this person, the newest first."""
+    asked = paging.asked()
+    with reading(database()) as session:
+        whose = person(session, prospect_id).id
+        query = select(ConsentRow).where(
+            ConsentRow.prospect_id == whose, *paging.after_id(asked, ConsentRow.id)
+        )
+        query = paging.one_more(query.order_by(ConsentRow.id.desc()), asked)
+        rows = session.execute(query).scalars().all()
+        return paging.page(
+            rows,
+            asked,
+            key=lambda row: (row.id,),
+            draw=lambda some: [drawn.consent(row) for row in some],
+        )
+
+
+@blueprint.post("/prospects/<prospect_id>/consents")
+def agree(prospect_id: str) -> ResponseReturnValue:
+    """Write down what the person agreed to, or took back."""
+    said, key = read(ConsentBody), f"api/{new_id(now())}"
+    at = said.at or now()
+    if at > now():
+        raise invalid("at", "this lies ahead", "when it was said")
+
+    def work(session: Session) -> Answer:
+        whose = ProspectId(person(session, prospect_id, Act.RECORD).id)
+        consent = Consent(
+            prospect_id=whose,
+            topic=said.topic,
+            given=said.given,
+            text=said.text,
+            at=at,
+            source="api",
+            key=key,
+        )
+        consents.record(session, [consent], now())
+        fact = Fact(
+            prospect_id=whose,
+            kind=Kind.CONSENT if said.given else Kind.UNSUBSCRIBED,
+            happened_at=at,
+            source="api",
+            key=key,
+            body={"topic": said.topic},
+        )
+        timeline.record(session, [fact], now())
+        document = {"topic": said.topic, "given": said.given, "text": said.text}
+        return Answer(201, {**document, "at": instant(at), "source": "api"}, about=whose)
+
+    return carry_out(work)
+
+
+def recorded(session: Session, fact: Fact) -> ActivityRow:
+    """The activity as it stands in the record, whether this fact or an earlier one made it."""
+    query = select(ActivityRow).where(
+        ActivityRow.prospect_id == fact.prospect_id, ActivityRow.key == fact.key
+    )
+    return session.execute(query).scalar_one()
