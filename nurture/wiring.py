@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from nurture.flow import Branch, Flow, Mailing
 from prospects.faults import Fault, FaultyError, listed, nearest
+from prospects.shapes import faults_in
 
 
 class FlowFaultsError(FaultyError):
@@ -18,7 +19,7 @@ def read_flow(document: Mapping[str, Any]) -> Flow:
     try:
         flow = Flow.model_validate(document)
     except ValidationError as error:
-        raise FlowFaultsError(*(f for each in error.errors() for f in _faults(each))) from None
+        raise FlowFaultsError(*faults_in(error, Flow)) from None
     if faults := wiring_faults(flow):
         raise FlowFaultsError(*faults)
     return flow
@@ -73,16 +74,3 @@ def _breathless(flow: Flow) -> list[Fault]:
         return []
     words = f"{listed(sorted(quick))} run in a circle without a wait"
     return [Fault(f"steps.{place}", words, "put a `wait` into the circle")]
-
-
-def _faults(error: Any) -> list[Fault]:
-    place = ".".join(str(part) for part in error["loc"] if part not in _UNION_TAGS)
-    context = error.get("ctx") or {}
-    if error["type"] == "condition":
-        return [Fault(**each).under(place) for each in context["faults"]]
-    reason, _, mend = str(error["msg"]).partition("; ")
-    return [Fault(place, "is missing" if error["type"] == "missing" else reason, mend)]
-
-
-# pydantic names the member of a union in an error's path; the marketer wrote no such thing.
-_UNION_TAGS = ("literal['never','always']", "function-after[_lasting(), function-before]")

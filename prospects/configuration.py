@@ -127,6 +127,14 @@ def remove(session: Session, kind: str, slug: str) -> None:
     )
 
 
+def lock(session: Session) -> int:
+    """The workspace's version, which stays so for everybody else until this transaction ends."""
+    insert_new(session, WorkspaceRow, [{"id": 1, "version": 0}], on=["id"])
+    return session.execute(
+        select(WorkspaceRow.version).where(WorkspaceRow.id == 1).with_for_update()
+    ).scalar_one()
+
+
 def touch(session: Session) -> int:
     """Make every cache stale: something that is kept outside documents (the team) has changed."""
     return _raise_version(session)

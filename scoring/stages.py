@@ -5,6 +5,9 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from prospects.faults import Fault
+from prospects.shapes import faulty
+
 SLUG = r"^[a-z0-9][a-z0-9_-]{0,39}$"
 
 
@@ -58,7 +61,8 @@ class Stages(Strict):
     @model_validator(mode="after")
     def _each_once(self) -> Self:
         slugs = [stage.slug for stage in self.stages]
-        twice = next((slug for slug in slugs if slugs.count(slug) > 1), None)
-        if twice:
-            raise PydanticCustomError("twice", "two stages are called `{slug}`", {"slug": twice})
+        for number, slug in enumerate(slugs):
+            if slug in slugs[:number]:
+                reason = f"two stages are called `{slug}`"
+                raise faulty(Fault(f"stages.{number}.slug", reason, "give it a name of its own"))
         return self

@@ -16,8 +16,9 @@ from pydantic_core import PydanticCustomError
 from prospects.conditions.model import Condition, Where
 from prospects.conditions.tree import Tree
 from prospects.durations import Duration
-from prospects.faults import nearest
+from prospects.faults import Fault, nearest, shown
 from prospects.kinds import BUYERS_OWN, Kind
+from prospects.shapes import faulty
 from scoring import defaults
 from scoring.leaves import fields_of
 from scoring.stages import Strict
@@ -208,16 +209,13 @@ class Scoring(Strict):
     @model_validator(mode="after")
     def _named_once(self) -> Self:
         for part, rules in (
-            ("fit", self.fit.rules),
-            ("engagement", self.engagement.rules),
+            ("fit.rules", self.fit.rules),
+            ("engagement.rules", self.engagement.rules),
             ("gates", self.gates),
         ):
             names = [rule.name for rule in rules]
-            twice = next((name for name in names if names.count(name) > 1), None)
-            if twice:
-                raise PydanticCustomError(
-                    "twice",
-                    "two rules of {part} are named `{name}`; a name is used once",
-                    {"part": part, "name": twice},
-                )
+            if twice := [n for n, name in enumerate(names) if name in names[:n]]:
+                place = f"{part}.{twice[0]}.name"
+                reason = f"two rules of {part.partition('.')[0]} are named {shown(names[twice[0]])}"
+                raise faulty(Fault(place, reason, "a name is used once"))
         return self

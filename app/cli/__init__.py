@@ -11,6 +11,9 @@ PLACES = {
     "worker": ("app.cli.worker", "Work off what Redis rings for."),
     "sweep": ("app.cli.sweep", "Look every second for work that is due."),
     "prepare": ("app.cli.prepare", "Make the database fit for use; `up` does it by itself."),
+    "apply": ("app.cli.apply", "Make the workspace what a folder of files says."),
+    "token": ("app.cli.token", "Give programs a way in."),
+    "person": ("app.cli.person", "Give people a way in."),
     "db": ("app.cli.db", "Bring the database's tables up to date, or look at them."),
 }
 

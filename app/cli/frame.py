@@ -71,7 +71,8 @@ def run(commands: click.Command, arguments: Sequence[str] | None = None) -> int:
         code = commands.main(args=arguments, prog_name="warmline", standalone_mode=False)
     except click.UsageError as error:
         where = error.ctx.command_path if error.ctx else "warmline"
-        return _say(f"{error.format_message()} Try `{where} --help`.", WRONG_USAGE)
+        message = " ".join(error.format_message().split())
+        return _say(f"{message} Try `{where} --help`.", WRONG_USAGE)
     except SettingsError as error:
         return _say("\n".join(error.problems), WRONG_USAGE)
     except RefusedError as error:

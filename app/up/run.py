@@ -22,6 +22,8 @@ from app.up.supervisor import Part, Supervisor
 log = structlog.get_logger(__name__)
 
 ANNOUNCE_SECONDS = 60
+ADDRESS_FILE = "address"
+"""In the data folder: where this one was last up, for links that commands print."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,7 @@ def _announce(settings: Settings, listener: socket.socket) -> None:
             log.error("the site does not answer", address=address)
             return
         time.sleep(0.05)
+    (settings.data / ADDRESS_FILE).write_text(address)
     _say(f"Warmline is up at {settings.base_url or address} on {settings.data}. Ctrl-C ends it.")
 
 

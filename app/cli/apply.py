@@ -1,0 +1,96 @@
+"""`warmline apply DIR`: make the workspace what a folder of files says."""
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from app import clock
+from app.cli.frame import with_settings
+from app.cli.opened import opened
+from app.endings import FailedError, RefusedError
+from app.settings import Settings
+from app.workspace.apply import OvertakenError, apply
+from app.workspace.changes import Action, Change, ChangeSet
+from app.workspace.mistakes import Mistake, MistakesError
+from app.workspace.wanted import Thing
+
+
+@click.command("apply")
+@click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Say it for a program.")
+@with_settings
+def command(settings: Settings, folder: Path, as_json: bool) -> None:
+    """Apply the files in DIR: team, stages, scoring, routing, sources, flows and mails.
+
+    All of it or nothing: every mistake is listed with its line. What the files leave out stays.
+    """
+    if not folder.is_dir():
+        raise click.UsageError(f"there is no folder {folder}.")
+    try:
+        with opened(settings) as database:
+            done = apply(database, folder, os.environ, clock.now(), secret=settings.secret_key)
+    except MistakesError as error:
+        _show_mistakes(error.mistakes, as_json=as_json)
+        raise FailedError(f"nothing was applied: {_counted(len(error.mistakes))}") from None
+    except OvertakenError as error:
+        raise RefusedError("others kept changing the workspace meanwhile; try again") from error
+    _show_changes(done, as_json=as_json)
+
+
+def _show_mistakes(mistakes: tuple[Mistake, ...], *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps({"applied": None, "errors": [_mistake(each) for each in mistakes]}))
+        return
+    for each in mistakes:
+        print(each, file=sys.stderr)
+
+
+def _show_changes(done: ChangeSet, *, as_json: bool) -> None:
+    counts = {"added": done.count(Action.ADD), "changed": done.count(Action.CHANGE)}
+    counts["unchanged"] = done.unchanged
+    if as_json:
+        changes = [_change(each) for each in done.changes]
+        print(json.dumps({"applied": counts, "changes": changes, "notes": _notes(done)}))
+        return
+    for each in done.changes:
+        print(f"{each.action} {each.kind} {each.slug} ({each.file})")
+    for note in _notes(done):
+        print(f"note: {note}")
+    print("applied: " + ", ".join(f"{count} {what}" for what, count in counts.items()))
+
+
+def _notes(done: ChangeSet) -> list[str]:
+    if not (done.touches(Thing.SCORING) or done.touches(Thing.STAGES)):
+        return []
+    return [
+        "nobody becomes warm by this alone: each person is assessed by the new rules"
+        " at their own next act, or when time would change what is believed of them"
+    ]
+
+
+def _change(change: Change) -> dict[str, Any]:
+    return {
+        "file": change.file,
+        "kind": change.kind,
+        "slug": change.slug,
+        "action": change.action,
+    }
+
+
+def _mistake(mistake: Mistake) -> dict[str, Any]:
+    return {
+        "file": mistake.file,
+        "line": mistake.spot.line,
+        "column": mistake.spot.column,
+        "where": mistake.fault.place,
+        "reason": mistake.fault.reason,
+        "mend": mistake.fault.mend,
+    }
+
+
+def _counted(number: int) -> str:
+    return "one mistake" if number == 1 else f"{number} mistakes"

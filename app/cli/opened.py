@@ -1,0 +1,25 @@
+"""The database for one command, with its tables, whether or not `up` was ever run."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import inspect
+
+from app import migrate
+from app.database import Database, open_database
+from app.settings import Settings
+from prospects.table import Base
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Database]:
+    """An open database; one without any table gets them, one with tables is left as it is."""
+    database = open_database(settings.database_url, connections=4)
+    try:
+        if not inspect(database.engine).has_table("workspace"):
+            migrate.upgrade(database.engine)
+            if migrate.head() is None:
+                Base.metadata.create_all(database.engine)
+        yield database
+    finally:
+        database.close()

@@ -1,0 +1,45 @@
+"""`warmline person`: a way in for people."""
+
+import click
+
+from app import clock
+from app.auth import links
+from app.cli.frame import with_settings
+from app.cli.opened import opened
+from app.door import perform
+from app.settings import Settings
+from app.up.run import ADDRESS_FILE
+from prospects.member import Role
+
+USUAL_ADDRESS = "http://127.0.0.1:8080"
+
+
+@click.group("person")
+def command() -> None:
+    """Give people a way in."""
+
+
+@command.command("invite")
+@click.argument("email", metavar="EMAIL")
+@click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
+@with_settings
+def invite(settings: Settings, email: str, role: str) -> None:
+    """Print a link by which EMAIL sets a password and signs in; it works once, for seven days.
+
+    Who is not on the team yet is added, with this role; who is, gets the role as well.
+    """
+    if "@" not in email or any(char.isspace() for char in email):
+        raise click.UsageError(f"`{email}` is not an e-mail address; write it like r@acme.example.")
+    now = clock.now()
+    with opened(settings) as database:
+        token = perform(
+            database,
+            lambda to: links.invite(to, email=email, role=Role(role), by="command line", now=now),
+        )
+    print(f"{_address(settings)}{links.PATH}{token}")
+
+
+def _address(settings: Settings) -> str:
+    kept = settings.data / ADDRESS_FILE
+    here = kept.read_text().strip() if kept.is_file() else USUAL_ADDRESS
+    return settings.base_url or here

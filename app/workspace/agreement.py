@@ -1,0 +1,185 @@
+"""Whether the things of a workspace are right, each by its room's rules, and agree with one another."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from app.workspace.mistakes import Mistake
+from app.workspace.sheets import Reading
+from app.workspace.standing import Standing
+from app.workspace.wanted import Thing
+from nurture.wiring import read_flow
+from prospects.conditions.vocabulary import STANDARD
+from prospects.faults import Fault, FaultyError, listed, nearest, shown
+from prospects.shapes import faults_in
+from prospects.snapshots import DEFAULT_STAGES
+from routing.rules import BUILT_IN_LANES, RoutingRules
+from scoring.rules import read_scoring, read_stages
+from scoring.stages import Stages
+from scoring.written import Scoring
+from webhooks.sources import read_source
+
+Body = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What things may refer to. None where that cannot be told, because its own file is broken."""
+
+    people: Collection[str] | None
+    stages: Collection[str] | None
+    lanes: Collection[str] | None
+    mails: Collection[str]
+
+
+def disagreements(reading: Reading, standing: Standing) -> list[Mistake]:
+    """Every mistake in what is wanted, and in what stands and would no longer fit."""
+    around = _around(reading, standing)
+    found = [
+        wanted.mistake(fault)
+        for wanted in reading.wanted
+        for fault in _CHECKS[wanted.kind](wanted.body, around)
+    ]
+    return [*found, *_left_behind(reading, standing, around)]
+
+
+def _around(reading: Reading, standing: Standing) -> Around:
+    people = {each.slug for each in reading.wanted if each.kind is Thing.PERSON}
+    mails = {each.slug for each in reading.wanted if each.kind is Thing.MAIL}
+    # A mail that cannot be read is there all the same.
+    mails |= {file[len("mails/") :].rpartition(".")[0] for file in reading.broken}
+    return Around(
+        people=None if "team.yaml" in reading.broken else people | set(standing.people),
+        stages=_stages(reading, standing),
+        lanes=_lanes(reading, standing),
+        mails=mails | set(standing.of(Thing.MAIL)),
+    )
+
+
+def _in_force(kind: Thing, reading: Reading, standing: Standing) -> Body | None:
+    wanted = (each.body for each in reading.wanted if each.kind is kind)
+    return next(wanted, standing.body(kind))
+
+
+def _stages(reading: Reading, standing: Standing) -> Collection[str] | None:
+    body = _in_force(Thing.STAGES, reading, standing)
+    if "stages.yaml" in reading.broken or (body is not None and list(_of_stages(body, None))):
+        return None
+    return [stage["slug"] for stage in body["stages"]] if body else DEFAULT_STAGES
+
+
+def _lanes(reading: Reading, standing: Standing) -> Collection[str] | None:
+    body = _in_force(Thing.ROUTING, reading, standing) or {}
+    lanes = body.get("lanes") or BUILT_IN_LANES
+    known = "routing.yaml" not in reading.broken and isinstance(lanes, Mapping)
+    return list(lanes) if known else None
+
+
+def _of_stages(body: Body, _around: object) -> Iterator[Fault]:
+    try:
+        read_stages(body)
+    except ValidationError as error:
+        yield from faults_in(error, Stages)
+
+
+def _of_scoring(body: Body, around: Around) -> Iterator[Fault]:
+    if around.stages is None:
+        return
+    ladder = {"stages": [{"slug": slug, "name": slug} for slug in around.stages]}
+    try:
+        read_scoring(body, read_stages(ladder))
+    except ValidationError as error:
+        yield from faults_in(error, Scoring)
+
+
+def _of_routing(body: Body, around: Around) -> Iterator[Fault]:
+    vocabulary = STANDARD.with_stages(around.stages) if around.stages else STANDARD
+    context = {"people": around.people, "vocabulary": vocabulary}
+    try:
+        RoutingRules.model_validate(body, context=context)
+    except ValidationError as error:
+        yield from faults_in(error, RoutingRules)
+
+
+def _of_source(body: Body, _around: object) -> Iterator[Fault]:
+    try:
+        read_source(body)
+    except FaultyError as error:
+        yield from error.faults
+
+
+def _of_flow(body: Body, around: Around) -> Iterator[Fault]:
+    try:
+        flow = read_flow(body)
+    except FaultyError as error:
+        yield from error.faults
+        return
+    for number, step in enumerate(flow.steps):
+        if step.mail and step.mail.template not in around.mails:
+            place = f"steps.{number}.mail.template"
+            yield _no_such("mail", step.mail.template, place, around.mails)
+        lane = step.hand_off.lane if step.hand_off else None
+        if lane and around.lanes is not None and lane not in around.lanes:
+            yield _no_such("lane", lane, f"steps.{number}.hand_off.lane", around.lanes)
+    if around.stages is not None:
+        yield from _strange_stages(body, around.stages)
+
+
+def _no_such(what: str, name: str, place: str, among: Collection[str]) -> Fault:
+    mend = nearest(name, among) or "add it to the files, or name one that is there"
+    return Fault(place, f"there is no {what} {shown(name)}", mend)
+
+
+def _strange_stages(value: object, stages: Collection[str], place: str = "") -> Iterator[Fault]:
+    """Stages that a flow enters by or asks for, and that are not on the ladder."""
+    lead = f"{place}." if place else ""
+    if isinstance(value, list):
+        for number, each in enumerate(value):
+            yield from _strange_stages(each, stages, f"{lead}{number}")
+    if not isinstance(value, Mapping):
+        return
+    asked = {f"{lead}stage": value.get("stage")} if place == "enter" else {}
+    if value.get("field") in ("stage", "confirmed_stage"):
+        asked |= {f"{lead}value": value.get("value")}
+    for where, slugs in asked.items():
+        for slug in slugs if isinstance(slugs, list) else [slugs]:
+            if slug is not None and slug not in stages:
+                yield _no_such("stage", str(slug), where, stages)
+    for key, each in value.items():
+        yield from _strange_stages(each, stages, f"{lead}{key}")
+
+
+def _nothing(_body: Body, _around: Around) -> Iterator[Fault]:
+    # People and mails were read by their own rules, and refer to nothing.
+    yield from ()
+
+
+_CHECKS: Mapping[Thing, Callable[[Body, Around], Iterator[Fault]]] = {
+    Thing.PERSON: _nothing,
+    Thing.STAGES: _of_stages,
+    Thing.SCORING: _of_scoring,
+    Thing.ROUTING: _of_routing,
+    Thing.SOURCE: _of_source,
+    Thing.FLOW: _of_flow,
+    Thing.MAIL: _nothing,
+}
+_RESTS_ON = {
+    Thing.SCORING: (Thing.STAGES,),
+    Thing.ROUTING: (Thing.STAGES,),
+    Thing.FLOW: (Thing.STAGES, Thing.ROUTING),
+}
+
+
+def _left_behind(reading: Reading, standing: Standing, around: Around) -> Iterator[Mistake]:
+    """What was applied earlier, is not among these files, and rests on something they change."""
+    here = {(each.kind, each.slug) for each in reading.wanted}
+    ground = {each.kind: each for each in reading.wanted}
+    for (kind, slug), document in standing.documents.items():
+        under = [ground[each] for each in _RESTS_ON.get(kind, ()) if each in ground]
+        if not under or (kind, slug) in here:
+            continue
+        for fault in _CHECKS[kind](document.body, around):
+            reason = f"the {kind} {shown(slug)} that stands would no longer fit: {fault}"
+            yield under[0].mistake(Fault("", reason, f"apply {listed([slug])} with it"))

@@ -1,0 +1,111 @@
+"""What applying a workspace would change: first a value that can be shown, then carried out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.workspace.sealed import same, sealed
+from app.workspace.standing import Standing
+from app.workspace.wanted import Thing, Wanted
+from nurture import flows
+from prospects import audit, configuration, team
+from prospects.member import Member
+
+
+class Action(StrEnum):
+    """What becomes of one thing."""
+
+    ADD = "add"
+    CHANGE = "change"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that will not stay as it is; `body` is as it will be kept, secrets sealed."""
+
+    file: str
+    kind: Thing
+    slug: str
+    action: Action
+    body: Mapping[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSet:
+    """All changes from the workspace's version `since`, and how many things stay as they are."""
+
+    since: int
+    changes: tuple[Change, ...]
+    unchanged: int
+
+    def count(self, action: Action) -> int:
+        """How many things this happens to."""
+        return sum(change.action is action for change in self.changes)
+
+    def touches(self, kind: Thing) -> bool:
+        """Whether anything of this kind changes."""
+        return any(change.kind is kind for change in self.changes)
+
+
+def changes_to(standing: Standing, wanted: Sequence[Wanted], *, secret: str) -> ChangeSet:
+    """What must change for the wanted things to stand; nothing is ever taken away by leaving it out."""
+    found = []
+    for each in (_as_kept(one, secret) for one in wanted):
+        before = _before(standing, each)
+        if before is None or not _stands(before, each, secret):
+            action = Action.ADD if before is None else Action.CHANGE
+            found.append(Change(each.file, each.kind, each.slug, action, each.body))
+    return ChangeSet(standing.version, tuple(found), len(wanted) - len(found))
+
+
+def carry_out(session: Session, change_set: ChangeSet, now: datetime, *, by: str) -> bool:
+    """Make the changes, all in this transaction.
+
+    False, and nothing done, if the workspace was changed by somebody else since they were worked out.
+    """
+    if configuration.lock(session) != change_set.since:
+        return False
+    people = [each.body for each in change_set.changes if each.kind is Thing.PERSON]
+    if people:
+        team.save(session, people, now)
+    for each in change_set.changes:
+        if each.kind is not Thing.PERSON:
+            configuration.write(session, each.kind, each.slug, each.body, now, by=by)
+        if each.kind is Thing.FLOW:
+            flows.publish(session, each.slug, each.body, now)
+    documents = [f"{c.kind} {c.slug}" for c in change_set.changes if c.kind is not Thing.PERSON]
+    # No names of people: the audit outlives them.
+    audit.note(session, "apply", "workspace", now, who=by, documents=documents, people=len(people))
+    return True
+
+
+def _as_kept(wanted: Wanted, secret: str) -> Wanted:
+    if wanted.kind is not Thing.SOURCE:
+        return wanted
+    return replace(wanted, body=sealed(secret, wanted.body, wanted.origins))
+
+
+def _before(standing: Standing, wanted: Wanted) -> Mapping[str, Any] | Member | None:
+    if wanted.kind is Thing.PERSON:
+        return standing.people.get(wanted.slug)
+    document = standing.documents.get((wanted.kind, wanted.slug))
+    return document.body if document else None
+
+
+def _stands(before: Mapping[str, Any] | Member, wanted: Wanted, secret: str) -> bool:
+    if isinstance(before, Member):
+        return all(_plain(getattr(before, key)) == _plain(wanted.body[key]) for key in wanted.body)
+    if wanted.kind is Thing.SOURCE:
+        return same(secret, before, wanted.body)
+    return before == wanted.body
+
+
+def _plain(value: Any) -> Any:
+    """Roles are a set and absences a tuple on one side, lists on the other."""
+    if isinstance(value, frozenset):
+        return sorted(str(each) for each in value)
+    return list(value) if isinstance(value, tuple) else value

@@ -1,0 +1,42 @@
+"""What stands in the workspace before files are applied to it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.workspace.wanted import Thing
+from prospects import configuration, team
+from prospects.configuration import Document
+from prospects.member import Member
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Documents by kind and slug, colleagues by e-mail, and the workspace's version."""
+
+    version: int = 0
+    documents: Mapping[tuple[Thing, str], Document] = field(default_factory=dict)
+    people: Mapping[str, Member] = field(default_factory=dict)
+
+    def body(self, kind: Thing) -> Mapping[str, Any] | None:
+        """The body of a kind that has one document; None if none was applied."""
+        bodies = (each.body for (of, _), each in self.documents.items() if of is kind)
+        return next(bodies, None)
+
+    def of(self, kind: Thing) -> dict[str, Document]:
+        """Documents of one kind by slug."""
+        return {slug: each for (of, slug), each in self.documents.items() if of is kind}
+
+
+def stand(session: Session) -> Standing:
+    """What stands now."""
+    kinds = [kind for kind in Thing if kind is not Thing.PERSON]
+    documents: dict[tuple[Thing, str], Document] = {
+        (kind, slug): document
+        for kind in kinds
+        for slug, document in configuration.read(session, kind).items()
+    }
+    people = {member.email: member for member in team.members(session)}
+    return Standing(configuration.version(session), documents, people)

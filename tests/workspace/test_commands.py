@@ -1,0 +1,143 @@
+"""`warmline apply`, `token create` and `person invite`, as an operator types them."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from app.cli import commands
+from app.cli.frame import run
+from app.database import open_database
+from app.door import reading
+from app.tokens import caller_of
+from prospects import team
+from prospects.member import Role
+from tests.workspace.test_mistakes import STARTER
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty data folder, in the environment, beside the starter's secret."""
+    for name in ("DATABASE_URL", "REDIS_URL", "WARMLINE_BASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("WARMLINE_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("API_KEY", "a-token-of-the-site")
+    return tmp_path / "data"
+
+
+def test_apply_says_what_became_of_everything(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(commands, ["apply", str(STARTER)]) == 0
+    first = capsys.readouterr().out.splitlines()
+    assert run(commands, ["apply", str(STARTER), "--json"]) == 0
+    again = json.loads(capsys.readouterr().out)
+
+    assert "add flow considered (flows/considered.yaml)" in first
+    assert any(line.startswith("note: nobody becomes warm by this alone") for line in first)
+    assert first[-1] == "applied: 11 added, 0 changed, 0 unchanged"
+    assert again == {
+        "applied": {"added": 0, "changed": 0, "unchanged": 11},
+        "changes": [],
+        "notes": [],
+    }
+
+
+def test_mistakes_are_listed_and_the_command_fails(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = tmp_path / "workspace"
+    shutil.copytree(STARTER, place)
+    (place / "team.yaml").write_text(
+        "people:\n  - {email: rita}\n  - {email: x@y.example, rol: x}\n"
+    )
+
+    assert run(commands, ["apply", str(place)]) == 1
+    said = capsys.readouterr().err.splitlines()
+    assert run(commands, ["apply", str(place), "--json"]) == 1
+    told = json.loads(capsys.readouterr().out)
+
+    assert said == [
+        "team.yaml:2:13 people.0.email: `rita` is not an e-mail address;"
+        " write it like rita@acme.example",
+        "team.yaml:3:26 people.1.rol: `rol` means nothing here; did you mean `roles`?",
+        "warmline: nothing was applied: 2 mistakes",
+    ]
+    assert told["applied"] is None
+    assert told["errors"][1] == {
+        "file": "team.yaml",
+        "line": 3,
+        "column": 26,
+        "where": "people.1.rol",
+        "reason": "`rol` means nothing here",
+        "mend": "did you mean `roles`?",
+    }
+
+
+def test_a_folder_that_is_not_there_is_wrong_usage(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(commands, ["apply", "/no/such/folder"]) == 2
+    assert capsys.readouterr().err == (
+        "warmline: there is no folder /no/such/folder. Try `warmline apply --help`.\n"
+    )
+
+
+def test_a_token_is_printed_once_and_acts_as_its_person(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(commands, ["apply", str(STARTER)])
+    capsys.readouterr()
+
+    wish = ["token", "create", "--role", "rep", "--name", "phone"]
+    assert run(commands, [*wish, "--person", "rita@acme.example"]) == 0
+
+    token = capsys.readouterr().out.strip()
+    database = open_database(f"sqlite:///{data / 'warmline.db'}")
+    with reading(database) as session:
+        caller = caller_of(session, token, administrators=None)
+    database.close()
+    assert caller is not None
+    assert caller.member is not None
+    assert (caller.name, caller.role, caller.member.email) == ("phone", "rep", "rita@acme.example")
+
+
+def test_a_token_for_nobody_is_not_made(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    wish = ["token", "create", "--role", "rep", "--name", "phone", "--person", "who@acme.example"]
+
+    assert run(commands, wish) == 1
+    assert capsys.readouterr().out == ""
+
+
+def test_an_invitation_adds_the_person_and_prints_a_link(
+    data: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WARMLINE_BASE_URL", "https://warmline.acme.example")
+
+    assert run(commands, ["person", "invite", "New@acme.example", "--role", "manager"]) == 0
+
+    link = capsys.readouterr().out.strip()
+    assert link.startswith("https://warmline.acme.example/welcome/")
+    database = open_database(f"sqlite:///{data / 'warmline.db'}")
+    with reading(database) as session:
+        member = team.by_email(session, "new@acme.example")
+    database.close()
+    assert member is not None
+    assert member.roles == {Role.MANAGER}
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        ["token", "create", "--role", "king", "--name", "x"],
+        ["token", "create", "--name", "x"],
+        ["person", "invite", "nobody", "--role", "rep"],
+        ["apply"],
+    ],
+)
+def test_wrong_usage_is_one_line(
+    data: Path, capsys: pytest.CaptureFixture[str], wish: list[str]
+) -> None:
+    assert run(commands, wish) == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
