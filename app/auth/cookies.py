@@ -12,7 +12,8 @@ from app.auth.sessions import IDLE
 from app.auth.tokens import digest_of
 from app.settings import Settings
 
-OUTSIDE = ("/webhooks/", "/api/", "/static/", "/u/", "/c/", "/o/", "/t", "/healthz", "/readyz")
+OUTSIDE = ("/webhooks/", "/api/", "/static/", "/u/", "/c/", "/o/")
+ALONE = frozenset({"/t", "/t.js", "/healthz", "/readyz", "/metrics"})
 """Paths that know nobody: no cookie is read or set there."""
 
 DEVICE_FOR = timedelta(days=400)  # the longest a browser keeps a cookie
@@ -24,7 +25,7 @@ class PageSessions(SecureCookieSessionInterface):
     digest_method = staticmethod(hashlib.sha256)
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        if request.path.startswith(OUTSIDE):
+        if request.path in ALONE or request.path.startswith(OUTSIDE):
             return self.session_class()
         return super().open_session(app, request)
 

@@ -222,3 +222,7 @@ class Setup:
     invited: tuple[str, str] | None = None
     typed: Mapping[str, str] = field(default_factory=dict)
     mistakes: Mapping[str, Mistake] = field(default_factory=dict)
+
+    def value(self, name: str, turn: int = 0) -> str:
+        """What was typed into the invitation."""
+        return self.typed.get(name, "")

@@ -2,6 +2,12 @@
 
 from flask import Blueprint
 
-from app.pages import sign_in, you
+from app.pages import confirmations, handoffs, sign_in, today, you
 
-PAGES: tuple[Blueprint, ...] = (sign_in.blueprint, you.blueprint)
+PAGES: tuple[Blueprint, ...] = (
+    sign_in.blueprint,
+    you.blueprint,
+    today.blueprint,
+    handoffs.blueprint,
+    confirmations.blueprint,
+)

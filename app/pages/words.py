@@ -18,9 +18,9 @@ LIFECYCLES: dict[Lifecycle, str] = {
 
 VERDICTS: dict[Verdict, str] = {
     Verdict.CONFIRMED: "As marketing says",
-    Verdict.EARLIER: "Earlier than marketing says",
-    Verdict.LATER: "Further than marketing says",
-    Verdict.WRONG_PERSON: "The wrong person",
+    Verdict.EARLIER: "Earlier",
+    Verdict.LATER: "Further",
+    Verdict.WRONG_PERSON: "Wrong person",
     Verdict.NOT_A_BUYER: "Not a buyer",
     Verdict.NOT_REACHED: "Not reached",
 }

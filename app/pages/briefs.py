@@ -1,0 +1,149 @@
+"""Composes the offer and brief pages from a handoff as it stands."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from app.pages import papers, words
+from app.pages.desk import Desk
+from app.pages.urgency import SOON_ANSWER, SOON_OFFER, SOON_PROMISE, tone
+from app.pages.views import (
+    Brief,
+    Contact,
+    Decider,
+    Evidence,
+    Finding,
+    Offer,
+    Promise,
+    Tone,
+    Who,
+)
+from prospects.ids import ActivityId
+from prospects.kinds import Kind, Verdict
+from prospects.rows import ActivityRow
+from prospects.values import Activity
+from routing.finding_rows import ConfirmationRow, PromiseRow
+from routing.lives import HandoffState
+from routing.wording import line
+
+ENDED = (HandoffState.WON, HandoffState.LOST)
+
+
+def address(desk: Desk) -> str:
+    """Where this handoff is shown."""
+    return f"/handoffs/{desk.handoff.prospect_id}/{desk.handoff.id}"
+
+
+def who(desk: Desk) -> Who:
+    """The person it is about."""
+    return papers.who(desk.handoff.prospect_id, desk.handoff.brief)
+
+
+def offer(desk: Desk, now: datetime) -> Offer:
+    """The offer page; it holds nothing to reach the person with."""
+    row = desk.handoff
+    return Offer(
+        url=address(desk),
+        who=who(desk),
+        claim=papers.claim(row.brief),
+        ladder=papers.rungs(row.brief, desk.stages),
+        why_you=_why(desk),
+        grade=papers.grade(row.brief),
+        summary=papers.history(row.brief),
+        expires_at=row.expires_at,
+        reasons=words.DECLINES,
+        lane=row.lane,
+        tone=tone(row.expires_at, now, SOON_OFFER),
+    )
+
+
+def brief(desk: Desk, now: datetime, *, reach: bool, by: str, draft_key: str) -> Brief:
+    """The brief page. `reach`: whether the viewer may see how to reach the person; `by`: the rep's name."""
+    row, found = desk.handoff, desk.confirmation
+    return Brief(
+        url=address(desk),
+        who=who(desk),
+        contact=papers.contact(row.buyer) if reach and desk.accepted else Contact(),
+        claim=papers.claim(row.brief),
+        ladder=papers.rungs(row.brief, desk.stages, stage_found(desk)),
+        questions=() if found else papers.questions(row.brief),
+        needs=found.still_needed if found else row.brief.get("needs") or (),
+        content=papers.content(row.brief),
+        upcoming=papers.mailings(row.brief),
+        changes=_changes(desk),
+        why_you=_why(desk),
+        order=decided(desk),
+        confirm_by=row.confirm_by if row.state == HandoffState.ACCEPTED else None,
+        attempts=[
+            Evidence(text=dict(words.CHANNELS).get(each.channel or "", "A try"), at=each.at)
+            for each in desk.attempts
+        ],
+        promises=[_promise(each, now) for each in desk.promises],
+        finding=finding(found, desk.stages, by) if found else None,
+        draft_key=draft_key,
+        tone=tone(row.confirm_by, now, SOON_ANSWER),
+        closed=words.CLOSED.get(row.state),
+        own=desk.own,
+        answerable=desk.own and row.state not in ENDED,
+    )
+
+
+def stage_found(desk: Desk) -> str | None:
+    """The stage the rep found: the claimed one where the buyer confirmed it."""
+    found = desk.confirmation
+    if found is None:
+        return None
+    return found.stage_found or (found.claimed if found.verdict == Verdict.CONFIRMED else None)
+
+
+def decided(desk: Desk) -> bool:
+    """Whether the buyer has said that they decided: then the rep stops selling and takes the order."""
+    if desk.confirmation is None:
+        return bool(desk.handoff.brief.get("advice"))
+    return desk.deciding is not None and stage_found(desk) == desk.deciding
+
+
+def finding(row: ConfirmationRow, stages: papers.Stages, by: str) -> Finding:
+    """A confirmation as pages show it."""
+    names = dict(stages)
+    stage = row.stage_found or (row.claimed if row.verdict == Verdict.CONFIRMED else None)
+    return Finding(
+        verdict=words.verdict(row.verdict),
+        stage=names.get(stage or "", stage),
+        spoke_with=row.spoke_with,
+        channel=dict(words.CHANNELS).get(row.channel, row.channel).lower(),
+        at=row.at,
+        fact=row.fact,
+        by=by,
+        still_needed=row.still_needed,
+        deciders=[
+            Decider(
+                name=str(each.get("name", "")),
+                role=str(each.get("role") or ""),
+                stance=str(each.get("stance") or ""),
+            )
+            for each in row.deciders
+        ],
+    )
+
+
+def _promise(row: PromiseRow, now: datetime) -> Promise:
+    mood = Tone.GOOD if row.kept_at else tone(row.due_at, now, SOON_PROMISE)
+    return Promise(what=row.what, due_at=row.due_at, tone=mood, kept_at=row.kept_at)
+
+
+def _why(desk: Desk) -> Sequence[str]:
+    return (desk.why,) if desk.why else ()
+
+
+def _changes(desk: Desk) -> list[Evidence]:
+    shown = [Evidence(text=line(_activity(each)), at=each.happened_at) for each in desk.changes]
+    if desk.stage_now and desk.stage_now != desk.handoff.claimed_stage:
+        name = dict(desk.stages).get(desk.stage_now, desk.stage_now)
+        shown.insert(0, Evidence(text=f"Marketing now says {name}."))
+    return shown
+
+
+def _activity(row: ActivityRow) -> Activity:
+    return Activity(
+        ActivityId(row.id), Kind(row.kind), row.happened_at, row.learned_at, row.source, row.body
+    )

@@ -1,0 +1,117 @@
+"""A rep's day: what is lost first stands on top."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from flask import Blueprint, current_app, g, render_template
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.auth.guard import may, only_from_our_pages, only_signed_in
+from app.auth.viewer import current
+from app.door import reading
+from app.pages import papers
+from app.pages.urgency import SOON_ANSWER, SOON_OFFER, SOON_PROMISE, tone
+from app.pages.views import Tile, Today, Tone
+from app.permissions import Act
+from prospects.ids import MemberId
+from routing.finding_rows import PromiseRow
+from routing.lives import HandoffState
+from routing.rows import HandoffRow
+
+blueprint = Blueprint("today", __name__)
+blueprint.before_request(only_signed_in)
+blueprint.before_request(only_from_our_pages)
+
+MOST = 100
+ON_HAND = (HandoffState.HELD, HandoffState.OFFERED, HandoffState.ACCEPTED, HandoffState.CHECKED)
+
+
+@blueprint.get("/today")
+@may(Act.SEE_TODAY)
+def page() -> ResponseReturnValue:
+    """What waits for the viewer."""
+    with reading(current_app.extensions["database"]) as session:
+        today = look(session, current().id, g.now)
+    return render_template("rep/today.html", today=today)
+
+
+def look(session: Session, member_id: MemberId, now: datetime) -> Today:
+    """Everything in this rep's hands, in two queries."""
+    handoffs = list(
+        session.execute(
+            select(HandoffRow)
+            .where(HandoffRow.rep_id == member_id, HandoffRow.state.in_(ON_HAND))
+            .order_by(HandoffRow.expires_at, HandoffRow.confirm_by, HandoffRow.id)
+            .limit(MOST)
+        ).scalars()
+    )
+    return Today(
+        offers=_offers(handoffs, now),
+        unconfirmed=_unconfirmed(handoffs, now),
+        promises=_promises(session, member_id, now),
+        working=_working(handoffs),
+    )
+
+
+def _offers(handoffs: Iterable[HandoffRow], now: datetime) -> list[Tile]:
+    waiting = [row for row in handoffs if row.state in (HandoffState.OFFERED, HandoffState.HELD)]
+    waiting.sort(key=lambda row: (row.expires_at is None, row.expires_at))
+    return [
+        _tile(row, "Take it or pass it on", row.expires_at, tone(row.expires_at, now, SOON_OFFER))
+        for row in waiting
+    ]
+
+
+def _unconfirmed(handoffs: Iterable[HandoffRow], now: datetime) -> list[Tile]:
+    taken = [row for row in handoffs if row.state == HandoffState.ACCEPTED]
+    taken.sort(key=lambda row: (row.confirm_by is None, row.confirm_by))
+    return [
+        _tile(row, "Open the brief", row.confirm_by, tone(row.confirm_by, now, SOON_ANSWER))
+        for row in taken
+    ]
+
+
+def _working(handoffs: Iterable[HandoffRow]) -> list[Tile]:
+    return [
+        _tile(row, "Open the brief", None, Tone.PLAIN)
+        for row in handoffs
+        if row.state == HandoffState.CHECKED
+    ]
+
+
+def _tile(row: HandoffRow, next: str, until: datetime | None, mood: Tone) -> Tile:
+    return Tile(
+        url=f"/handoffs/{row.prospect_id}/{row.id}",
+        who=papers.who(row.prospect_id, row.brief),
+        line=papers.line(row.brief),
+        next=next,
+        until=until,
+        tone=mood,
+    )
+
+
+def _promises(session: Session, member_id: MemberId, now: datetime) -> list[Tile]:
+    rows = session.execute(
+        select(PromiseRow, HandoffRow.brief)
+        .join(
+            HandoffRow,
+            (HandoffRow.prospect_id == PromiseRow.prospect_id)
+            & (HandoffRow.id == PromiseRow.handoff_id),
+        )
+        .where(PromiseRow.rep_id == member_id, PromiseRow.kept_at.is_(None))
+        .order_by(PromiseRow.due_at, PromiseRow.id)
+        .limit(MOST)
+    )
+    return [
+        Tile(
+            url=f"/handoffs/{promise.prospect_id}/{promise.handoff_id}",
+            who=papers.who(promise.prospect_id, brief),
+            line=promise.what,
+            next="Open the brief",
+            until=promise.due_at,
+            tone=tone(promise.due_at, now, SOON_PROMISE),
+        )
+        for promise, brief in rows
+    ]

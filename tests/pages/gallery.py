@@ -1,0 +1,82 @@
+"""Every page with example views, at /gallery/NAME, to be looked at and checked in a real browser."""
+
+from collections.abc import Mapping
+from types import SimpleNamespace as Some
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, g, render_template
+from flask.typing import ResponseReturnValue
+
+from app.auth.guard import SignInForm
+from app.auth.viewer import Viewer
+from app.pages import office
+from app.pages.sign_in import WelcomeForm
+from app.pages.views import Today, Tone
+from app.pages.you import Place, You
+from app.web.errors import Again, Trouble
+from prospects.ids import MemberId
+from prospects.member import Role
+from tests.pages import examples as ex
+
+blueprint = Blueprint("gallery", __name__, url_prefix="/gallery")
+
+RITA = Viewer(
+    id=MemberId(UUID(int=1)),
+    email="rita@acme.example",
+    name="Rita Okoye",
+    roles=frozenset({Role.REP, Role.ADMIN}),
+    zone=ZoneInfo("Europe/Berlin"),
+)
+HARD = ex.person(ex.LONG, ex.CHINESE)
+RIGHT_TO_LEFT = ex.person(ex.ARABIC, "شركة النور للتبريد")
+
+SPARE = Trouble(code=419, title="This page was open too long", text="Nothing was done yet.", url="/", next="Back to the page", again=Again("/x", [("fact", "kept")]))  # fmt: skip
+MAIL = office.Mail(url="/gallery/mail", to="maren@nordlicht.example", sender="Acme <hello@acme.example>", subject="Three customers who cool like you", state="waiting here", tone=Tone.SOON, at=ex.ago(hours=1), text="Hello Maren", person_url="/gallery/person", reason="No mail server is set.")  # fmt: skip
+MAIL_LINE = office.MailLine(url="/gallery/mail", to="maren@nordlicht.example", subject="Three customers who cool like you", state="waiting here", tone=Tone.SOON, at=ex.ago(hours=1))  # fmt: skip
+ARRIVAL = office.DeliveryLine(url="/gallery/delivery", source="meta-emea", state="entered in the record", tone=Tone.GOOD, received_at=ex.ago(minutes=4), summary="1 lead")  # fmt: skip
+
+PAGES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
+    "today": ("rep/today.html", {"today": ex.TODAY}),
+    "today-empty": ("rep/today.html", {"today": Today()}),
+    "today-hard": ("rep/today.html", {"today": ex.TODAY_HARD}),
+    "offer": ("rep/offer.html", {"offer": ex.offer(ex.person())}),
+    "offer-bare": ("rep/offer.html", {"offer": ex.offer(HARD, None)}),
+    "gone": ("rep/gone.html", {"gone": Some(title="This lead has passed on", text="The clock ran out at 11:45.")}),
+    "brief": ("rep/brief.html", {"brief": ex.brief(ex.person())}),
+    "brief-hard": ("rep/brief.html", {"brief": ex.brief(RIGHT_TO_LEFT, claim=None, contact=ex.Contact())}),
+    "brief-order": ("rep/brief.html", {"brief": ex.brief(ex.person(), **ex.DECIDED)}),
+    "confirmation": ("rep/confirmation.html", {"form": ex.answer(ex.DEFAULTS, {})}),
+    "confirmation-wrong": ("rep/confirmation.html", {"form": ex.answer({**ex.DEFAULTS, "verdict": ["earlier"]}, ex.WRONG, fresh=True)}),
+    "correction": ("rep/confirmation.html", {"form": ex.answer(ex.DEFAULTS, {}, supersedes="018f")}),
+    "people": ("marketing/people.html", {"people": office.People(lines=[ex.line(ex.person()), ex.line(HARD), ex.line(RIGHT_TO_LEFT)], stages=ex.STAGES)}),
+    "people-empty": ("marketing/people.html", {"people": office.People(lines=[])}),
+    "person": ("marketing/person.html", {"person": ex.human(ex.person())}),
+    "person-empty": ("marketing/person.html", {"person": ex.human(HARD, **ex.NOBODY_YET)}),
+    "received": ("marketing/received.html", {"received": office.Received(lines=[ARRIVAL] * 3, sources=["meta-emea"], states=[("received", "waiting")])}),
+    "received-empty": ("marketing/received.html", {"received": office.Received(lines=[])}),
+    "delivery": ("marketing/delivery.html", {"delivery": ex.delivery()}),
+    "delivery-unreadable": ("marketing/delivery.html", {"delivery": ex.delivery(state="unreadable", tone=Tone.BAD, reason="The body is no JSON.", mend="Ask the platform, then read it again.", captures=[], replayable=True)}),
+    "outbox": ("marketing/outbox.html", {"outbox": office.Outbox(lines=[MAIL_LINE] * 2, held=True)}),
+    "outbox-empty": ("marketing/outbox.html", {"outbox": office.Outbox(lines=[], held=False)}),
+    "mail": ("marketing/mail.html", {"mail": MAIL}),
+    "setup": ("marketing/setup.html", {"setup": ex.setup(invited=("rita@acme.example", "https://warmline.acme.example/welcome/" + "x" * 43))}),
+    "switch": ("marketing/switch.html", {"switch": Some(title="Stop all mail?", lines=["Mails that are due wait until you let them go again."], url="/setup/mail/stop", act="Stop all mail", harsh=True)}),
+    "you": ("auth/you.html", {"you": You([Place("Firefox on Android", ex.ago(days=2), True), Place("Chrome on Mac", ex.ago(days=20), False)])}),
+    "login": ("auth/login.html", {"form": SignInForm()}),
+    "login-again": ("auth/login.html", {"form": SignInForm(why="You were signed out meanwhile.", kept="[]", email="rita@acme.example")}),
+    "welcome": ("auth/welcome.html", {"form": WelcomeForm(None, {}, "/x")}),
+    "spent": ("auth/spent.html", {}),
+    "error": ("public/error.html", {"error": Trouble(code=404, title="There is nothing here", text="The address is mistyped, the thing is gone, or it belongs to somebody else.")}),
+    "stale": ("public/error.html", {"error": SPARE}),
+    "unsubscribe": ("public/unsubscribe.html", {"page": Some(done=False, topic="newsletter", url="/u/x")}),
+}  # fmt: skip
+"""Template and what it shows, by name."""
+
+
+@blueprint.get("/<name>")
+def show(name: str) -> ResponseReturnValue:
+    template, shown = PAGES[name]
+    g.viewer, g.now, g.zone = RITA, ex.NOW, RITA.zone
+    return render_template(template, **shown)
