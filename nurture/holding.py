@@ -26,7 +26,7 @@ def held_until(seen: Snapshot, now: datetime) -> datetime | None:
 
 def verdict_after(seen: Snapshot, since: datetime) -> bool:
     """Whether a rep has told us what the buyer said since then; a call in vain is no verdict."""
-    return any(is_verdict(each) and each.learned_at >= since for each in seen.activities)
+    return any(is_verdict(each) and each.learned_at > since for each in seen.activities)
 
 
 def is_verdict(activity: Activity) -> bool:
@@ -48,7 +48,7 @@ def zone_of(seen: Snapshot) -> tzinfo:
     """The person's zone, else UTC."""
     try:
         return ZoneInfo(seen.person.zone or "UTC")
-    except (OSError, ValueError):
+    except (KeyError, OSError, ValueError):
         # Prospects and platforms send all sorts of zones.
         return UTC
 
