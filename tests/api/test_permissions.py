@@ -1,0 +1,86 @@
+"""Each role at each address of these resources: let in, refused (403), or told that it is not there (404)."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from app.permissions import Act, as_markdown, may, may_at_all
+from prospects.member import Role
+from tests.api.conftest import Program
+
+RESOURCES = ("api_people", "api_prospects", "api_words", "api_activities", "api_received")
+ROUTES = {
+    "GET /people": Act.SEE_TEAM,
+    "GET /people/<member_id>": Act.SEE_TEAM,
+    "GET /prospects": Act.SEE_PERSON,
+    "GET /prospects/<prospect_id>": Act.SEE_PERSON,
+    "GET /prospects/<prospect_id>/timeline": Act.SEE_PERSON,
+    "GET /prospects/<prospect_id>/assessments": Act.SEE_PERSON,
+    "GET /prospects/<prospect_id>/consents": Act.SEE_PERSON,
+    "GET /prospects/<prospect_id>/notes": Act.NOTE,
+    "POST /prospects/<prospect_id>/notes": Act.NOTE,
+    "POST /prospects/<prospect_id>/consents": Act.RECORD,
+    "POST /prospects/<prospect_id>/erasure": Act.FORGET,
+    "GET /activities": Act.SEE_PEOPLE,
+    "POST /activities": Act.RECORD,
+    "GET /sources": Act.SEE_RECEIVED,
+    "GET /sources/<slug>": Act.SEE_RECEIVED,
+    "GET /deliveries": Act.SEE_RECEIVED,
+    "GET /deliveries/<delivery_id>": Act.SEE_RECEIVED,
+    "GET /deliveries/<delivery_id>/raw": Act.SEE_RECEIVED,
+    "POST /deliveries/<delivery_id>/replay": Act.REPLAY,
+}
+BODIES = {
+    "POST /prospects/<prospect_id>/notes": {"text": "x"},
+    "POST /prospects/<prospect_id>/consents": {"topic": "news", "given": True},
+    "POST /activities": {"kind": "form", "email": "ada@acme.example"},
+}
+NOBODY_S = "01900000-0000-7000-8000-000000000000"
+
+
+def test_every_route_of_these_resources_is_in_the_list(site: Flask) -> None:
+    found = {
+        f"{method} {rule.rule.removeprefix('/api/v1')}"
+        for rule in site.url_map.iter_rules()
+        if rule.endpoint.split(".")[0] in RESOURCES
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    assert found == set(ROUTES)
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_each_role_is_let_in_where_the_table_says(
+    admin: Program, program: Callable[..., Program], role: Role
+) -> None:
+    ada = admin.post("/activities", {"kind": "form", "email": "ada@acme.example"})["prospect"]
+    somebody = program(role)
+    for route, act in ROUTES.items():
+        method, path = route.split()
+        path = path.replace("<prospect_id>", ada).replace("<slug>", "none")
+        path = path.replace("<member_id>", NOBODY_S).replace("<delivery_id>", NOBODY_S)
+        answer = somebody.client.open(
+            f"/api/v1{path}",
+            method=method,
+            json=BODIES.get(route, {}) if method == "POST" else None,
+            headers=somebody.headers,
+        )
+        assert _outcome(answer.status_code) == _expected(role, act, path), (role, route)
+
+
+def test_the_table_in_the_docs_is_the_one_in_force() -> None:
+    docs = (Path(__file__).parents[2] / "docs" / "api.md").read_text()
+    assert as_markdown() in docs, "put app.permissions.as_markdown() into docs/api.md"
+
+
+def _outcome(status: int) -> str:
+    return {403: "refused", 404: "absent"}.get(status, "let in" if status < 400 else "broken")
+
+
+def _expected(role: Role, act: Act, path: str) -> str:
+    if not may_at_all([role], act):
+        return "refused"
+    if not may([role], act, own=False) or NOBODY_S in path or path.endswith("/none"):
+        return "absent"
+    return "let in"
