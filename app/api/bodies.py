@@ -1,9 +1,17 @@
 """Bodies of requests: strict JSON, and only the fields there are."""
 
+from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
 
 from flask import request
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    ValidationError,
+)
 
 from app.api import problems
 from app.api.problems import UnreadableError, WrongTypeError
@@ -23,8 +31,15 @@ def _instant(written: Any) -> Any:
     return written if isinstance(written, str) else None
 
 
-Instant = Annotated[AwareDatetime, BeforeValidator(_instant)]
-"""An RFC 3339 instant with its offset."""
+def _in_utc(found: datetime) -> datetime:
+    try:
+        return found.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("this lies before all time") from None
+
+
+Instant = Annotated[AwareDatetime, BeforeValidator(_instant), AfterValidator(_in_utc)]
+"""An RFC 3339 instant with its offset; comes out in UTC."""
 
 
 def read(model: type[M]) -> M:

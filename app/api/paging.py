@@ -5,7 +5,7 @@ import binascii
 import json
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from flask import request
@@ -15,6 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from app.api.problems import invalid
 from prospects.faults import nearest
 from prospects.ids import parse_id
+from prospects.texts import storable
 
 T = TypeVar("T")
 Column = ColumnElement[Any] | InstrumentedAttribute[Any]
@@ -35,9 +36,11 @@ class Asked:
 def asked(filters: Collection[str] = ()) -> Asked:
     """Read limit and cursor; a parameter that is neither these nor one of `filters` is refused (422)."""
     known = {*filters, *PAGING}
-    for name in request.args:
+    for name, value in request.args.items():
         if name not in known:
             raise invalid(name[:60], "there is no such parameter", nearest(name, known))
+        if not storable(value):
+            raise invalid(name, "this holds a character that no text here has", "leave it out")
     return Asked(_limit(request.args.get("limit")), _last(request.args.get("cursor")))
 
 
@@ -108,9 +111,9 @@ def _last(written: str | None) -> tuple[str, ...] | None:
 def _instant(written: str) -> datetime | None:
     try:
         found = datetime.fromisoformat(written)
-    except ValueError:
+        return found.astimezone(UTC) if found.tzinfo else None
+    except (ValueError, OverflowError):
         return None
-    return found if found.tzinfo else None
 
 
 def _bad_cursor() -> Exception:

@@ -198,7 +198,9 @@ def test_lists_come_in_pages(admin: Program, database: Database, now: datetime) 
         ("cursor=nonsense", "cursor"),
         ("cursor=WyJ4Il0", "cursor"),
         ("cursor=NQ", "cursor"),
+        ("cursor=W10", "cursor"),
         ("emial=x", "emial"),
+        ("email=%00", "email"),
     ],
 )
 def test_a_list_asked_for_wrongly_says_how_to_ask(admin: Program, asked: str, field: str) -> None:

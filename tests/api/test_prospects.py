@@ -276,6 +276,7 @@ def test_an_activity_told_twice_is_recorded_once(admin: Program, known: Known) -
         ({"happened_at": "2026-03-03T10:00:00"}, "happened_at"),
         ({"happened_at": 1772532000}, "happened_at"),
         ({"happened_at": "2026-03-04T10:00:00Z"}, "happened_at"),
+        ({"happened_at": "0001-01-01T00:00:00+14:00"}, "happened_at"),
         ({"body": []}, "body"),
         ({"stage": "decision"}, "stage"),
     ],
@@ -286,6 +287,14 @@ def test_an_activity_that_cannot_be_is_refused(
     act = {"kind": "form", "email": "ada@acme.example", **wrong}
     problem = admin.post("/activities", act, status=422)
     assert [each["field"] for each in problem["errors"]] == [field]
+
+
+def test_naughty_words_are_kept_as_they_were_told(admin: Program) -> None:
+    naughty = {"form": "Ω≈ç√∫ '; DROP TABLE--\u202e{{7*7}}", "deep": [[[[{"n": 2**63}]]]]}
+    act = {"kind": "form", "email": "ada@acme.example", "body": naughty}
+    assert admin.post("/activities", act)["body"] == naughty
+    with_nul = admin.post("/activities", {**act, "body": {"form": "a\0b", "lone": "\ud800"}})
+    assert with_nul["body"] == {"form": "a\ufffdb", "lone": "\ufffd"}
 
 
 def test_an_activity_of_nobody_is_absent(admin: Program) -> None:
