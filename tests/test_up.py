@@ -42,6 +42,13 @@ def test_everything_runs_and_one_ctrl_c_ends_it_within_five_seconds(running: Run
     assert gone(family), "a process outlived Ctrl-C"
 
 
+def test_a_new_folder_comes_with_a_way_in_for_its_first_administrator(running: RunningUp) -> None:
+    wait_until(lambda: "first administrator" in running.said, seconds=5, what="the link")
+    link = running.said.split("once: ")[1].split()[0]
+    assert link.startswith(running.address)
+    assert requests.get(link, timeout=10).status_code == 200
+
+
 def test_nothing_outlives_a_killed_supervisor(running: RunningUp) -> None:
     family = running.family()
     assert len(family) >= 8

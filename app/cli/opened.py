@@ -8,7 +8,6 @@ from sqlalchemy import inspect
 from app import migrate
 from app.database import Database, open_database
 from app.settings import Settings
-from prospects.table import Base
 
 
 @contextmanager
@@ -18,8 +17,6 @@ def opened(settings: Settings) -> Iterator[Database]:
     try:
         if not inspect(database.engine).has_table("workspace"):
             migrate.upgrade(database.engine)
-            if migrate.head() is None:
-                Base.metadata.create_all(database.engine)
         yield database
     finally:
         database.close()

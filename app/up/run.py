@@ -22,6 +22,7 @@ from app.up.supervisor import Part, Supervisor
 log = structlog.get_logger(__name__)
 
 ANNOUNCE_SECONDS = 60
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - compared with, not listened on
 ADDRESS_FILE = "address"
 """In the data folder: where this one was last up, for links that commands print."""
 
@@ -55,11 +56,18 @@ def up(settings: Settings, wish: Wish) -> int:
         supervisor = Supervisor(parts)
         # It loads while the database is made ready, and serves when the gate opens.
         supervisor.start(web)
-        if supervisor.run_once(Part("prepare", ["prepare"], environment=shared)):
+        address = _address(listener)
+        line = ["prepare", "--address", settings.base_url or address]
+        code, way_in = supervisor.run_once(Part("prepare", line, environment=shared))
+        if code:
             supervisor.close()
             raise FailedError("the database could not be made ready; the reason is above")
         gate.open()
-        threading.Thread(target=_announce, args=(settings, listener), daemon=True).start()
+        said = (
+            f"Warmline is up at {settings.base_url or address} on {settings.data}. Ctrl-C ends it."
+        )
+        (settings.data / ADDRESS_FILE).write_text(address)
+        threading.Thread(target=_announce, args=(address, f"{said}\n{way_in}"), daemon=True).start()
         return supervisor.run()
 
 
@@ -124,18 +132,22 @@ def _listening(wish: Wish) -> socket.socket:
     return listener
 
 
-def _announce(settings: Settings, listener: socket.socket) -> None:
-    """Say where it is once it answers there."""
+def _address(listener: socket.socket) -> str:
     host, port = listener.getsockname()[:2]
-    address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    if host in EVERYWHERE:
+        host = "127.0.0.1"
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+def _announce(address: str, text: str) -> None:
+    """Say `text` once the site answers."""
     deadline = time.monotonic() + ANNOUNCE_SECONDS
     while not _answers(address):
         if time.monotonic() > deadline:
             log.error("the site does not answer", address=address)
             return
         time.sleep(0.05)
-    (settings.data / ADDRESS_FILE).write_text(address)
-    _say(f"Warmline is up at {settings.base_url or address} on {settings.data}. Ctrl-C ends it.")
+    _say(text.rstrip())
 
 
 def _answers(address: str) -> bool:

@@ -66,24 +66,26 @@ class Supervisor:
             self.close()
         return 0
 
-    def start(self, part: Part) -> None:
+    def start(self, part: Part, stdout: int | None = None) -> None:
         """Start one part now; before `run`, when it may use the time."""
         part.process = subprocess.Popen(
             part.line(),
             env={**os.environ, **part.environment, **self._lifeline.environment},
             pass_fds=(*self._lifeline.pass_fds, *part.pass_fds),
             stdin=subprocess.DEVNULL,
+            stdout=stdout,
             # A group of its own: Ctrl-C reaches only us, and we end the parts in order.
             start_new_session=True,
         )
         part.started = time.monotonic()
         log.debug("started", part=part.name, pid=part.process.pid)
 
-    def run_once(self, part: Part) -> int:
-        """Run a part to its end, before `run`; returns its exit code."""
-        self.start(part)
+    def run_once(self, part: Part) -> tuple[int, str]:
+        """Run a part to its end, before `run`; returns its exit code and what it printed."""
+        self.start(part, stdout=subprocess.PIPE)
         assert part.process is not None
-        return part.process.wait()
+        printed, _ = part.process.communicate()
+        return part.process.returncode, printed.decode()
 
     def close(self) -> None:
         """End whatever has been started."""

@@ -91,6 +91,7 @@ def test_a_misspelt_setting_is_noticed(folder: Path) -> None:
         (["no-such-command"], 2, "No such command 'no-such-command'"),
         (["worker", "--queue", "sideways"], 2, "'sideways' is not one of 'inside', 'outside'"),
         (["worker"], 3, "needs REDIS_URL"),
+        (["db", "check"], 1, "mend: warmline db upgrade"),
     ],
 )
 def test_a_command_that_cannot_says_why_in_one_line(
