@@ -7,8 +7,8 @@ from app.auth.guard import csrf
 
 def register(app: Flask) -> None:
     """Mount every resource. A room's resource adds its blueprint to this list."""
-    from app.api import activities, people, prospects, received, words
+    from app.api import activities, people, prospects, received, sends, switches, words
 
-    for resource in (activities, people, prospects, received, words):
+    for resource in (activities, people, prospects, received, sends, switches, words):
         csrf.exempt(resource.blueprint)
         app.register_blueprint(resource.blueprint)

@@ -10,7 +10,15 @@ from app.permissions import Act, as_markdown, may, may_at_all
 from prospects.member import Role
 from tests.api.conftest import Program
 
-RESOURCES = ("api_people", "api_prospects", "api_words", "api_activities", "api_received")
+RESOURCES = (
+    "api_people",
+    "api_prospects",
+    "api_words",
+    "api_activities",
+    "api_received",
+    "api_sends",
+    "api_switches",
+)
 ROUTES = {
     "GET /people": Act.SEE_TEAM,
     "GET /people/<member_id>": Act.SEE_TEAM,
@@ -31,6 +39,12 @@ ROUTES = {
     "GET /deliveries/<delivery_id>": Act.SEE_RECEIVED,
     "GET /deliveries/<delivery_id>/raw": Act.SEE_RECEIVED,
     "POST /deliveries/<delivery_id>/replay": Act.REPLAY,
+    "GET /sends": Act.SEE_MAILS,
+    "GET /sends/<send_id>": Act.SEE_MAILS,
+    "GET /switches": Act.SEE_MAILS,
+    "POST /switches/live": Act.GO_LIVE,
+    "POST /switches/mail_stopped": Act.STOP_MAIL,
+    "DELETE /switches/mail_stopped": Act.STOP_MAIL,
 }
 BODIES = {
     "POST /prospects/<prospect_id>/notes": {"text": "x"},
@@ -60,6 +74,7 @@ def test_each_role_is_let_in_where_the_table_says(
         method, path = route.split()
         path = path.replace("<prospect_id>", ada).replace("<slug>", "none")
         path = path.replace("<member_id>", NOBODY_S).replace("<delivery_id>", NOBODY_S)
+        path = path.replace("<send_id>", NOBODY_S)
         answer = somebody.client.open(
             f"/api/v1{path}",
             method=method,
