@@ -172,7 +172,8 @@ def read_fetched(ref: str, bodies: Sequence[bytes], source: Source, now: datetim
         form = _object(bodies[1]) if len(bodies) > 1 else response.get("form")
         if str(response.get("id")) != ref.rpartition(":")[2]:
             return Dead(ref, "the platform answered with another lead")
-        if not source.speaks_for(_owner(response.get("owner"))):
+        owner = _owner(response.get("owner"))
+        if owner and not source.speaks_for(owner):
             return Quarantined(ref, "its owner is not in `pages` of this source")
         if response.get("testLead") is True:
             return Test(ref)

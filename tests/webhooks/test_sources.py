@@ -1,0 +1,79 @@
+"""What sources.yaml may say, and how a mistake is told."""
+
+from typing import Any
+
+import pytest
+
+from tests.webhooks.support import GENERIC, LINKEDIN, a_source
+from webhooks.sources import NOT_YET, SourceError, read_source
+
+
+def mistakes(**entry: Any) -> list[str]:
+    with pytest.raises(SourceError) as caught:
+        read_source({"slug": "api", **entry})
+    return [f"{each.place}|{each.reason}|{each.mend}" for each in caught.value.faults]
+
+
+@pytest.mark.parametrize("kind", sorted(NOT_YET))
+def test_a_kind_that_is_planned_is_refused_with_what_there_is(kind: str) -> None:
+    (told,) = mistakes(kind=kind)
+    assert told.startswith("kind|")
+    assert "generic_json" in told
+
+
+def test_a_mistyped_kind_is_told_the_nearest_good_one() -> None:
+    assert "did you mean `linkedin_lead_gen`?" in mistakes(kind="linkedin_leadgen")[0]
+
+
+def test_every_mistake_is_told_at_once_each_at_its_place() -> None:
+    told = mistakes(**GENERIC, campain="x", max_body="big")
+    assert [each.split("|")[0] for each in told] == ["max_body", "campain"]
+    assert "did you mean `campaign`?" in told[1]
+
+
+@pytest.mark.parametrize(
+    ("entry", "place"),
+    [
+        ({"kind": "generic_json"}, "auth"),
+        ({"kind": "generic_json", "auth": {"heder": "X", "value": "v"}}, "auth"),
+        ({"kind": "generic_json", "auth": {"header": "X"}}, "auth.value"),
+        ({"kind": "generic_json", "auth": {"header": "X Y", "value": "v"}}, "auth.header"),
+        ({"kind": "generic_json", "auth": {"hmac_header": "X"}}, "auth"),
+        ({**GENERIC, "map": {"a": "b c"}}, "map.a"),
+        ({**GENERIC, "token": "short"}, "token"),
+        ({"kind": "linkedin_lead_gen"}, "secrets"),
+        ({**LINKEDIN, "api_base_url": "ftp://x"}, "api_base_url"),
+        ({**LINKEDIN, "api_base_url": "https://u:p@x"}, "api_base_url"),
+        ({**GENERIC, "slug": "No Slug"}, "slug"),
+    ],
+)
+def test_a_mistake_is_told_at_its_place(entry: dict[str, Any], place: str) -> None:
+    assert mistakes(**entry)[0].split("|")[0] == place
+
+
+def test_no_mistake_repeats_a_secret() -> None:
+    secret = "a-very-secret-thing"
+    told = mistakes(
+        **{**GENERIC, "auth": {"header": "X Y", "value": secret}, "secrets": [secret, 7]}
+    )
+    assert secret not in str(told)
+
+
+def test_secrets_stay_out_of_what_is_printed() -> None:
+    secret = "a-very-secret-thing"
+    for auth in (
+        {"header": "X", "value": secret},
+        {"hmac_header": "X", "secret": secret},
+        {"standard_webhooks": secret},
+    ):
+        source = a_source(auth=auth, secrets=[secret], token=secret, access_token=secret)
+        assert secret not in repr(source)
+        assert secret.encode() in source.hidden
+
+
+def test_a_source_speaks_for_its_pages_by_urn_or_bare_id() -> None:
+    source = read_source({"slug": "li", **LINKEDIN, "pages": [507000001]})
+    assert source.speaks_for("urn:li:sponsoredAccount:507000001")
+    assert not source.speaks_for("urn:li:sponsoredAccount:5")
+    assert not source.speaks_for("")
+    assert a_source().speaks_for("anybody")
