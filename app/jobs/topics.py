@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app import pipeline
-from app.jobs import intake, mail
+from app.jobs import intake, mail, notice
 from app.jobs.errand import Errand
 from app.settings import Settings
 from prospects import erasure
@@ -51,4 +51,8 @@ INSIDE: Mapping[Topic, InsideWork] = {
     Topic.INGEST: intake.ingest,
     Topic.REACT: react,
 }
-ERRANDS: Mapping[Topic, Errand] = {Topic.FETCH: intake.FETCH, Topic.MAIL: mail.ERRAND}
+ERRANDS: Mapping[Topic, Errand] = {
+    Topic.FETCH: intake.FETCH,
+    Topic.MAIL: mail.ERRAND,
+    Topic.NOTICE: notice.ERRAND,
+}

@@ -1,0 +1,90 @@
+"""What a colleague is told about a handoff by mail: one subject, a few lines, one link. Pure.
+
+Nothing by which the buyer could be reached is in it: contact data comes after accepting, on the page.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, assert_never
+
+from app.letters import Content
+from app.times import moment, zone_of
+from nurture.headers import HeaderError, one_line
+from prospects.member import Member
+from routing.lives import NoticeKind
+
+SOMEBODY = "somebody"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occasion:
+    """What there is to tell, to whom. `paper` is the brief as shown; empty after erasure."""
+
+    kind: NoticeKind
+    to: Member
+    paper: Mapping[str, Any]
+    reason: str | None
+    until: datetime | None
+    """By when an answer is due: the offer's end, or the day by which to confirm."""
+    url: str
+
+
+def told(occasion: Occasion, now: datetime) -> Content:
+    """The mail of a notice."""
+    who = _who(occasion.paper)
+    until = _until(occasion, now)
+    match occasion.kind:
+        case NoticeKind.OFFERED:
+            subject = f"A lead for you: {who}"
+            lines = [f"{who} is warm, and it is your turn.", _claim(occasion.paper), until]
+        case NoticeKind.REMINDER:
+            subject = f"Still waiting for you: {who}"
+            lines = [f"You have not answered yet about {who}.", until]
+        case NoticeKind.PASSED_ON:
+            subject = f"Given to somebody else: {who}"
+            lines = [f"{who} was given to somebody else. You have nothing more to do."]
+        case NoticeKind.JOINED:
+            subject = f"Somebody else at the same company is warm: {who}"
+            lines = [f"A colleague of {who} has grown warm as well, and joined your lead."]
+        case NoticeKind.HELD:
+            subject = f"Nobody took it: {who}"
+            lines = [f"{who} is with you now.", _short(occasion.reason)]
+        case NoticeKind.UNCONFIRMED:
+            subject = f"What did {who} say?"
+            lines = [f"You took {who}, and have not said yet what you found.", until]
+        case _:
+            assert_never(occasion.kind)
+    body = "\n\n".join(line for line in [*lines, occasion.url] if line)
+    return Content(subject=_subject(subject), text=f"{body}\n")
+
+
+def _who(paper: Mapping[str, Any]) -> str:
+    person, company = paper.get("who") or {}, paper.get("company") or {}
+    name = _short(person.get("name")) or SOMEBODY
+    place = _short(company.get("name") or company.get("domain"))
+    return f"{name} at {place}" if place else name
+
+
+def _claim(paper: Mapping[str, Any]) -> str:
+    stage = (paper.get("claim") or {}).get("name") or (paper.get("claim") or {}).get("stage")
+    return f"Marketing says: {_short(stage)}. Ask them whether that is so." if stage else ""
+
+
+def _until(occasion: Occasion, now: datetime) -> str:
+    if occasion.until is None:
+        return ""
+    when = moment(occasion.until, now, zone_of(occasion.to.zone))
+    return f"Your clock runs until {when} ({occasion.to.zone})."
+
+
+def _short(text: object) -> str:
+    return " ".join(str(text or "").split())[:120]
+
+
+def _subject(text: str) -> str:
+    """A stranger's name must not keep a rep from being told."""
+    try:
+        return one_line("subject", text)
+    except HeaderError:
+        return "A lead for you"
