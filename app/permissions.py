@@ -13,6 +13,7 @@ class Act(StrEnum):
     SEE_HANDOFF = "see an offer or a brief"
     ANSWER_OFFER = "take an offer or pass it on"
     CONFIRM = "say what they found"
+    REASSIGN = "give a lead to somebody else"
     SEE_PEOPLE = "list people"
     SEE_PERSON = "see a person and their history"
     SEE_CONTACT = "see how to reach a person"
@@ -70,10 +71,17 @@ TABLE: Mapping[Role, Mapping[Act, Reach]] = {
     Role.REP: _SELLING,
     Role.ACCOUNT_MANAGER: _SELLING,
     Role.DESK: {**_SELLING, Act.SEE_HANDOFF: ANY, Act.SEE_PERSON: ANY, Act.SEE_CONTACT: ANY},
-    Role.MANAGER: {**_SELLING, **_LOOKING},
+    Role.MANAGER: {**_SELLING, **_LOOKING, Act.REASSIGN: ANY},
     Role.MARKETER: {**_LOOKING, **_RUNNING},
     # An administrator may be the fallback owner of a lead, and must then be able to work it.
-    Role.ADMIN: {**_SELLING, **_LOOKING, **_RUNNING, Act.GO_LIVE: ANY, Act.INVITE: ANY},
+    Role.ADMIN: {
+        **_SELLING,
+        **_LOOKING,
+        **_RUNNING,
+        Act.REASSIGN: ANY,
+        Act.GO_LIVE: ANY,
+        Act.INVITE: ANY,
+    },
 }
 
 

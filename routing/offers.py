@@ -113,9 +113,9 @@ def snooze(
 
 
 def reassign(
-    session: Session, ref: HandoffRef, actor: Member, *, to: Member, reason: str, now: datetime
+    session: Session, ref: HandoffRef, *, to: Member, reason: str, by: str, now: datetime
 ) -> None:
-    """A manager gives the lead to somebody else, who is offered it with a clock of their own.
+    """A manager (`by`, in words) gives the lead to somebody else, who is offered it with a clock of their own.
 
     Raises FaultyError if they cannot have it or no reason is given, NotYoursError, or ClosedError.
     """
@@ -132,7 +132,7 @@ def reassign(
         lane=held.handoff.lane,
         candidates=(Candidate(member=to),),
         chosen=to,
-        why=f"{actor.name} gave it to {to.name}: {reason}",
+        why=f"{by} gave it to {to.name}: {reason}",
     )
     propose(
         session, [Proposal(held.handoff, decision, len(held.offers) + 1)], current(session), now
@@ -141,7 +141,7 @@ def reassign(
     if before is not None:
         telling = Telling(ref, NoticeKind.PASSED_ON, len(held.offers), MemberId(before))
         notices.tell(session, [telling], now)
-    audit.note(session, "handoff reassigned", ref, now, who=str(actor.id), to=str(to.id))
+    audit.note(session, "handoff reassigned", ref, now, who=by, to=str(to.id))
 
 
 def hold_back(session: Session, handoffs: Sequence[HandoffRow], reason: str, now: datetime) -> None:

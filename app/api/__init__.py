@@ -7,8 +7,21 @@ from app.auth.guard import csrf
 
 def register(app: Flask) -> None:
     """Mount every resource. A room's resource adds its blueprint to this list."""
-    from app.api import activities, people, prospects, received, sends, switches, words
+    from app.api import (
+        activities,
+        decisions,
+        handoff_acts,
+        handoffs,
+        people,
+        prospects,
+        received,
+        sends,
+        switches,
+        words,
+    )
 
-    for resource in (activities, people, prospects, received, sends, switches, words):
+    record = (activities, people, prospects, words)
+    rooms = (received, sends, switches, handoffs, handoff_acts, decisions)
+    for resource in (*record, *rooms):
         csrf.exempt(resource.blueprint)
         app.register_blueprint(resource.blueprint)

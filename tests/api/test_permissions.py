@@ -11,13 +11,8 @@ from prospects.member import Role
 from tests.api.conftest import Program
 
 RESOURCES = (
-    "api_people",
-    "api_prospects",
-    "api_words",
-    "api_activities",
-    "api_received",
-    "api_sends",
-    "api_switches",
+    *("api_people", "api_prospects", "api_words", "api_activities", "api_received"),
+    *("api_sends", "api_switches", "api_handoffs", "api_handoff_acts", "api_decisions"),
 )
 ROUTES = {
     "GET /people": Act.SEE_TEAM,
@@ -39,17 +34,31 @@ ROUTES = {
     "GET /deliveries/<delivery_id>": Act.SEE_RECEIVED,
     "GET /deliveries/<delivery_id>/raw": Act.SEE_RECEIVED,
     "POST /deliveries/<delivery_id>/replay": Act.REPLAY,
+<<<<<<< HEAD
     "GET /sends": Act.SEE_MAILS,
     "GET /sends/<send_id>": Act.SEE_MAILS,
     "GET /switches": Act.SEE_MAILS,
     "POST /switches/live": Act.GO_LIVE,
     "POST /switches/mail_stopped": Act.STOP_MAIL,
     "DELETE /switches/mail_stopped": Act.STOP_MAIL,
+=======
+    "GET /handoffs": Act.SEE_HANDOFF,
+    "GET /handoffs/<handoff_id>": Act.SEE_HANDOFF,
+    "POST /handoffs/<handoff_id>/acceptance": Act.ANSWER_OFFER,
+    "POST /handoffs/<handoff_id>/decline": Act.ANSWER_OFFER,
+    "POST /handoffs/<handoff_id>/snooze": Act.ANSWER_OFFER,
+    "POST /handoffs/<handoff_id>/reassignment": Act.REASSIGN,
+    "POST /handoffs/<handoff_id>/confirmation": Act.CONFIRM,
+    "POST /handoffs/<handoff_id>/outcome": Act.CONFIRM,
+    "GET /decisions": Act.SEE_HANDOFF,
+    "GET /decisions/<decision_id>": Act.SEE_HANDOFF,
+>>>>>>> 6658179 (Offer handoffs, what is done with them, and decisions over the API)
 }
 BODIES = {
     "POST /prospects/<prospect_id>/notes": {"text": "x"},
     "POST /prospects/<prospect_id>/consents": {"topic": "news", "given": True},
     "POST /activities": {"kind": "form", "email": "ada@acme.example"},
+    "POST /handoffs/<handoff_id>/reassignment": {"to": "ann@acme.example", "reason": "x"},
 }
 NOBODY_S = "01900000-0000-7000-8000-000000000000"
 
@@ -73,8 +82,13 @@ def test_each_role_is_let_in_where_the_table_says(
     for route, act in ROUTES.items():
         method, path = route.split()
         path = path.replace("<prospect_id>", ada).replace("<slug>", "none")
+<<<<<<< HEAD
         path = path.replace("<member_id>", NOBODY_S).replace("<delivery_id>", NOBODY_S)
         path = path.replace("<send_id>", NOBODY_S)
+=======
+        for name in ("<member_id>", "<delivery_id>", "<handoff_id>", "<decision_id>"):
+            path = path.replace(name, NOBODY_S)
+>>>>>>> 6658179 (Offer handoffs, what is done with them, and decisions over the API)
         answer = somebody.client.open(
             f"/api/v1{path}",
             method=method,

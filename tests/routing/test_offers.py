@@ -230,9 +230,9 @@ def test_an_offer_is_put_off_for_a_week_at_most(
 def test_a_manager_gives_it_to_somebody_else_who_is_asked_like_anybody(
     session: Session, now: datetime, row: HandoffRow
 ) -> None:
-    ann, cid, boss = who(session, "ann"), who(session, "cid"), who(session, "max")
+    ann, cid = who(session, "ann"), who(session, "cid")
     offers.accept(session, ref(row), ann, now)
-    offers.reassign(session, ref(row), boss, to=cid, reason="knows them", now=now + MINUTE)
+    offers.reassign(session, ref(row), to=cid, reason="knows them", by="max", now=now + MINUTE)
     assert (row.state, row.rep_id, row.accepted_at) == (HandoffState.OFFERED, cid.id, None)
     assert row.expires_at == now + 16 * MINUTE
     decision = session.get_one(DecisionRow, (row.prospect_id, row.decision_id))
@@ -250,14 +250,15 @@ def test_it_is_given_only_to_somebody_who_can_have_it_and_with_a_reason(
     session: Session, now: datetime, row: HandoffRow
 ) -> None:
     staff(session, now, {"name": "eve", "roles": ["marketer"]}, {"name": "old", "active": False})
-    boss = who(session, "max")
     for name, reason, places in [
         ("eve", "why not", ["to"]),
         ("old", " ", ["to", "reason"]),
         ("ann", "again", ["to"]),
     ]:
         with pytest.raises(FaultyError) as refused:
-            offers.reassign(session, ref(row), boss, to=who(session, name), reason=reason, now=now)
+            offers.reassign(
+                session, ref(row), to=who(session, name), reason=reason, by="max", now=now
+            )
         assert [fault.place for fault in refused.value.faults] == places
 
 
@@ -378,8 +379,6 @@ def test_a_closed_lead_is_closed(session: Session, now: datetime, row: HandoffRo
     with pytest.raises(ClosedError):
         decline(session, row, who(session, "ann"), now)
     with pytest.raises(ClosedError):
-        offers.reassign(
-            session, ref(row), who(session, "max"), to=who(session, "bob"), reason="x", now=now
-        )
+        offers.reassign(session, ref(row), to=who(session, "bob"), reason="x", by="max", now=now)
     query = select(func.count()).select_from(OfferRow)
     assert session.execute(query).scalar_one() == 1

@@ -1,0 +1,209 @@
+"""What reps and managers do with a handoff: accept, decline, put off, reassign, confirm, conclude."""
+
+from collections.abc import Callable
+from typing import Annotated
+from uuid import UUID
+
+from flask.typing import ResponseReturnValue
+from pydantic import Field, ValidationError
+from sqlalchemy.orm import Session
+
+from app.api import handed, problems
+from app.api.base import caller, member, now, require, require_for, resource, settings
+from app.api.bodies import Body, Instant, document, read
+from app.api.handoffs import row_of
+from app.api.idempotency import Answer, carry_out
+from app.api.problems import AbsentError, ConflictError, invalid
+from app.permissions import Act
+from prospects import team
+from prospects.faults import FaultyError, nearest
+from prospects.ids import HandoffId, MemberId, OpportunityId, ProspectId, parse_id
+from prospects.member import Member
+from prospects.values import HandoffRef
+from routing import offers
+from routing.confirm import confirm
+from routing.finding import RepFinding
+from routing.finding_rows import ConfirmationRow, ContactAttemptRow
+from routing.lives import DeclineReason
+from routing.outcome import Result, conclude
+from routing.refusals import NotYoursError, RoutingError
+from routing.rows import HandoffRow
+
+blueprint = resource("handoff_acts")
+
+Why = Annotated[str, Field(min_length=1, max_length=1_000)]
+
+
+class DeclineBody(Body):
+    """Why the lead is passed on."""
+
+    reason: DeclineReason
+    note: Annotated[str, Field(max_length=4_000)] | None = None
+
+
+class SnoozeBody(Body):
+    """Until when the offer is put off."""
+
+    until: Instant
+
+
+class ReassignmentBody(Body):
+    """To whom the lead goes (an id or e-mail), and why."""
+
+    to: str
+    reason: Why
+
+
+class OutcomeBody(Body):
+    """How it ended."""
+
+    result: Result
+    reason: Annotated[str, Field(max_length=1_000)] | None = None
+    opportunity: UUID | None = None
+
+
+@blueprint.post("/handoffs/<handoff_id>/acceptance")
+def accept(handoff_id: str) -> ResponseReturnValue:
+    """Take the lead."""
+    actor = _actor(Act.ANSWER_OFFER)
+    read(Body)
+
+    def work(session: Session) -> Answer:
+        ref = _ref(session, handoff_id)
+        fresh = offers.accept(session, ref, actor, now())
+        return _drawn(session, ref, 201 if fresh else 200)
+
+    return _answered(work)
+
+
+@blueprint.post("/handoffs/<handoff_id>/decline")
+def decline(handoff_id: str) -> ResponseReturnValue:
+    """Pass the lead on before any contact; it is no longer the caller's to see."""
+    actor = _actor(Act.ANSWER_OFFER)
+    body = read(DeclineBody)
+
+    def work(session: Session) -> Answer:
+        ref = _ref(session, handoff_id)
+        offers.decline(session, ref, actor, reason=body.reason, note=body.note, now=now())
+        declined = {"id": str(ref.handoff_id), "state": "declined", "reason": body.reason}
+        return Answer(201, declined, about=ref.prospect_id)
+
+    return _answered(work)
+
+
+@blueprint.post("/handoffs/<handoff_id>/snooze")
+def snooze(handoff_id: str) -> ResponseReturnValue:
+    """Put the offer off, once and for a week at most."""
+    actor = _actor(Act.ANSWER_OFFER)
+    body = read(SnoozeBody)
+
+    def work(session: Session) -> Answer:
+        ref = _ref(session, handoff_id)
+        offers.snooze(session, ref, actor, until=body.until, now=now())
+        return _drawn(session, ref, 201)
+
+    return _answered(work)
+
+
+@blueprint.post("/handoffs/<handoff_id>/reassignment")
+def reassign(handoff_id: str) -> ResponseReturnValue:
+    """Give the lead to somebody else, who is offered it."""
+    require_for(Act.REASSIGN, own=False)
+    body = read(ReassignmentBody)
+
+    def work(session: Session) -> Answer:
+        ref = _ref(session, handoff_id)
+        receiver = _colleague(session, body.to)
+        offers.reassign(session, ref, to=receiver, reason=body.reason, by=caller().who, now=now())
+        return _drawn(session, ref, 201)
+
+    return _answered(work)
+
+
+@blueprint.post("/handoffs/<handoff_id>/confirmation")
+def confirmation(handoff_id: str) -> ResponseReturnValue:
+    """Say what the buyer's real status is, or that they were not reached."""
+    actor = _actor(Act.CONFIRM)
+    try:
+        finding = RepFinding.model_validate(document())
+    except ValidationError as error:
+        raise problems.of_pydantic(error) from error
+
+    def work(session: Session) -> Answer:
+        ref = _ref(session, handoff_id)
+        secret = settings().secret_key
+        recorded = confirm(session, ref, actor, finding, now=now(), secret=secret)
+        key = (ref.prospect_id, recorded.id)
+        if recorded.attempt:
+            made = handed.attempt(session.get_one(ContactAttemptRow, key))
+        else:
+            made = handed.confirmation(session.get_one(ConfirmationRow, key))
+        return Answer(201, made, about=ref.prospect_id)
+
+    return _answered(work)
+
+
+@blueprint.post("/handoffs/<handoff_id>/outcome")
+def outcome(handoff_id: str) -> ResponseReturnValue:
+    """Say how a checked lead ended."""
+    actor = _actor(Act.CONFIRM)
+    body = read(OutcomeBody)
+    opportunity = OpportunityId(body.opportunity) if body.opportunity else None
+
+    def work(session: Session) -> Answer:
+        ref = _ref(session, handoff_id)
+        conclude(
+            session,
+            ref,
+            actor,
+            result=body.result,
+            reason=body.reason,
+            opportunity=opportunity,
+            now=now(),
+        )
+        return _drawn(session, ref, 201)
+
+    return _answered(work)
+
+
+def _answered(work: Callable[[Session], Answer]) -> ResponseReturnValue:
+    """Carry the act out; what routing refuses is told as the problem it is."""
+    try:
+        return carry_out(work)
+    except NotYoursError as error:
+        raise AbsentError from error
+    except RoutingError as error:
+        raise ConflictError(str(error), code=error.code) from error
+    except FaultyError as error:
+        raise problems.of_faults(error.faults) from error
+
+
+def _drawn(session: Session, ref: HandoffRef, status: int) -> Answer:
+    session.flush()
+    row = session.get_one(HandoffRow, (ref.prospect_id, ref.handoff_id))
+    return Answer(status, handed.handoffs(session, [row], now())[0], about=ref.prospect_id)
+
+
+def _actor(act: Act) -> Member:
+    """The colleague who acts; a token that acts for nobody has no leads."""
+    require(act)
+    somebody = member()
+    if somebody is None:
+        raise AbsentError
+    return somebody
+
+
+def _ref(session: Session, handoff_id: str) -> HandoffRef:
+    row = row_of(session, handoff_id)
+    return HandoffRef(ProspectId(row.prospect_id), HandoffId(row.id))
+
+
+def _colleague(session: Session, written: str) -> Member:
+    member_id = parse_id(written)
+    found = team.by_email(session, written)
+    if member_id is not None:
+        found = team.member(session, MemberId(member_id))
+    if found is None:
+        everybody = [each.email for each in team.members(session)]
+        raise invalid("to", "nobody here is that", nearest(written, everybody))
+    return found
