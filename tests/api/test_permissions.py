@@ -34,14 +34,12 @@ ROUTES = {
     "GET /deliveries/<delivery_id>": Act.SEE_RECEIVED,
     "GET /deliveries/<delivery_id>/raw": Act.SEE_RECEIVED,
     "POST /deliveries/<delivery_id>/replay": Act.REPLAY,
-<<<<<<< HEAD
     "GET /sends": Act.SEE_MAILS,
     "GET /sends/<send_id>": Act.SEE_MAILS,
     "GET /switches": Act.SEE_MAILS,
     "POST /switches/live": Act.GO_LIVE,
     "POST /switches/mail_stopped": Act.STOP_MAIL,
     "DELETE /switches/mail_stopped": Act.STOP_MAIL,
-=======
     "GET /handoffs": Act.SEE_HANDOFF,
     "GET /handoffs/<handoff_id>": Act.SEE_HANDOFF,
     "POST /handoffs/<handoff_id>/acceptance": Act.ANSWER_OFFER,
@@ -52,7 +50,6 @@ ROUTES = {
     "POST /handoffs/<handoff_id>/outcome": Act.CONFIRM,
     "GET /decisions": Act.SEE_HANDOFF,
     "GET /decisions/<decision_id>": Act.SEE_HANDOFF,
->>>>>>> 6658179 (Offer handoffs, what is done with them, and decisions over the API)
 }
 BODIES = {
     "POST /prospects/<prospect_id>/notes": {"text": "x"},
@@ -82,13 +79,8 @@ def test_each_role_is_let_in_where_the_table_says(
     for route, act in ROUTES.items():
         method, path = route.split()
         path = path.replace("<prospect_id>", ada).replace("<slug>", "none")
-<<<<<<< HEAD
-        path = path.replace("<member_id>", NOBODY_S).replace("<delivery_id>", NOBODY_S)
-        path = path.replace("<send_id>", NOBODY_S)
-=======
-        for name in ("<member_id>", "<delivery_id>", "<handoff_id>", "<decision_id>"):
-            path = path.replace(name, NOBODY_S)
->>>>>>> 6658179 (Offer handoffs, what is done with them, and decisions over the API)
+        for name in ("member", "delivery", "send", "handoff", "decision"):
+            path = path.replace(f"<{name}_id>", NOBODY_S)
         answer = somebody.client.open(
             f"/api/v1{path}",
             method=method,
