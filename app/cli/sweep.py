@@ -10,14 +10,12 @@ from app.bell import Bell
 from app.cli.frame import with_settings
 from app.database import open_database
 from app.settings import Settings
-from app.up import lifeline
 
 
 @click.command("sweep")
 @with_settings
 def command(settings: Settings) -> None:
     """Look every second for due work and ring for it; without Redis do it here. Until Ctrl-C."""
-    lifeline.hold_on()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stop.set())

@@ -6,7 +6,6 @@ import click
 
 from app.cli.frame import with_settings
 from app.settings import Settings
-from app.up import lifeline
 
 
 @click.command("web")
@@ -17,7 +16,6 @@ from app.up import lifeline
 @with_settings
 def command(settings: Settings, host: str, port: int, socket: int | None, gate: int | None) -> None:
     """Serve pages, API and webhooks until Ctrl-C."""
-    lifeline.hold_on()
     from app.web.server import serve  # takes a second, while `up` prepares the database
 
     if gate is not None:

@@ -7,7 +7,6 @@ import click
 from app.cli.frame import with_settings
 from app.endings import RefusedError
 from app.settings import Settings
-from app.up import lifeline
 from prospects.topics import Queue
 
 
@@ -19,7 +18,6 @@ def command(settings: Settings, queue: str, workers: int) -> None:
     """Work off what is due in one queue until Ctrl-C; needs REDIS_URL."""
     if settings.redis_url is None:
         raise RefusedError("a worker needs REDIS_URL; without Redis run `warmline sweep` alone")
-    lifeline.hold_on()
     if workers == 1:
         from app.queue import work
 

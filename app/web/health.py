@@ -1,12 +1,13 @@
 """What operators ask: is it alive, and is it able to work?"""
 
 from datetime import timedelta
+from functools import cache
 
 from flask import Blueprint, current_app
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import clock
+from app import clock, migrate
 from app.database import Database
 from app.door import reading
 from app.settings import Settings
@@ -30,10 +31,12 @@ def alive() -> ResponseReturnValue:
 def ready() -> ResponseReturnValue:
     """200 while work gets done, else 503 with what is wrong."""
     settings: Settings = current_app.extensions["settings"]
+    database: Database = current_app.extensions["database"]
     checks = {"redis": _redis(settings)}
     try:
-        late = _late_queues(current_app.extensions["database"])
-        checks |= {"database": "ok"}
+        late = _late_queues(database)
+        current = migrate.current(database.readers) == _wanted_tables()
+        checks |= {"database": "ok", "tables": "ok" if current else "of another version"}
         checks |= {f"work {queue}": "late" if queue in late else "ok" for queue in Queue}
     except SQLAlchemyError:
         checks |= {"database": "away"}
@@ -46,6 +49,11 @@ def _redis(settings: Settings) -> str:
     if settings.redis_url is None:
         return "absent"
     return "ok" if valkey.answers(settings.redis_url) else "away"
+
+
+@cache
+def _wanted_tables() -> str | None:
+    return migrate.head()
 
 
 def _late_queues(database: Database) -> set[Queue]:
