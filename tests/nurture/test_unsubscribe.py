@@ -120,7 +120,8 @@ def test_it_still_works_after_erasure_and_records_nothing_about_the_person(
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_a_token_that_we_did_not_make_is_nothing(reader: Reader, method: str) -> None:
     forged = f"/u/{token_of('another secret', reader.who, EMAIL, 'news')}"
-    tampered = reader.path[:-1] + ("A" if reader.path[-1] != "A" else "B")
+    # Not the last letter: some of its bits mean nothing.
+    tampered = reader.path[:-9] + ("A" if reader.path[-9] != "A" else "B") + reader.path[-8:]
     for path in (forged, tampered, "/u/x", "/u/" + "x" * 5000, "/u/..%2F", "/u/\x00"):
         assert reader.client.open(path, method=method).status_code == 404
     assert reader.suppressed() == []
