@@ -168,6 +168,7 @@ class Outbox:
 
     lines: Sequence[MailLine]
     held: bool
+    stopped: bool = False
     next_url: str | None = None
 
 
@@ -220,6 +221,8 @@ class Setup:
     colleagues: Sequence[Colleague] = ()
     roles: Sequence[tuple[str, str]] = ()
     invited: tuple[str, str] | None = None
+    may_invite: bool = True
+    may_go_live: bool = True
     typed: Mapping[str, str] = field(default_factory=dict)
     mistakes: Mapping[str, Mistake] = field(default_factory=dict)
 

@@ -2,7 +2,17 @@
 
 from flask import Blueprint
 
-from app.pages import confirmations, handoffs, sign_in, today, you
+from app.pages import (
+    confirmations,
+    handoffs,
+    outbox,
+    people,
+    received,
+    setup,
+    sign_in,
+    today,
+    you,
+)
 
 PAGES: tuple[Blueprint, ...] = (
     sign_in.blueprint,
@@ -10,4 +20,8 @@ PAGES: tuple[Blueprint, ...] = (
     today.blueprint,
     handoffs.blueprint,
     confirmations.blueprint,
+    people.blueprint,
+    received.blueprint,
+    outbox.blueprint,
+    setup.blueprint,
 )

@@ -2,28 +2,7 @@
 
 from flask import Flask, Response, request
 
-POLICY = "; ".join(
-    (
-        "default-src 'self'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data:",
-        "object-src 'none'",
-        "base-uri 'none'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-    )
-)
-PICTURE_POLICY = "; ".join(
-    (
-        "sandbox",
-        "default-src 'none'",
-        "img-src data:",
-        "style-src 'unsafe-inline'",
-        "frame-ancestors 'self'",
-    )
-)
-"""For a mail shown as its reader sees it: it may look like anything, and do nothing."""
+from app.web_policy import PAGE
 
 YEAR = 365 * 24 * 3600
 
@@ -32,7 +11,7 @@ def guard_answers(app: Flask) -> None:
     """Set them on every answer; a page that needs another value sets it first."""
     https = (app.extensions["settings"].base_url or "").startswith("https://")
     fixed = {
-        "Content-Security-Policy": POLICY,
+        "Content-Security-Policy": PAGE,
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",
         "Referrer-Policy": "same-origin",

@@ -1,0 +1,229 @@
+"""Reads one person for their page: belief, finding, own words, flows, consents and history."""
+
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
+from itertools import groupby
+from uuid import UUID
+
+from flask import g
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from app.auth.viewer import Viewer
+from app.pages import briefs, papers, sentences, turning, words
+from app.pages.drawing import bars, ladder
+from app.pages.office import ConsentLine, Person, Place, Quote
+from app.pages.views import Claim, Contact, Day, Evidence, Finding, Happening, Tone, Voice, Who
+from app.permissions import Act, may
+from app.whose import reachable_by, theirs
+from nurture.enrollment import EnrollmentState
+from nurture.rows import EnrollmentRow
+from prospects import team
+from prospects.ids import ActivityId
+from prospects.kinds import BUYERS_OWN, Kind
+from prospects.rows import ActivityRow, AssessmentRow, ConsentRow, ProspectRow
+from prospects.values import Activity
+from routing import current
+from routing.finding_rows import ConfirmationRow
+from routing.rows import HandoffRow
+
+MOST_WORDS = 4
+MOST_BARS = 500
+
+PLACES = {
+    EnrollmentState.ACTIVE: ("on the way", Tone.GOOD),
+    EnrollmentState.PAUSED: ("paused", Tone.SOON),
+    EnrollmentState.HELD: ("held for the rep", Tone.SOON),
+    EnrollmentState.PARKED: ("parked", Tone.BAD),
+    EnrollmentState.FINISHED: ("finished", Tone.PLAIN),
+    EnrollmentState.EXITED: ("left", Tone.PLAIN),
+}
+
+
+def may_see(session: Session, row: ProspectRow, viewer: Viewer, act: Act) -> bool:
+    """Whether this viewer may do `act` to this person; contact data is theirs after accepting only."""
+    if may(viewer.roles, act, own=False):
+        return True
+    whose = reachable_by if act is Act.SEE_CONTACT else theirs
+    own = exists().where(ProspectRow.id == row.id, whose(viewer.id))
+    return may(viewer.roles, act, own=bool(session.execute(select(own)).scalar_one()))
+
+
+def read(
+    session: Session, row: ProspectRow, viewer: Viewer, now: datetime, *, before: UUID | None
+) -> Person:
+    """Everything the page shows; its history goes on below `before`."""
+    stages = [(rung.slug, rung.name) for rung in current.ladder(session)]
+    reps = {str(member.id): member.name for member in team.members(session)}
+    reach = may_see(session, row, viewer, Act.SEE_CONTACT)
+    rows, last = turning.one_page(_activities(session, row, before))
+    told = [
+        sentences.happening(activity, reps=reps, stages=dict(stages), openly=not reach)
+        for activity in rows
+    ]
+    found = _finding(session, row)
+    return Person(
+        who=Who(
+            id=str(row.id),
+            name=row.name or papers.NOBODY,
+            title=row.title,
+            company=row.company,
+            country=row.country,
+        ),
+        contact=_contact(row) if reach else None,
+        lifecycle=words.lifecycle(row.lifecycle),
+        owner=reps.get(str(row.owner_id)),
+        grade=row.grade,
+        grade_words=words.grade(row.grade),
+        points=round(row.points),
+        ladder=ladder(stages, claimed=row.stage, found=row.confirmed_stage),
+        claim=_claim(session, row, dict(stages)),
+        finding=_shown(found, stages, reps),
+        words=_words(told),
+        activity=bars(_instants(session, row), now),
+        places=_places(session, row),
+        consents=_consents(session, row),
+        days=days(told, g.zone),
+        handoff_url=_handoff(session, row, viewer),
+        older_url=turning.next_url(f"/people/{row.id}", {}, last.id) if last else None,
+        erased=row.erased_at is not None,
+    )
+
+
+def days(told: Sequence[Happening], zone: tzinfo) -> list[Day]:
+    """Happenings by day in the viewer's zone, latest first."""
+    return [
+        Day(day=day, happenings=list(some))
+        for day, some in groupby(told, key=lambda each: each.at.astimezone(zone).date())
+    ]
+
+
+def _activities(session: Session, row: ProspectRow, before: UUID | None) -> list[Activity]:
+    query = select(ActivityRow).where(ActivityRow.prospect_id == row.id)
+    if before:
+        last = session.get(ActivityRow, (row.id, before))
+        since = last.happened_at if last else row.created_at
+        later = (ActivityRow.happened_at == since) & (ActivityRow.id < before)
+        query = query.where((ActivityRow.happened_at < since) | later)
+    newest = query.order_by(ActivityRow.happened_at.desc(), ActivityRow.id.desc())
+    return [
+        Activity(
+            ActivityId(each.id),
+            Kind(each.kind),
+            each.happened_at,
+            each.learned_at,
+            each.source,
+            each.body or {},
+            each.suspect_robot,
+        )
+        for each in session.execute(newest.limit(turning.PAGE + 1)).scalars()
+    ]
+
+
+def _instants(session: Session, row: ProspectRow) -> Sequence[datetime]:
+    own = [str(kind) for kind in BUYERS_OWN]
+    return (
+        session.execute(
+            select(ActivityRow.happened_at)
+            .where(ActivityRow.prospect_id == row.id, ActivityRow.kind.in_(own))
+            .order_by(ActivityRow.happened_at.desc())
+            .limit(MOST_BARS)
+        )
+        .scalars()
+        .all()
+    )
+
+
+def _contact(row: ProspectRow) -> Contact:
+    return papers.contact({"email": row.email, "phone": row.phone})
+
+
+def _claim(session: Session, row: ProspectRow, stages: dict[str, str]) -> Claim | None:
+    latest = session.get(AssessmentRow, (row.id, row.assessment_id)) if row.assessment_id else None
+    if latest is None or latest.stage is None:
+        return None
+    confidence = latest.confidence or 0.0
+    return Claim(
+        stage=stages.get(latest.stage, latest.stage),
+        sure=words.sure(confidence),
+        percent=round(confidence * 100),
+        at=latest.at,
+        model=latest.model,
+        evidence=[Evidence(text=str(each.get("text", ""))) for each in latest.stage_reasons[:5]],
+    )
+
+
+def _finding(session: Session, row: ProspectRow) -> ConfirmationRow | None:
+    return session.execute(
+        select(ConfirmationRow)
+        .where(ConfirmationRow.prospect_id == row.id, ConfirmationRow.superseded_at.is_(None))
+        .order_by(ConfirmationRow.at.desc(), ConfirmationRow.id.desc())
+        .limit(1)
+    ).scalar_one_or_none()
+
+
+def _shown(
+    found: ConfirmationRow | None, stages: papers.Stages, reps: dict[str, str]
+) -> Finding | None:
+    return briefs.finding(found, stages, reps.get(str(found.rep_id), "")) if found else None
+
+
+def _words(told: Sequence[Happening]) -> list[Quote]:
+    own = [each for each in told if each.voice is Voice.BUYER][:MOST_WORDS]
+    return [
+        Quote(text=each.quote or each.sentence, at=each.at, said=each.quote is not None)
+        for each in own
+    ]
+
+
+def _places(session: Session, row: ProspectRow) -> list[Place]:
+    rows = session.execute(
+        select(EnrollmentRow)
+        .where(EnrollmentRow.prospect_id == row.id)
+        .order_by(EnrollmentRow.entered_at.desc(), EnrollmentRow.id.desc())
+        .limit(20)
+    ).scalars()
+    return [_place(each) for each in rows]
+
+
+def _place(each: EnrollmentRow) -> Place:
+    state, tone = PLACES[EnrollmentState(each.state)]
+    running = each.left_at is None
+    return Place(
+        flow=each.flow,
+        state=state,
+        step=each.step if running else "",
+        until=each.due_at if running else None,
+        tone=tone,
+    )
+
+
+def _consents(session: Session, row: ProspectRow) -> list[ConsentLine]:
+    rows = session.execute(
+        select(ConsentRow)
+        .where(ConsentRow.prospect_id == row.id)
+        .order_by(ConsentRow.at.desc(), ConsentRow.id.desc())
+        .limit(50)
+    ).scalars()
+    return [
+        ConsentLine(
+            topic="all mail" if each.topic == "*" else each.topic,
+            given=each.given,
+            at=each.at,
+            text=each.text,
+            source=each.source,
+        )
+        for each in rows
+    ]
+
+
+def _handoff(session: Session, row: ProspectRow, viewer: Viewer) -> str | None:
+    latest = session.execute(
+        select(HandoffRow)
+        .where(HandoffRow.prospect_id == row.id)
+        .order_by(HandoffRow.id.desc())
+        .limit(1)
+    ).scalar_one_or_none()
+    if latest is None or not may(viewer.roles, Act.SEE_HANDOFF, own=latest.rep_id == viewer.id):
+        return None
+    return f"/handoffs/{row.id}/{latest.id}"

@@ -1,0 +1,178 @@
+"""The pages of what was received: every delivery with its fate, as it arrived, and read again on request."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, defer
+
+from app.auth.guard import may, only_from_our_pages, only_signed_in
+from app.auth.viewer import current
+from app.door import perform, reading
+from app.pages import turning
+from app.pages.office import CaptureLine, Delivery, DeliveryLine, Received
+from app.pages.papers import NOBODY
+from app.pages.views import Tone
+from app.pages.words import several
+from app.permissions import Act, may_at_all
+from prospects import audit, configuration
+from prospects.ids import DeliveryId
+from prospects.rows import ProspectRow
+from webhooks.ingest import TRY_AGAIN, replay
+from webhooks.rows import CaptureRow, CaptureState, DeliveryRow, DeliveryState
+
+blueprint = Blueprint("received", __name__, url_prefix="/received")
+blueprint.before_request(only_signed_in)
+blueprint.before_request(only_from_our_pages)
+
+MOST_SHOWN = 64 << 10  # bytes of a body that a page shows
+
+STATES = {
+    DeliveryState.RECEIVED: ("waiting", Tone.SOON),
+    DeliveryState.INGESTED: ("read", Tone.GOOD),
+    DeliveryState.UNREADABLE: ("unreadable", Tone.BAD),
+    DeliveryState.TEST: ("a test", Tone.PLAIN),
+}
+CAPTURES = {
+    CaptureState.READ: ("read", Tone.SOON),
+    CaptureState.FETCH_DUE: ("being fetched", Tone.SOON),
+    CaptureState.TEST: ("a test", Tone.PLAIN),
+    CaptureState.QUARANTINED: ("set aside", Tone.BAD),
+    CaptureState.WITHDRAWN: ("taken back", Tone.PLAIN),
+    CaptureState.RECORDED: ("in the record", Tone.GOOD),
+    CaptureState.DEAD: ("not usable", Tone.BAD),
+}
+MEND = "Mend the source's set-up, then have it read again."
+
+
+@blueprint.get("")
+@may(Act.SEE_RECEIVED)
+def listed() -> ResponseReturnValue:
+    """Deliveries, the latest first."""
+    with reading(current_app.extensions["database"]) as session:
+        sources = list(configuration.read(session, "source"))
+        source, state = request.args.get("source", ""), request.args.get("state", "")
+        query = select(DeliveryRow).options(defer(DeliveryRow.body))
+        if source in sources:
+            query = query.where(DeliveryRow.source == source)
+        if state in list(DeliveryState):
+            query = query.where(DeliveryRow.state == state)
+        if before := turning.start(request.args):
+            query = query.where(DeliveryRow.id < before)
+        query = query.order_by(DeliveryRow.id.desc()).limit(turning.PAGE + 1)
+        rows, last = turning.one_page(list(session.execute(query).scalars()))
+        counts = _counts(session, [row.id for row in rows])
+    shown = Received(
+        lines=[_line(row, counts.get(row.id, 0)) for row in rows],
+        source=source if source in sources else "",
+        state=state if state in list(DeliveryState) else "",
+        sources=sources,
+        states=[(value.value, words) for value, (words, _) in STATES.items()],
+        next_url=turning.next_url("/received", request.args, last.id) if last else None,
+    )
+    return render_template("marketing/received.html", received=shown)
+
+
+def _counts(session: Session, ids: Sequence[UUID]) -> dict[UUID, int]:
+    counted = session.execute(
+        select(CaptureRow.delivery_id, func.count())
+        .where(CaptureRow.delivery_id.in_(ids))
+        .group_by(CaptureRow.delivery_id)
+    )
+    return {row[0]: row[1] for row in counted}
+
+
+def _line(row: DeliveryRow, captures: int) -> DeliveryLine:
+    state, tone = STATES[DeliveryState(row.state)]
+    return DeliveryLine(
+        url=f"/received/{row.id}",
+        source=row.source,
+        state=state,
+        tone=tone,
+        received_at=row.received_at,
+        summary=several(captures, "part", "parts") if captures else row.reason or "none yet",
+    )
+
+
+@blueprint.get("/<uuid:delivery_id>")
+@may(Act.SEE_RECEIVED)
+def one(delivery_id: UUID) -> ResponseReturnValue:
+    """One delivery: what was made of it, and every byte as text."""
+    with reading(current_app.extensions["database"]) as session:
+        row = session.get(DeliveryRow, delivery_id)
+        if row is None:
+            abort(404)
+        captures = _captures(session, row)
+    return render_template("marketing/delivery.html", delivery=_delivery(row, captures))
+
+
+def _captures(session: Session, row: DeliveryRow) -> list[tuple[CaptureRow, str | None]]:
+    found = session.execute(
+        select(CaptureRow, ProspectRow.name, ProspectRow.email)
+        .outerjoin(ProspectRow, ProspectRow.id == CaptureRow.prospect_id)
+        .options(defer(CaptureRow.document))
+        .where(CaptureRow.delivery_id == row.id)
+        .order_by(CaptureRow.n)
+        .limit(1000)
+    )
+    return [(capture, name or email) for capture, name, email in found]
+
+
+def _delivery(row: DeliveryRow, captures: Sequence[tuple[CaptureRow, str | None]]) -> Delivery:
+    state, tone = STATES[DeliveryState(row.state)]
+    failed = any(capture.state in TRY_AGAIN for capture, _ in captures)
+    kept, unread = row.body is not None, row.state == DeliveryState.UNREADABLE
+    again = kept and (failed or unread) and may_at_all(current().roles, Act.REPLAY)
+    return Delivery(
+        url=f"/received/{row.id}",
+        source=row.source,
+        state=state,
+        tone=tone,
+        reason=row.reason,
+        mend=MEND if again else None,
+        received_at=row.received_at,
+        sha256=row.sha256 or "forgotten",
+        size=row.size,
+        raw=_raw(row.body),
+        cut=row.body is not None and len(row.body) > MOST_SHOWN,
+        captures=[_capture(*each) for each in captures],
+        replayable=again,
+    )
+
+
+def _raw(body: bytes | None) -> str:
+    """The bytes as text; what is no UTF-8 and what no page can show becomes U+FFFD."""
+    if body is None:
+        return "The bytes were deleted because somebody in them asked to be forgotten."
+    text = body[:MOST_SHOWN].decode("utf-8", "replace")
+    return "".join(char if char.isprintable() or char in "\n\t" else "\ufffd" for char in text)
+
+
+def _capture(row: CaptureRow, name: str | None) -> CaptureLine:
+    state, tone = CAPTURES[CaptureState(row.state)]
+    return CaptureLine(
+        key=row.key or f"part {row.n + 1}",
+        state=state,
+        tone=tone,
+        reason=row.reason,
+        person_url=f"/people/{row.prospect_id}" if row.prospect_id else None,
+        person=name or NOBODY,
+    )
+
+
+@blueprint.post("/<uuid:delivery_id>/replay")
+@may(Act.REPLAY)
+def read_again(delivery_id: UUID) -> ResponseReturnValue:
+    """Have a delivery read again; what had its effect has it only once."""
+    viewer = current()
+
+    def again(session: Session) -> bool:
+        audit.note(session, "replay", delivery_id, g.now, who=str(viewer.id))
+        return replay(session, DeliveryId(delivery_id), g.now)
+
+    if not perform(current_app.extensions["database"], again):
+        abort(404)
+    flash("It is being read again. Look in a moment.", "good")
+    return redirect(f"/received/{delivery_id}", 303)

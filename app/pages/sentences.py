@@ -1,0 +1,111 @@
+"""What happened to a person, as sentences anybody can read, each in the colour of who did it. Pure."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.pages import words
+from app.pages.views import Happening, Voice
+from prospects.kinds import BUYERS_OWN, Kind
+from prospects.values import Activity
+from routing.wording import line
+
+REPS = frozenset(
+    {
+        Kind.OFFERED, Kind.ACCEPTED, Kind.DECLINED, Kind.OFFER_EXPIRED, Kind.CONTACT_ATTEMPT,
+        Kind.VERDICT, Kind.PROMISE, Kind.OUTCOME,
+    }
+)  # fmt: skip
+MARKETINGS = frozenset(
+    {
+        Kind.MAIL_SENT, Kind.DELIVERED, Kind.BOUNCED, Kind.ENTERED_FLOW, Kind.LEFT_FLOW,
+    }
+)  # fmt: skip
+BUYERS = BUYERS_OWN | {Kind.CONSENT, Kind.UNSUBSCRIBED, Kind.COMPLAINED, Kind.WITHDRAWN}
+
+SAID = ("message", "comment", "comments", "question", "text", "note", "your_message")
+"""Where forms and replies keep what somebody wrote in their own words."""
+LONGEST_QUOTE = 600
+
+Names = Mapping[str, str]
+
+
+def happening(activity: Activity, *, reps: Names, stages: Names, openly: bool) -> Happening:
+    """One activity as a sentence. `openly` leaves out what people wrote: it may say how to reach them."""
+    return Happening(
+        at=activity.happened_at,
+        sentence=sentence(activity, reps=reps, stages=stages),
+        voice=voice(activity.kind),
+        quote=None if openly else quote(activity),
+    )
+
+
+def voice(kind: Kind) -> Voice:
+    """Who did it."""
+    if kind in REPS:
+        return Voice.REP
+    if kind in MARKETINGS:
+        return Voice.MARKETING
+    return Voice.BUYER if kind in BUYERS else Voice.HOUSE
+
+
+def sentence(activity: Activity, *, reps: Names, stages: Names) -> str:
+    """What happened, with the names of colleagues and stages in it."""
+    body = activity.body
+    rep = reps.get(str(body.get("rep")), "A rep")
+    match activity.kind:
+        case Kind.OFFERED:
+            return f"Offered to {rep}."
+        case Kind.ACCEPTED:
+            return f"{rep} took the lead."
+        case Kind.DECLINED:
+            return f"{rep} passed the lead on{_because(body, dict(words.DECLINES))}."
+        case Kind.OFFER_EXPIRED:
+            return f"{rep} let the offer pass."
+        case Kind.CONTACT_ATTEMPT:
+            return f"{rep} tried to reach them{_by(body)}."
+        case Kind.VERDICT:
+            return f"{rep} talked to them{_by(body)}: {_found(body, stages)}."
+        case Kind.OUTCOME:
+            return f"It was {body.get('result', 'closed')}{_because(body, {})}."
+        case Kind.ENTERED_FLOW:
+            return f"Entered the flow {body.get('flow', '')}."
+        case Kind.LEFT_FLOW:
+            return f"Left the flow {body.get('flow', '')}{_because(body, {})}."
+        case _:
+            return line(activity)
+
+
+def quote(activity: Activity) -> str | None:
+    """What somebody wrote, in their own words."""
+    if activity.kind is Kind.VERDICT:
+        return _short(activity.body.get("fact"))
+    if activity.kind not in BUYERS_OWN and activity.kind is not Kind.NOTE:
+        return None
+    fields = activity.body.get("fields")
+    for holder in (activity.body, fields if isinstance(fields, Mapping) else {}):
+        for name in SAID:
+            if text := _short(holder.get(name)):
+                return text
+    return None
+
+
+def _short(text: Any) -> str | None:
+    if not isinstance(text, str) or not text.strip():
+        return None
+    return text if len(text) <= LONGEST_QUOTE else f"{text[: LONGEST_QUOTE - 1]}…"
+
+
+def _because(body: Mapping[str, Any], known: Names) -> str:
+    reason = body.get("reason")
+    return f" ({known.get(str(reason), str(reason)).lower()})" if reason else ""
+
+
+def _by(body: Mapping[str, Any]) -> str:
+    channel = dict(words.CHANNELS).get(str(body.get("channel")))
+    return f" by {channel.lower()}" if channel else ""
+
+
+def _found(body: Mapping[str, Any], stages: Names) -> str:
+    verdict = words.verdict(str(body.get("verdict"))).lower()
+    stage = body.get("stage_found") or body.get("claimed")
+    return f"{verdict}, {stages.get(str(stage), str(stage))}" if stage else verdict

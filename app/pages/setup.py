@@ -1,0 +1,159 @@
+"""The set-up page: what is ready, who works here, and the switches of mail."""
+
+from dataclasses import dataclass
+
+from email_validator import EmailNotValidError, validate_email
+from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from app.auth import links
+from app.auth.guard import may, only_from_our_pages, only_signed_in
+from app.auth.viewer import ROLES, current
+from app.door import perform, reading
+from app.pages import checks
+from app.pages.office import Setup
+from app.pages.views import Mistake
+from app.permissions import Act, may_at_all
+from nurture import switches
+from prospects.member import Role
+
+blueprint = Blueprint("setup", __name__, url_prefix="/setup")
+blueprint.before_request(only_signed_in)
+blueprint.before_request(only_from_our_pages)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A page that asks before a switch is turned."""
+
+    title: str
+    lines: tuple[str, ...]
+    url: str
+    act: str
+    harsh: bool = False
+
+
+QUESTIONS = {
+    "live": Question(
+        "Go live?",
+        (
+            "From now on flows write to every prospect who may be written to, not only to your own domain.",
+            "Mails that were held back meanwhile go out at once.",
+        ),
+        "/setup/mail/live",
+        "Go live",
+    ),
+    "stop": Question(
+        "Stop all mail?",
+        (
+            "No mail to prospects leaves any more, from the next one on.",
+            "Mails that are due wait until you let them go again; briefs to reps go on.",
+        ),
+        "/setup/mail/stop",
+        "Stop all mail",
+        True,
+    ),
+    "resume": Question(
+        "Let mail go again?",
+        ("Mails that waited go out at once.",),
+        "/setup/mail/resume",
+        "Let mail go",
+    ),
+}
+ACTS = {"live": Act.GO_LIVE, "stop": Act.STOP_MAIL, "resume": Act.GO_LIVE}
+
+
+@blueprint.get("")
+@may(Act.SEE_SETUP)
+def page() -> ResponseReturnValue:
+    """The checks tick themselves: each is asked of the record, not of anybody's memory."""
+    return render_template("marketing/setup.html", setup=_setup())
+
+
+def _setup(
+    *,
+    invited: tuple[str, str] | None = None,
+    typed: dict[str, str] | None = None,
+    mistakes: dict[str, Mistake] | None = None,
+) -> Setup:
+    settings = current_app.extensions["settings"]
+    with reading(current_app.extensions["database"]) as session:
+        on = switches.switched_on(session)
+        found = checks.all_of(session, settings, g.now)
+        colleagues = checks.colleagues(session)
+    roles = current().roles
+    return Setup(
+        checks=found,
+        live=switches.Switch.LIVE in on,
+        stopped=switches.Switch.MAIL_STOPPED in on,
+        colleagues=colleagues,
+        roles=[(role.value, words.capitalize()) for role, words in ROLES.items()],
+        invited=invited,
+        typed=typed or {},
+        mistakes=mistakes or {},
+        may_invite=may_at_all(roles, Act.INVITE),
+        may_go_live=may_at_all(roles, Act.GO_LIVE),
+    )
+
+
+@blueprint.post("/invitation")
+@may(Act.INVITE)
+def invite() -> ResponseReturnValue:
+    """Make a one-time link for a colleague; it is shown once, here."""
+    email, role = request.form.get("email", "").strip(), request.form.get("role", "")
+    typed = {"email": email[:254], "role": role}
+    try:
+        checked = validate_email(email, check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        wrong = {"email": Mistake(reason="This is not an e-mail address.")}
+        return render_template(
+            "marketing/setup.html", setup=_setup(typed=typed, mistakes=wrong)
+        ), 422
+    if role not in list(Role):
+        abort(400)
+    address, who = checked.normalized.lower(), str(current().id)
+    token = perform(
+        current_app.extensions["database"],
+        lambda s: links.invite(s, email=address, role=Role(role), by=who, now=g.now),
+    )
+    base = current_app.extensions["settings"].base_url or request.host_url.rstrip("/")
+    shown = _setup(invited=(address, f"{base}{links.PATH}{token}"))
+    return render_template("marketing/setup.html", setup=shown)
+
+
+@blueprint.get("/mail/<name>")
+@may(Act.STOP_MAIL)
+def ask(name: str) -> ResponseReturnValue:
+    """Ask before a switch is turned."""
+    _check(name)
+    return render_template("marketing/switch.html", switch=QUESTIONS[name])
+
+
+@blueprint.post("/mail/<name>")
+@may(Act.STOP_MAIL)
+def turn(name: str) -> ResponseReturnValue:
+    """Turn a switch of mail."""
+    _check(name)
+    who = str(current().id)
+
+    def flip(session: Session) -> None:
+        match name:
+            case "live":
+                switches.go_live(session, g.now, by=who)
+            case "stop":
+                switches.stop_all_mail(session, g.now, by=who)
+            case _:
+                switches.resume_mail(session, g.now, by=who)
+
+    perform(current_app.extensions["database"], flip)
+    flash("Done.", "good")
+    place = "/setup" if may_at_all(current().roles, Act.SEE_SETUP) else "/outbox"
+    return redirect(place, 303)
+
+
+def _check(name: str) -> None:
+    if name not in QUESTIONS:
+        abort(404)
+    if not may_at_all(current().roles, ACTS[name]):
+        abort(403)
