@@ -12,12 +12,12 @@ from prospects import configuration
 from prospects.folding import finding
 from prospects.ids import AccountId, ActivityId, MemberId, ProspectId
 from prospects.kinds import Kind
+from prospects.ladder import LADDER
 from prospects.rows import AccountRow, ActivityRow, AssessmentRow, ProspectRow
 from prospects.values import Activity, Company, Lifecycle, Person, Snapshot, StageClaim
 
 SEEN_AT_MOST = 500
 """Newest activities of one person that a reaction looks at; more is a robot or a mistake."""
-DEFAULT_STAGES = ("awareness", "consideration", "evaluation", "decision", "customer")
 
 
 def snapshots(session: Session, rows: Sequence[ProspectRow], now: datetime) -> list[Snapshot]:
@@ -43,7 +43,7 @@ def stage_order(documents: Mapping[str, configuration.Document]) -> tuple[str, .
     """Slugs of the buying stages in their order, from the workspace or the built-in ladder."""
     for document in documents.values():
         return tuple(str(stage["slug"]) for stage in document.body["stages"])
-    return DEFAULT_STAGES
+    return LADDER
 
 
 def _histories(

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from prospects import configuration, team
 from prospects.configuration import Document
 from prospects.ids import MemberId
+from prospects.ladder import STAGES
 from prospects.member import Member
-from prospects.snapshots import DEFAULT_STAGES
 from routing.availability import Load, hours_of, limit
 from routing.lives import HandoffState
 from routing.rows import HandoffRow, OfferRow
@@ -97,7 +97,7 @@ def _rules(documents: Mapping[str, Document]) -> RoutingRules:
 def _ladder(documents: Mapping[str, Document]) -> tuple[Rung, ...]:
     for document in documents.values():
         return tuple(_rung(stage) for stage in document.body["stages"])
-    return tuple(Rung(slug, slug.capitalize()) for slug in DEFAULT_STAGES)
+    return tuple(_rung(stage) for stage in STAGES)
 
 
 def _rung(stage: Mapping[str, Any]) -> Rung:

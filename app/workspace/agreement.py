@@ -13,8 +13,8 @@ from app.workspace.wanted import Thing
 from nurture.wiring import read_flow
 from prospects.conditions.vocabulary import STANDARD
 from prospects.faults import Fault, FaultyError, listed, nearest, shown
+from prospects.ladder import LADDER
 from prospects.shapes import faults_in
-from prospects.snapshots import DEFAULT_STAGES
 from routing.rules import BUILT_IN_LANES, RoutingRules
 from scoring.rules import read_scoring, read_stages
 from scoring.stages import Stages
@@ -67,7 +67,7 @@ def _stages(reading: Reading, standing: Standing) -> Collection[str] | None:
     body = _in_force(Thing.STAGES, reading, standing)
     if "stages.yaml" in reading.broken or (body is not None and list(_of_stages(body, None))):
         return None
-    return [stage["slug"] for stage in body["stages"]] if body else DEFAULT_STAGES
+    return [stage["slug"] for stage in body["stages"]] if body else LADDER
 
 
 def _lanes(reading: Reading, standing: Standing) -> Collection[str] | None:
