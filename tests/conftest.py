@@ -59,6 +59,15 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     stores.drop(url)
 
 
+@pytest.fixture(params=["sqlite", "postgres"])
+def empty_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of a database without a table, on SQLite and on PostgreSQL in turn."""
+    stores: Any = request.getfixturevalue(f"{request.param}_stores")
+    url = stores.fresh(empty=True)
+    yield url
+    stores.drop(url)
+
+
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     """A fresh, open database with every table; use `app.door` to work in it."""

@@ -3,7 +3,6 @@
 import subprocess
 import sys
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from sqlalchemy import inspect
@@ -13,15 +12,12 @@ from app.database import Database, open_database
 from tests.support.running import ROOT
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def empty(request: pytest.FixtureRequest) -> Iterator[Database]:
+@pytest.fixture
+def empty(empty_url: str) -> Iterator[Database]:
     """A database without a table."""
-    stores: Any = request.getfixturevalue(f"{request.param}_stores")
-    url = stores.fresh(empty=True)
-    opened = open_database(url)
+    opened = open_database(empty_url)
     yield opened
     opened.close()
-    stores.drop(url)
 
 
 def test_the_migrated_schema_is_the_declared_one(empty: Database) -> None:
