@@ -39,6 +39,15 @@ VALUES = frozenset(
 """The names a mail can speak of; see `nurture/wording.py` for what each holds."""
 
 
+class Unknown(StrictUndefined):
+    """What we do not know of a person: `{{ name or "reader" }}` may ask, but nothing prints it."""
+
+    __slots__ = ()
+
+    def __bool__(self) -> bool:  # type: ignore[override]
+        return False
+
+
 class Sandbox(ImmutableSandboxedEnvironment):
     """Jinja without loaders, globals, dangerous filters, or arithmetic on texts.
 
@@ -50,9 +59,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def __init__(self, *, html: bool) -> None:
         # Unoptimised, because the optimiser computes constants such as 'a' * 10**9 while compiling.
-        super().__init__(
-            autoescape=html, undefined=StrictUndefined, optimized=False, finalize=_present
-        )
+        super().__init__(autoescape=html, undefined=Unknown, optimized=False, finalize=_present)
         self.globals.clear()
         self.filters = {name: self.filters[name] for name in FILTERS}
         self.filters["center"] = _capped(self.filters["center"], 80)
