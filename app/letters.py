@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP as WIRE
@@ -40,7 +41,6 @@ def pack(content: Content, headers: Headers) -> Parcel:
     message = EmailMessage(policy=WIRE)
     message["From"] = Address(shown, addr_spec=_ascii(sender))
     message["To"] = Address(addr_spec=recipient)
-    message["Subject"] = one_line("subject", content.subject)
     message["Date"] = headers.at
     if headers.reply_to:
         name, address = mailbox("reply-to", headers.reply_to)
@@ -50,16 +50,24 @@ def pack(content: Content, headers: Headers) -> Parcel:
         message.add_alternative(_storable(content.html), subtype="html", cte="quoted-printable")
     body = message.as_bytes()
     _refuse_strangers(body, message)
-    return Parcel(_ascii(sender), recipient, _own_lines(headers) + body)
+    return Parcel(_ascii(sender), recipient, _own_lines(content, headers) + body)
 
 
-def _own_lines(headers: Headers) -> bytes:
+def _own_lines(content: Content, headers: Headers) -> bytes:
     """Headers whose long words the library would fold or encode; receivers must read them as they are."""
-    lines = [f"Message-ID: {one_line('message id', headers.message_id)}"]
+    lines = [f"Subject: {_subject(content.subject)}"]
+    lines.append(f"Message-ID: {one_line('message id', headers.message_id)}")
     if headers.unsubscribe_url:
         lines.append(f"List-Unsubscribe: <{one_line('way out', headers.unsubscribe_url)}>")
         lines.append("List-Unsubscribe-Post: List-Unsubscribe=One-Click")
     return "".join(f"{line}\r\n" for line in lines).encode("ascii")
+
+
+def _subject(text: str) -> str:
+    """As encoded words, all of it: the library's own folding loses blanks between them."""
+    if one_line("subject", text).isascii():
+        return text
+    return Header(text, "utf-8", header_name="Subject").encode(linesep="\r\n")
 
 
 def _refuse_strangers(body: bytes, message: EmailMessage) -> None:

@@ -11,6 +11,7 @@ from ruamel.yaml.error import YAMLError
 from nurture.headers import HeaderError, mailbox, one_line
 from nurture.sandbox import faults_of
 from prospects.faults import Fault, FaultyError, nearest
+from prospects.texts import storable
 
 OWNER = "owner"
 """As `from` or `reply_to`: the person's owner here, else the workspace's own address."""
@@ -60,6 +61,8 @@ class MailTemplate(BaseModel):
             one_line("subject", self.subject)
         except HeaderError as error:
             yield Fault("subject", str(error), "write it on one line, in plain characters")
+        if not all(storable(part) for part in (self.subject, self.html, self.text or "")):
+            yield Fault("html", "it holds a character that cannot be stored", "take out NUL")
         parts = (("subject", self.subject, False), ("html", self.html, True))
         for place, source, html in (*parts, ("text", self.text or "", False)):
             yield from (fault.under(place) for fault in faults_of(source, html=html))

@@ -1,10 +1,13 @@
 """The values a mail can speak of, taken from what we know of a person. Pure."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from prospects.member import Member
 from prospects.values import Company, Person
+
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 def values_of(
@@ -43,8 +46,8 @@ def values_of(
 
 
 def _flat(text: str | None) -> str | None:
-    """A name is one line, whatever was typed into the form."""
-    return " ".join(text.split()) if text else None
+    """A name is one line without control characters, whatever was typed into the form."""
+    return " ".join(_CONTROLS.sub(" ", text).split()) if text else None
 
 
 def _known(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,8 +3,12 @@
 import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from email import message_from_bytes
+from email.policy import default
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.letters import Content, Headers, pack
 from app.mail import Outbox, Parcel, SmtpServer
@@ -139,3 +143,14 @@ def test_no_password_is_sent_in_the_clear_to_another_machine(
 
 def test_the_outbox_takes_everything() -> None:
     assert Outbox().hand_over(parcel()) == Sent("outbox", "")
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=300))
+def test_every_subject_arrives_as_it_was_written(text: str) -> None:
+    try:
+        content = parcel(f"x{text}x").content
+    except HeaderError:
+        return
+    arrived = message_from_bytes(content, policy=default)
+    assert arrived["Subject"] == f"x{text}x"
+    assert [name for name in arrived if name.lower() == "bcc"] == []

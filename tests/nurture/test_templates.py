@@ -58,6 +58,7 @@ def test_a_front_block_with_a_mistake_is_refused(front: str, said: str) -> None:
         ("{% autoescape false %}{{ name }}{% endautoescape %}", "autoescape"),
         ("{{ name ", "line 1"),
         ("{{ 'a' * 10**9 ", "line 1"),
+        ("a\0b", "cannot be stored"),
         ("{{ " + "(" * 3000 + "1" + ")" * 3000 + " }}", "nested"),
     ],
 )
