@@ -61,7 +61,6 @@ def test_a_value_that_is_not_known_stops_the_mail_instead_of_printing_none(
         render(renderer, {"fields": {"size": None}}, html="{{ fields.size }}")
     assert "Dear you" in render(renderer, html="Dear {{ title | default('you') }}").html
     assert "Dear you" in render(renderer, html="Dear {{ title or 'you' }}").html
-    assert "Dear you" in render(renderer, html="Dear {{ person.title or 'you' }}").html
 
 
 def test_the_text_part_is_made_from_the_html(renderer: Renderer) -> None:
