@@ -1,7 +1,8 @@
 """Opens the database, SQLite or PostgreSQL, so that a commit survives a power cut."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, text
@@ -34,11 +35,16 @@ class Database:
     """Two ways into one database: `engine` for writers, `readers` for those who only look.
 
     `ring` is called with the names of the queues that got work, after the commit.
+    `hasty` is for the intake alone (`door.perform_at_once`): on PostgreSQL connections on which
+    each statement is a transaction and that nobody asks whether they still live, because their
+    work is done again if not. On SQLite `turn` lets its threads queue up instead of polling.
     """
 
     engine: Engine
     readers: Engine
     ring: Callable[[Collection[str]], None] = silence
+    hasty: Engine | None = None
+    turn: Lock = field(default_factory=Lock, repr=False, compare=False)
 
     @property
     def on_sqlite(self) -> bool:
@@ -47,6 +53,8 @@ class Database:
     def close(self) -> None:
         self.engine.dispose()
         self.readers.dispose()
+        if self.hasty is not None:
+            self.hasty.dispose()
 
 
 def open_database(
@@ -59,22 +67,30 @@ def open_database(
             readers=_sqlite(url, connections=connections, writes=False),
             ring=ring,
         )
-    engine = create_engine(
+    engine = _postgres(url, connections=connections, pool_pre_ping=True)
+    return Database(
+        engine=engine,
+        readers=engine.execution_options(postgresql_readonly=True),
+        ring=ring,
+        hasty=_postgres(url, connections=connections, isolation_level="AUTOCOMMIT"),
+    )
+
+
+def _postgres(url: str, *, connections: int, **options: Any) -> Engine:
+    return create_engine(
         url,
         # An error's text must not carry what a prospect typed into a log.
         hide_parameters=True,
         pool_size=max(1, connections // 2),
         max_overflow=connections - max(1, connections // 2),
         pool_timeout=10,
-        pool_pre_ping=True,
         pool_use_lifo=True,
         connect_args={
             "connect_timeout": 5,
             "options": " ".join(f"-c {name}={value}" for name, value in POSTGRES_OPTIONS.items()),
         },
+        **options,
     )
-    readers = engine.execution_options(postgresql_readonly=True)
-    return Database(engine=engine, readers=readers, ring=ring)
 
 
 def _sqlite(url: str, *, connections: int, writes: bool) -> Engine:

@@ -82,12 +82,12 @@ def perform_at_once(database: Database, work: Callable[[Connection], T]) -> T:
 
 @contextmanager
 def _at_once(database: Database) -> Iterator[Connection]:
-    if database.on_sqlite:
-        with database.engine.begin() as connection:
+    if database.hasty is None:
+        with database.turn, database.engine.begin() as connection:
             yield connection
-        return
-    with database.engine.connect() as connection:
-        yield connection.execution_options(isolation_level="AUTOCOMMIT")
+    else:
+        with database.hasty.connect() as connection:
+            yield connection
 
 
 def _lost_a_race(error: DBAPIError) -> bool:

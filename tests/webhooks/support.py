@@ -165,10 +165,10 @@ class Site:
 class _Away:
     """A database that nobody can reach."""
 
-    on_sqlite = True
+    on_sqlite = False
 
     def __init__(self) -> None:
-        self.engine = self.readers = self
+        self.engine = self.readers = self.hasty = self
 
     def connect(self, *_: Any, **__: Any) -> None:
         raise OperationalError("SELECT", {}, Exception("server closed the connection"))

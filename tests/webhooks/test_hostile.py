@@ -4,7 +4,6 @@ import json
 from typing import Any
 from urllib.parse import quote
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -42,55 +41,60 @@ SURVIVES = {
     "strange types": b'{"email":"f@nordwind.example","name":[],"at":{},"consent":7,"fields":1}',
     "stranger types": b'{"email":"g@nordwind.example","external_id":{},"country":"Q\\u00df"}',
 }
+CONTENT_TYPES = (
+    "",
+    "text/plain",
+    "application/xml",
+    "multipart/form-data; boundary=x",
+    "a/b; charset=utf-7",
+    "application/x-www-form-urlencoded",
+    "\xff",
+    "x" * 5000,
+)
 
 
-@pytest.mark.parametrize("name", BODIES)
-def test_an_authentic_body_that_cannot_be_read_is_kept_as_unreadable(site: Site, name: str) -> None:
+def test_authentic_bodies_that_cannot_be_read_are_kept_as_unreadable(site: Site) -> None:
     site.configure()
-    assert site.post(BODIES[name]).status_code == 200
+    for name, body in BODIES.items():
+        assert site.post(body).status_code == 200, name
     site.read()
-    (delivery,) = site.deliveries()
-    assert delivery.state == "unreadable"
-    assert delivery.reason
-    assert delivery.body == BODIES[name]
+    kept = site.deliveries()
+    assert [each.body for each in kept] == list(BODIES.values())
+    assert {each.state for each in kept} == {"unreadable"}
+    assert all(each.reason for each in kept)
 
 
-@pytest.mark.parametrize("name", BODIES)
-def test_where_nothing_is_signed_it_is_refused(site: Site, name: str) -> None:
+def test_where_nothing_is_signed_they_are_refused(site: Site) -> None:
     site.configure(kind="generic_json", token=PATH_TOKEN)
-    answer = site.post(BODIES[name], f"/webhooks/api/{PATH_TOKEN}")
-    assert answer.status_code == 400
+    for name, body in BODIES.items():
+        assert site.post(body, f"/webhooks/api/{PATH_TOKEN}").status_code == 400, name
     assert site.deliveries() == []
 
 
-@pytest.mark.parametrize("name", BODIES)
-def test_a_signed_notification_that_cannot_be_read_is_kept(site: Site, name: str) -> None:
+def test_signed_notifications_that_cannot_be_read_are_kept(site: Site) -> None:
     site.configure("li", **LINKEDIN)
-    assert site.notify(BODIES[name]).status_code == 200
+    for name, body in BODIES.items():
+        assert site.notify(body).status_code == 200, name
     site.read()
-    assert site.deliveries()[0].state == "unreadable"
+    assert [each.state for each in site.deliveries()] == ["unreadable"] * len(BODIES)
 
 
-@pytest.mark.parametrize("name", SURVIVES)
-def test_strange_items_are_recorded_or_dead_with_a_reason(site: Site, name: str) -> None:
+def test_strange_items_are_recorded_or_dead_with_a_reason(site: Site) -> None:
     site.configure()
-    assert site.post(SURVIVES[name]).status_code == 200
+    for name, body in SURVIVES.items():
+        assert site.post(body).status_code == 200, name
     site.read()
-    (capture,) = site.captures()
-    assert capture.state == ("dead" if name == "nul" else "recorded")
-    assert site.deliveries()[0].body == SURVIVES[name]
+    assert [each.body for each in site.deliveries()] == list(SURVIVES.values())
+    assert site.states() == ["dead" if name == "nul" else "recorded" for name in SURVIVES]
 
 
-@pytest.mark.parametrize(
-    "content_type",
-    ["", "text/plain", "application/xml", "multipart/form-data; boundary=x", "a/b; charset=utf-7",
-     "application/x-www-form-urlencoded", "\xff", "x" * 5000],
-)  # fmt: skip
-def test_the_content_type_does_not_matter(site: Site, content_type: str) -> None:
+def test_the_content_type_does_not_matter(site: Site) -> None:
     site.configure()
-    assert site.post(lead(), Content_Type=content_type).status_code == 200
+    for n, content_type in enumerate(CONTENT_TYPES):
+        item = lead(external_id=n, email=f"p{n}@nordwind.example")
+        assert site.post(item, Content_Type=content_type).status_code == 200, content_type
     site.read()
-    assert site.states() == ["recorded"]
+    assert site.states() == ["recorded"] * len(CONTENT_TYPES)
 
 
 def test_a_body_of_ten_megabytes_is_refused_and_the_next_is_received(site: Site) -> None:

@@ -1,11 +1,11 @@
 """At the door: who is believed, what is answered, and that what is answered for is kept."""
 
 import hashlib
+import json
 import threading
 import time
 from typing import Any
 
-import pytest
 from sqlalchemy import func, select
 
 from app.door import reading
@@ -83,11 +83,10 @@ def test_an_idempotency_key_that_never_changes_loses_nothing(site: Site) -> None
     assert count(site, DeliveryRow) == 2
 
 
-@pytest.mark.parametrize("token", ["", "wrong", TOKEN + "x", TOKEN[:-1], "é"])
-def test_who_is_not_believed_is_refused_and_nothing_is_kept(site: Site, token: str) -> None:
+def test_who_is_not_believed_is_refused_and_nothing_is_kept(site: Site) -> None:
     site.configure()
-    answer = site.post(lead(), X_Token=token)
-    assert answer.status_code == 401
+    for token in ("", "wrong", TOKEN + "x", TOKEN[:-1], "é"):
+        assert site.post(lead(), X_Token=token).status_code == 401
     assert count(site, DeliveryRow) == 0
 
 
@@ -117,12 +116,11 @@ def test_unknown_and_switched_off_sources_are_absent(site: Site) -> None:
     assert site.post(lead(), "/webhooks/off").status_code == 404
 
 
-@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"])
-def test_other_methods_mean_nothing_here(site: Site, method: str) -> None:
+def test_other_methods_mean_nothing_here(site: Site) -> None:
     site.configure()
-    answer = site.app.test_client().open("/webhooks/api", method=method)
-    assert answer.status_code == 405
-    assert answer.headers["Allow"] == "POST"
+    for method in ("GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"):
+        answer = site.app.test_client().open("/webhooks/api", method=method)
+        assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
 
 
 def test_a_token_in_the_path_is_proof_enough_for_a_body_that_can_be_read(site: Site) -> None:
@@ -169,22 +167,15 @@ def test_linkedins_challenge_is_answered_from_memory_with_the_database_down(site
     }
 
 
-@pytest.mark.parametrize(
-    "code",
-    [
-        'hmacsha256={"type":"LEAD_ACTION"}',
-        "",
-        "890E4665-4DFE-4AB1-B689-ED553BCEEED0",
-        "890e4665-4dfe-4ab1-b689-ed553bceeed0\n",
-        "{890e4665-4dfe-4ab1-b689-ed553bceeed0}",
-        "890e46654dfe4ab1b689ed553bceeed0",
-    ],
-)
-def test_only_a_canonical_uuid_is_signed_for_a_stranger(site: Site, code: str) -> None:
+def test_only_a_canonical_uuid_is_signed_for_a_stranger(site: Site) -> None:
     site.configure("li", **LINKEDIN)
-    answer = site.app.test_client().get("/webhooks/li", query_string={"challengeCode": code})
-    assert answer.status_code == 400
-    assert b"challengeResponse" not in answer.data
+    attack = json.loads(payload("linkedin/validation_get_attack.json"))["request"]["query"]
+    good = "890e4665-4dfe-4ab1-b689-ed553bceeed0"
+    bad = [attack["challengeCode"], "", good.upper(), f"{good}\n", f"{{{good}}}"]
+    for code in [*bad, good.replace("-", "")]:
+        answer = site.app.test_client().get("/webhooks/li", query_string={"challengeCode": code})
+        assert answer.status_code == 400
+        assert b"challengeResponse" not in answer.data
 
 
 def test_linkedins_signature_is_over_a_prefix_and_the_raw_body(site: Site) -> None:
