@@ -105,6 +105,16 @@ class VerdictBody:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PromiseBody:
+    """What a rep told the buyer they would do, and by when (RFC 3339)."""
+
+    handoff: str
+    rep: str
+    what: str
+    due_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OutcomeBody:
     """How it ended: won or lost."""
 
@@ -133,7 +143,7 @@ class FlowBody:
     reason: str | None = None
 
 
-Body = OfferedBody | HandoffBody | VerdictBody | OutcomeBody | MailBody | FlowBody
+Body = OfferedBody | HandoffBody | VerdictBody | PromiseBody | OutcomeBody | MailBody | FlowBody
 
 
 def plain(body: Body) -> dict[str, Any]:

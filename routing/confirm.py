@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from prospects import timeline
 from prospects.faults import Fault, FaultyError
 from prospects.ids import new_id
-from prospects.kinds import HandoffBody, Kind, Verdict, VerdictBody, plain
+from prospects.kinds import HandoffBody, Kind, PromiseBody, Verdict, VerdictBody, plain
 from prospects.member import Member
 from prospects.store import table_of
 from prospects.timeline import Fact
@@ -67,7 +67,8 @@ def confirm(
     if finding.right_person is not None and finding.verdict is Verdict.WRONG_PERSON:
         right = refer(session, held, finding.right_person, now, secret=secret)
         _name_right_person(session, ref, confirmation_id, right)
-    timeline.record(session, [_fact(held, actor, finding, confirmation_id)], now)
+    promised = _promised(held, actor, finding, confirmation_id)
+    timeline.record(session, [_fact(held, actor, finding, confirmation_id), *promised], now)
     return Recorded(confirmation_id)
 
 
@@ -215,3 +216,21 @@ def _fact(held: Held, actor: Member, finding: RepFinding, confirmation_id: UUID)
         key=f"verdict:{confirmation_id}",
         body=plain(body),
     )
+
+
+def _promised(
+    held: Held, actor: Member, finding: RepFinding, confirmation_id: UUID
+) -> Sequence[Fact]:
+    assert finding.at is not None
+    about = {"handoff": str(held.handoff.id), "rep": str(actor.id)}
+    return [
+        Fact(
+            prospect_id=held.who,
+            kind=Kind.PROMISE,
+            happened_at=finding.at,
+            source="rep",
+            key=f"promise:{confirmation_id}:{n}",
+            body=plain(PromiseBody(**about, what=each.what, due_at=each.due_at.isoformat())),
+        )
+        for n, each in enumerate(finding.promises)
+    ]
