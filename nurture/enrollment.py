@@ -9,7 +9,7 @@ from nurture.advance import Place
 from nurture.flow import Flow
 from prospects.ids import EnrollmentId
 from prospects.kinds import Kind
-from prospects.values import Lifecycle, Snapshot
+from prospects.values import Activity, Lifecycle, Snapshot
 
 
 class EnrollmentState(StrEnum):
@@ -86,8 +86,9 @@ def _reasons(seen: Snapshot, flow: Flow) -> Iterator[tuple[str, datetime]]:
     """Everything that fits the flow's `enter`, as (key, when we learned it)."""
     enter = flow.enter
     if enter.stage is not None:
-        if seen.claim is not None and seen.claim.stage == enter.stage:
-            yield f"stage:{enter.stage}:{seen.claim.at.isoformat()}", seen.claim.at
+        newest = _newest_evidence(seen, enter.stage)
+        if newest is not None:
+            yield f"stage:{enter.stage}:{newest.id}", newest.learned_at
         return
     kind = Kind.VERDICT if enter.verdict else enter.activity
     for each in seen.activities:
@@ -95,3 +96,12 @@ def _reasons(seen: Snapshot, flow: Flow) -> Iterator[tuple[str, datetime]]:
             continue
         if enter.fits(each, kind, seen.stages):
             yield f"activity:{each.id}", each.learned_at
+
+
+def _newest_evidence(seen: Snapshot, stage: str) -> Activity | None:
+    """The newest act that speaks for a claim of this stage; a claim itself is restated at every look."""
+    if seen.claim is None or seen.claim.stage != stage:
+        return None
+    behind = {each for reason in seen.claim.reasons for each in reason.activities}
+    acts = (each for each in seen.activities if each.id in behind)
+    return max(acts, key=lambda each: each.learned_at, default=None)

@@ -38,7 +38,7 @@ def values_of(
             "prospect": {**person, "fields": fields},
             "fields": fields,
             "account": about,
-            "owner": {"name": owner.name, "email": owner.email} if owner else None,
+            "owner": {"name": owner.name, "email": owner.email} if owner else {},
             "unsubscribe_url": unsubscribe_url,
             "unsubscribe": unsubscribe_url,
         }

@@ -15,6 +15,7 @@ VALUES = {
     "first_name": "Ada",
     "company": "Acme",
     "fields": {"size": "50"},
+    "person": {"name": "Ada Lovelace"},
     "unsubscribe_url": "https://warm.example/u/token",
 }
 
