@@ -43,8 +43,8 @@ def configure(level: str = "info", stream: TextIO | None = None) -> None:
     root = logging.getLogger()
     root.handlers = [out]
     root.setLevel(level.upper())
-    # What RQ says about each bell is of no use to anybody.
-    logging.getLogger("rq").setLevel(logging.ERROR)
+    # What RQ says about each bell is of no use to anybody; the worker says what went wrong.
+    logging.getLogger("rq").setLevel(logging.CRITICAL)
     logging.getLogger("alembic").setLevel(logging.WARNING)
 
 

@@ -79,7 +79,11 @@ def drain(queue: str) -> None:
         stopping = here.worker is not None and here.worker.told_to_stop
         return stopping or time.monotonic() > deadline
 
-    jobs.drain(here.database, here.settings, Queue(queue), enough)
+    try:
+        jobs.drain(here.database, here.settings, Queue(queue), enough)
+    except Exception:
+        # The promises are still in the database; RQ has nothing to add, and would keep the bell.
+        log.exception("a drain ended early", queue=queue)
 
 
 _surroundings: Surroundings | None = None
@@ -95,10 +99,12 @@ def _one_life(url: str, queue: Queue, here: Surroundings) -> bool:
             worker_ttl=LIVES,
             log_job_description=False,
         )
-        here.worker.work(logging_level="ERROR")
+        here.worker.work(logging_level="CRITICAL")
     except (RedisError, OSError) as error:
         log.warning("redis is away", queue=queue, error=type(error).__name__)
         return here.worker is not None and here.worker.told_to_stop
+    if not here.worker.told_to_stop:
+        log.warning("the bell was lost, listening again", queue=queue)
     return here.worker.told_to_stop
 
 

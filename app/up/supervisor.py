@@ -20,7 +20,7 @@ FIRST_DELAY = 0.1
 LONGEST_DELAY = 10.0
 STEADY = 10.0
 """Seconds of life after which a part's earlier deaths are forgotten."""
-GRACE = 3.5
+GRACE = 4.0
 """Seconds the parts get to finish once we are told to stop."""
 
 
@@ -92,7 +92,7 @@ class Supervisor:
         running = [part for part in self._parts if part.process is not None]
         deadline = time.monotonic() + GRACE
         _end([part for part in running if not part.last], deadline)
-        _end([part for part in running if part.last], deadline + 1)
+        _end([part for part in running if part.last], deadline + 0.5)
         self._lifeline.close()
 
     def _told_to_stop(self, _number: int, _frame: FrameType | None) -> None:
@@ -125,14 +125,14 @@ class Supervisor:
 
 
 def _end(parts: Sequence[Part], deadline: float) -> None:
-    processes = [part.process for part in parts if part.process is not None]
-    for process in processes:
+    started = [(part, part.process) for part in parts if part.process is not None]
+    for _, process in started:
         process.terminate()
-    for process in processes:
+    for part, process in started:
         try:
             process.wait(max(0.0, deadline - time.monotonic()))
         except subprocess.TimeoutExpired:
-            log.warning("a part did not stop in time and was killed", pid=process.pid)
+            log.warning("a part did not stop in time and was killed", part=part.name)
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 

@@ -11,7 +11,7 @@ from app.settings import Settings
 from app.up import lifeline
 from app.web import create_app
 
-GRACE = 3
+GRACE = 2
 """Seconds a request may still take once we are told to stop."""
 
 
