@@ -52,7 +52,8 @@ def span(seconds: float) -> str:
     if minutes < HOUR // MINUTE:
         return f"{minutes} min"
     if minutes < 2 * DAY // MINUTE:
-        return f"{minutes // 60} h {minutes % 60} min"
+        rest = f" {minutes % 60} min" if minutes % 60 else ""
+        return f"{minutes // 60} h{rest}"
     return f"{minutes * MINUTE // DAY} days"
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, tzinfo
 from typing import Any
+from uuid import UUID
 
 from app.pages import papers, words
 from app.pages.answer import ConfirmationForm
@@ -77,8 +78,17 @@ def answered(
 
 
 def draft_key(desk: Desk) -> str:
-    """Names the words of this rep on this handoff on their device."""
-    return f"{desk.ref.handoff_id}:{desk.handoff.rep_id}"
+    """Names the words of this rep on this handoff on their device; a correction has words of its own."""
+    return _key(desk, desk.confirmation.id if desk.confirmation else None)
+
+
+def settled_key(desk: Desk) -> str:
+    """Names the words that became the answer which stands, so that the device can forget them."""
+    return _key(desk, desk.confirmation.supersedes if desk.confirmation else None)
+
+
+def _key(desk: Desk, corrects: UUID | None) -> str:
+    return f"{desk.ref.handoff_id}:{desk.handoff.rep_id}:{corrects or 'first'}"
 
 
 def defaults(desk: Desk) -> Typed:

@@ -121,7 +121,10 @@ def _keep(ref: HandoffRef, fields: drafts.Fields) -> int:
     viewer = current()
 
     def write(session: Session) -> int:
-        desk.find_or_404(session, ref, viewer, Act.CONFIRM)
+        handoff = desk.find_or_404(session, ref, viewer, Act.CONFIRM)
+        # A save that was under way when the answer went in comes late: these words are settled.
+        if desk.standing(session, handoff) and "supersedes" not in dict(fields):
+            return 0
         return drafts.keep(session, ref, viewer.id, fields=fields, now=g.now)
 
     return perform(current_app.extensions["database"], write)

@@ -11,7 +11,7 @@ from app.auth.guard import only_from_our_pages, only_signed_in
 from app.auth.viewer import current
 from app.door import perform, reading
 from app.pages import briefs, desk
-from app.pages.answering import draft_key, one
+from app.pages.answering import one, settled_key
 from app.pages.views import Mistake, Offer
 from app.permissions import Act, may
 from prospects import team
@@ -81,7 +81,7 @@ def page(prospect_id: UUID, handoff_id: UUID) -> ResponseReturnValue:
         return render_template("rep/offer.html", offer=briefs.offer(seen, g.now))
     reach = may(viewer.roles, Act.SEE_CONTACT, own=seen.own)
     shown = briefs.brief(
-        seen, g.now, reach=reach, by=rep.name if rep else "", draft_key=draft_key(seen)
+        seen, g.now, reach=reach, by=rep.name if rep else "", draft_key=settled_key(seen)
     )
     return render_template("rep/brief.html", brief=shown)
 

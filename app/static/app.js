@@ -74,7 +74,12 @@ function keepDraft(form) {
     }
     sending = true;
     try {
-      const answer = await fetch(url, { method: "POST", body: new FormData(form), redirect: "error" });
+      const answer = await fetch(url, {
+        method: "POST",
+        body: new FormData(form),
+        headers: { Accept: "application/json" },
+        redirect: "error",
+      });
       if (answer.ok) {
         base = (await answer.json()).revision;
         if (!again) keepHere(false);
@@ -132,7 +137,10 @@ function forgetSettledDrafts() {
 function span(milliseconds) {
   const minutes = Math.ceil(milliseconds / 60000);
   if (minutes < 60) return `${minutes} min`;
-  if (minutes < 48 * 60) return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  if (minutes < 48 * 60) {
+    const rest = minutes % 60 ? ` ${minutes % 60} min` : "";
+    return `${Math.floor(minutes / 60)} h${rest}`;
+  }
   return `${Math.floor(minutes / 1440)} days`;
 }
 
