@@ -150,6 +150,20 @@ def test_a_stopped_worker_is_done_at_once_while_redis_is_away(
         assert "killed" not in running.said
 
 
+def test_one_command_runs_several_workers(folder: Path, valkey: RunningValkey) -> None:
+    line = [sys.executable, "-m", "app.cli", "worker", "--workers", "3", "--data", str(folder)]
+    environment = {"PYTHONPATH": str(ROOT), "REDIS_URL": valkey.url}
+    crew = psutil.Popen(line, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
+    try:
+        wait_until(lambda: workers_at(valkey) == 3, seconds=60, what="three workers at the bell")
+        workers = crew.children()
+        crew.terminate()
+        assert crew.wait(10) == 0
+        assert gone(workers)
+    finally:
+        crew.poll() is None and crew.kill()
+
+
 def workers_at(valkey: RunningValkey) -> int:
     """How many workers wait for a bell right now."""
     with Redis.from_url(valkey.url) as client:

@@ -5,10 +5,12 @@ It listens on a unix socket in a folder only we may enter, never on a port.
 
 import os
 import shutil
+import stat
 import subprocess
 import tempfile
 import time
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 # The kernel's limit for a socket's path is 104 bytes on macOS, 108 on Linux, one for the end.
@@ -112,4 +114,10 @@ def _socket_folder(folder: Path) -> Path:
     if len(os.fsencode(folder / "v.sock")) <= LONGEST_SOCKET_PATH:
         folder.chmod(0o700)
         return folder
-    return Path(tempfile.mkdtemp(prefix="warmline-"))
+    name = sha256(os.fsencode(folder)).hexdigest()[:16]
+    short = Path(tempfile.gettempdir()) / f"warmline-{os.getuid()}-{name}"
+    short.mkdir(mode=0o700, exist_ok=True)
+    found = short.lstat()
+    ours = stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid()
+    # Somebody else may have made a folder of that name, to listen in.
+    return short if ours and not found.st_mode & 0o077 else Path(tempfile.mkdtemp())

