@@ -1,17 +1,20 @@
 """What the processes say: lines for people on a terminal, one JSON object a line elsewhere.
 
-Logs name events and ids, never what a person typed: error texts lose the parts that repeat values.
+Logs name events and ids, never what a person typed. An error's text often repeats the value that
+upset it, so only its kind and the way there are logged, and the text where it cannot hold such.
 """
 
 import logging
 import sys
+import traceback
+from collections.abc import Iterator
 from typing import Any, TextIO
 
 import structlog
 from structlog.typing import EventDict, Processor
 
-# Where a driver's error repeats the row that upset it.
-REVEALING = ("DETAIL:", "CONTEXT:", "[SQL:", "[parameters:")
+# Their texts speak of files, hosts and locks, not of rows.
+SPEAK_FREELY = ("OSError", "OperationalError", "RedisError")
 
 
 def configure(level: str = "info", stream: TextIO | None = None) -> None:
@@ -50,20 +53,24 @@ def configure(level: str = "info", stream: TextIO | None = None) -> None:
 
 def _last(*, people: bool) -> list[Processor]:
     if people:
-        return [_discreet_exception, structlog.dev.ConsoleRenderer(exception_formatter=_plain)]
+        return [_discreet_exception, structlog.dev.ConsoleRenderer()]
     return [_discreet_exception, structlog.processors.JSONRenderer()]
 
 
-def _plain(stream: TextIO, _error: Any) -> None:
-    stream.write("")
-
-
-def _discreet_exception(logger: Any, method: str, event: EventDict) -> EventDict:
-    event = structlog.processors.format_exc_info(logger, method, event)
-    text = event.get("exception")
-    if isinstance(text, str):
-        lines = text.splitlines()
-        event["exception"] = "\n".join(
-            line for line in lines if not line.lstrip().startswith(REVEALING)
-        )
+def _discreet_exception(_logger: Any, _method: str, event: EventDict) -> EventDict:
+    told = event.pop("exc_info", None)
+    error = sys.exc_info()[1] if told is True else told[1] if isinstance(told, tuple) else told
+    if isinstance(error, BaseException):
+        event["exception"] = "".join(_lines(error)).rstrip()
     return event
+
+
+def _lines(error: BaseException) -> Iterator[str]:
+    earlier = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    if earlier is not None:
+        yield from _lines(earlier)
+        yield "which led to\n"
+    yield from traceback.format_tb(error.__traceback__)
+    kinds = {kind.__name__ for kind in type(error).__mro__}
+    text = f": {error}".splitlines()[0] if kinds.intersection(SPEAK_FREELY) else ""
+    yield f"{type(error).__module__}.{type(error).__qualname__}{text}\n"
