@@ -1,6 +1,6 @@
 """The loop, over HTTP, with real workers: a signed notification becomes a confirmed brief and flows back.
 
-One test for each half of the promise, in the order in which it happens, on SQLite and on PostgreSQL.
+One test, in the order in which it happens, on SQLite and on PostgreSQL.
 """
 
 import json
@@ -14,6 +14,7 @@ import pytest
 from app.demo.linkedin import LinkedIn
 from app.demo.linkedin_shapes import Member
 from tests.support.running import Running, until
+from tests.support.smtp import MailSink
 
 PRIYA = "priya@raman-freight.example"
 SECRET = "test-linkedin-client-secret-0001"
@@ -28,7 +29,7 @@ def linkedin() -> Iterator[LinkedIn]:
 
 @pytest.fixture
 def warmline(
-    empty_url: str, tmp_path: Path, linkedin: LinkedIn, mail_sink: Any
+    empty_url: str, tmp_path: Path, linkedin: LinkedIn, mail_sink: MailSink
 ) -> Iterator[Running]:
     running = Running(
         tmp_path,
@@ -52,7 +53,26 @@ def warmline(
 
 @pytest.mark.slow
 @pytest.mark.timeout(240)
-def test_the_loop(warmline: Running, linkedin: LinkedIn, mail_sink: Any) -> None:
+def test_the_loop(warmline: Running, linkedin: LinkedIn, mail_sink: MailSink) -> None:
+    person = she_comes_in(warmline, linkedin)
+    she_is_nurtured(mail_sink)
+    rita, offered = she_grows_warm(warmline)
+    warm = warmline.call("GET", f"/prospects/{person}")
+    assert warm["stage"]["claimed"] == offered["brief"]["claim"]["stage"] == "evaluation"
+    assert warm["stage"]["reasons"]
+    the_rep_takes_her(warmline, rita, offered)
+    assert len(mail_sink.to(PRIYA)) == 1, "marketing is quiet while a rep works"
+    the_rep_confirms_what_she_found(warmline, rita, offered)
+    the_finding_comes_back(warmline, person, warm)
+    until(lambda: len(mail_sink.to(PRIYA)) == 2, what="the mail after the verdict")
+    assert mail_sink.to(PRIYA)[1]["Subject"] == "What you asked for"
+    checked = warmline.call("GET", f"/handoffs/{offered['id']}")
+    assert checked["confirmation"]["verdict"] == "earlier"
+    assert checked["brief"]["claim"]["stage"] == "evaluation", "the claim stays on record"
+
+
+def she_comes_in(warmline: Running, linkedin: LinkedIn) -> str:
+    """A signed notification, three times; one person. Returns her id."""
     webhook = f"{warmline.url}/webhooks/linkedin"
     assert linkedin.challenge(webhook)
     lead = linkedin.fill(
@@ -66,68 +86,54 @@ def test_the_loop(warmline: Running, linkedin: LinkedIn, mail_sink: Any) -> None
         )
     )
     assert [linkedin.notify(webhook, lead) for _repeat in range(3)] == [200, 200, 200]
-
     person = until(lambda: find(warmline, PRIYA), what="Priya")
     assert person["name"] == "Priya Raman"
     assert person["account"]
     deliveries = warmline.call("GET", "/deliveries?source=linkedin")["items"]
     captures = [each for delivery in deliveries for each in delivery["captures"]]
     assert {each["prospect"] for each in captures} - {None} == {person["id"]}
-
-    # She is nurtured: the flow's first mail is handed to the real mail server, once.
-    sent = until(lambda: mail_sink.to(PRIYA), what="the first mail")
-    assert sent[0]["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert person["handoff"] is None
+    return str(person["id"])
 
-    # She acts, grows warm, and is offered to a rep with a brief.
+
+def she_is_nurtured(mail_sink: MailSink) -> None:
+    """The flow's first mail is handed to the real mail server."""
+    (hello,) = until(lambda: mail_sink.to(PRIYA), what="the first mail")
+    assert hello["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+def she_grows_warm(warmline: Running) -> tuple[str, Any]:
+    """She looks at prices and asks for a demo; returns the rep's token and the offer."""
     acts = [
-        {
-            "external_id": "p1",
-            "email": PRIYA,
-            "activity": "page_view",
-            "body": {"page": "/pricing"},
-        },
-        {
-            "external_id": "d1",
-            "email": PRIYA,
-            "activity": "form",
-            "body": {"form": "demo"},
-        },
+        {"external_id": "p", "email": PRIYA, "activity": "page_view", "body": {"page": "/pricing"}},
+        {"external_id": "d", "email": PRIYA, "activity": "form", "body": {"form": "demo"}},
     ]
-    answer = warmline.post(
-        "site", json.dumps(acts).encode(), {"X-Token": "k", "Content-Type": "application/json"}
-    )
+    headers = {"X-Token": "k", "Content-Type": "application/json"}
+    answer = warmline.post("site", json.dumps(acts).encode(), headers)
     assert answer.status_code == 200, answer.text
-    rita = warmline.run(
+    made = warmline.run(
         "token", "create", "--role", "rep", "--name", "phone", "--person", "rita@vendor.example"
-    ).split()[-1]
-    offered = until(lambda: offers(warmline, rita), what="an offer for Rita")[0]
-    warm = warmline.call("GET", f"/prospects/{person['id']}")
-    assert warm["stage"]["claimed"] == "evaluation"
-    assert warm["stage"]["reasons"]
-    claimed = offered["brief"]["claim"]["stage"]
-    assert claimed == "evaluation"
-    assert PRIYA not in json.dumps(offered["brief"])
+    )
+    rita = made.split()[-1]
+    (offered,) = until(lambda: offers(warmline, rita), what="an offer for Rita")
+    assert PRIYA not in json.dumps(offered["brief"]), "no way to reach her before taking her"
+    return rita, offered
 
-    # Rita takes it, and only then sees how to reach her.
+
+def the_rep_takes_her(warmline: Running, rita: str, offered: Any) -> None:
     path = f"/handoffs/{offered['id']}"
     warmline.call("POST", f"{path}/acceptance", token=rita, json={}, expect=201)
     warmline.call("POST", f"{path}/acceptance", token=rita, json={}, expect=200)
     accepted = warmline.call("GET", path, token=rita)
     assert accepted["brief"]["contact"]["email"] == PRIYA
-    assert len(mail_sink.to(PRIYA)) == 1, "marketing is quiet while a rep works"
 
-    # She talks to the buyer and finds her earlier than marketing claimed.
-    missing = warmline.call(
-        "POST", f"{path}/confirmation", token=rita, json={"verdict": "earlier"}, expect=422
-    )
-    assert {each["field"] for each in missing["errors"]} >= {
-        "spoke_with",
-        "channel",
-        "at",
-        "fact",
-        "stage_found",
-    }
+
+def the_rep_confirms_what_she_found(warmline: Running, rita: str, offered: Any) -> None:
+    """Earlier than marketing claimed; an answer that is not whole is refused, a second one too."""
+    path = f"/handoffs/{offered['id']}/confirmation"
+    refused = warmline.call("POST", path, token=rita, json={"verdict": "earlier"}, expect=422)
+    missing = {each["field"] for each in refused["errors"]}
+    assert missing >= {"spoke_with", "channel", "at", "fact", "stage_found"}
     at = datetime.now(UTC)
     finding = {
         "verdict": "earlier",
@@ -137,37 +143,27 @@ def test_the_loop(warmline: Running, linkedin: LinkedIn, mail_sink: Any) -> None
         "at": at.isoformat().replace("+00:00", "Z"),
         "fact": "The budget is decided in spring",
         "still_needed": ["security paper"],
-        "promises": [{"what": "security paper", "due_at": (at + timedelta(days=3)).isoformat()}],
+        "promises": [
+            {"what": "security paper", "due_at": (at + timedelta(days=3)).isoformat()},
+        ],
     }
-    warmline.call("POST", f"{path}/confirmation", token=rita, json=finding, expect=201)
-    warmline.call("POST", f"{path}/confirmation", token=rita, json=finding, expect=409)
+    warmline.call("POST", path, token=rita, json=finding, expect=201)
+    warmline.call("POST", path, token=rita, json=finding, expect=409)
 
-    # What she found changes stage, score and flow; the claim stays on record beside it.
-    def moved() -> Any:
-        after = warmline.call("GET", f"/prospects/{person['id']}")
-        return (
-            after
-            if after["confirmed_stage"] == "consideration" and after["points"] < warm["points"]
-            else None
-        )
 
-    after = until(moved, what="the finding to come back")
+def the_finding_comes_back(warmline: Running, person: str, warm: Any) -> None:
+    """What the rep found changes stage and score, and is in the history for everybody."""
+
+    def changed() -> Any:
+        after = warmline.call("GET", f"/prospects/{person}")
+        moved = after["confirmed_stage"] == "consideration" and after["points"] < warm["points"]
+        return after if moved else None
+
+    after = until(changed, what="the finding to come back")
     assert after["lifecycle"] == "recycled"
-    checked = warmline.call("GET", path)
-    assert checked["confirmation"]["verdict"] == "earlier"
-    assert checked["brief"]["claim"]["stage"] == "evaluation"
-    until(
-        lambda: len(mail_sink.to(PRIYA)) == 2,
-        what="the mail after the verdict",
-    )
-    assert mail_sink.to(PRIYA)[1]["Subject"] == "What you asked for"
-    kinds = [
-        each["kind"]
-        for each in warmline.call("GET", f"/prospects/{person['id']}/timeline")["items"]
-    ]
-    assert {"form", "mail_sent", "page_view", "offered", "accepted", "verdict", "promise"} <= set(
-        kinds
-    )
+    history = warmline.call("GET", f"/prospects/{person}/timeline")["items"]
+    kinds = {each["kind"] for each in history}
+    assert kinds >= {"form", "mail_sent", "page_view", "offered", "accepted", "verdict", "promise"}
 
 
 def find(warmline: Running, email: str) -> Any:
