@@ -48,6 +48,8 @@ class Load:
     running: Running
     leads: int
     companies: int
+    seconds: float
+    """How long all of it takes, so that leads come in while things die."""
     acknowledged: set[str] = field(default_factory=set)
     statuses: Counter[int] = field(default_factory=Counter)
     _next: Iterator[int] = field(init=False)
@@ -70,6 +72,7 @@ class Load:
             if number is None:
                 return
             self._insist(http, number)
+            time.sleep(self.seconds / self.leads * SENDERS)
 
     def _insist(self, http: requests.Session, number: int) -> None:
         lead = {
@@ -157,7 +160,7 @@ def torment(
     seed = random.randrange(1 << 30)
     chance = random.Random(seed)
     print(f"seed {seed}")
-    load = Load(running, leads, companies=leads // 5)
+    load = Load(running, leads, companies=leads // 5, seconds=kills * pause / 2)
     senders = load.run()
     wipe_at = {round((n + 1) * kills / (wipes + 1)) for n in range(wipes)}
     for kill in range(kills):
