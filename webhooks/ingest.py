@@ -53,12 +53,18 @@ def ingest(
 
 
 def replay(session: Session, delivery_id: DeliveryId, now: datetime) -> bool:
-    """Read a delivery again, as after a repaired configuration; False if there are no bytes to read."""
+    """Read a delivery again, as after a repaired configuration; False if there are no bytes to read.
+
+    Leads of it that are still to be fetched are asked for once more.
+    """
     row = session.get(DeliveryRow, delivery_id, with_for_update=not on_sqlite(session))
     if row is None or row.body is None:
         return False
     row.state, row.reason = DeliveryState.RECEIVED, None
     outbox.post(session, Topic.INGEST, [delivery_id], now)
+    due = select(CaptureRow.id).where(CaptureRow.delivery_id == delivery_id)
+    due = due.where(CaptureRow.state == CaptureState.FETCH_DUE)
+    outbox.post(session, Topic.FETCH, session.execute(due).scalars(), now)
     return True
 
 

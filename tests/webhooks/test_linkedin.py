@@ -14,14 +14,17 @@ from app import clock
 from app.demo.linkedin import LinkedIn
 from app.demo.linkedin_shapes import Filled, Member
 from app.door import perform, reading
+from app.jobs.drain import drain
 from app.jobs.topics import erase
+from prospects.ids import DeliveryId
 from prospects.message import MessageRow
 from prospects.rows import ConsentRow
-from prospects.topics import Topic
+from prospects.topics import Queue, Topic
 from tests.webhooks.support import LINKEDIN, SECRETS, Site, lead, payload
 from webhooks import health
 from webhooks.adapter import Read, Test
 from webhooks.fetch import Later, Settled
+from webhooks.ingest import replay
 from webhooks.kinds.linkedin_lead_gen import read_fetched
 from webhooks.sources import read_source
 
@@ -86,6 +89,20 @@ def test_a_notification_becomes_a_person(linked: Site, platform: LinkedIn, decor
     assert linked.states() == ["recorded"]
     assert linked.captures()[0].document
     assert len(platform.calls) == (1 if decorates else 2)
+
+
+def test_the_jobs_do_it_all_by_themselves(linked: Site, platform: LinkedIn) -> None:
+    filled = platform.fill(PRIYA)
+    linked.notify(platform.signed(filled)[0])
+    platform.refuse(503)
+    drain(linked.database, linked.settings, Queue.INSIDE)
+    drain(linked.database, linked.settings, Queue.OUTSIDE)
+    assert linked.states() == ["fetch_due"]
+    delivery = DeliveryId(linked.deliveries()[0].id)
+    perform(linked.database, lambda session: replay(session, delivery, clock.now()))
+    drain(linked.database, linked.settings, Queue.OUTSIDE)
+    assert linked.states() == ["recorded"]
+    assert [each.email for each in linked.people()] == [PRIYA.email]
 
 
 def test_zero_is_an_id_like_any_other() -> None:
