@@ -13,6 +13,7 @@ from prospects import erasure
 from prospects.ids import ProspectId, parse_id
 from prospects.topics import Topic
 from routing import clocks
+from routing.forget import forget as end_handoffs
 from webhooks.forget import forget
 
 InsideWork = Callable[[Session, Sequence[str], datetime, Settings], Collection[str]]
@@ -26,6 +27,7 @@ def erase(
     for ref in refs:
         if prospect_id := parse_id(ref):
             forget(session, ProspectId(prospect_id))
+            end_handoffs(session, ProspectId(prospect_id), now)
             erasure.erase(session, ProspectId(prospect_id), now, secret=settings.secret_key)
     return ()
 

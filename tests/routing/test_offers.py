@@ -20,6 +20,7 @@ from prospects.rows import AccountRow, ActivityRow, ProspectRow
 from prospects.topics import Topic
 from prospects.values import Lifecycle
 from routing import clocks, offers
+from routing.forget import forget
 from routing.holding import close
 from routing.lives import DeclineReason, HandoffState, NoticeKind
 from routing.refusals import (
@@ -299,6 +300,17 @@ def test_a_lead_of_somebody_who_was_forgotten_is_closed(
     tick(session, row, now + 15 * MINUTE)
     assert row.state == HandoffState.DISQUALIFIED
     assert [each.state for each in offers_of(session, row)] == ["withdrawn"]
+
+
+def test_forgetting_somebody_frees_their_company(
+    session: Session, now: datetime, row: HandoffRow
+) -> None:
+    offers.accept(session, ref(row), who(session, "ann"), now)
+    forget(session, ProspectId(row.prospect_id), now)
+    forget(session, ProspectId(row.prospect_id), now)
+    assert row.state == HandoffState.DISQUALIFIED
+    again = offered(session, now, "bo@firm.example")
+    assert again.state == HandoffState.OFFERED
 
 
 def test_every_refusal_is_a_sentence() -> None:

@@ -1,0 +1,33 @@
+"""Ends what is open about somebody who is being forgotten."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from prospects.ids import HandoffId, ProspectId
+from prospects.values import HandoffRef
+from routing.holding import close, hold
+from routing.lives import OPEN, HandoffState
+from routing.refusals import NotYoursError
+from routing.rows import HandoffRow
+
+
+def forget(session: Session, prospect_id: ProspectId, now: datetime) -> None:
+    """Close their open handoffs, so that their company is free again; safe to repeat."""
+    found = session.execute(
+        select(HandoffRow.id).where(
+            HandoffRow.prospect_id == prospect_id, HandoffRow.state.in_(OPEN)
+        )
+    )
+    for handoff_id in found.scalars().all():
+        _end(session, HandoffRef(prospect_id, HandoffId(handoff_id)), now)
+
+
+def _end(session: Session, ref: HandoffRef, now: datetime) -> None:
+    try:
+        held = hold(session, ref)
+    except NotYoursError:  # forgotten already
+        return
+    if held.state in OPEN:
+        close(session, held.handoff, HandoffState.DISQUALIFIED, now)
