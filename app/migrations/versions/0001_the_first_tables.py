@@ -76,7 +76,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("source", "key", name=op.f("uq_delivery_source_key")),
     )
     op.create_index("ix_delivery_source_id", "delivery", ["source", "id"], unique=False)
-    op.create_index("ix_delivery_state_id", "delivery", ["state", "id"], unique=False)
+    op.create_index(
+        "ix_delivery_unread",
+        "delivery",
+        ["state", "id"],
+        unique=False,
+        postgresql_where=sa.text("state IN ('unreadable', 'test')"),
+        sqlite_where=sa.text("state IN ('unreadable', 'test')"),
+    )
     op.create_table(
         "flow_version",
         sa.Column("flow", sa.String(), nullable=False),
@@ -887,7 +894,12 @@ def downgrade() -> None:
     op.drop_table("message")
     op.drop_table("member")
     op.drop_table("flow_version")
-    op.drop_index("ix_delivery_state_id", table_name="delivery")
+    op.drop_index(
+        "ix_delivery_unread",
+        table_name="delivery",
+        postgresql_where=sa.text("state IN ('unreadable', 'test')"),
+        sqlite_where=sa.text("state IN ('unreadable', 'test')"),
+    )
     op.drop_index("ix_delivery_source_id", table_name="delivery")
     op.drop_table("delivery")
     op.drop_table("configuration")
