@@ -29,6 +29,8 @@ pytestmark = pytest.mark.browser
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
 TARGET = 44
+NAME = "Dr. Ida Charlotte von Hohenfels-Waldburg"
+PHONE_NUMBER = "+49 40 123456"
 # What a finger must hit; a link inside a sentence may be as small as its words.
 TARGETS = "button:not(.link), a.btn, summary, .choice, .pill, .nav__link, .input, .select, .area"
 
@@ -68,7 +70,7 @@ def lead(served: tuple[str, Database]) -> str:
     def arrive(session: Session) -> str:
         _hire(session, at)
         office.rules(session, at, fallback="ann@us.example")
-        (ida,) = office.arrive(session, at, "ida@firm.example", phone="+49 40 123456")
+        (ida,) = office.arrive(session, at, "ida@firm.example", name=NAME, phone=PHONE_NUMBER)
         office.look(session, at, ida)
         return str(office.ref(office.handoff(session, ida)))
 
