@@ -141,6 +141,26 @@ def test_the_latest_verdict_stands_and_not_reached_is_none(session: Session, now
     assert (seen.finding.verdict, seen.finding.stage) == (Verdict.EARLIER, "awareness")
 
 
+def test_a_correction_stands_though_it_names_an_earlier_talk(
+    session: Session, now: datetime
+) -> None:
+    (ann,) = known(session, now, "ann")
+    talks = [(now - timedelta(hours=1), "evaluation"), (now - timedelta(days=1), "awareness")]
+    for n, (at, stage) in enumerate(talks):
+        fact = Fact(
+            prospect_id=ann,
+            kind=Kind.VERDICT,
+            happened_at=at,
+            source="rep",
+            key=str(n),
+            body={"verdict": Verdict.EARLIER, "stage_found": stage},
+        )
+        timeline.record(session, [fact], now + timedelta(minutes=n))
+    (seen,) = timeline.lock_and_see(session, [ann], now + timedelta(hours=1)).snapshots
+    assert seen.finding is not None
+    assert seen.finding.stage == "awareness"
+
+
 def test_a_belief_keeps_its_reasons_and_is_written_again_only_when_it_changed(
     session: Session, now: datetime
 ) -> None:
