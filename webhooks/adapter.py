@@ -103,11 +103,15 @@ class Thin:
 
 @dataclass(frozen=True, slots=True)
 class Withdrawn:
-    """The person took the lead `ref` (of `space`) back; it must go, and not come again."""
+    """The person took the lead `ref` (of `space`) back; it must go, and not come again.
+
+    `identity` is the kind of platform id that came with it.
+    """
 
     space: str
     ref: str
     label: str
+    identity: str
 
 
 @dataclass(frozen=True, slots=True)

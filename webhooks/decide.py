@@ -103,13 +103,14 @@ def _withdrawals(
     here = {each.id for each in new}
     for capture in new:
         lead = leads[capture.id]
-        if lead is None:
+        if lead is None or not isinstance(capture.item, Withdrawn):
             continue
         holder, about = held[lead], None
         if holder in here:
             fates[holder] = Fate(CaptureState.WITHDRAWN, REASON)
         else:
-            about = take_back(session, TakenBack(holder, capture.source, lead[1]), now)
+            gone = TakenBack(holder, capture.source, lead[1], capture.item.identity)
+            about = take_back(session, gone, now)
         fates[capture.id] = Fate(CaptureState.WITHDRAWN, REASON, about)
     return fates
 

@@ -1,5 +1,8 @@
 """From what a sender wrote about somebody to a lead the record can resolve."""
 
+from functools import cache
+from zoneinfo import available_timezones
+
 from prospects.identities import (
     company_domain,
     normalise_phone,
@@ -19,7 +22,13 @@ def lead_of(read: Read, ref: str) -> Lead | str:
         return _why_nobody(about)
     email = next((each.key for each in identities if each.kind == "email"), None)
     phone = next((each.key for each in identities if each.kind == "phone"), None)
-    country = _country(about.country)
+    country, zone = _country(about.country), _zone(about.zone)
+    misfits = {
+        "country_given": about.country if country is None else None,
+        "zone_given": about.zone if zone is None else None,
+        "email_given": about.email if email is None else None,
+    }
+    kept = {name: value for name, value in misfits.items() if value}
     return Lead(
         ref=ref,
         identities=identities,
@@ -30,9 +39,10 @@ def lead_of(read: Read, ref: str) -> Lead | str:
             title=about.title or None,
             company=about.company or None,
             country=country,
-            zone=_trimmed(about.zone),
+            zone=zone,
             language=_trimmed(about.language),
-            fields=_fields(about, country=country, email=email),
+            # What did not fit where it was meant to go is kept beside the sender's own fields.
+            fields={**kept, **about.fields},
         ),
         happened_at=read.happened_at,
         domain=company_domain(email, about.domain),
@@ -66,14 +76,15 @@ def _country(given: str | None) -> str | None:
     return code if len(code) == 2 and code.isascii() and code.isalpha() else None
 
 
-def _fields(about: About, *, country: str | None, email: str | None) -> dict[str, object]:
-    """The sender's own fields, and what did not fit where it was meant to go."""
-    misfits: dict[str, object] = {}
-    if about.country and country is None:
-        misfits["country_given"] = about.country
-    if about.email and email is None:
-        misfits["email_given"] = about.email
-    return {**misfits, **about.fields}
+def _zone(given: str | None) -> str | None:
+    """A zone of the tz database; asking for any other name may open strange files."""
+    name = (given or "").strip()
+    return name if name in _zones() else None
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
 
 
 def _trimmed(text: str | None) -> str | None:

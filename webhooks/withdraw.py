@@ -21,11 +21,14 @@ REASON = "taken back by the person"
 
 @dataclass(frozen=True, slots=True)
 class TakenBack:
-    """A lead to take back: the capture that brought it, and the key under which it was recorded."""
+    """A lead to take back: the capture that brought it, the key under which it was
+    recorded, and the kind of platform id that came with it.
+    """
 
     capture_id: CaptureId
     source: str
     key: str
+    identity: str
 
 
 def take_back(session: Session, gone: TakenBack, now: datetime) -> ProspectId | None:
@@ -70,7 +73,7 @@ def _empty(session: Session, prospect_id: ProspectId, gone: TakenBack, now: date
     )
     session.execute(
         delete(identity).where(
-            identity.c.prospect_id == prospect_id, identity.c.kind.not_in(["email", "phone"])
+            identity.c.prospect_id == prospect_id, identity.c.kind == gone.identity
         )
     )
     _unsay(session, prospect_id, gone, now)

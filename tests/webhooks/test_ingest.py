@@ -63,6 +63,21 @@ def test_a_lead_becomes_a_person_with_a_history_and_a_look_is_promised(site: Sit
     assert (consent.topic, consent.given, consent.text) == ("newsletter", True, "Yes, write to me")
 
 
+def test_what_does_not_fit_its_place_is_kept_beside_it(site: Site) -> None:
+    site.configure()
+    site.post(lead(country="Germany", zone="../../etc/passwd", phone="+4930901820", email="none"))
+    site.post(lead(external_id="2", country="de", zone="Europe/Berlin"))
+    site.read()
+    strange, good = sorted(site.people(), key=lambda each: each.country or "")
+    assert (strange.country, strange.zone, strange.email) == (None, None, None)
+    assert strange.fields == {
+        "country_given": "Germany",
+        "zone_given": "../../etc/passwd",
+        "email_given": "none",
+    }
+    assert (good.country, good.zone, good.fields) == ("DE", "Europe/Berlin", {})
+
+
 def test_an_activity_of_a_known_kind_joins_the_same_person(site: Site) -> None:
     site.configure()
     site.post(lead())

@@ -94,7 +94,7 @@ def _notice(notice: Mapping[str, Any], source: Source) -> Item:
         case "CREATED":
             return Thin(SPACE, ref, label)
         case "DELETED":
-            return Withdrawn(SPACE, ref, label)
+            return Withdrawn(SPACE, ref, label, identity="linkedin")
         case _:
             return Quarantined(label, "`leadAction` is neither CREATED nor DELETED")
 
