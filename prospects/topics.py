@@ -19,7 +19,7 @@ class Topic(StrEnum):
     ERASE = "erase"  # prospect id
     FETCH = "fetch"  # capture id
     MAIL = "mail"  # prospect id/send id
-    NOTICE = "notice"  # notice id
+    NOTICE = "notice"  # prospect id/notice id
 
 
 OUTSIDE = frozenset({Topic.FETCH, Topic.MAIL, Topic.NOTICE})

@@ -59,9 +59,11 @@ class NoticeKind(StrEnum):
 
 
 class NoticeState(StrEnum):
-    """waiting → sent | dropped (it no longer mattered) | failed(reason)."""
+    """waiting → handing over → sent | unknown (never told again) | waiting; dropped (it no longer mattered) | failed(reason)."""
 
     WAITING = "waiting"
+    HANDING_OVER = "handing_over"
+    UNKNOWN = "unknown"
     SENT = "sent"
     DROPPED = "dropped"
     FAILED = "failed"

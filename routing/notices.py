@@ -38,14 +38,19 @@ def tell(session: Session, tellings: Sequence[Telling], now: datetime) -> None:
             "state": NoticeState.WAITING,
             "made_at": now,
         }
-        for each in sorted(tellings, key=lambda each: (each.ref.handoff_id, each.kind, each.n))
+        for each in sorted(tellings, key=_key)
     ]
     new = insert_new(
         session,
         NoticeRow,
         rows,
-        on=["handoff_id", "kind", "n"],
-        returning=[table_of(NoticeRow).c.id],
+        on=["prospect_id", "handoff_id", "kind", "n"],
+        returning=[table_of(NoticeRow).c.prospect_id, table_of(NoticeRow).c.id],
     )
     if new:
-        outbox.post(session, Topic.NOTICE, [row[0] for row in new], now)
+        outbox.post(session, Topic.NOTICE, [f"{who}/{notice}" for who, notice in new], now)
+
+
+def _key(telling: Telling) -> tuple[object, ...]:
+    ref = telling.ref
+    return (ref.prospect_id, ref.handoff_id, telling.kind, telling.n)

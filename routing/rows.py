@@ -5,7 +5,15 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from prospects.table import Base, Erase, blank, keep
@@ -192,15 +200,15 @@ class NoticeRow(Base):
     """Something somebody here is told about a handoff, once for each (handoff, kind, n)."""
 
     __tablename__ = "notice"
-    __table_args__ = (Index("uq_notice_handoff_id_kind_n", "handoff_id", "kind", "n", unique=True),)
+    __table_args__ = (UniqueConstraint("prospect_id", "handoff_id", "kind", "n"),)
 
+    prospect_id: Mapped[UUID] = mapped_column(ForeignKey("prospect.id"), primary_key=True)
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    prospect_id: Mapped[UUID] = mapped_column(index=True)
     handoff_id: Mapped[UUID]
     kind: Mapped[str] = mapped_column(String(20))
     n: Mapped[int]
     member_id: Mapped[UUID] = mapped_column(ForeignKey("member.id"))
-    state: Mapped[str] = mapped_column(String(10), default=NoticeState.WAITING)
+    state: Mapped[str] = mapped_column(String(12), default=NoticeState.WAITING)
     reason: Mapped[str | None]
     made_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]

@@ -28,16 +28,23 @@ TELLS_FOR = timedelta(hours=6)
 class Note:
     """A notice ready to go."""
 
-    notice_id: UUID
+    key: tuple[UUID, UUID]
+    """The notice's person and id."""
     made_at: datetime
     content: Content
     headers: Headers
 
 
 def prepare(session: Session, ref: str, now: datetime, settings: Settings) -> Note | None:
-    """The mail of a notice; None when it was told, or no longer matters."""
-    notice_id = parse_id(ref)
-    notice = session.get(NoticeRow, notice_id) if notice_id else None
+    """The mail of a notice; None when it was told, or no longer matters.
+
+    That it is being handed over is committed before the first byte: whoever finds it so was killed
+    on the way, and a notice that may have been told is not told twice, for the page tells it too.
+    """
+    who, _, notice_id = ref.partition("/")
+    notice = session.get(NoticeRow, (parse_id(who), parse_id(notice_id)))
+    if notice is not None and notice.state == NoticeState.HANDING_OVER:
+        notice.state, notice.settled_at = NoticeState.UNKNOWN, now
     if notice is None or notice.state != NoticeState.WAITING:
         return None
     handoff = session.get(HandoffRow, (notice.prospect_id, notice.handoff_id))
@@ -62,7 +69,8 @@ def prepare(session: Session, ref: str, now: datetime, settings: Settings) -> No
         message_id=f"<{notice.id.hex}.notice@{domain}>",
         at=now,
     )
-    return Note(notice.id, notice.made_at, told(occasion, now), headers)
+    notice.state = NoticeState.HANDING_OVER
+    return Note((notice.prospect_id, notice.id), notice.made_at, told(occasion, now), headers)
 
 
 def act(call: Note, settings: Settings) -> Answer:
@@ -77,21 +85,30 @@ def act(call: Note, settings: Settings) -> Answer:
 def settle(
     session: Session, call: Note, result: Answer, now: datetime, settings: Settings
 ) -> Settled:
-    """Write down what became of it. A lost answer counts as told: a rep also sees it on the page."""
+    """Write down what became of it. A lost answer is never asked for again."""
     match result:
         case PutBack() if now - call.made_at < TELLS_FOR:
+            _write(session, call, NoticeState.WAITING, now)
             return PutOff("the mail server asked to wait")
-        case Sent() | Unknown():
-            written: dict[str, str | None] = {"state": NoticeState.SENT, "reason": None}
+        case Sent():
+            _write(session, call, NoticeState.SENT, now)
+        case Unknown():
+            _write(session, call, NoticeState.UNKNOWN, now)
         case PutBack(reason) | Refused(reason) | Unmade(reason):
-            written = {"state": NoticeState.FAILED, "reason": reason}
+            _write(session, call, NoticeState.FAILED, now, reason)
+    return Done()
+
+
+def _write(
+    session: Session, call: Note, state: NoticeState, now: datetime, reason: str | None = None
+) -> None:
+    prospect_id, notice_id = call.key
     session.execute(
         update(NoticeRow)
-        .where(NoticeRow.id == call.notice_id)
-        .values(**written, settled_at=now)
+        .where(NoticeRow.prospect_id == prospect_id, NoticeRow.id == notice_id)
+        .values(state=state, reason=reason, settled_at=now)
         .execution_options(synchronize_session=False)
     )
-    return Done()
 
 
 def _matters(notice: NoticeRow, handoff: HandoffRow, member: Member) -> bool:

@@ -100,6 +100,18 @@ def test_a_mail_server_that_is_busy_is_asked_again(
     assert states(database) == [("offered", "waiting")]
 
 
+def test_a_notice_whose_worker_was_killed_on_the_way_is_not_told_twice(
+    database: Database, sink: tuple[Settings, Sink]
+) -> None:
+    settings, arrived = sink
+    offered(database)
+    with unit_of_work(database) as session:
+        session.execute(update(NoticeRow).values(state="handing_over"))
+    drain(database, settings, Queue.OUTSIDE)
+    assert arrived.raw == []
+    assert states(database) == [("offered", "unknown")]
+
+
 @pytest.mark.parametrize("kind", list(NoticeKind))
 @pytest.mark.parametrize(
     "name", ["Ada", None, "=?utf-8?q?Hi=0ABcc:_x@y.example?=", "Ada\r\nBcc: x@y.example", "x" * 999]

@@ -73,7 +73,7 @@ def test_the_offer_promises_its_own_clock_and_the_news_to_the_rep(
     assert due[Topic.HANDOFF].ref == f"{row.prospect_id}/{row.id}"
     notice = session.execute(select(NoticeRow)).scalar_one()
     assert (notice.kind, notice.member_id) == (NoticeKind.OFFERED, row.rep_id)
-    assert due[Topic.NOTICE].ref == str(notice.id)
+    assert due[Topic.NOTICE].ref == f"{notice.prospect_id}/{notice.id}"
 
 
 def test_looking_again_changes_nothing(session: Session, now: datetime) -> None:

@@ -235,27 +235,6 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_capture_prospect_id"), "capture", ["prospect_id"], unique=False)
     op.create_table(
-        "notice",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("prospect_id", sa.Uuid(), nullable=False),
-        sa.Column("handoff_id", sa.Uuid(), nullable=False),
-        sa.Column("kind", sa.String(length=20), nullable=False),
-        sa.Column("n", sa.Integer(), nullable=False),
-        sa.Column("member_id", sa.Uuid(), nullable=False),
-        sa.Column("state", sa.String(length=10), nullable=False),
-        sa.Column("reason", sa.String(), nullable=True),
-        sa.Column("made_at", UtcDateTime(), nullable=False),
-        sa.Column("settled_at", UtcDateTime(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["member_id"], ["member.id"], name=op.f("fk_notice_member_id_member")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
-    )
-    op.create_index(op.f("ix_notice_prospect_id"), "notice", ["prospect_id"], unique=False)
-    op.create_index(
-        "uq_notice_handoff_id_kind_n", "notice", ["handoff_id", "kind", "n"], unique=True
-    )
-    op.create_table(
         "one_time_link",
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("member_id", sa.Uuid(), nullable=True),
@@ -572,6 +551,33 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_identity_prospect_id"), "identity", ["prospect_id"], unique=False)
     op.create_table(
+        "notice",
+        sa.Column("prospect_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("handoff_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("reason", sa.String(), nullable=True),
+        sa.Column("made_at", UtcDateTime(), nullable=False),
+        sa.Column("settled_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["member.id"], name=op.f("fk_notice_member_id_member")
+        ),
+        sa.ForeignKeyConstraint(
+            ["prospect_id"], ["prospect.id"], name=op.f("fk_notice_prospect_id_prospect")
+        ),
+        sa.PrimaryKeyConstraint("prospect_id", "id", name=op.f("pk_notice")),
+        sa.UniqueConstraint(
+            "prospect_id",
+            "handoff_id",
+            "kind",
+            "n",
+            name=op.f("uq_notice_prospect_id_handoff_id_kind_n"),
+        ),
+    )
+    op.create_table(
         "confirmation",
         sa.Column("prospect_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -831,6 +837,7 @@ def downgrade() -> None:
         sqlite_where=sa.text("superseded_at IS NULL"),
     )
     op.drop_table("confirmation")
+    op.drop_table("notice")
     op.drop_index(op.f("ix_identity_prospect_id"), table_name="identity")
     op.drop_table("identity")
     op.drop_index(op.f("ix_handoff_colleague_handoff_id"), table_name="handoff_colleague")
@@ -860,9 +867,6 @@ def downgrade() -> None:
     op.drop_table("opportunity")
     op.drop_index(op.f("ix_one_time_link_member_id"), table_name="one_time_link")
     op.drop_table("one_time_link")
-    op.drop_index("uq_notice_handoff_id_kind_n", table_name="notice")
-    op.drop_index(op.f("ix_notice_prospect_id"), table_name="notice")
-    op.drop_table("notice")
     op.drop_index(op.f("ix_capture_prospect_id"), table_name="capture")
     op.drop_table("capture")
     op.drop_table("api_token")
