@@ -1,6 +1,7 @@
 """Who may go in: signed in, from our own pages, and with a role that may see the page."""
 
 import json
+import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, ParamSpec
@@ -110,11 +111,14 @@ def words_kept(text: str) -> list[tuple[str, str]]:
         return []
 
 
+_ACTS = re.compile(
+    r"/(acceptance|not-reached|draft|replay|promises/[^/]+)$|(?<=/setup)/invitation$|(?<=/you)/password$"
+)
+
+
 def page_of(path: str) -> str:
     """The page a form was on, from the path it was sent to."""
-    for act in ("/acceptance", "/decline", "/not-reached", "/draft", "/replay"):
-        path = path.removesuffix(act)
-    return local(path)
+    return local(_ACTS.sub("", path))
 
 
 def local(target: str) -> str:

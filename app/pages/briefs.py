@@ -84,6 +84,7 @@ def brief(desk: Desk, now: datetime, *, reach: bool, by: str, draft_key: str) ->
         closed=words.CLOSED.get(row.state),
         own=desk.own,
         answerable=desk.own and row.state not in ENDED,
+        endable=desk.own and row.state == HandoffState.CHECKED,
     )
 
 
@@ -128,7 +129,7 @@ def finding(row: ConfirmationRow, stages: papers.Stages, by: str) -> Finding:
 
 def _promise(row: PromiseRow, now: datetime) -> Promise:
     mood = Tone.GOOD if row.kept_at else tone(row.due_at, now, SOON_PROMISE)
-    return Promise(what=row.what, due_at=row.due_at, tone=mood, kept_at=row.kept_at)
+    return Promise(id=str(row.id), what=row.what, due_at=row.due_at, tone=mood, kept_at=row.kept_at)
 
 
 def _why(desk: Desk) -> Sequence[str]:

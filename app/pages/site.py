@@ -3,6 +3,7 @@
 from flask import Blueprint
 
 from app.pages import (
+    closing,
     confirmations,
     handoffs,
     outbox,
@@ -20,6 +21,7 @@ PAGES: tuple[Blueprint, ...] = (
     today.blueprint,
     handoffs.blueprint,
     confirmations.blueprint,
+    closing.blueprint,
     people.blueprint,
     received.blueprint,
     outbox.blueprint,

@@ -152,6 +152,7 @@ class Decider:
 class Promise:
     """What the rep told the buyer they would do."""
 
+    id: str
     what: str
     due_at: datetime | None
     tone: Tone = Tone.PLAIN
@@ -198,6 +199,7 @@ class Brief:
     closed: str | None = None
     own: bool = True
     answerable: bool = True
+    endable: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

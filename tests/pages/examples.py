@@ -146,7 +146,9 @@ def brief(who: Who, **changes: Any) -> Brief:
         "order": False,
         "confirm_by": soon(days=2),
         "attempts": [Evidence(text="Call", at=ago(hours=2))],
-        "promises": [Promise(what="Send the quote", due_at=soon(hours=6), tone=Tone.SOON)],
+        "promises": [
+            Promise(id="018f", what="Send the quote", due_at=soon(hours=6), tone=Tone.SOON)
+        ],
         "finding": None,
         "draft_key": "gallery",
     }
@@ -158,6 +160,7 @@ DECIDED = {
     "finding": FINDING,
     "ladder": ladder(STAGES, claimed="evaluation", found="decision"),
     "confirm_by": None,
+    "endable": True,
 }
 
 

@@ -12,6 +12,8 @@ from flask.typing import ResponseReturnValue
 from app.auth.guard import SignInForm
 from app.auth.viewer import Viewer
 from app.pages import office
+from app.pages.closing import Ending
+from app.pages.handoffs import PassingOn
 from app.pages.sign_in import WelcomeForm
 from app.pages.views import Today, Tone
 from app.pages.you import Place, You
@@ -50,6 +52,8 @@ PAGES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "confirmation": ("rep/confirmation.html", {"form": ex.answer(ex.DEFAULTS, {})}),
     "confirmation-wrong": ("rep/confirmation.html", {"form": ex.answer({**ex.DEFAULTS, "verdict": ["earlier"]}, ex.WRONG, fresh=True)}),
     "correction": ("rep/confirmation.html", {"form": ex.answer(ex.DEFAULTS, {}, supersedes="018f")}),
+    "decline": ("rep/decline.html", {"offer": PassingOn(ex.offer(ex.person()))}),
+    "outcome": ("rep/outcome.html", {"form": Ending("/gallery/brief", ex.person())}),
     "people": ("marketing/people.html", {"people": office.People(lines=[ex.line(ex.person()), ex.line(HARD), ex.line(RIGHT_TO_LEFT)], stages=ex.STAGES)}),
     "people-empty": ("marketing/people.html", {"people": office.People(lines=[])}),
     "person": ("marketing/person.html", {"person": ex.human(ex.person())}),

@@ -292,3 +292,28 @@ def test_the_brief_shows_what_happened_since(
 
     perform(database, backdate)
     assert "New since you took it" in rep.see(lead)
+
+
+def test_a_promise_is_ticked_off_and_leaves_the_day(rep: Visitor, lead: str) -> None:
+    accept(rep, lead)
+    fields = found(promise_what="Send the quote", promise_due="2026-03-05")
+    rep.send(f"{lead}/confirmation", f"{lead}/confirmation", **fields)
+    brief = rep.see(lead)
+    promise = brief.split(f'action="{lead}/promises/')[1].split('"')[0]
+    assert rep.send(lead, f"{lead}/promises/{promise}").status_code == 303
+    assert "kept" in rep.see(lead)
+    assert "You promised" not in rep.see("/today")
+
+
+def test_a_lost_lead_says_why(rep: Visitor, lead: str) -> None:
+    accept(rep, lead)
+    too_early = rep.send(lead, f"{lead}/outcome", result="won")
+    assert too_early.status_code == 409
+    rep.send(f"{lead}/confirmation", f"{lead}/confirmation", **found())
+    assert rep.send(lead, f"{lead}/outcome").status_code == 422
+    unsaid = rep.send(lead, f"{lead}/outcome", result="lost")
+    assert unsaid.status_code == 422
+    assert "Why it was lost is missing" in unsaid.text
+    assert "checked" in unsaid.text
+    assert rep.send(lead, f"{lead}/outcome", result="lost", reason="Too dear").status_code == 303
+    assert "lost" in rep.see(lead)
