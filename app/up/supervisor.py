@@ -17,8 +17,8 @@ log = structlog.get_logger(__name__)
 
 TICK = 0.1
 FIRST_DELAY = 0.1
-LONGEST_DELAY = 10.0
-STEADY = 10.0
+LONGEST_DELAY = 3.0
+STEADY = 5.0
 """Seconds of life after which a part's earlier deaths are forgotten."""
 GRACE = 4.0
 """Seconds the parts get to finish once we are told to stop."""
