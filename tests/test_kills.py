@@ -143,7 +143,7 @@ def test_killed_15_times_over_300_leads(
 def test_killed_100_times_over_2000_leads(
     running: Running, database: Database, valkey: RunningValkey, mail_sink: MailSink
 ) -> None:
-    torment(running, database, valkey, mail_sink, leads=2000, kills=100, wipes=5, pause=2.0)
+    torment(running, database, valkey, mail_sink, leads=2000, kills=100, wipes=5, pause=3.0)
 
 
 def torment(

@@ -32,7 +32,14 @@ def command(settings: Settings, folder: Path, as_json: bool) -> None:
         raise click.UsageError(f"there is no folder {folder}.")
     try:
         with opened(settings) as database:
-            done = apply(database, folder, os.environ, clock.now(), secret=settings.secret_key)
+            done = apply(
+                database,
+                folder,
+                os.environ,
+                clock.now(),
+                secret=settings.secret_key,
+                egress=settings.egress_allow,
+            )
     except MistakesError as error:
         _show_mistakes(error.mistakes, as_json=as_json)
         raise FailedError(f"nothing was applied: {_counted(len(error.mistakes))}") from None

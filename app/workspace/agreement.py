@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from ipaddress import ip_network
 from typing import Any
 
 from pydantic import ValidationError
@@ -19,9 +20,11 @@ from routing.rules import BUILT_IN_LANES, RoutingRules
 from scoring.rules import read_scoring, read_stages
 from scoring.stages import Stages
 from scoring.written import Scoring
+from webhooks.outbound import Networks, refusal
 from webhooks.sources import read_source
 
 Body = Mapping[str, Any]
+LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +35,15 @@ class Around:
     stages: Collection[str] | None
     lanes: Collection[str] | None
     mails: Collection[str]
+    egress: Networks
 
 
-def disagreements(reading: Reading, standing: Standing) -> list[Mistake]:
-    """Every mistake in what is wanted, and in what stands and would no longer fit."""
-    around = _around(reading, standing)
+def disagreements(reading: Reading, standing: Standing, egress: Networks) -> list[Mistake]:
+    """Every mistake in what is wanted, and in what stands and would no longer fit.
+
+    `egress`: inside networks that sources may be fetched from all the same.
+    """
+    around = _around(reading, standing, egress)
     found = [
         wanted.mistake(fault)
         for wanted in reading.wanted
@@ -45,7 +52,7 @@ def disagreements(reading: Reading, standing: Standing) -> list[Mistake]:
     return [*found, *_left_behind(reading, standing, around)]
 
 
-def _around(reading: Reading, standing: Standing) -> Around:
+def _around(reading: Reading, standing: Standing, egress: Networks) -> Around:
     people = {each.slug for each in reading.wanted if each.kind is Thing.PERSON}
     mails = {each.slug for each in reading.wanted if each.kind is Thing.MAIL}
     # A mail that cannot be read is there all the same.
@@ -55,6 +62,7 @@ def _around(reading: Reading, standing: Standing) -> Around:
         stages=_stages(reading, standing),
         lanes=_lanes(reading, standing),
         mails=mails | set(standing.of(Thing.MAIL)),
+        egress=egress,
     )
 
 
@@ -103,11 +111,17 @@ def _of_routing(body: Body, around: Around) -> Iterator[Fault]:
         yield from faults_in(error, RoutingRules)
 
 
-def _of_source(body: Body, _around: object) -> Iterator[Fault]:
+def _of_source(body: Body, around: Around) -> Iterator[Fault]:
     try:
-        read_source(body)
+        source = read_source(body)
     except FaultyError as error:
         yield from error.faults
+        return
+    if source.api_base_url and "api_base_url" in body:
+        # Loopback is the machine that will call, not the one that applies: judged when it calls.
+        why = refusal(source.api_base_url, (*around.egress, *LOOPBACK))
+        if why:
+            yield Fault("api_base_url", why, "the platform's own public address")
 
 
 def _of_flow(body: Body, around: Around) -> Iterator[Fault]:

@@ -11,6 +11,7 @@ from app.workspace.agreement import disagreements
 from app.workspace.changes import ChangeSet, carry_out, changes_to
 from app.workspace.mistakes import MistakesError
 from app.workspace.standing import Standing, stand
+from webhooks.outbound import Networks
 
 TURNS = 5
 
@@ -20,30 +21,42 @@ class OvertakenError(Exception):
 
 
 def work_out(
-    place: Path, environ: Mapping[str, str], standing: Standing, *, secret: str
+    place: Path,
+    environ: Mapping[str, str],
+    standing: Standing,
+    *,
+    secret: str,
+    egress: Networks = (),
 ) -> ChangeSet:
     """What the files in `place` would change. Raises MistakesError with every mistake of every file."""
     files = folder.gather(place)
     wanted = sheets.read(files.texts, environ)
     wanted.broken.update(mistake.file for mistake in files.mistakes)
-    mistakes = [*files.mistakes, *wanted.mistakes, *disagreements(wanted, standing)]
+    mistakes = [*files.mistakes, *wanted.mistakes, *disagreements(wanted, standing, egress)]
     if mistakes:
         raise MistakesError(mistakes)
     return changes_to(standing, wanted.wanted, secret=secret)
 
 
 def apply(
-    database: Database, place: Path, environ: Mapping[str, str], now: datetime, *, secret: str
+    database: Database,
+    place: Path,
+    environ: Mapping[str, str],
+    now: datetime,
+    *,
+    secret: str,
+    egress: Networks = (),
 ) -> ChangeSet:
     """Apply the files in `place` and return what changed.
 
-    `environ` is where `${NAME}` is looked up; `secret` seals what must not be read.
+    `environ` is where `${NAME}` is looked up; `secret` seals what must not be read; `egress` are
+    inside networks that sources may be fetched from all the same.
     Raises MistakesError, and then nothing was applied.
     """
     for _ in range(TURNS):
         with reading(database) as session:
             standing = stand(session)
-        changes = work_out(place, environ, standing, secret=secret)
+        changes = work_out(place, environ, standing, secret=secret, egress=egress)
         if not changes.changes:
             return changes
         if perform(database, lambda session: carry_out(session, changes, now, by="apply")):  # noqa: B023

@@ -153,3 +153,18 @@ def test_a_mistake_reads_as_one_line_an_editor_can_jump_to() -> None:
     mistake = Mistake("team.yaml", Spot(14, 13), Fault("people.1.weight", "no", "write 1"))
 
     assert str(mistake) == "team.yaml:14:13 people.1.weight: no; write 1"
+
+
+@pytest.mark.parametrize("host", ["169.254.169.254", "10.0.0.7", "[::ffff:10.0.0.7]", "0x0a000007"])
+def test_a_source_is_not_fetched_from_an_inside_address(place: Path, host: str) -> None:
+    (place / "sources.yaml").write_text(
+        "sources:\n"
+        "  - slug: li\n"
+        "    kind: linkedin_lead_gen\n"
+        "    secrets: [s]\n"
+        "    access_token: t\n"
+        f'    api_base_url: "http://{host}/"\n'
+    )
+    (mistake,) = mistakes_in(place)
+    assert mistake.spot.line == 6
+    assert "is inside" in str(mistake)
