@@ -133,7 +133,7 @@ def _promise(row: PromiseRow, now: datetime) -> Promise:
 
 
 def _why(desk: Desk) -> Sequence[str]:
-    return (desk.why,) if desk.why else ()
+    return (f"{desk.why[0].upper()}{desk.why[1:]}.",) if desk.why else ()
 
 
 def _changes(desk: Desk) -> list[Evidence]:

@@ -61,5 +61,6 @@ def _sentence(counts: Sequence[int]) -> str:
     total, recent = sum(counts), sum(counts[-2:])
     if not total:
         return "Nothing in twelve weeks."
-    times = "once" if total == 1 else f"{total} times"
-    return f"Active {times} in twelve weeks, {recent} of them in the last two."
+    if total == 1:
+        return "Active once in twelve weeks" + (", in the last two." if recent else ".")
+    return f"Active {total} times in twelve weeks, {recent} of them in the last two."

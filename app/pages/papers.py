@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+import phonenumbers
+
 from app.pages import words
 from app.pages.drawing import ladder
 from app.pages.views import Claim, Contact, Evidence, Mailing, Question, Rung, Who
@@ -100,13 +102,21 @@ def mailings(paper: Paper) -> list[Mailing]:
 def contact(buyer: Paper) -> Contact:
     """How to reach the person, from the part of the brief that is shown only after accepting."""
     phone = buyer.get("phone")
-    return Contact(email=buyer.get("email"), phone=phone, tel=dialled(phone) if phone else None)
+    if not phone:
+        return Contact(email=buyer.get("email"))
+    shown, dialled = numbers(phone)
+    return Contact(email=buyer.get("email"), phone=shown, tel=dialled)
 
 
-def dialled(phone: str) -> str:
-    """A number as a phone dials it: digits and a leading plus, nothing a page could misread."""
-    digits = "".join(char for char in phone if char in "0123456789")
-    return f"+{digits}" if phone.strip().startswith("+") else digits
+def numbers(phone: str) -> tuple[str, str]:
+    """A number as people read it and as a phone dials it; the second holds digits and a plus only."""
+    try:
+        number = phonenumbers.parse(phone)
+    except phonenumbers.NumberParseException:
+        digits = "".join(char for char in phone if char in "0123456789")
+        return phone, f"+{digits}" if phone.strip().startswith("+") else digits
+    shown = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    return shown, phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 def grade(paper: Paper) -> str | None:
