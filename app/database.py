@@ -81,8 +81,9 @@ def _postgres(url: str, *, connections: int, **options: Any) -> Engine:
         url,
         # An error's text must not carry what a prospect typed into a log.
         hide_parameters=True,
-        pool_size=max(1, connections // 2),
-        max_overflow=connections - max(1, connections // 2),
+        # No overflow: it would be connected anew for each use, which costs more than the work.
+        pool_size=connections,
+        max_overflow=0,
         pool_timeout=10,
         pool_use_lifo=True,
         connect_args={

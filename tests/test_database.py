@@ -1,6 +1,7 @@
 """Writers take turns, readers wait for nobody, and what is committed stays."""
 
 import threading
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import text
@@ -79,9 +80,7 @@ def test_work_that_loses_a_race_is_done_again_whole(counter: Database) -> None:
 
 def test_the_bell_is_rung_after_the_commit_and_only_then(counter: Database) -> None:
     seen: list[tuple[int, set[str]]] = []
-    belled = Database(
-        counter.engine, counter.readers, ring=lambda rung: seen.append((count(counter), set(rung)))
-    )
+    belled = replace(counter, ring=lambda rung: seen.append((count(counter), set(rung))))
     with unit_of_work(belled) as session:
         session.info["rung"] = {"inside"}
         session.execute(text("UPDATE counter SET n = 7"))

@@ -102,11 +102,11 @@ def _short(text: str | None) -> str | None:
 
 
 def _keep_on_postgres(connection: Connection, row: dict[str, Any]) -> bool:
-    return connection.execute(_BOTH, row).first() is not None
+    return connection.execute(_BOTH, row).rowcount == 1
 
 
 def _keep_on_sqlite(connection: Connection, row: dict[str, Any]) -> bool:
-    if connection.execute(_DELIVERY, row).first() is None:
+    if connection.execute(_DELIVERY, row).rowcount == 0:
         return False
     connection.execute(_PROMISE, row)
     return True
@@ -131,6 +131,7 @@ _PROMISED = {
 
 
 def _one_statement() -> Executable:
+    """The promise is inserted for the row that was kept, so the number of promises tells if it was."""
     kept = (
         postgresql.insert(_delivery)
         .values(**_GIVEN, state=DeliveryState.RECEIVED)
@@ -138,10 +139,9 @@ def _one_statement() -> Executable:
         .returning(_delivery.c.id)
         .cte("kept")
     )
-    promised = insert(_message).from_select(
-        list(_PROMISED), select(*_PROMISED.values()).select_from(kept)
-    )
-    return select(kept.c.id).add_cte(promised.cte("promised"))
+    promises = select(*_PROMISED.values()).select_from(kept)
+    statement = insert(_message).from_select(list(_PROMISED), promises, include_defaults=False)
+    return statement.execution_options(preserve_rowcount=True)
 
 
 _BOTH = _one_statement()
@@ -149,7 +149,7 @@ _DELIVERY = (
     sqlite.insert(_delivery)
     .values(**_GIVEN, state=DeliveryState.RECEIVED)
     .on_conflict_do_nothing(index_elements=["source", "key"])
-    .returning(_delivery.c.id)
+    .execution_options(preserve_rowcount=True)
 )
 _PROMISE = insert(_message).values(_PROMISED)
 _EARLIER = select(_delivery.c.id).where(

@@ -23,8 +23,10 @@ def guard_answers(app: Flask) -> None:
 
     @app.after_request
     def add(response: Response) -> Response:
-        for name, value in fixed.items():
-            response.headers.setdefault(name, value)
+        set_already = {name.lower() for name in dict(response.headers)}
+        response.headers.extend(
+            (name, value) for name, value in fixed.items() if name.lower() not in set_already
+        )
         if request.endpoint == "static":
             # The address of a static file changes with its content.
             response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"

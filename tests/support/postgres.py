@@ -25,6 +25,8 @@ CONFIGURATION = {
     "shared_buffers": "64MB",
     "max_wal_size": "256MB",
     "timezone": "UTC",
+    # Tells when a row could first be seen, which `bench/loop.py` measures.
+    "track_commit_timestamp": "on",
 }
 
 

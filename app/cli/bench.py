@@ -1,0 +1,118 @@
+"""`warmline bench`: the benchmarks of `bench/`, each on a stage of its own."""
+
+import json
+import os
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any, TypeVar
+
+import click
+
+from app.endings import FailedError
+
+T = TypeVar("T")
+
+CORES = click.option(
+    "--cores",
+    type=click.IntRange(1, 256),
+    default=2,
+    show_default=True,
+    help="Cores that server, database and sender share.",
+)
+SECONDS = click.option(
+    "--seconds", type=click.FloatRange(1, 3600), default=10.0, show_default=True, help="A stretch."
+)
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="Say it for a program.")
+DATA = click.option(
+    "--data", type=click.Path(), expose_value=False, help="Not used: a bench makes its own."
+)
+
+
+@click.group("bench")
+def command() -> None:
+    """Measure, on a database of its own (on DATABASE_URL's server, if that is a PostgreSQL)."""
+
+
+@command.command("intake")
+@click.option("--store", type=click.Choice(["postgres", "sqlite", "both"]), default="both")
+@click.option("--rounds", type=click.IntRange(1, 100), default=3, show_default=True)
+@click.option("--processes", type=click.IntRange(1, 64), default=1, show_default=True)
+@SECONDS
+@CORES
+@AS_JSON
+@DATA
+def intake(
+    *, store: str, rounds: int, processes: int, seconds: float, cores: int, as_json: bool
+) -> None:
+    """Leads kept a second, beside the least that keeping can cost; both by turns, round by round."""
+
+    def measure() -> list[Any]:
+        from bench import intake
+        from bench.stage import Store
+
+        stores = list(Store) if store == "both" else [Store(store)]
+        return [
+            intake.run(each, seconds=seconds, rounds=rounds, processes=processes) for each in stores
+        ]
+
+    contests = _measured(measure, cores)
+    if as_json:
+        print(json.dumps([asdict(each) for each in contests]))
+        return
+    for contest in contests:
+        for each in contest.rounds:
+            print(
+                f"{contest.store} {each.who:5} {each.per_second:7.0f}/s"
+                f"  p50 {each.p50_ms:6.1f} ms  p99 {each.p99_ms:6.1f} ms  cpu {each.cpu_ms:.2f} ms"
+            )
+        print(
+            f"{contest.store}: {contest.ratio:.0%} of the floor (median of each);"
+            f" {contest.cpu_ratio:.0%} by CPU time; goal {contest.goal:.0%}"
+        )
+
+
+@command.command("loop")
+@click.option("--rate", type=float, default=400.0, show_default=True, help="Leads a second.")
+@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
+@SECONDS
+@CORES
+@AS_JSON
+@DATA
+def loop(*, rate: float, workers: int, seconds: float, cores: int, as_json: bool) -> None:
+    """From a lead over HTTP to the offer with its brief, on PostgreSQL, with all of `up` running."""
+
+    def measure() -> Any:
+        from bench import loop
+
+        return loop.run(rate=rate, seconds=seconds, workers=workers)
+
+    journey = _measured(measure, cores)
+    if as_json:
+        print(json.dumps(asdict(journey)))
+        return
+    for name, each in (("pressed", journey.pressed), ("calm", journey.calm)):
+        print(
+            f"{name:7} {each.leads} leads at {each.rate:.0f}/s: {each.per_second:.0f}/s offered,"
+            f" lead to brief p50 {each.p50_s:.2f} s  p99 {each.p99_s:.2f} s"
+            f"  worst {each.worst_s:.2f} s, cpu {each.cpu_ms:.1f} ms a lead without PostgreSQL"
+        )
+    print(
+        f"goals: {journey.rate_goal:.0f}/s pressed, p99 {journey.latency_goal:.0f} s calm:"
+        f" {'reached' if journey.reached else 'missed'}"
+    )
+
+
+def _measured(measure: Callable[[], T], cores: int) -> T:
+    """Measure on so many cores; everything started inherits them."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:cores])
+    try:
+        from bench.stage import NotMeasuredError
+    except ImportError as error:
+        raise FailedError(
+            f"{error}; run it from the repository, after `./warmline test`"
+        ) from error
+    try:
+        return measure()
+    except NotMeasuredError as error:
+        raise FailedError(f"nothing was measured: {error}") from error

@@ -1,0 +1,70 @@
+"""The benches measure what they say, and say nothing when they could not."""
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from bench import intake
+from bench.load import Plan, lead, send
+from bench.stage import Store
+
+
+class Answering(BaseHTTPRequestHandler):
+    """A server that keeps nothing: every fourth lead is refused."""
+
+    protocol_version = "HTTP/1.1"
+    count = 0
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        Answering.count += 1
+        self.send_response(503 if Answering.count % 4 == 0 else 200)
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"{}")
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Nothing is logged."""
+
+
+@pytest.fixture
+def port() -> Iterator[int]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Answering)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server.server_port
+    server.shutdown()
+    server.server_close()
+
+
+def test_the_sender_counts_every_answer_by_its_status(port: int) -> None:
+    outcome = send(Plan(port, "/x", "secret", "a-", connections=4, count=40))
+
+    assert outcome.statuses == {"200": 30, "503": 10}
+    assert len(outcome.sent_at) == len(outcome.latencies) == 40
+
+
+def test_the_sender_keeps_its_rate(port: int) -> None:
+    outcome = send(Plan(port, "/x", "secret", "a-", connections=4, count=30, rate=100))
+
+    assert 0.25 < outcome.seconds < 1.0
+
+
+def test_a_lead_is_about_a_kilobyte_and_somebody_of_its_own() -> None:
+    one, other = json.loads(lead("a-1")), json.loads(lead("a-2"))
+
+    assert len(lead("a-1")) == 1024
+    assert one["email"] != other["email"]
+    assert one["external_id"] != other["external_id"]
+
+
+@pytest.mark.slow
+def test_the_intake_is_measured_beside_its_floor_in_turns() -> None:
+    contest = intake.run(Store.SQLITE, seconds=1, rounds=1, processes=1)
+
+    assert [each.who for each in contest.rounds] == ["floor", "ours"]
+    assert contest.ratio == pytest.approx(
+        contest.rounds[1].per_second / contest.rounds[0].per_second
+    )
