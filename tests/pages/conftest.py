@@ -3,14 +3,16 @@
 import re
 from collections.abc import Callable
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
+from werkzeug.security import generate_password_hash
 
-from app.auth import passwords
+from app.auth.rows import PasswordRow
 from app.database import Database
 from app.door import perform
 from app.settings import read_settings
@@ -38,12 +40,18 @@ def hire(database: Database, now: datetime) -> Callable[..., str]:
             team.save(session, [{**person, "roles": [str(role) for role in roles]}], now)
             member = team.by_email(session, email)
             assert member
-            passwords.keep(session, member.id, PASSWORD, now)
+            session.merge(PasswordRow(member_id=member.id, hash=_hashed(), changed_at=now))
 
         perform(database, keep)
         return email
 
     return make
+
+
+@cache
+def _hashed() -> str:
+    """Hashing is slow on purpose; once is enough for all tests."""
+    return generate_password_hash(PASSWORD)
 
 
 class Visitor:

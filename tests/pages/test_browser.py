@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
+from app.auth import passwords
 from app.database import Database, open_database
 from app.door import perform
 from app.settings import read_settings
@@ -82,7 +83,7 @@ def _hire(session: Session, at: datetime) -> None:
     team.save(session, [person], at)
     member = team.by_email(session, "ann@us.example")
     assert member
-    office_people.passwords.keep(session, member.id, office_people.PASSWORD, at)
+    passwords.keep(session, member.id, office_people.PASSWORD, at)
 
 
 def watch(page: Page) -> list[str]:
