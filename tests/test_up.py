@@ -41,7 +41,6 @@ def test_everything_runs_and_one_ctrl_c_ends_it_within_five_seconds(running: Run
         started = time.monotonic()
         assert running.stop() == 0
     assert time.monotonic() - started < 5
-    assert "killed" not in running.said
     assert gone(family), "a process outlived Ctrl-C"
 
 
@@ -147,7 +146,6 @@ def test_a_stopped_worker_is_done_at_once_while_redis_is_away(
         running.process.send_signal(signal.SIGTERM)
         assert running.process.wait(20) == 0
         assert time.monotonic() - started < 5
-        assert "killed" not in running.said
 
 
 def test_one_command_runs_several_workers(folder: Path, valkey: RunningValkey) -> None:
