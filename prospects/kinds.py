@@ -1,6 +1,7 @@
 """The closed list of what can happen to a person, and the typed bodies of what our own rooms record."""
 
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -76,7 +77,7 @@ class OfferedBody:
     handoff: str
     rep: str
     lane: str
-    expires_at: str
+    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,12 +107,12 @@ class VerdictBody:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromiseBody:
-    """What a rep told the buyer they would do, and by when (RFC 3339)."""
+    """What a rep told the buyer they would do, and by when."""
 
     handoff: str
     rep: str
     what: str
-    due_at: str
+    due_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,5 +148,11 @@ Body = OfferedBody | HandoffBody | VerdictBody | PromiseBody | OutcomeBody | Mai
 
 
 def plain(body: Body) -> dict[str, Any]:
-    """The body as it is stored: a plain document, absent values left out."""
-    return {key: value for key, value in asdict(body).items() if value is not None}
+    """The body as it is stored: a plain document, absent values left out, instants in UTC with Z."""
+    return {key: _plain(value) for key, value in asdict(body).items() if value is not None}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return value

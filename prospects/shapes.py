@@ -1,15 +1,36 @@
-"""Faults and pydantic: what a model found wrong, with place and mend, and faults a validator raises."""
+"""Faults and pydantic: what a model found wrong, with place and mend, and faults a validator raises; instants."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from datetime import UTC, datetime
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ValidationError
 from pydantic_core import PydanticCustomError
 
 from prospects.faults import Fault, nearest, shown
 
 _UNION_TAG = re.compile(r"(literal|function-[a-z]+|nullable|list|dict|tuple|constrained-[a-z]+)\[")
+
+_BEGINS_WITH_A_DAY = re.compile(r"\s*[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def _instant(written: Any) -> Any:
+    # pydantic would take a number, or a text that is one, for seconds since 1970.
+    if isinstance(written, str) and not _BEGINS_WITH_A_DAY.match(written):
+        return ""
+    return written if isinstance(written, str | datetime) else None
+
+
+def _in_utc(found: datetime) -> datetime:
+    try:
+        return found.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("this lies beyond all time") from None
+
+
+Instant = Annotated[AwareDatetime, BeforeValidator(_instant), AfterValidator(_in_utc)]
+"""An RFC 3339 instant with its offset; comes out in UTC."""
 
 
 def faults_in(error: ValidationError, model: type[BaseModel]) -> list[Fault]:

@@ -59,8 +59,10 @@ def record(
             "body": dict(fact.body),
             "suspect_robot": fact.suspect_robot,
         }
-        for fact in sorted(facts, key=lambda fact: (fact.prospect_id, fact.key))
+        for fact in facts
     ]
+    # In the order of their keys, so that two batches with the same facts cannot deadlock.
+    rows.sort(key=lambda row: (row["prospect_id"], row["key"]))
     written = insert_new(
         session,
         ActivityRow,

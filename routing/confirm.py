@@ -230,7 +230,7 @@ def _promised(
             happened_at=finding.at,
             source="rep",
             key=f"promise:{confirmation_id}:{n}",
-            body=plain(PromiseBody(**about, what=each.what, due_at=each.due_at.isoformat())),
+            body=plain(PromiseBody(**about, what=each.what, due_at=each.due_at)),
         )
         for n, each in enumerate(finding.promises)
     ]

@@ -6,11 +6,12 @@ from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from prospects.faults import Fault, FaultyError, listed, nearest
 from prospects.identities import read_email
 from prospects.kinds import Verdict
+from prospects.shapes import Instant
 from prospects.texts import replace_unstorable
 from routing.stages import side
 
@@ -21,14 +22,8 @@ def _text(written: Any) -> Any:
     return replace_unstorable(written.strip()) if isinstance(written, str) else written
 
 
-def _instant(written: Any) -> Any:
-    # pydantic would take a number for seconds since 1970.
-    return written if isinstance(written, str | datetime) else None
-
-
 Line = Annotated[str, BeforeValidator(_text), Field(max_length=300)]
 Text = Annotated[str, BeforeValidator(_text), Field(max_length=4_000)]
-Instant = Annotated[AwareDatetime, BeforeValidator(_instant)]
 
 
 class Channel(StrEnum):

@@ -139,7 +139,7 @@ def _fact(proposal: Proposal, now: datetime) -> Fact:
                 handoff=str(handoff.id),
                 rep=str(handoff.rep_id),
                 lane=handoff.lane,
-                expires_at=handoff.expires_at.isoformat(),
+                expires_at=handoff.expires_at,
             )
         ),
     )

@@ -1,21 +1,14 @@
 """Bodies of requests: strict JSON, and only the fields there are."""
 
-from datetime import UTC, datetime
-from typing import Annotated, Any, TypeVar
+from typing import Any, TypeVar
 
 from flask import request
-from pydantic import (
-    AfterValidator,
-    AwareDatetime,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    ValidationError,
-)
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from app.api import problems
 from app.api.problems import UnreadableError, WrongTypeError
 from prospects import reading
+from prospects.shapes import Instant
 
 M = TypeVar("M", bound="Body")
 
@@ -24,22 +17,6 @@ class Body(BaseModel):
     """What a program sends. An unknown field is refused, so that a typing error is not taken for consent."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
-
-
-def _instant(written: Any) -> Any:
-    # pydantic would take a number for seconds since 1970.
-    return written if isinstance(written, str) else None
-
-
-def _in_utc(found: datetime) -> datetime:
-    try:
-        return found.astimezone(UTC)
-    except OverflowError:
-        raise ValueError("this lies before all time") from None
-
-
-Instant = Annotated[AwareDatetime, BeforeValidator(_instant), AfterValidator(_in_utc)]
-"""An RFC 3339 instant with its offset; comes out in UTC."""
 
 
 def read(model: type[M]) -> M:

@@ -26,7 +26,7 @@ from routing.finding import RepFinding
 from routing.finding_rows import ConfirmationRow, ContactAttemptRow
 from routing.lives import DeclineReason
 from routing.outcome import Result, conclude
-from routing.refusals import NotYoursError, RoutingError
+from routing.refusals import NotYoursError, PassedOnError, RoutingError
 from routing.rows import HandoffRow
 
 blueprint = resource("handoff_acts")
@@ -170,8 +170,9 @@ def _answered(work: Callable[[Session], Answer]) -> ResponseReturnValue:
     """Carry the act out; what routing refuses is told as the problem it is."""
     try:
         return carry_out(work)
-    except NotYoursError as error:
-        raise AbsentError from error
+    except (NotYoursError, PassedOnError) as error:
+        # Somebody else's now; that it was theirs once is said in words.
+        raise AbsentError(str(error)) from error
     except RoutingError as error:
         raise ConflictError(str(error), code=error.code) from error
     except FaultyError as error:

@@ -103,9 +103,11 @@ def _last(written: str | None) -> tuple[str, ...] | None:
     try:
         padded = written[:500] + "=" * (-len(written[:500]) % 4)
         parts = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-        return tuple(str(part) for part in parts)
+        if parts:
+            return tuple(str(part) for part in parts)
     except (binascii.Error, ValueError, TypeError, RecursionError):
         raise _bad_cursor() from None
+    raise _bad_cursor()
 
 
 def _instant(written: str) -> datetime | None:
