@@ -22,6 +22,7 @@ pytestmark = pytest.mark.slow
 def running(folder: Path) -> Iterator[RunningUp]:
     with RunningUp(folder) as started:
         wait_until(started.is_ready, seconds=60, what="readiness")
+        wait_until(lambda: len(started.parts("worker")) == 3, seconds=10, what="the workers")
         yield started
 
 

@@ -21,7 +21,7 @@ from app.up.supervisor import Part, Supervisor
 
 log = structlog.get_logger(__name__)
 
-ANNOUNCE_SECONDS = 60
+ANNOUNCE_SECONDS = 30
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - compared with, not listened on
 ADDRESS_FILE = "address"
 """In the data folder: where this one was last up, for links that commands print."""
@@ -52,7 +52,8 @@ def up(settings: Settings, wish: Wish) -> int:
             shared["REDIS_URL"] = redis
         gate = Gate()
         web = _web(shared, listener, gate)
-        parts = [web, *_work(shared, wish), *_keepers(embedded)]
+        served = threading.Event()
+        parts = [web, *_work(shared, wish, served), *_keepers(embedded)]
         supervisor = Supervisor(parts)
         # It loads while the database is made ready, and serves when the gate opens.
         supervisor.start(web)
@@ -67,7 +68,8 @@ def up(settings: Settings, wish: Wish) -> int:
             f"Warmline is up at {settings.base_url or address} on {settings.data}. Ctrl-C ends it."
         )
         (settings.data / ADDRESS_FILE).write_text(address)
-        threading.Thread(target=_announce, args=(address, f"{said}\n{way_in}"), daemon=True).start()
+        about = (address, f"{said}\n{way_in}", served)
+        threading.Thread(target=_announce, args=about, daemon=True).start()
         return supervisor.run()
 
 
@@ -88,13 +90,14 @@ def _web(shared: dict[str, str], listener: socket.socket, gate: Gate) -> Part:
     return Part("web", line, environment=shared, pass_fds=inherited)
 
 
-def _work(shared: dict[str, str], wish: Wish) -> list[Part]:
-    sweep = Part("sweep", ["sweep"], environment=shared)
+def _work(shared: dict[str, str], wish: Wish, served: threading.Event) -> list[Part]:
+    """Sweep and workers, which wait for the first page, so that they do not delay it."""
+    sweep = Part("sweep", ["sweep"], environment=shared, after=served)
     if "REDIS_URL" not in shared:
         return [sweep]
     crews = {"inside": wish.workers, "outside": 1}
     return [sweep] + [
-        Part(f"{queue} worker {n}", ["worker", "--queue", queue], environment=shared)
+        Part(f"{queue} worker {n}", ["worker", "--queue", queue], environment=shared, after=served)
         for queue, count in crews.items()
         for n in range(1, count + 1)
     ]
@@ -139,15 +142,16 @@ def _address(listener: socket.socket) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
-def _announce(address: str, text: str) -> None:
-    """Say `text` once the site answers."""
-    deadline = time.monotonic() + ANNOUNCE_SECONDS
-    while not _answers(address):
-        if time.monotonic() > deadline:
-            log.error("the site does not answer", address=address)
-            return
+def _announce(address: str, text: str, served: threading.Event) -> None:
+    """Say `text` once the site answers, and set `served` then, or when it should have."""
+    started = time.monotonic()
+    while not (answered := _answers(address)) and time.monotonic() < started + ANNOUNCE_SECONDS:
         time.sleep(0.05)
-    _say(text.rstrip())
+    served.set()
+    if answered:
+        _say(text.rstrip())
+    else:
+        log.error("the site does not answer", address=address)
 
 
 def _answers(address: str) -> bool:

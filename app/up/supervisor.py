@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -35,6 +36,8 @@ class Part:
     """Ended only after the others, which still use it."""
     environment: dict[str, str] = field(default_factory=dict)
     pass_fds: tuple[int, ...] = ()
+    after: threading.Event | None = None
+    """Started only once this is set."""
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     start_at: float = 0.0
@@ -105,7 +108,7 @@ class Supervisor:
     def _look_after(self, part: Part) -> None:
         now = time.monotonic()
         if part.process is None:
-            if now >= part.start_at:
+            if now >= part.start_at and (part.after is None or part.after.is_set()):
                 self.start(part)
             return
         code = part.process.poll()
