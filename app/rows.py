@@ -1,13 +1,14 @@
 """The roof's own tables for programs: their tokens, and the answers they were given."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, Index, String, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from prospects.ids import ProspectId
 from prospects.table import Base, Erase, blank, keep
 
 
@@ -28,7 +29,7 @@ class ApiTokenRow(Base):
 class AnswerRow(Base):
     """What a program was answered under an Idempotency-Key, written with the work itself.
 
-    `asked` is a hash of method, path and body: the same key with another question is a mistake.
+    `asked` is a keyed hash of method, path and body: the same key with another question is a mistake.
     """
 
     __tablename__ = "api_answer"
@@ -46,3 +47,13 @@ class AnswerRow(Base):
         **keep("caller", "key", "asked", "at", "status", "prospect_id"),
         **blank("answer"),
     }
+
+
+def forget_answers(session: Session, people: Collection[ProspectId]) -> None:
+    """Empty the answers that speak of these people; that there was one stays known."""
+    session.execute(
+        update(AnswerRow)
+        .where(AnswerRow.prospect_id.in_(people))
+        .values(answer={})
+        .execution_options(synchronize_session=False)
+    )

@@ -130,8 +130,9 @@ class SendRow(Base):
     __erasure__: ClassVar[Mapping[str, Erase]] = {
         **keep(
             "prospect_id", "id", "enrollment_id", "flow", "step", "visit", "template", "topic",
-            "message_id", "state", "reason", "lease_until", "attempts", "planned_at",
+            "message_id", "state", "lease_until", "attempts", "planned_at",
             "handed_over_at", "settled_at", "transport",
         ),
-        **blank("sender", "reply_to", "address", "subject", "html", "plain", "answer"),
+        # `reason` may quote what a template made of the person's values.
+        **blank("reason", "sender", "reply_to", "address", "subject", "html", "plain", "answer"),
     }  # fmt: skip

@@ -1,24 +1,30 @@
 """Forgetting a person without rewriting history: personal columns are emptied, a keyed hash remains."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Table, Text, delete, select, update
 from sqlalchemy.orm import Session
 
-from prospects import consents
+from prospects import consents, outbox
 from prospects.identity import Identity, identity_digest
 from prospects.ids import ProspectId
 from prospects.rows import IdentityRow, ProspectRow, TombstoneRow
 from prospects.store import table_of, upsert
 from prospects.table import Base, Erase
+from prospects.topics import Topic
+
+LAST_ARRIVAL = timedelta(seconds=40)
+"""By then a hand-over, a fetch or a request that was under way has written what it will write: a
+lease lasts 25 s, a statement at most 30 s. So both rounds are over within a minute."""
 
 
 def erase(session: Session, prospect_id: ProspectId, now: datetime, *, secret: str) -> bool:
     """Empty every personal column of every table that has this person's rows; False if there is no such person.
 
     Leaves a suppression of their addresses and a tombstone of their identities, both keyed hashes,
-    so that nobody writes to them again and no late delivery brings them back. Safe to repeat.
+    so that nobody writes to them again and no late delivery brings them back. Safe to repeat; the
+    first time promises to do it once more, when what was under way meanwhile has arrived.
     """
     person = session.get(ProspectRow, prospect_id, with_for_update=True)
     if person is None:
@@ -32,10 +38,12 @@ def erase(session: Session, prospect_id: ProspectId, now: datetime, *, secret: s
     _remember_only_hashes(session, identities, now, secret)
     for mapper in Base.registry.mappers:
         _empty(session, mapper.class_, prospect_id)
+    if person.erased_at is None:
+        outbox.post(session, Topic.ERASE, [prospect_id], now, due_at=now + LAST_ARRIVAL)
     session.execute(
         update(ProspectRow)
         .where(ProspectRow.id == prospect_id)
-        .values(erased_at=now, look_due_at=None)
+        .values(erased_at=person.erased_at or now, look_due_at=None)
         .execution_options(synchronize_session=False)
     )
     session.expire_all()

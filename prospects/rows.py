@@ -202,7 +202,9 @@ class ConsentRow(Base):
     key: Mapped[str]
 
     __erasure__: ClassVar[Mapping[str, Erase]] = {
-        **keep("prospect_id", "id", "topic", "given", "at", "source", "key", "text")
+        **keep("prospect_id", "id", "topic", "given", "at", "source", "key"),
+        # As the sender told it: it may hold a name.
+        **blank("text"),
     }
 
 

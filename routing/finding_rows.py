@@ -49,7 +49,7 @@ class ConfirmationRow(Base):
     still_needed: Mapped[list[str]] = mapped_column(default=list)
     deciders: Mapped[list[Any]] = mapped_column(default=list)
     right_person: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    right_prospect_id: Mapped[UUID | None] = mapped_column(ForeignKey("prospect.id"))
+    right_prospect_id: Mapped[UUID | None] = mapped_column(ForeignKey("prospect.id"), index=True)
     recorded_at: Mapped[datetime]
     supersedes: Mapped[UUID | None]
     reason: Mapped[str | None]

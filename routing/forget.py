@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from prospects.ids import HandoffId, ProspectId
 from prospects.values import HandoffRef
+from routing.finding_rows import ConfirmationRow
 from routing.holding import close, hold
 from routing.lives import OPEN, HandoffState
 from routing.refusals import NotYoursError
@@ -22,6 +23,18 @@ def forget(session: Session, prospect_id: ProspectId, now: datetime) -> None:
     )
     for handoff_id in found.scalars().all():
         _end(session, HandoffRef(prospect_id, HandoffId(handoff_id)), now)
+
+
+def unname(session: Session, prospect_id: ProspectId) -> list[ProspectId]:
+    """Take them out of findings that name them as the right person; whose findings those were."""
+    named = (
+        update(ConfirmationRow)
+        .where(ConfirmationRow.right_prospect_id == prospect_id)
+        .values(right_person={})
+        .returning(ConfirmationRow.prospect_id)
+    )
+    found = session.execute(named.execution_options(synchronize_session=False))
+    return [ProspectId(each) for each in sorted(set(found.scalars()))]
 
 
 def _end(session: Session, ref: HandoffRef, now: datetime) -> None:

@@ -9,10 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from prospects.ids import CaptureId, DeliveryId, ProspectId
+from prospects.rows import ProspectRow
 from webhooks import keys
 from webhooks.adapter import Dead, Item, Quarantined, Read, Test, Thin, Withdrawn
 from webhooks.keys import Key
-from webhooks.record import Fate, Fresh, record
+from webhooks.record import ERASED, Fate, Fresh, record
 from webhooks.rows import CaptureRow, CaptureState
 from webhooks.withdraw import REASON, TakenBack, take_back
 
@@ -134,13 +135,16 @@ def _as_repeat(first: Fate) -> Fate:
 
 
 def _on_record(session: Session, ids: Collection[CaptureId]) -> dict[CaptureId, Fate]:
+    columns = (CaptureRow.id, CaptureRow.state, CaptureRow.reason, CaptureRow.prospect_id)
     rows = session.execute(
-        select(CaptureRow.id, CaptureRow.state, CaptureRow.reason, CaptureRow.prospect_id).where(
-            CaptureRow.id.in_(ids)
-        )
+        select(*columns, ProspectRow.erased_at)
+        .outerjoin(ProspectRow, ProspectRow.id == CaptureRow.prospect_id)
+        .where(CaptureRow.id.in_(ids))
     )
     return {
-        CaptureId(row.id): Fate(
+        CaptureId(row.id): Fate(CaptureState.DEAD, ERASED)
+        if row.erased_at
+        else Fate(
             CaptureState(row.state),
             row.reason,
             ProspectId(row.prospect_id) if row.prospect_id else None,

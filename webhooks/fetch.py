@@ -169,7 +169,7 @@ def _close(session: Session, capture: CaptureRow, fate: Fate) -> None:
     if fate.state in {CaptureState.DEAD, CaptureState.QUARANTINED}:
         keys.release(session, [capture.id])
     if fate.reason == ERASED:
-        capture.document = None
+        capture.document = capture.ref = capture.key = None
         forget.empty(session, [DeliveryId(capture.delivery_id)])
     if fate.state is CaptureState.TEST:
         delivery = session.get(DeliveryRow, capture.delivery_id)

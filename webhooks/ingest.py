@@ -138,6 +138,8 @@ def _key(item: Item, source: str, secret: str) -> keys.Key | None:
 
 
 def _write(session: Session, captures: Sequence[Capture], fates: Mapping[CaptureId, Fate]) -> None:
+    # A sender may well have an address for an id, so of the forgotten not even that is kept.
+    forgotten = {each.id for each in captures if fates[each.id].reason == ERASED}
     rows = [
         {
             "id": each.id,
@@ -145,8 +147,8 @@ def _write(session: Session, captures: Sequence[Capture], fates: Mapping[Capture
             "n": each.n,
             "source": each.source,
             "space": getattr(each.item, "space", ""),
-            "ref": getattr(each.item, "ref", None),
-            "key": each.item.label or None,
+            "ref": None if each.id in forgotten else getattr(each.item, "ref", None),
+            "key": None if each.id in forgotten else each.item.label or None,
             "state": fates[each.id].state,
             "reason": fates[each.id].reason,
             "prospect_id": fates[each.id].prospect_id,

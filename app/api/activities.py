@@ -24,6 +24,7 @@ from prospects.identity import Identity, Lead
 from prospects.ids import ProspectId, new_id
 from prospects.kinds import OUTSIDE, Kind
 from prospects.rows import ActivityRow
+from prospects.sealing import digest
 from prospects.timeline import Fact
 from prospects.values import Person
 
@@ -74,7 +75,7 @@ def record() -> ResponseReturnValue:
     require(Act.RECORD)
     told = read(ActivityBody)
     email = _checked(told)
-    at, key = told.happened_at or now(), f"api/{told.external_id or new_id(now())}"
+    at, key = told.happened_at or now(), f"api/{_own_id(told)}"
 
     def work(session: Session) -> Answer:
         whose = _whose(session, told, email)
@@ -109,6 +110,13 @@ def _checked(told: ActivityBody) -> Email | None:
     if email is None:
         raise invalid("email", "this is no address", "like ada@acme.example")
     return email
+
+
+def _own_id(told: ActivityBody) -> str:
+    """What makes a repeat known: keyed, because it outlives the person, and may be their address."""
+    if told.external_id is None:
+        return str(new_id(now()))
+    return digest(settings().secret_key, "activity", told.external_id)
 
 
 def _whose(session: Session, told: ActivityBody, email: Email | None) -> ProspectId:

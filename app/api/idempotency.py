@@ -11,11 +11,12 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from app.api.base import caller, database, now
+from app.api.base import caller, database, now, settings
 from app.api.problems import ConflictError, invalid
 from app.door import perform
 from app.rows import AnswerRow
 from prospects.ids import ProspectId
+from prospects.sealing import digest
 from prospects.store import insert_new
 
 KEPT = timedelta(days=30)
@@ -43,7 +44,7 @@ def carry_out(work: Callable[[Session], Answer]) -> ResponseReturnValue:
         return _response(perform(database(), work))
     if not 0 < len(given) <= LONGEST_KEY:
         raise invalid("Idempotency-Key", "too long or empty", f"1 to {LONGEST_KEY} characters")
-    key = hashlib.sha256(given.encode("utf-8", "surrogatepass")).hexdigest()
+    key = digest(settings().secret_key, "idempotency key", repr(given))
     return _response(perform(database(), lambda session: _once(session, key, work, now())))
 
 
@@ -84,7 +85,9 @@ def _kept(session: Session, mine: dict[str, str]) -> Answer:
 
 def _asked() -> str:
     parts = (request.method.encode(), request.full_path.encode(), request.get_data())
-    return hashlib.sha256(b"\0".join(parts)).hexdigest()
+    plain = hashlib.sha256(b"\0".join(parts)).hexdigest()
+    # Keyed, because it outlives the person: whoever guessed the body could else prove it.
+    return digest(settings().secret_key, "request", plain)
 
 
 def _response(answer: Answer) -> ResponseReturnValue:

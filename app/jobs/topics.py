@@ -8,12 +8,13 @@ from sqlalchemy.orm import Session
 from app import pipeline
 from app.jobs import intake, mail, notice
 from app.jobs.errand import Errand
+from app.rows import forget_answers
 from app.settings import Settings
 from prospects import erasure
 from prospects.ids import ProspectId, parse_id
 from prospects.topics import Topic
 from routing import clocks
-from routing.forget import forget as end_handoffs
+from routing import forget as routing
 from webhooks.forget import forget
 
 InsideWork = Callable[[Session, Sequence[str], datetime, Settings], Collection[str]]
@@ -26,9 +27,11 @@ def erase(
     """Forget these people."""
     for ref in refs:
         if prospect_id := parse_id(ref):
-            forget(session, ProspectId(prospect_id))
-            end_handoffs(session, ProspectId(prospect_id), now)
-            erasure.erase(session, ProspectId(prospect_id), now, secret=settings.secret_key)
+            who = ProspectId(prospect_id)
+            forget(session, who)
+            routing.forget(session, who, now)
+            forget_answers(session, [who, *routing.unname(session, who)])
+            erasure.erase(session, who, now, secret=settings.secret_key)
     return ()
 
 

@@ -13,6 +13,7 @@ from app.database import Database
 from app.door import perform
 from app.pages.rows import DraftRow
 from prospects.ids import HandoffId, MemberId, ProspectId, parse_id
+from prospects.rows import ProspectRow
 from prospects.store import upsert
 from prospects.texts import storable
 from prospects.values import HandoffRef
@@ -104,7 +105,8 @@ def bring_back(
 
 def _rep_of(session: Session, ref: HandoffRef) -> UUID | None:
     return session.execute(
-        select(HandoffRow.rep_id).where(
-            HandoffRow.prospect_id == ref.prospect_id, HandoffRow.id == ref.handoff_id
-        )
+        select(HandoffRow.rep_id)
+        .join(ProspectRow, ProspectRow.id == HandoffRow.prospect_id)
+        .where(HandoffRow.prospect_id == ref.prospect_id, HandoffRow.id == ref.handoff_id)
+        .where(ProspectRow.erased_at.is_(None))
     ).scalar_one_or_none()

@@ -21,6 +21,8 @@ STALE = 1.0
 """Seconds after which the configuration is looked at again."""
 PATIENCE = 1.0
 """Seconds a request waits for that look: LinkedIn's challenge must be answered within 3 s, database or no."""
+FIRST_PATIENCE = 2.5
+"""The same while nothing is known yet: without sources all there is to say is 503."""
 FLUSH = 5.0
 """Seconds for which counts are gathered before they are written."""
 
@@ -56,7 +58,7 @@ class Intake:
             if look is None or not look.is_alive():
                 look = self._look = threading.Thread(target=self._refresh, daemon=True)
                 look.start()
-        look.join(PATIENCE)
+        look.join(FIRST_PATIENCE if self._known is None else PATIENCE)
 
     def _refresh(self) -> None:
         started = time.monotonic()

@@ -615,6 +615,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("prospect_id", "id", name=op.f("pk_confirmation")),
     )
     op.create_index(
+        op.f("ix_confirmation_right_prospect_id"),
+        "confirmation",
+        ["right_prospect_id"],
+        unique=False,
+    )
+    op.create_index(
         "uq_confirmation_standing",
         "confirmation",
         ["prospect_id", "handoff_id"],
@@ -836,6 +842,7 @@ def downgrade() -> None:
         postgresql_where=sa.text("superseded_at IS NULL"),
         sqlite_where=sa.text("superseded_at IS NULL"),
     )
+    op.drop_index(op.f("ix_confirmation_right_prospect_id"), table_name="confirmation")
     op.drop_table("confirmation")
     op.drop_table("notice")
     op.drop_index(op.f("ix_identity_prospect_id"), table_name="identity")

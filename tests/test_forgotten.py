@@ -1,0 +1,306 @@
+"""Nothing of a forgotten person is left anywhere: the whole loop is run for one, then every table is read."""
+
+import base64
+import io
+import json
+import logging
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+import structlog
+from sqlalchemy import MetaData, func, select, update
+from sqlalchemy.orm import Session
+
+from app import clock, log, tokens
+from app.database import Database
+from app.demo.linkedin import LinkedIn
+from app.demo.linkedin_shapes import Member
+from app.door import perform, reading
+from app.jobs.drain import drain
+from app.pages import drafts
+from app.settings import Settings
+from app.web import create_app
+from app.workspace.apply import apply
+from nurture.rows import SendRow
+from prospects import erasure
+from prospects.ids import HandoffId, MemberId, ProspectId
+from prospects.member import Role
+from prospects.message import MessageRow
+from prospects.store import table_of
+from prospects.table import Erase
+from prospects.topics import Queue
+from prospects.values import HandoffRef
+from routing.rows import HandoffRow
+from tests.api.conftest import Program
+
+WORKSPACE = Path(__file__).parent / "workspaces" / "loop"
+LOCAL = (ip_network("127.0.0.0/8"),)
+EMAIL = "odile.quillfeather@privet.example"
+PHONE = "+441632960771"
+WORDS = ("quillfeather", "1632960771", "1632 960771", "marmalade", "privet")
+"""Her name and address, her phone, what she and others said about her, and her company."""
+COMPANY = ("account",)
+"""A company is nobody: its row stays, for its other people and the next ones."""
+
+
+class House:
+    """A whole Warmline in this process, whose jobs run when they are told to."""
+
+    def __init__(self, database: Database, url: str, folder: Path) -> None:
+        self.database = database
+        self.settings = Settings(
+            data=folder, database_url=url, secret_key="k" * 40, api_token="a" * 20,
+            egress_allow=LOCAL, mail_from="hello@vendor.example",
+        )  # fmt: skip
+        self.app = create_app(self.settings, database=database)
+        self.admin = self.program("a" * 20)
+
+    def program(self, token: str) -> Program:
+        return Program(self.app.test_client(), {"Authorization": f"Bearer {token}"})
+
+    def colleague(self, role: Role, email: str) -> Program:
+        return self.program(
+            perform(self.database, lambda s: tokens.create(s, role, "test", email, clock.now()))
+        )
+
+    def work(self) -> None:
+        """Everything that is due, and what comes of it."""
+        for _round in range(4):
+            for queue in Queue:
+                drain(self.database, self.settings, queue)
+
+    def receive(self, slug: str, body: bytes, headers: dict[str, str]) -> None:
+        answer = self.app.test_client().post(f"/webhooks/{slug}", data=body, headers=headers)
+        assert answer.status_code == 200, answer.text
+        self.work()
+
+    def tell(self, *items: dict[str, Any]) -> None:
+        headers = {"X-Token": "api-key", "Content-Type": "application/json"}
+        self.receive("site", json.dumps(items).encode(), headers)
+
+    def person(self, email: str) -> Any:
+        (found,) = self.admin.get(f"/prospects?email={email}")["items"]
+        return found
+
+    def everything(self) -> dict[str, str]:
+        """Every table of the database as one text, what is written in base64 in the clear as well."""
+        found = MetaData()
+        found.reflect(self.database.readers)
+        with self.database.readers.connect() as connection:
+            return {
+                table.name: "\n".join(
+                    readable(value) for row in connection.execute(select(table)) for value in row
+                ).lower()
+                for table in found.sorted_tables
+            }
+
+    def telling(self) -> dict[str, set[str]]:
+        """Which of her words each table holds."""
+        return {
+            table: words
+            for table, text in self.everything().items()
+            if (words := {word for word in WORDS if word in text})
+        }
+
+
+def readable(value: Any) -> str:
+    if isinstance(value, bytes | memoryview):
+        text = bytes(value).decode("utf-8", "replace")
+        try:
+            inside = [
+                base64.b64decode(each).decode("utf-8", "replace") for each in json.loads(text)
+            ]
+        except (ValueError, TypeError):
+            inside = []
+        return "\n".join([text, *inside])
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else str(value)
+
+
+@pytest.fixture
+def linkedin() -> Iterator[LinkedIn]:
+    with LinkedIn(secret="a-client-secret-of-some-length", access_token="a-token") as stand_in:
+        yield stand_in
+
+
+@pytest.fixture
+def house(
+    database: Database, database_url: str, tmp_path: Path, linkedin: LinkedIn
+) -> Iterator[House]:
+    variables = {
+        "LI_SECRET": linkedin.secret, "LI_URL": linkedin.url,
+        "LI_TOKEN": linkedin.access_token, "API_KEY": "api-key",
+    }  # fmt: skip
+    apply(database, WORKSPACE, variables, clock.now(), secret="k" * 40, egress=LOCAL)
+    built = House(database, database_url, tmp_path)
+    built.admin.post("/switches/live", {}, 200)
+    yield built
+    built.app.extensions["intake"].flush()
+
+
+@pytest.fixture
+def lines() -> Iterator[io.StringIO]:
+    """All that is logged, at the most talkative level."""
+    root = logging.getLogger()
+    before, level = list(root.handlers), root.level
+    written = io.StringIO()
+    log.configure("debug", written)
+    yield written
+    root.handlers = before
+    root.setLevel(level)
+    structlog.reset_defaults()
+
+
+def test_nothing_of_a_forgotten_person_is_left_in_any_table(
+    house: House, linkedin: LinkedIn, lines: io.StringIO
+) -> None:
+    she_comes_in(house, linkedin)
+    she_is_handed_over(house)
+    somebody_names_her(house)
+    who = house.person(EMAIL)["id"]
+    told = house.telling()
+    assert emptied_tables() - set(told) <= unfilled(), "a table of the loop was not filled"
+    house.admin.post(f"/prospects/{who}/erasure", {}, 202, **{"Idempotency-Key": f"for {EMAIL}"})
+    house.work()
+    house.admin.get(f"/prospects/{who}", 404)
+    assert {t: w for t, w in house.telling().items() if t not in COMPANY} == {}
+    assert not [word for word in WORDS[:-1] if word in lines.getvalue().lower()]
+
+
+def test_what_was_under_way_at_an_erasure_is_emptied_within_a_minute(house: House) -> None:
+    house.tell({"email": EMAIL, "name": "Odile Quillfeather", "form": "guide"})
+    who = house.person(EMAIL)["id"]
+    house.admin.post(f"/prospects/{who}/erasure", {}, 202)
+    house.work()
+
+    def arrive_late(session: Session) -> None:
+        sent = table_of(SendRow)
+        session.execute(update(sent).values(html="Dear Odile Quillfeather", address=EMAIL))
+        (due,) = session.execute(select(MessageRow.due_at).where(MessageRow.topic == "erase"))
+        assert due[0] - clock.now() < timedelta(seconds=45)
+        session.execute(update(MessageRow).values(due_at=clock.now()))
+
+    perform(house.database, arrive_late)
+    assert "quillfeather" in house.telling()["send"]
+    house.work()
+    assert "send" not in house.telling()
+    with reading(house.database) as session:
+        assert session.execute(select(func.count()).select_from(MessageRow)).scalar_one() == 0
+
+
+def test_a_repeat_after_the_erasure_keeps_no_byte(house: House) -> None:
+    lead = {"external_id": EMAIL, "email": EMAIL, "name": "Odile Quillfeather", "form": "guide"}
+    house.tell(lead)
+    who = house.person(EMAIL)["id"]
+    house.admin.post(f"/prospects/{who}/erasure", {}, 202)
+    house.work()
+    house.tell({**lead, "title": "the same lead, told otherwise"})
+    house.tell({**lead, "external_id": f"another of {EMAIL}", "at": "2026-01-01T00:00:00Z"})
+    assert {t: w for t, w in house.telling().items() if t not in COMPANY} == {}
+
+
+def emptied_tables() -> set[str]:
+    """Tables in which erasure has something to do."""
+    return {
+        row.__tablename__
+        for row in erasure.personal_tables()
+        if row.__erasure_drops_row__ or Erase.BLANK in row.__erasure__.values()
+    }
+
+
+def unfilled() -> set[str]:
+    """Tables about a person whose words are ids and reasons of ours."""
+    return {"open_handoff", "notice", "decision", "assessment"}
+
+
+def she_comes_in(house: House, linkedin: LinkedIn) -> None:
+    """By LinkedIn, by the site, and by programs; in every place a word of hers can be put."""
+    body, headers = linkedin.signed(
+        linkedin.fill(
+            Member(
+                first_name="Odile", last_name="Quillfeather", email=EMAIL, phone=PHONE,
+                title="Head of Marmalade", company="Privet Marmalade Ltd",
+            )
+        )
+    )  # fmt: skip
+    house.receive("linkedin", body, headers)
+    house.work()
+    mine = {"email": EMAIL, "name": "Odile Quillfeather"}
+    consent = [{"topic": "newsletter", "text": "I, Odile Quillfeather, like marmalade"}]
+    lead = {
+        **mine, "external_id": f"lead {EMAIL}", "form": "guide", "campaign": "marmalade",
+        "consent": consent, "phone": "01632 960771", "country": "GB",
+        "fields": {"marmalade": {"how much": "Odile Quillfeather's"}}, "wish": "marmalade",
+    }  # fmt: skip
+    act = {**mine, "external_id": f"act {EMAIL}", "activity": "page_view"}
+    house.tell(lead, {**act, "body": {"page": "/pricing/marmalade"}})
+    house.tell(lead, {**mine, "activity": "form", "body": {"form": "demo", "say": "marmalade"}})
+    who = house.person(EMAIL)["id"]
+    key = {"Idempotency-Key": f"note on {EMAIL}"}
+    house.admin.post(f"/prospects/{who}/notes", {"text": "likes marmalade"}, 201, **key)
+    program = {
+        "email": EMAIL, "kind": "meeting", "external_id": f"meet {EMAIL}",
+        "body": {"with": "Odile Quillfeather"},
+    }  # fmt: skip
+    house.admin.post("/activities", program, 201, **{"Idempotency-Key": f"met {EMAIL}"})
+    house.work()
+
+
+def she_is_handed_over(house: House) -> None:
+    """Passed on with words, accepted, not reached, confirmed, corrected and lost with words."""
+    rita = house.colleague(Role.REP, "rita@vendor.example")
+    max_ = house.colleague(Role.MANAGER, "manager@vendor.example")
+    (handoff,) = rita.get("/handoffs")["items"]
+    path = f"/handoffs/{handoff['id']}"
+    rita.post(f"{path}/decline", {"reason": "bad_data", "note": "Quillfeather is marmalade"})
+    why = {"to": "rita@vendor.example", "reason": "she knows Quillfeather and marmalade"}
+    max_.post(f"{path}/reassignment", why)
+    house.work()
+    rita.post(f"{path}/acceptance", {}, 201, **{"Idempotency-Key": "take"})
+    tried = {"verdict": "not_reached", "channel": "call", "fact": "marmalade on the line"}
+    rita.post(f"{path}/confirmation", tried, 201, **{"Idempotency-Key": "tried"})
+    at = datetime.now(UTC)
+    finding = {
+        "verdict": "earlier", "stage_found": "consideration", "spoke_with": "Odile Quillfeather",
+        "channel": "call", "at": at.isoformat(), "fact": "wants marmalade in spring",
+        "still_needed": ["marmalade samples"],
+        "deciders": [{"name": "Odile Quillfeather", "role": "taster", "stance": "marmalade"}],
+        "promises": [{"what": "send marmalade", "due_at": (at + timedelta(days=2)).isoformat()}],
+    }  # fmt: skip
+    typed = [("fact", "Quillfeather and mar")]
+    perform(
+        house.database,
+        lambda s: drafts.keep(s, *of_handoff(s, handoff["id"]), fields=typed, now=clock.now()),
+    )
+    first = rita.post(f"{path}/confirmation", finding, 201, **{"Idempotency-Key": "found"})
+    again = {**finding, "supersedes": first["id"], "reason": "misheard marmalade"}
+    rita.post(f"{path}/confirmation", again, 201)
+    house.work()
+
+
+def of_handoff(session: Session, handoff_id: str) -> tuple[HandoffRef, MemberId]:
+    row = session.execute(select(HandoffRow).where(HandoffRow.id == UUID(handoff_id))).scalar_one()
+    assert row.rep_id
+    return HandoffRef(ProspectId(row.prospect_id), HandoffId(row.id)), MemberId(row.rep_id)
+
+
+def somebody_names_her(house: House) -> None:
+    """A stranger to the company says that she is the one to talk to."""
+    other = {"email": "tom@elsewhere.example", "name": "Tom", "form": "demo", "external_id": "tom"}
+    view = {"email": other["email"], "activity": "page_view", "body": {"page": "/pricing"}}
+    house.tell(other, view)
+    rita = house.colleague(Role.REP, "rita@vendor.example")
+    (handoff,) = [each for each in rita.get("/handoffs")["items"] if each["state"] == "offered"]
+    path = f"/handoffs/{handoff['id']}"
+    rita.post(f"{path}/acceptance", {}, 201)
+    named = {
+        "verdict": "wrong_person", "spoke_with": "Tom", "channel": "chat",
+        "at": datetime.now(UTC).isoformat(), "fact": "is an intern",
+        "right_person": {"name": "Odile Quillfeather", "email": EMAIL},
+    }  # fmt: skip
+    rita.post(f"{path}/confirmation", named, 201, **{"Idempotency-Key": "named"})
+    house.work()
