@@ -35,6 +35,7 @@ def test_everything_runs_and_one_ctrl_c_ends_it_within_five_seconds(running: Run
     assert len(running.parts("worker", "--queue", "outside")) == 1
     assert running.parts("sweep")
     assert running.parts("web")
+    wait_until(lambda: workers_are_heard(running), seconds=10, what="a sign of life")
     assert requests.get(f"{running.address}/readyz", timeout=5).json()["redis"] == "ok"
     family = running.family()
     with requests.Session() as browser:  # keeps its connection open, as browsers do
@@ -161,6 +162,11 @@ def test_one_command_runs_several_workers(folder: Path, valkey: RunningValkey) -
         assert gone(workers)
     finally:
         crew.poll() is None and crew.kill()
+
+
+def workers_are_heard(running: RunningUp) -> bool:
+    told = requests.get(f"{running.address}/readyz", timeout=5).json()
+    return told["workers inside"] == told["workers outside"] == "ok"
 
 
 def workers_at(valkey: RunningValkey) -> int:

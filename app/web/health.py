@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import clock, migrate
+from app.bell import Bell
 from app.database import Database
 from app.door import reading
 from app.settings import Settings
@@ -40,15 +41,21 @@ def ready() -> ResponseReturnValue:
         checks |= {f"work {queue}": "late" if queue in late else "ok" for queue in Queue}
     except SQLAlchemyError:
         checks |= {"database": "away"}
-    # Redis only rings the bell: without it work is done a little later, not never.
+    # Redis only rings the bell: without it, or just emptied, work is done later, not never.
     able = all(state == "ok" for name, state in checks.items() if name != "redis")
-    return {"ready": able, **checks}, 200 if able else 503
+    return {"ready": able, **checks, **_workers(settings)}, 200 if able else 503
 
 
 def _redis(settings: Settings) -> str:
     if settings.redis_url is None:
         return "absent"
     return "ok" if valkey.answers(settings.redis_url) else "away"
+
+
+def _workers(settings: Settings) -> dict[str, str]:
+    bell = Bell(settings.redis_url)
+    heard = {queue: bell.is_heard(queue) for queue in Queue if bell.has_redis}
+    return {f"workers {queue}": "ok" if lives else "silent" for queue, lives in heard.items()}
 
 
 @cache

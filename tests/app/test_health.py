@@ -44,7 +44,8 @@ def test_a_redis_that_is_away_is_said_and_not_failed(
     migrated: Database, folder: Path, valkey: RunningValkey
 ) -> None:
     asked = client(migrated, folder, valkey.url)
-    assert asked.get("/readyz").json["redis"] == "ok"
+    told = asked.get("/readyz").json
+    assert (told["redis"], told["workers inside"]) == ("ok", "silent")
     valkey.stop()
     answer = asked.get("/readyz")
     assert (answer.status_code, answer.json["redis"]) == (200, "away")
