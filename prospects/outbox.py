@@ -193,7 +193,11 @@ def due_queues(session: Session, now: datetime) -> set[Queue]:
         for queue in Queue
         if any(
             session.execute(
-                select(MessageRow.id).where(*_due(queue, now, suspects=suspects)).limit(1)
+                # In order, or the planner may hope to come across one by reading the whole table.
+                select(MessageRow.id)
+                .where(*_due(queue, now, suspects=suspects))
+                .order_by(MessageRow.due_at)
+                .limit(1)
             ).first()
             for suspects in (False, True)
         )

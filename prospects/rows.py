@@ -108,6 +108,8 @@ class ActivityRow(Base):
     __table_args__ = (
         UniqueConstraint("prospect_id", "key"),
         Index("ix_activity_prospect_id_happened_at", "prospect_id", "happened_at"),
+        # Over all people, the newest first; not unique, because the key is.
+        Index("ix_activity_id", "id"),
     )
 
     prospect_id: Mapped[UUID] = mapped_column(ForeignKey("prospect.id"), primary_key=True)

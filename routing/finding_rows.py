@@ -94,7 +94,14 @@ class PromiseRow(Base):
     __table_args__ = (
         of_handoff(),
         Index("ix_promise_id", "id"),
-        Index("ix_promise_rep_id", "rep_id", "due_at"),
+        Index(
+            "ix_promise_rep_id",
+            "rep_id",
+            "due_at",
+            # What waits for the rep; what was kept costs their day nothing.
+            postgresql_where=text("kept_at IS NULL"),
+            sqlite_where=text("kept_at IS NULL"),
+        ),
         Index("ix_promise_handoff_id", "prospect_id", "handoff_id"),
     )
 

@@ -365,6 +365,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("prospect_id", "id", name=op.f("pk_activity")),
         sa.UniqueConstraint("prospect_id", "key", name=op.f("uq_activity_prospect_id_key")),
     )
+    op.create_index("ix_activity_id", "activity", ["id"], unique=False)
     op.create_index(
         "ix_activity_prospect_id_happened_at",
         "activity",
@@ -738,7 +739,14 @@ def upgrade() -> None:
     )
     op.create_index("ix_promise_handoff_id", "promise", ["prospect_id", "handoff_id"], unique=False)
     op.create_index("ix_promise_id", "promise", ["id"], unique=False)
-    op.create_index("ix_promise_rep_id", "promise", ["rep_id", "due_at"], unique=False)
+    op.create_index(
+        "ix_promise_rep_id",
+        "promise",
+        ["rep_id", "due_at"],
+        unique=False,
+        postgresql_where=sa.text("kept_at IS NULL"),
+        sqlite_where=sa.text("kept_at IS NULL"),
+    )
     op.create_table(
         "send",
         sa.Column("prospect_id", sa.Uuid(), nullable=False),
@@ -819,7 +827,12 @@ def downgrade() -> None:
         sqlite_where=sa.text("state = 'held'"),
     )
     op.drop_table("send")
-    op.drop_index("ix_promise_rep_id", table_name="promise")
+    op.drop_index(
+        "ix_promise_rep_id",
+        table_name="promise",
+        postgresql_where=sa.text("kept_at IS NULL"),
+        sqlite_where=sa.text("kept_at IS NULL"),
+    )
     op.drop_index("ix_promise_id", table_name="promise")
     op.drop_index("ix_promise_handoff_id", table_name="promise")
     op.drop_table("promise")
@@ -861,6 +874,7 @@ def downgrade() -> None:
     op.drop_table("capture_key")
     op.drop_table("assessment")
     op.drop_index("ix_activity_prospect_id_happened_at", table_name="activity")
+    op.drop_index("ix_activity_id", table_name="activity")
     op.drop_table("activity")
     op.drop_index(op.f("ix_sign_in_member_id"), table_name="sign_in")
     op.drop_table("sign_in")
