@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import structlog
 from sqlalchemy import ColumnElement, delete, func, insert, literal_column, select, update
 from sqlalchemy.orm import Session
 
@@ -16,6 +17,8 @@ from prospects.ids import MessageId, new_id
 from prospects.message import MessageRow, State
 from prospects.store import on_sqlite, table_of
 from prospects.topics import Queue, Topic, queue_of
+
+log = structlog.get_logger(__name__)
 
 WAITING: ColumnElement[str] = literal_column(f"'{State.WAITING}'")
 LEASE = timedelta(seconds=25)
@@ -99,7 +102,11 @@ def lease_suspect(session: Session, queue: Queue, now: datetime) -> list[Leased]
             last_error=f"ended its process {CRASHES_ALLOWED} times",
         )
     )
-    session.execute(bury.execution_options(synchronize_session=False))
+    buried = session.execute(
+        bury.returning(MessageRow.topic, MessageRow.id).execution_options(synchronize_session=False)
+    )
+    for topic, message in buried:
+        log.error("given up: it ended its process too often", topic=topic, message=str(message))
     return _take(session, queue, now, 1, suspects=True)
 
 
@@ -135,6 +142,8 @@ def put_off(
     """
     for message in leased:
         spent = after is None and message.attempt >= ATTEMPTS_ALLOWED
+        if spent:
+            log.error("given up", topic=message.topic, message=str(message.id), error=error)
         delay = after or backoff(message.attempt) * (1 + jitter / 2)
         session.execute(
             update(MessageRow)
@@ -167,23 +176,10 @@ def give_back(
 def bury(session: Session, leased: Sequence[Leased], *, error: str) -> None:
     """Give up on messages for a reason that trying again cannot mend."""
     ids = [message.id for message in leased]
+    log.error("given up", topic=leased[0].topic, message=str(ids[0]), error=error)
     burial = update(MessageRow).where(MessageRow.id.in_(ids))
     burial = burial.values(state=State.DEAD, lease=None, last_error=error[:500])
     session.execute(burial.execution_options(synchronize_session=False))
-
-
-def replay(session: Session, ids: Sequence[UUID], now: datetime) -> int:
-    """Bring dead messages back to life; returns how many."""
-    revived = session.execute(
-        update(MessageRow)
-        .where(MessageRow.id.in_(ids), MessageRow.state == State.DEAD)
-        .values(state=State.WAITING, due_at=now, attempt=0, crashes=0)
-        .returning(MessageRow.queue)
-        .execution_options(synchronize_session=False)
-    ).scalars()
-    queues = list(revived)
-    session.info.setdefault("rung", set()).update(Queue(queue) for queue in queues)
-    return len(queues)
 
 
 def due_queues(session: Session, now: datetime) -> set[Queue]:

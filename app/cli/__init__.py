@@ -14,6 +14,7 @@ PLACES = {
     "apply": ("app.cli.apply", "Make the workspace what a folder of files says."),
     "token": ("app.cli.token", "Give programs a way in."),
     "person": ("app.cli.person", "Give people a way in."),
+    "work": ("app.cli.work", "See what was given up, and have it tried once more."),
     "bench": ("app.cli.bench", "Measure."),
     "db": ("app.cli.db", "Bring the database's tables up to date, or look at them."),
 }

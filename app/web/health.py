@@ -13,7 +13,7 @@ from app.database import Database
 from app.door import reading
 from app.settings import Settings
 from app.up import valkey
-from prospects import outbox
+from prospects import given_up, outbox
 from prospects.topics import Queue
 
 blueprint = Blueprint("health", __name__)
@@ -43,7 +43,17 @@ def ready() -> ResponseReturnValue:
         checks |= {"database": "away"}
     # Redis only rings the bell: without it, or just emptied, work is done later, not never.
     able = all(state == "ok" for name, state in checks.items() if name != "redis")
-    return {"ready": able, **checks, **_workers(settings)}, 200 if able else 503
+    told = {**checks, **_workers(settings), "given up": _given_up(database)}
+    return {"ready": able, **told}, 200 if able else 503
+
+
+def _given_up(database: Database) -> int | None:
+    """How much waits for a person; that fails nothing, for all other work gets done."""
+    try:
+        with reading(database) as session:
+            return given_up.count(session)
+    except SQLAlchemyError:
+        return None
 
 
 def _redis(settings: Settings) -> str:

@@ -1,0 +1,68 @@
+"""`warmline work`: promises that were given up, and how they are tried once more."""
+
+import json
+from uuid import UUID
+
+import click
+
+from app import clock
+from app.cli.frame import with_settings
+from app.cli.opened import opened
+from app.door import perform, reading
+from app.endings import FailedError
+from app.settings import Settings
+from prospects import given_up
+from prospects.given_up import GivenUp
+
+MOST = 1000
+
+
+@click.group("work")
+def command() -> None:
+    """See what was given up, and have it tried once more."""
+
+
+@command.command("given-up")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@with_settings
+def listed(settings: Settings, *, as_json: bool) -> None:
+    """List work that was given up, with the reason; at most a thousand."""
+    with opened(settings) as database, reading(database) as session:
+        found = given_up.listed(session, limit=MOST)
+    if as_json:
+        print(json.dumps({"items": [_document(each) for each in found]}))
+        return
+    for each in found:
+        tries = "one try" if each.attempts == 1 else f"{each.attempts} tries"
+        print(f"{each.id} {each.topic} {each.ref} after {tries}: {each.reason}")
+    print("Nothing was given up." if not found else "Once mended: warmline work replay --all")
+
+
+@command.command("replay")
+@click.argument("ids", nargs=-1, type=click.UUID)
+@click.option("--all", "everything", is_flag=True, help="All that was given up.")
+@with_settings
+def replay(settings: Settings, ids: tuple[UUID, ...], *, everything: bool) -> None:
+    """Have what was given up tried once more: IDS, as `warmline work given-up` lists them, or --all."""
+    if bool(ids) == everything:
+        raise click.UsageError("Name the IDS of what to try once more, or --all.")
+    wanted = None if everything else ids
+    now = clock.now()
+    with opened(settings) as database:
+        count = perform(database, lambda session: given_up.replay(session, wanted, now))
+    if ids and count < len(set(ids)):
+        raise FailedError(
+            f"{count} of {len(set(ids))} are tried once more; the others are not given up"
+        )
+    print(f"{count} tried once more.")
+
+
+def _document(each: GivenUp) -> dict[str, object]:
+    return {
+        "id": str(each.id),
+        "topic": each.topic,
+        "ref": each.ref,
+        "posted_at": each.posted_at.isoformat(),
+        "attempts": each.attempts,
+        "reason": each.reason,
+    }
