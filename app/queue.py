@@ -26,6 +26,7 @@ log = structlog.get_logger(__name__)
 # default of 420 s a worker sits for seven minutes on a connection that is silently gone.
 LIVES = 30
 PAUSE = 0.5
+SAID_ENOUGH = 60.0
 ENOUGH_AT_ONCE = 20.0
 """Seconds after which a drain takes up nothing more; far below bell.LONGEST_DRAIN."""
 
@@ -56,6 +57,14 @@ class Surroundings:
     database: Database
     settings: Settings
     worker: Worker | None = None
+    said_at: float = float("-inf")
+    """When it was last said that Redis is away."""
+
+    def say_that_redis_is_away(self, queue: Queue, error: Exception) -> None:
+        """One line a minute: an operator must see it, and the disk outlive it."""
+        if time.monotonic() - self.said_at > SAID_ENOUGH:
+            self.said_at = time.monotonic()
+            log.warning("redis is away", queue=queue, error=type(error).__name__)
 
 
 def work(settings: Settings, queue: Queue) -> None:
@@ -108,7 +117,7 @@ def _one_life(url: str, queue: Queue, here: Surroundings) -> bool:
         )
         here.worker.work(logging_level="CRITICAL")
     except (RedisError, OSError) as error:
-        log.warning("redis is away", queue=queue, error=type(error).__name__)
+        here.say_that_redis_is_away(queue, error)
         return here.worker is not None and here.worker.told_to_stop
     if not here.worker.told_to_stop:
         log.warning("the bell was lost, listening again", queue=queue)

@@ -150,6 +150,13 @@ def test_a_stopped_worker_is_done_at_once_while_redis_is_away(
         assert time.monotonic() - started < 5
 
 
+def test_a_redis_that_stays_away_fills_no_disk(folder: Path) -> None:
+    with RunningUp(folder, environment={"REDIS_URL": "redis://127.0.0.1:1/0"}) as running:
+        wait_until(lambda: "redis is away" in running.said, seconds=60, what="a word about it")
+        time.sleep(4)
+        assert running.said.count("redis is away") <= 6, "three workers, the sweep and the web part"
+
+
 def test_one_command_runs_several_workers(folder: Path, valkey: RunningValkey) -> None:
     line = [sys.executable, "-m", "app.cli", "worker", "--workers", "3", "--data", str(folder)]
     environment = {"PYTHONPATH": str(ROOT), "REDIS_URL": valkey.url}
