@@ -25,6 +25,7 @@ from tests.support.redis import RunningValkey
 
 ROOT = Path(__file__).parents[1]
 START_SECONDS = 60
+LOOKS = 5
 SECRET = "a-secret-of-the-bench"
 SOURCES = (
     "sources: [{slug: bench, kind: generic_json, secrets: ['${BENCH_SECRET}'],"
@@ -147,9 +148,15 @@ def running(
 
 
 def cpu_seconds(process: psutil.Process) -> float:
-    """CPU time of a process and all below it that still run."""
-    family = [process, *process.children(recursive=True)]
-    return sum(sum(each.cpu_times()[:2]) for each in family)
+    """CPU time of a process and all below it, those that have ended counted by their parents."""
+    for _ in range(LOOKS):
+        try:
+            family = [process, *process.children(recursive=True)]
+            return sum(sum(each.cpu_times()[:4]) for each in family)
+        except psutil.NoSuchProcess:
+            # One ended while we looked: its parent has its time now, so look again.
+            continue
+    raise NotMeasuredError("processes kept ending while their CPU time was read")
 
 
 def postgres_process(stage: Stage) -> psutil.Process | None:

@@ -64,7 +64,8 @@ def _show_changes(done: ChangeSet, *, as_json: bool) -> None:
         print(json.dumps({"applied": counts, "changes": changes, "notes": _notes(done)}))
         return
     for each in done.changes:
-        print(f"{each.action} {each.kind} {each.slug} ({each.file})")
+        name = each.kind if each.kind == each.slug else f"{each.kind} {each.slug}"
+        print(f"{each.action} {name} ({each.file})")
     for note in _notes(done):
         print(f"note: {note}")
     print("applied: " + ", ".join(f"{count} {what}" for what, count in counts.items()))
