@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Table, bindparam, insert, literal, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Executable,
+    Table,
+    bindparam,
+    insert,
+    literal_column,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from prospects.ids import DeliveryId, new_id
@@ -117,16 +126,18 @@ _message: Table = table_of(MessageRow)
 _COLUMNS = ("id", "source", "key", "received_at", "sha256", "bytes", "content_type")
 _GIVEN = {name: bindparam(name, type_=_delivery.c[name].type) for name in _COLUMNS}
 _GIVEN |= {name: bindparam(name, type_=_delivery.c[name].type) for name in ("headers", "body")}
-_PROMISED = {
+# Constants stand in the statement itself: each parameter costs on every request.
+_RECEIVED: ColumnElement[str] = literal_column(f"'{DeliveryState.RECEIVED}'")
+_PROMISED: dict[str, ColumnElement[Any]] = {
     "id": bindparam("message_id", type_=_message.c.id.type),
-    "queue": literal(str(BELL)),
-    "topic": literal(str(Topic.INGEST)),
+    "queue": literal_column(f"'{BELL}'"),
+    "topic": literal_column(f"'{Topic.INGEST}'"),
     "ref": bindparam("ref", type_=_message.c.ref.type),
-    "state": literal(str(State.WAITING)),
+    "state": literal_column(f"'{State.WAITING}'"),
     "due_at": bindparam("received_at", type_=_message.c.due_at.type),
     "posted_at": bindparam("received_at", type_=_message.c.posted_at.type),
-    "attempt": literal(0),
-    "crashes": literal(0),
+    "attempt": literal_column("0"),
+    "crashes": literal_column("0"),
 }
 
 
@@ -134,7 +145,7 @@ def _one_statement() -> Executable:
     """The promise is inserted for the row that was kept, so the number of promises tells if it was."""
     kept = (
         postgresql.insert(_delivery)
-        .values(**_GIVEN, state=DeliveryState.RECEIVED)
+        .values(**_GIVEN, state=_RECEIVED)
         .on_conflict_do_nothing(index_elements=["source", "key"])
         .returning(_delivery.c.id)
         .cte("kept")
@@ -147,7 +158,7 @@ def _one_statement() -> Executable:
 _BOTH = _one_statement()
 _DELIVERY = (
     sqlite.insert(_delivery)
-    .values(**_GIVEN, state=DeliveryState.RECEIVED)
+    .values(**_GIVEN, state=_RECEIVED)
     .on_conflict_do_nothing(index_elements=["source", "key"])
     .execution_options(preserve_rowcount=True)
 )
