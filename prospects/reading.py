@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from prospects.texts import replace_unstorable
+from prospects.texts import replace_unstorable, storable
 
 DEEPEST = 64
 """Objects and lists inside one another; real payloads stay under 10, Python gives up near 1000."""
@@ -35,13 +35,18 @@ class UnreadableError(ValueError):
         super().__init__(f"{place}: {reason}" if place else reason)
 
 
-def read_json(body: bytes) -> object:
+class UnstorableError(UnreadableError):
+    """A text in it holds what no database does: NUL, or half of a character (a lone surrogate)."""
+
+
+def read_json(body: bytes, *, replace: bool = True) -> object:
     """The value in `body`: UTF-8 (a byte order mark is let through) and JSON to the letter.
 
     Raises UnreadableError for anything else, for NaN and Infinity, for numbers beyond a double or
     64 bits or with more than 64 digits, and for nesting deeper than 64. Of a doubled key the last
     one counts, as in the JavaScript, Python and PHP of the senders. NUL and lone surrogates come
-    out as U+FFFD (`texts.replace_unstorable`), so no later store, page or mail trips over them.
+    out as U+FFFD (`texts.replace_unstorable`), so no later store, page or mail trips over them;
+    without `replace` they are refused with UnstorableError.
     """
     _refuse_depth(body)
     text = _decoded(body)
@@ -55,8 +60,11 @@ def read_json(body: bytes) -> object:
     if refused:
         # A doubled key may have hidden the number; the body is refused all the same.
         raise UnreadableError(refused[0].reason, _place_of(refused[0], value))
-    if _UNSTORABLE_ESCAPE.search(body):
+    if not _UNSTORABLE_ESCAPE.search(body):
+        return value
+    if replace:
         return replace_unstorable(value)
+    _refuse_unstorable(value)
     return value
 
 
@@ -112,6 +120,13 @@ def _decoder(body: bytes, refused: list[_Refused]) -> json.JSONDecoder:
     if b"0" * 19 in digits_alike or b"0e" in digits_alike:
         hooks |= {"parse_int": whole, "parse_float": fraction}
     return json.JSONDecoder(**hooks)
+
+
+def _refuse_unstorable(value: object) -> None:
+    for path, found in _walk(value, ""):
+        texts = list(found) if isinstance(found, dict) else [found]
+        if any(isinstance(each, str) and not storable(each) for each in texts):
+            raise UnstorableError("this holds a NUL or half a character", path)
 
 
 def _place_of(wanted: _Refused, value: object) -> str:

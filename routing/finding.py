@@ -19,7 +19,10 @@ MOST_LISTED = 50
 
 
 def _text(written: Any) -> Any:
-    return replace_unstorable(written.strip()) if isinstance(written, str) else written
+    """As it was written; blanks alone are nothing."""
+    if not isinstance(written, str):
+        return written
+    return replace_unstorable(written) if written.strip() else ""
 
 
 Line = Annotated[str, BeforeValidator(_text), Field(max_length=300)]

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.api import drawn, paging
 from app.api.base import database, now, require, resource, settings
-from app.api.bodies import Body, Instant, read
+from app.api.bodies import Body, Instant, Words, read
 from app.api.idempotency import Answer, carry_out
 from app.api.problems import ConflictError, invalid
 from app.api.prospects import person
@@ -41,7 +41,7 @@ class ActivityBody(Body):
     prospect: str | None = None
     email: str | None = None
     happened_at: Instant | None = None
-    external_id: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    external_id: Annotated[Words, Field(max_length=200)] | None = None
     body: dict[str, Any] = Field(default_factory=dict)
     suspect_robot: bool = False
 

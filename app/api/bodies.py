@@ -1,9 +1,10 @@
 """Bodies of requests: strict JSON, and only the fields there are."""
 
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from flask import request
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+from pydantic_core import PydanticCustomError
 
 from app.api import problems
 from app.api.problems import UnreadableError, WrongTypeError
@@ -16,7 +17,17 @@ M = TypeVar("M", bound="Body")
 class Body(BaseModel):
     """What a program sends. An unknown field is refused, so that a typing error is not taken for consent."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _not_blank(written: str) -> str:
+    if not written.strip():
+        raise PydanticCustomError("blank", "there is nothing in this")
+    return written
+
+
+Words = Annotated[str, AfterValidator(_not_blank)]
+"""A text that says something; it is kept exactly as it was sent."""
 
 
 def read(model: type[M]) -> M:
@@ -28,16 +39,19 @@ def read(model: type[M]) -> M:
 
 
 def document() -> Any:
-    """The request's body as plain JSON values; an absent one is `{}`. Raises 400 or 415."""
+    """The request's body as plain JSON values; an absent one is `{}`. Raises 400, 415 or 422."""
     written = request.get_data()
     if not written.strip():
         return {}
     if request.mimetype not in ("application/json", "") and not request.mimetype.endswith("+json"):
         raise WrongTypeError
     try:
-        return reading.read_json(written)
+        # What cannot be kept cannot come back as it was sent, so a program is told where it is.
+        return reading.read_json(written, replace=False)
+    except reading.UnstorableError as error:
+        raise problems.invalid(error.place, error.reason, "leave it out") from error
     except reading.UnreadableError as error:
         raise UnreadableError(str(error)) from error
 
 
-__all__ = ["Body", "Instant", "document", "read"]
+__all__ = ["Body", "Instant", "Words", "document", "read"]

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.api import handed, problems
 from app.api.base import caller, member, now, require, require_for, resource, settings
-from app.api.bodies import Body, Instant, document, read
+from app.api.bodies import Body, Instant, Words, document, read
 from app.api.handoffs import row_of
 from app.api.idempotency import Answer, carry_out
 from app.api.problems import AbsentError, ConflictError, invalid
@@ -31,7 +31,7 @@ from routing.rows import HandoffRow
 
 blueprint = resource("handoff_acts")
 
-Why = Annotated[str, Field(min_length=1, max_length=1_000)]
+Why = Annotated[Words, Field(max_length=1_000)]
 
 
 class DeclineBody(Body):

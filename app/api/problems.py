@@ -136,6 +136,8 @@ def answer(problem: ProblemError) -> ResponseReturnValue:
 _MENDS = {
     "extra_forbidden": ("there is no such field", "leave it out"),
     "missing": ("this is missing", "send it"),
+    "blank": ("there is nothing in this", "write something"),
+    "model_type": ("this is no object", "send an object, like {}"),
     "timezone_aware": ("this has no time zone", "write it like 2026-03-03T10:00:00Z"),
     "datetime_from_date_parsing": ("this is no instant", "write it like 2026-03-03T10:00:00Z"),
     "datetime_parsing": ("this is no instant", "write it like 2026-03-03T10:00:00Z"),
@@ -145,7 +147,15 @@ _MENDS = {
 
 def _mistake(error: Any) -> Mistake:
     field = ".".join(str(part) for part in error["loc"])
-    reason, mend = _MENDS.get(error["type"], (error["msg"], ""))
+    reason, mend = _MENDS.get(error["type"]) or _in_words(error["msg"])
     if expected := error.get("ctx", {}).get("expected"):
         reason, mend = "this is none of the words for it", f"one of {expected}"
     return Mistake(field, reason, mend)
+
+
+def _in_words(message: str) -> tuple[str, str]:
+    """What is wrong and what would be right, from pydantic's one sentence."""
+    if message.startswith("Input should "):
+        return "this will not do", f"it should {message.removeprefix('Input should ')}"
+    reason, _, mend = message.partition("; ")
+    return reason, mend or "send something else"

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.api import drawn, paging
 from app.api.base import caller, database, instant, now, resource
-from app.api.bodies import Body, Instant, read
+from app.api.bodies import Body, Instant, Words, read
 from app.api.idempotency import Answer, carry_out
 from app.api.problems import invalid
 from app.api.prospects import person
@@ -24,7 +24,7 @@ from prospects.timeline import Fact
 
 blueprint = resource("words")
 
-Text = Annotated[str, Field(min_length=1, max_length=10_000)]
+Text = Annotated[Words, Field(max_length=10_000)]
 Topic = Annotated[str, Field(pattern=r"^(\*|[a-z0-9][a-z0-9_-]{0,79})$")]
 
 

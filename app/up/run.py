@@ -50,14 +50,16 @@ def up(settings: Settings, wish: Wish) -> int:
         shared = {"WARMLINE_DATA": str(settings.data)}
         if redis := embedded.url if embedded else settings.redis_url:
             shared["REDIS_URL"] = redis
+        address = _address(listener)
+        # Links in mails begin with it; pages begin theirs with the address they were asked at.
+        working = {**shared, "WARMLINE_BASE_URL": settings.base_url or address}
         gate = Gate()
         web = _web(shared, listener, gate)
         served = threading.Event()
-        parts = [web, *_work(shared, wish, served), *_keepers(embedded)]
+        parts = [web, *_work(working, wish, served), *_keepers(embedded)]
         supervisor = Supervisor(parts)
         # It loads while the database is made ready, and serves when the gate opens.
         supervisor.start(web)
-        address = _address(listener)
         line = ["prepare", "--address", settings.base_url or address]
         code, way_in = supervisor.run_once(Part("prepare", line, environment=shared))
         if code:

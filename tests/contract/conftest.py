@@ -41,8 +41,10 @@ def office(
     running.stop()
 
 
-def open_office(folder: Path, linkedin: LinkedIn, mailbox: MailSink, **environment: str) -> Office:
-    """Apply the workspace to an empty folder and start; it is live at once."""
+def open_office(
+    folder: Path, linkedin: LinkedIn, mailbox: MailSink, *, live: bool = True, **environment: str
+) -> Office:
+    """Apply the workspace to an empty folder and start; `live`: it mails everybody at once."""
     running = Office(
         folder,
         WARMLINE_SMTP_URL=mailbox.url,
@@ -54,5 +56,6 @@ def open_office(folder: Path, linkedin: LinkedIn, mailbox: MailSink, **environme
     shutil.copytree(WORKSPACE, running.workspace)
     running.apply()
     running.start()
-    running.call("POST", "/switches/live", json={})
+    if live:
+        running.call("POST", "/switches/live", json={})
     return running

@@ -7,7 +7,7 @@ import json
 import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +48,7 @@ class Office(Running):
         super().__init__(folder, **environment)
         self.workspace = folder / "workspace"
         self._tokens: dict[str, str] = {}
+        self._posted: list[str] = []
         self.secrets = {"SITE_KEY": KEY, "SIGNING": SIGNING}
 
     def write(self, files: dict[str, str]) -> None:
@@ -101,18 +102,18 @@ class Office(Running):
 
     def lead(self, email: str, form: str = "demo", **more: Any) -> str:
         """A lead comes in by the website; its delivery's id."""
-        answer = self.send({"email": email, "form": form, **more})
-        assert answer.status_code == 200, answer.text
-        return str(answer.json()["delivery"])
+        return self.lead_of({"email": email, "form": form, **more})
 
     def act(self, email: str, kind: str, **more: Any) -> str:
         """Somebody does something on the website."""
         return self.lead_of({"email": email, "activity": kind, **more})
 
     def lead_of(self, document: Any) -> str:
+        """Post it and expect it to be kept; the delivery's id."""
         answer = self.send(document)
         assert answer.status_code == 200, answer.text
-        return str(answer.json()["delivery"])
+        self._posted.append(str(answer.json()["delivery"]))
+        return self._posted[-1]
 
     def items(self, path: str, *, token: str | None = None) -> list[Any]:
         """The first page of a list."""
@@ -146,16 +147,22 @@ class Office(Running):
         return until(there, what=f"{email} {wanted}")
 
     def settled(self, email: str) -> Any:
-        """The person, once the newest of what they did themselves has been looked at."""
+        """The person, once all that was posted was read, and the newest of it looked at.
+
+        A look that changes no belief leaves no trace; after a second of quiet there was one.
+        """
+        while self._posted:
+            self.delivery(self._posted.pop())
 
         def looked() -> Any:
             found = self.person(email)
-            learned = [
+            learned = max(
                 instant(each["learned_at"])
                 for each in self.timeline(found["id"])
                 if each["source"] not in ("routing", "nurture")
-            ]
-            return found if instant(found["stage"]["at"]) >= max(learned) else None
+            )
+            quiet = datetime.now(UTC) - learned > timedelta(seconds=1)
+            return found if quiet or instant(found["stage"]["at"]) >= learned else None
 
         return until(looked, what=f"a look at {email}")
 

@@ -153,7 +153,9 @@ def test_a_manager_gives_a_lead_to_somebody_else(office: Office) -> None:
 
 def test_turns_follow_the_weights_exactly(office: Office) -> None:
     emails = [someone() for _ in range(9)]
-    office.send([{"email": each, "form": "demo", "fields": {"team": "weights"}} for each in emails])
+    office.lead_of(
+        [{"email": each, "form": "demo", "fields": {"team": "weights"}} for each in emails]
+    )
     reps = [office.offer(each)["rep"] for each in emails]
     assert reps.count(colleague(office, "wanda@vendor.example")) == 6
     assert reps.count(colleague(office, "will@vendor.example")) == 3
