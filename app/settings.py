@@ -21,6 +21,7 @@ LONGEST_BODY = 1 << 20
 SETTINGS = (
     "DATABASE_URL",
     "REDIS_URL",
+    "WARMLINE_API_RATE",
     "WARMLINE_API_TOKEN",
     "WARMLINE_BASE_URL",
     "WARMLINE_DATA",
@@ -60,6 +61,8 @@ class Settings:
     mail_from: str | None = None
     egress_allow: tuple[IPv4Network | IPv6Network, ...] = ()
     api_token: str | None = field(repr=False, default=None)
+    api_rate: int = 6000
+    """Requests a minute one token may make of one web process."""
     max_body: int = LONGEST_BODY
     """Longest request body in bytes."""
     proxies: int = 0
@@ -92,6 +95,7 @@ def read_settings(environ: Mapping[str, str], *, data: Path | None = None) -> Se
         smtp_url=reader.url("WARMLINE_SMTP_URL", ("smtp", "smtps")),
         mail_from=reader.text("WARMLINE_MAIL_FROM"),
         egress_allow=reader.networks("WARMLINE_EGRESS_ALLOW"),
+        api_rate=reader.number("WARMLINE_API_RATE", 6000, lowest=1),
         api_token=reader.text("WARMLINE_API_TOKEN"),
         max_body=reader.number("WARMLINE_MAX_BODY", LONGEST_BODY, lowest=1024),
         proxies=reader.number("WARMLINE_PROXIES", 0, lowest=0),

@@ -12,6 +12,7 @@ def register(app: Flask) -> None:
         decisions,
         handoff_acts,
         handoffs,
+        openapi,
         people,
         prospects,
         received,
@@ -21,6 +22,7 @@ def register(app: Flask) -> None:
     )
 
     record = (activities, people, prospects, words)
+    app.register_blueprint(openapi.blueprint)
     rooms = (received, sends, switches, handoffs, handoff_acts, decisions)
     for resource in (*record, *rooms):
         csrf.exempt(resource.blueprint)

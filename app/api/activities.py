@@ -11,9 +11,12 @@ from sqlalchemy.orm import Session
 from app.api import drawn, paging
 from app.api.base import database, now, require, resource, settings
 from app.api.bodies import Body, Instant, Words, read
+from app.api.described import answers, lists
 from app.api.idempotency import Answer, carry_out
 from app.api.problems import ConflictError, invalid
 from app.api.prospects import person
+from app.api.shapes.common import Listed
+from app.api.shapes.record import Activity
 from app.api.words import recorded
 from app.door import reading
 from app.permissions import Act
@@ -47,6 +50,7 @@ class ActivityBody(Body):
 
 
 @blueprint.get("/activities")
+@lists(Listed[Activity], query=["kind", "prospect"], problems=[404])
 def listed() -> ResponseReturnValue:
     """What we came to know, the newest first; `?kind=` and `?prospect=` narrow it down."""
     require(Act.SEE_PEOPLE)
@@ -70,6 +74,7 @@ def listed() -> ResponseReturnValue:
 
 
 @blueprint.post("/activities")
+@answers({200: Activity, 201: Activity}, body=ActivityBody, problems=[404])
 def record() -> ResponseReturnValue:
     """Record what somebody did; the same `external_id` for the same person is recorded once (then 200)."""
     require(Act.RECORD)

@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import Blueprint, current_app, g, request
 
 from app.api import problems
+from app.api.pace import Pace
 from app.api.problems import AbsentError, ForbiddenError, NoTokenError, ProblemError
 from app.database import Database
 from app.door import reading
@@ -102,6 +103,8 @@ def _know_the_caller() -> None:
     with reading(database()) as session:
         token = header[len(SCHEME) :].strip()
         found = caller_of(session, token, administrators=settings().api_token)
+    pace: Pace = current_app.extensions["pace"]
+    pace.step(found.ref if found else f"unknown {request.remote_addr}")
     if found is None:
         raise NoTokenError("This token is unknown, or was taken back.")
     g.caller = found

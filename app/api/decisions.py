@@ -8,7 +8,10 @@ from sqlalchemy import Select, and_, select
 
 from app.api import handed, paging
 from app.api.base import database, id_of, member, reaches_all, require, resource
+from app.api.described import answers, lists
 from app.api.problems import AbsentError
+from app.api.shapes.common import Listed
+from app.api.shapes.rooms import Decision
 from app.door import reading
 from app.permissions import Act
 from prospects.ids import parse_id
@@ -18,6 +21,7 @@ blueprint = resource("decisions")
 
 
 @blueprint.get("/decisions")
+@lists(Listed[Decision], query=["handoff", "prospect"], problems=[404])
 def listed() -> ResponseReturnValue:
     """Decisions, the newest first; a rep sees those about leads that are theirs."""
     require(Act.SEE_HANDOFF)
@@ -38,6 +42,7 @@ def listed() -> ResponseReturnValue:
 
 
 @blueprint.get("/decisions/<decision_id>")
+@answers(Decision)
 def one(decision_id: str) -> ResponseReturnValue:
     """One decision with every candidate."""
     require(Act.SEE_HANDOFF)

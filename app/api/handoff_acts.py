@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 from app.api import handed, problems
 from app.api.base import caller, member, now, require, require_for, resource, settings
 from app.api.bodies import Body, Instant, Words, document, read
+from app.api.described import answers
 from app.api.handoffs import row_of
 from app.api.idempotency import Answer, carry_out
 from app.api.problems import AbsentError, ConflictError, invalid
+from app.api.shapes.rooms import Declined, FoundOrTried, Handoff
 from app.permissions import Act
 from prospects import team
 from prospects.faults import FaultyError, nearest
@@ -63,6 +65,7 @@ class OutcomeBody(Body):
 
 
 @blueprint.post("/handoffs/<handoff_id>/acceptance")
+@answers({200: Handoff, 201: Handoff}, body=Body)
 def accept(handoff_id: str) -> ResponseReturnValue:
     """Take the lead."""
     actor = _actor(Act.ANSWER_OFFER)
@@ -77,6 +80,7 @@ def accept(handoff_id: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/handoffs/<handoff_id>/decline")
+@answers({201: Declined}, body=DeclineBody)
 def decline(handoff_id: str) -> ResponseReturnValue:
     """Pass the lead on before any contact; it is no longer the caller's to see."""
     actor = _actor(Act.ANSWER_OFFER)
@@ -92,6 +96,7 @@ def decline(handoff_id: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/handoffs/<handoff_id>/snooze")
+@answers({201: Handoff}, body=SnoozeBody)
 def snooze(handoff_id: str) -> ResponseReturnValue:
     """Put the offer off, once and for a week at most."""
     actor = _actor(Act.ANSWER_OFFER)
@@ -106,6 +111,7 @@ def snooze(handoff_id: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/handoffs/<handoff_id>/reassignment")
+@answers({201: Handoff}, body=ReassignmentBody)
 def reassign(handoff_id: str) -> ResponseReturnValue:
     """Give the lead to somebody else, who is offered it."""
     require_for(Act.REASSIGN, own=False)
@@ -121,6 +127,7 @@ def reassign(handoff_id: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/handoffs/<handoff_id>/confirmation")
+@answers({201: FoundOrTried}, body=RepFinding)
 def confirmation(handoff_id: str) -> ResponseReturnValue:
     """Say what the buyer's real status is, or that they were not reached."""
     actor = _actor(Act.CONFIRM)
@@ -144,6 +151,7 @@ def confirmation(handoff_id: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/handoffs/<handoff_id>/outcome")
+@answers({201: Handoff}, body=OutcomeBody)
 def outcome(handoff_id: str) -> ResponseReturnValue:
     """Say how a checked lead ended."""
     actor = _actor(Act.CONFIRM)

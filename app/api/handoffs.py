@@ -18,7 +18,10 @@ from app.api.base import (
     require_for,
     resource,
 )
+from app.api.described import answers, lists
 from app.api.problems import AbsentError, invalid
+from app.api.shapes.common import Listed
+from app.api.shapes.rooms import Handoff
 from app.door import reading
 from app.permissions import Act
 from prospects.faults import nearest
@@ -32,6 +35,7 @@ FILTERS = ("state", "prospect", "account", "rep")
 
 
 @blueprint.get("/handoffs")
+@lists(Listed[Handoff], query=FILTERS, problems=[404])
 def listed() -> ResponseReturnValue:
     """Handoffs, the newest first; a rep's are their own."""
     require(Act.SEE_HANDOFF)
@@ -49,6 +53,7 @@ def listed() -> ResponseReturnValue:
 
 
 @blueprint.get("/handoffs/<handoff_id>")
+@answers(Handoff)
 def one(handoff_id: str) -> ResponseReturnValue:
     """One handoff with its brief as shown; how to reach the buyer is in it once it was accepted."""
     require(Act.SEE_HANDOFF)

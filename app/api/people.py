@@ -9,7 +9,10 @@ from sqlalchemy import select
 
 from app.api import paging
 from app.api.base import database, id_of, require, resource
+from app.api.described import answers, lists
 from app.api.problems import AbsentError
+from app.api.shapes.common import Listed
+from app.api.shapes.record import Colleague
 from app.door import reading
 from app.permissions import Act
 from prospects.team import MemberRow
@@ -18,6 +21,7 @@ blueprint = resource("people")
 
 
 @blueprint.get("/people")
+@lists(Listed[Colleague], query=["email"])
 def listed() -> ResponseReturnValue:
     """Colleagues, active or not, the newest first; `?email=` for one."""
     require(Act.SEE_TEAM)
@@ -32,6 +36,7 @@ def listed() -> ResponseReturnValue:
 
 
 @blueprint.get("/people/<member_id>")
+@answers(Colleague)
 def one(member_id: str) -> ResponseReturnValue:
     """One colleague."""
     require(Act.SEE_TEAM)

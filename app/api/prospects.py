@@ -20,8 +20,11 @@ from app.api.base import (
     resource,
 )
 from app.api.bodies import Body, read
+from app.api.described import answers, lists
 from app.api.idempotency import Answer, carry_out
 from app.api.problems import AbsentError, invalid
+from app.api.shapes.common import Listed
+from app.api.shapes.record import Activity, Assessment, ErasurePromised, Prospect
 from app.door import reading
 from app.permissions import Act
 from app.whose import theirs
@@ -39,6 +42,7 @@ FILTERS = ("email", "q", "stage", "lifecycle")
 
 
 @blueprint.get("/prospects")
+@lists(Listed[Prospect], query=FILTERS, problems=[404])
 def listed() -> ResponseReturnValue:
     """People, the newest first: `?email=` the one with this address, `?q=` a part of a name, address or company."""
     require(Act.SEE_PERSON)
@@ -53,6 +57,7 @@ def listed() -> ResponseReturnValue:
 
 
 @blueprint.get("/prospects/<prospect_id>")
+@answers(Prospect)
 def one(prospect_id: str) -> ResponseReturnValue:
     """One person with everything we believe of them."""
     with reading(database()) as session:
@@ -60,6 +65,7 @@ def one(prospect_id: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/prospects/<prospect_id>/timeline")
+@lists(Listed[Activity])
 def timeline(prospect_id: str) -> ResponseReturnValue:
     """What happened, the newest first."""
     asked = paging.asked()
@@ -80,6 +86,7 @@ def timeline(prospect_id: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/prospects/<prospect_id>/assessments")
+@lists(Listed[Assessment])
 def assessments(prospect_id: str) -> ResponseReturnValue:
     """What we believed when, the newest first."""
     asked = paging.asked()
@@ -99,6 +106,7 @@ def assessments(prospect_id: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/prospects/<prospect_id>/erasure")
+@answers({202: ErasurePromised}, body=Body)
 def erase(prospect_id: str) -> ResponseReturnValue:
     """Have this person forgotten; it is done within a minute, and cannot be undone."""
     require(Act.FORGET)

@@ -13,8 +13,11 @@ from sqlalchemy.orm import Session, defer
 from app.api import paging
 from app.api.base import caller, database, id_of, instant, now, require, resource, settings, text
 from app.api.bodies import Body, read
+from app.api.described import answers, lists
 from app.api.idempotency import Answer, carry_out
 from app.api.problems import AbsentError, ConflictError, invalid
+from app.api.shapes.common import Listed
+from app.api.shapes.rooms import Delivery, Source
 from app.door import reading
 from app.permissions import Act
 from prospects import audit, configuration
@@ -29,6 +32,7 @@ blueprint = resource("received")
 
 
 @blueprint.get("/sources")
+@lists(Listed[Source])
 def sources() -> ResponseReturnValue:
     """Every source by its slug, and how it is doing; secrets are never shown."""
     require(Act.SEE_RECEIVED)
@@ -46,6 +50,7 @@ def sources() -> ResponseReturnValue:
 
 
 @blueprint.get("/sources/<slug>")
+@answers(Source)
 def source(slug: str) -> ResponseReturnValue:
     """One source."""
     require(Act.SEE_RECEIVED)
@@ -57,6 +62,7 @@ def source(slug: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/deliveries")
+@lists(Listed[Delivery], query=["source", "state"])
 def deliveries() -> ResponseReturnValue:
     """What arrived, the newest first; `?source=` and `?state=` narrow it down."""
     require(Act.SEE_RECEIVED)
@@ -77,6 +83,7 @@ def deliveries() -> ResponseReturnValue:
 
 
 @blueprint.get("/deliveries/<delivery_id>")
+@answers(Delivery)
 def delivery(delivery_id: str) -> ResponseReturnValue:
     """One delivery with what each item in it came to."""
     require(Act.SEE_RECEIVED)
@@ -85,6 +92,7 @@ def delivery(delivery_id: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/deliveries/<delivery_id>/raw")
+@answers({200: None})
 def raw(delivery_id: str) -> ResponseReturnValue:
     """The bytes as they arrived, but for secrets in them; absent once somebody in them was erased."""
     require(Act.SEE_RECEIVED)
@@ -100,6 +108,7 @@ def raw(delivery_id: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/deliveries/<delivery_id>/replay")
+@answers({202: Delivery}, body=Body)
 def replay(delivery_id: str) -> ResponseReturnValue:
     """Have a delivery read again; what had its effect the first time has none the second."""
     require(Act.REPLAY)

@@ -9,7 +9,10 @@ from sqlalchemy import select
 
 from app.api import paging
 from app.api.base import database, id_of, instant, require, resource, text
+from app.api.described import answers, lists
 from app.api.problems import AbsentError, invalid
+from app.api.shapes.common import Listed
+from app.api.shapes.rooms import Send, SendWithWords
 from app.door import reading
 from app.permissions import Act
 from nurture.rows import SendRow
@@ -22,6 +25,7 @@ FILTERS = ("state", "prospect", "flow", "template")
 
 
 @blueprint.get("/sends")
+@lists(Listed[Send], query=FILTERS, problems=[404])
 def listed() -> ResponseReturnValue:
     """Mails, the newest first; `?state=`, `?prospect=`, `?flow=`, `?template=` narrow it down."""
     require(Act.SEE_MAILS)
@@ -34,6 +38,7 @@ def listed() -> ResponseReturnValue:
 
 
 @blueprint.get("/sends/<send_id>")
+@answers(SendWithWords)
 def one(send_id: str) -> ResponseReturnValue:
     """One mail, with its words once they were written."""
     require(Act.SEE_MAILS)

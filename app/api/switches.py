@@ -5,7 +5,9 @@ from sqlalchemy.orm import Session
 
 from app.api.base import caller, database, now, require, resource
 from app.api.bodies import Body, read
+from app.api.described import answers
 from app.api.idempotency import Answer, carry_out
+from app.api.shapes.rooms import MailResumed, MailStopped, Switches, WentLive
 from app.door import reading
 from app.permissions import Act
 from nurture import switches
@@ -19,6 +21,7 @@ class NothingBody(Body):
 
 
 @blueprint.get("/switches")
+@answers(Switches)
 def shown() -> ResponseReturnValue:
     """Which switches are on."""
     require(Act.SEE_MAILS)
@@ -28,6 +31,7 @@ def shown() -> ResponseReturnValue:
 
 
 @blueprint.post("/switches/live")
+@answers(WentLive, body=NothingBody)
 def go_live() -> ResponseReturnValue:
     """Mail everybody from now on."""
     require(Act.GO_LIVE)
@@ -41,6 +45,7 @@ def go_live() -> ResponseReturnValue:
 
 
 @blueprint.post("/switches/mail_stopped")
+@answers(MailStopped, body=NothingBody)
 def stop() -> ResponseReturnValue:
     """Hand no mail over any more."""
     require(Act.STOP_MAIL)
@@ -55,6 +60,7 @@ def stop() -> ResponseReturnValue:
 
 
 @blueprint.delete("/switches/mail_stopped")
+@answers(MailResumed)
 def resume() -> ResponseReturnValue:
     """Take the stop back."""
     require(Act.STOP_MAIL)

@@ -10,9 +10,12 @@ from sqlalchemy.orm import Session
 from app.api import drawn, paging
 from app.api.base import caller, database, instant, now, resource
 from app.api.bodies import Body, Instant, Words, read
+from app.api.described import answers, lists
 from app.api.idempotency import Answer, carry_out
 from app.api.problems import invalid
 from app.api.prospects import person
+from app.api.shapes.common import Listed
+from app.api.shapes.record import Activity, ConsentStated
 from app.door import reading
 from app.permissions import Act
 from prospects import consents, timeline
@@ -44,6 +47,7 @@ class ConsentBody(Body):
 
 
 @blueprint.get("/prospects/<prospect_id>/notes")
+@lists(Listed[Activity])
 def notes(prospect_id: str) -> ResponseReturnValue:
     """Notes, the newest first."""
     asked = paging.asked()
@@ -65,6 +69,7 @@ def notes(prospect_id: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/prospects/<prospect_id>/notes")
+@answers({201: Activity}, body=NoteBody)
 def add_note(prospect_id: str) -> ResponseReturnValue:
     """Write a note."""
     note, key = read(NoteBody), str(new_id(now()))
@@ -88,6 +93,7 @@ def add_note(prospect_id: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/prospects/<prospect_id>/consents")
+@lists(Listed[ConsentStated])
 def agreed(prospect_id: str) -> ResponseReturnValue:
     """Every statement of this person, the newest first."""
     asked = paging.asked()
@@ -107,6 +113,7 @@ def agreed(prospect_id: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/prospects/<prospect_id>/consents")
+@answers({201: ConsentStated}, body=ConsentBody)
 def agree(prospect_id: str) -> ResponseReturnValue:
     """Write down what the person agreed to, or took back."""
     said, key = read(ConsentBody), f"api/{new_id(now())}"

@@ -7,6 +7,7 @@ from flask import Blueprint, Flask, g
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import api, clock
+from app.api.pace import Pace
 from app.auth import cookies
 from app.auth.guard import csrf
 from app.auth.limits import Tries
@@ -43,6 +44,7 @@ def create_app(
     app.extensions["database"] = database or open_database(
         settings.database_url, ring=Bell(settings.redis_url).ring
     )
+    app.extensions["pace"] = Pace(settings.api_rate)
     app.extensions["tries"] = Tries(settings.redis_url)
     if settings.proxies:
         count = settings.proxies

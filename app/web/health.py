@@ -8,6 +8,8 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import clock, migrate
+from app.api.described import answers
+from app.api.shapes.common import Alive, Ready
 from app.bell import Bell
 from app.database import Database
 from app.door import reading
@@ -23,12 +25,14 @@ LATE = timedelta(seconds=60)
 
 
 @blueprint.get("/healthz")
+@answers(Alive, open=True)
 def alive() -> ResponseReturnValue:
     """This process answers; it says nothing about the others."""
     return {"alive": True}
 
 
 @blueprint.get("/readyz")
+@answers({200: Ready, 503: Ready}, open=True)
 def ready() -> ResponseReturnValue:
     """200 while work gets done, else 503 with what is wrong."""
     settings: Settings = current_app.extensions["settings"]

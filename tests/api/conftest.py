@@ -20,6 +20,7 @@ from app.settings import read_settings
 from app.web import create_app
 from prospects import team
 from prospects.member import Role
+from tests.api.documented import hold_to_the_document
 
 ADMINISTRATOR = "the token that the settings hold"
 
@@ -55,6 +56,7 @@ class Program:
             headers={**self.headers, "Content-Type": "application/json", **(headers or {})},
         )
         assert answer.status_code == status, (path, answer.status_code, answer.text)
+        hold_to_the_document(self.client.application, method, path, answer)
         if status >= 400:
             assert answer.content_type == "application/problem+json"
             assert answer.json["status"] == status

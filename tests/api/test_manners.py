@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,8 @@ from app.database import Database
 from app.door import perform, reading
 from app.permissions import Act, as_markdown
 from app.rows import AnswerRow, ApiTokenRow
+from app.settings import read_settings
+from app.web import create_app
 from prospects import team
 from prospects.audit import AuditRow
 from prospects.member import Role
@@ -175,6 +178,22 @@ def test_an_answer_is_kept_for_thirty_days(
         age(days)
         admin.post("/noted", {"words": "a"}, **{"Idempotency-Key": "k"})
         assert notes(database) == done
+
+
+def test_a_program_in_too_much_haste_is_told_when_to_come_back(
+    database: Database, database_url: str, tmp_path: Path
+) -> None:
+    environ = {"DATABASE_URL": database_url, "WARMLINE_API_TOKEN": "t", "WARMLINE_API_RATE": "2"}
+    site = create_app(read_settings(environ, data=tmp_path / "data"), database=database)
+    somebody = Program(site.test_client(), {"Authorization": "Bearer t"})
+    stranger = Program(site.test_client(), {"Authorization": "Bearer u"})
+    for _ in range(2):
+        somebody.get("/people")
+    assert somebody.get("/people", 429)["code"] == "too_many_requests"
+    answer = somebody.client.get("/api/v1/people", headers=somebody.headers)
+    assert 1 <= int(answer.headers["Retry-After"]) <= 60
+    for status in (401, 401, 429):
+        stranger.get("/people", status)
 
 
 def test_lists_come_in_pages(admin: Program, database: Database, now: datetime) -> None:

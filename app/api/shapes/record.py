@@ -1,0 +1,129 @@
+"""Shapes of the record: colleagues, people, what happened, what we believe, what they agreed to."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from app.api.shapes.common import At, Free, Id, Points, Shape, Share, Slug, Stage
+
+
+class Colleague(Shape):
+    """Somebody who works here."""
+
+    id: Id
+    email: Annotated[str, Field(examples=["rita@acme.example"])]
+    name: Annotated[str, Field(examples=["Rita Okoye"])]
+    roles: Annotated[list[str], Field(examples=[["rep"]])]
+    zone: Annotated[str, Field(examples=["Europe/Berlin"])]
+    hours: Free
+    weight: float
+    capacity: Free
+    skills: Free
+    absences: list[Free]
+    active: bool
+
+
+class Reason(Shape):
+    """One line of an explanation: words, the rule's name, its share, the activities behind it."""
+
+    text: Annotated[str, Field(examples=["asked for a demo 2 days ago"])]
+    term: Annotated[str, Field(examples=["demo"])]
+    value: float
+    activities: list[Id]
+
+
+class StageClaimed(Shape):
+    """Marketing's dated statement of the buying stage."""
+
+    claimed: Stage | None
+    confidence: Share | None
+    reasons: list[Reason]
+    model: Annotated[str | None, Field(examples=["points/3"])]
+    at: At | None
+    expires_at: At | None
+
+
+class Belief(Shape):
+    """What scoring believes; `score` is null while it is uncalibrated."""
+
+    stage: StageClaimed
+    score: Share | None
+    grade: Annotated[str | None, Field(examples=["A2"])]
+    points: Points
+    fit: Points
+    engagement: Points
+    warm: bool
+    reasons: list[Reason]
+
+
+class Assessment(Belief):
+    """One belief as it was recorded."""
+
+    id: Id
+    at: At
+    gate: str | None
+
+
+class ConsentStated(Shape):
+    """One statement about one topic; `*` is all mail."""
+
+    topic: Annotated[str, Field(examples=["newsletter"])]
+    given: bool
+    text: str | None
+    at: At
+    source: Annotated[str, Field(examples=["api"])]
+
+
+class EnrollmentOfPerson(Shape):
+    """One person in one flow."""
+
+    id: Id
+    flow: Slug
+    version: int
+    state: Annotated[str, Field(examples=["active"])]
+    reason: str | None
+    step: Annotated[str, Field(examples=["hello"])]
+    entered_at: At
+    left_at: At | None
+
+
+class Prospect(Belief):
+    """A person; address and phone are null until the caller has accepted the lead."""
+
+    id: Id
+    email: Annotated[str | None, Field(examples=["ada@acme.example"])]
+    phone: str | None
+    name: Annotated[str | None, Field(examples=["Ada Byron"])]
+    title: str | None
+    company: Annotated[str | None, Field(examples=["Acme"])]
+    account: Id | None
+    country: Annotated[str | None, Field(examples=["DE"])]
+    zone: str | None
+    language: str | None
+    lifecycle: Annotated[str, Field(examples=["nurturing"])]
+    owner: Id | None
+    confirmed_stage: Stage | None
+    consents: list[ConsentStated]
+    enrollments: list[EnrollmentOfPerson]
+    handoff: Id | None
+    created_at: At
+
+
+class Activity(Shape):
+    """One thing that happened; kinds are a closed list."""
+
+    id: Id
+    prospect: Id
+    kind: Annotated[str, Field(examples=["form"])]
+    happened_at: At
+    learned_at: At
+    source: Annotated[str, Field(examples=["api"])]
+    body: Annotated[Free, Field(examples=[{"form": "demo"}])]
+    suspect_robot: bool
+
+
+class ErasurePromised(Shape):
+    """It is done within a minute."""
+
+    prospect: Id
+    state: Annotated[str, Field(examples=["promised"])]
