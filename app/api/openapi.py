@@ -130,7 +130,10 @@ def _parameters(rule: Rule, method: str, said: Described) -> Iterator[Schema]:
         yield {"name": "cursor", "in": "query", "schema": text}
     if method in ("POST", "PATCH") and not said.open:
         key = {"type": "string", "minLength": 1, "maxLength": 255}
-        yield {"name": "Idempotency-Key", "in": "header", "schema": key}
+        words = (
+            "A repeat gets the same answer; `{}` if the person it was about was forgotten since."
+        )
+        yield {"name": "Idempotency-Key", "in": "header", "description": words, "schema": key}
 
 
 def _response(status: int, said: Described, refs: Mapping[type[BaseModel], Schema]) -> Schema:
