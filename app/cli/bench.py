@@ -28,7 +28,7 @@ DATA = click.option(
 )
 
 
-@click.group("bench")
+@click.group("bench", no_args_is_help=False)
 def command() -> None:
     """Measure, on a database of its own (on DATABASE_URL's server, if that is a PostgreSQL)."""
 

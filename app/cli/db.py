@@ -1,6 +1,7 @@
 """`warmline db`: the database's tables, brought up to date, back, or compared."""
 
 import click
+from alembic.util import CommandError
 
 from app import migrate
 from app.cli.frame import with_settings
@@ -9,7 +10,7 @@ from app.endings import FailedError
 from app.settings import Settings
 
 
-@click.group("db")
+@click.group("db", no_args_is_help=False)
 def command() -> None:
     """Bring the database's tables up to date, back, or look whether they are."""
 
@@ -22,12 +23,17 @@ def upgrade(settings: Settings) -> None:
     print("The tables are up to date.")
 
 
-@command.command("downgrade")
+@command.command("downgrade", context_settings={"ignore_unknown_options": True})
 @click.argument("revision", default="-1")
 @with_settings
 def downgrade(settings: Settings, revision: str) -> None:
     """Take the tables back to REVISION, one step if none is named."""
-    migrate.downgrade(open_database(settings.database_url).engine, revision)
+    try:
+        migrate.downgrade(open_database(settings.database_url).engine, revision)
+    except CommandError as error:
+        raise click.UsageError(
+            f"{error}; name a revision, `base` for all, or `-1` for one."
+        ) from error
     print("The tables are taken back.")
 
 

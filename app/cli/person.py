@@ -14,7 +14,7 @@ from prospects.member import Role
 USUAL_ADDRESS = "http://127.0.0.1:8080"
 
 
-@click.group("person")
+@click.group("person", no_args_is_help=False)
 def command() -> None:
     """Give people a way in."""
 

@@ -11,7 +11,7 @@ from app.settings import Settings
 from prospects.member import Role
 
 
-@click.group("token")
+@click.group("token", no_args_is_help=False)
 def command() -> None:
     """Give programs a way in."""
 

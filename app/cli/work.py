@@ -17,7 +17,7 @@ from prospects.given_up import GivenUp
 MOST = 1000
 
 
-@click.group("work")
+@click.group("work", no_args_is_help=False)
 def command() -> None:
     """See what was given up, and have it tried once more."""
 
