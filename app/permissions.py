@@ -20,6 +20,8 @@ class Act(StrEnum):
     SEE_RECEIVED = "see what was received"
     REPLAY = "have a delivery read again"
     SEE_MAILS = "see mails to prospects"
+    SEE_FLOWS = "see flows and who is in them"
+    EDIT_FLOWS = "publish a flow"
     SEE_SETUP = "see the set-up"
     STOP_MAIL = "stop all mail"
     GO_LIVE = "let mail out to prospects"
@@ -62,6 +64,8 @@ _LOOKING = {
 _RUNNING = {
     Act.SEE_RECEIVED: ANY,
     Act.REPLAY: ANY,
+    Act.SEE_FLOWS: ANY,
+    Act.EDIT_FLOWS: ANY,
     Act.SEE_SETUP: ANY,
     Act.RECORD: ANY,
     Act.FORGET: ANY,

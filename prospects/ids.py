@@ -37,6 +37,12 @@ def new_id(now: datetime) -> UUID:
     return UUID(int=leading | _VERSION_AND_VARIANT | turn << 40 | getrandbits(40))
 
 
+def first_id(at: datetime) -> UUID:
+    """The least id that `new_id` makes at this instant: rows made since have one that is not less."""
+    microseconds = int(at.timestamp()) * 1_000_000 + at.microsecond
+    return UUID(int=microseconds // 1000 << 80 | _VERSION_AND_VARIANT)
+
+
 def parse_id(text: str) -> UUID | None:
     """Read an id somebody gave us; anything that is not one is None, so that a lookup answers 'absent'."""
     try:

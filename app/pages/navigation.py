@@ -8,6 +8,7 @@ from app.permissions import Act, may_at_all
 PLACES = (
     ("/today", "Today", Act.SEE_TODAY),
     ("/people", "People", Act.SEE_PEOPLE),
+    ("/flows", "Flows", Act.SEE_FLOWS),
     ("/received", "Received", Act.SEE_RECEIVED),
     ("/outbox", "Mails", Act.SEE_MAILS),
     ("/setup", "Set-up", Act.SEE_SETUP),

@@ -5,6 +5,7 @@ from flask import Blueprint
 from app.pages import (
     closing,
     confirmations,
+    flows,
     handoffs,
     outbox,
     people,
@@ -23,6 +24,7 @@ PAGES: tuple[Blueprint, ...] = (
     confirmations.blueprint,
     closing.blueprint,
     people.blueprint,
+    flows.blueprint,
     received.blueprint,
     outbox.blueprint,
     setup.blueprint,

@@ -21,6 +21,7 @@ from app.web.errors import Again, Trouble
 from prospects.ids import MemberId
 from prospects.member import Role
 from tests.pages import examples as ex
+from tests.pages import examples_flows as exf
 
 blueprint = Blueprint("gallery", __name__, url_prefix="/gallery")
 
@@ -62,6 +63,12 @@ PAGES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "received-empty": ("marketing/received.html", {"received": office.Received(lines=[])}),
     "delivery": ("marketing/delivery.html", {"delivery": ex.delivery()}),
     "delivery-unreadable": ("marketing/delivery.html", {"delivery": ex.delivery(state="unreadable", tone=Tone.BAD, reason="The body is no JSON.", mend="Ask the platform, then read it again.", captures=[], replayable=True)}),
+    "flows": ("marketing/flows.html", {"flows": exf.FLOWS}),
+    "flows-empty": ("marketing/flows.html", {"flows": exf.NO_FLOWS}),
+    "flow": ("marketing/flow.html", {"flow": exf.flow()}),
+    "flow-old": ("marketing/flow.html", {"flow": exf.flow(version=1, elsewhere=3)}),
+    "flow-step": ("marketing/flow_step.html", {"at": exf.AT}),
+    "flow-step-empty": ("marketing/flow_step.html", {"at": exf.AT_NOBODY}),
     "outbox": ("marketing/outbox.html", {"outbox": office.Outbox(lines=[MAIL_LINE] * 2, held=True)}),
     "outbox-empty": ("marketing/outbox.html", {"outbox": office.Outbox(lines=[], held=False)}),
     "mail": ("marketing/mail.html", {"mail": MAIL}),

@@ -16,6 +16,7 @@ OPEN = {"sign_in", "health", "webhooks", "unsubscribe", "static"}
 PAGES = {
     "/today": Act.SEE_TODAY,
     "/people": Act.SEE_PEOPLE,
+    "/flows": Act.SEE_FLOWS,
     "/received": Act.SEE_RECEIVED,
     "/outbox": Act.SEE_MAILS,
     "/setup": Act.SEE_SETUP,

@@ -1,0 +1,163 @@
+"""The pages of flows: the list with live counts, each flow drawn, and the people at each step."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from flask import Blueprint, abort, current_app, g, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.auth.guard import may, only_from_our_pages, only_signed_in
+from app.auth.viewer import current
+from app.door import reading
+from app.pages import flow_counts, flow_words, turning
+from app.pages.flow_counts import INSIDE, Counts
+from app.pages.flow_views import Edition, FlowLine, FlowPage, Flows, StepPage, Waiting
+from app.pages.papers import NOBODY
+from app.pages.person_view import PLACES
+from app.permissions import Act, may_at_all
+from nurture.enrollment import EnrollmentState
+from nurture.flow import Flow
+from nurture.flows import FLOW
+from nurture.rows import EnrollmentRow, FlowVersionRow
+from prospects import configuration
+from prospects.configuration import Document
+from prospects.rows import ProspectRow
+
+blueprint = Blueprint("flows", __name__, url_prefix="/flows")
+blueprint.before_request(only_signed_in)
+blueprint.before_request(only_from_our_pages)
+
+OWNERS = {"files": "files", "browser": "browser"}
+
+
+@blueprint.get("")
+@may(Act.SEE_FLOWS)
+def listed() -> ResponseReturnValue:
+    """Every flow with what goes on in it."""
+    with reading(current_app.extensions["database"]) as session:
+        counts = flow_counts.count(session, g.now)
+        documents = configuration.read(session, FLOW)
+        latest = {slug: rows[0].version for slug, rows in _all_versions(session).items()}
+    lines = [_line(slug, latest[slug], documents.get(slug), counts) for slug in sorted(latest)]
+    shown = Flows(lines=lines, may_edit=may_at_all(current().roles, Act.EDIT_FLOWS))
+    return render_template("marketing/flows.html", flows=shown)
+
+
+def _line(slug: str, version: int, document: Document | None, counts: Counts) -> FlowLine:
+    return FlowLine(
+        url=f"/flows/{slug}",
+        slug=slug,
+        version=version,
+        owner=OWNERS.get(document.owner, document.owner) if document else "",
+        inside=counts.inside.get(slug, 0),
+        mailed=counts.mailed.get(slug, 0),
+        handed_over=counts.handed_over.get(slug, 0),
+        left=counts.left.get(slug, [])[:5],
+        parked=counts.parked.get(slug, 0),
+        active=document is not None,
+    )
+
+
+def _all_versions(session: Session, slug: str | None = None) -> dict[str, list[FlowVersionRow]]:
+    """Published versions by flow, the newest first."""
+    query = select(FlowVersionRow).order_by(FlowVersionRow.flow, FlowVersionRow.version.desc())
+    if slug is not None:
+        query = query.where(FlowVersionRow.flow == slug)
+    found: dict[str, list[FlowVersionRow]] = {}
+    for row in session.execute(query).scalars():
+        found.setdefault(row.flow, []).append(row)
+    return found
+
+
+@blueprint.get("/<slug>")
+@may(Act.SEE_FLOWS)
+def one(slug: str) -> ResponseReturnValue:
+    """One flow, drawn, with who is where; `?version=` shows an earlier version and who is in that."""
+    asked = request.args.get("version", type=int)
+    with reading(current_app.extensions["database"]) as session:
+        editions = _all_versions(session, slug).get(slug, [])
+        row = next((each for each in editions if asked in (None, each.version)), None)
+        if row is None:
+            abort(404)
+        shown = _page(session, row, editions, earlier=asked is not None, now=g.now)
+    return render_template("marketing/flow.html", flow=shown)
+
+
+def _page(
+    session: Session,
+    row: FlowVersionRow,
+    editions: list[FlowVersionRow],
+    *,
+    earlier: bool,
+    now: datetime,
+) -> FlowPage:
+    flow, url = Flow.model_validate(row.definition), f"/flows/{row.flow}"
+    here = flow_counts.by_step(session, row.flow, version=row.version if earlier else None)
+    inside = flow_counts.by_version(session, row.flow)
+    document = configuration.read(session, FLOW).get(row.flow)
+    line = _line(row.flow, editions[0].version, document, flow_counts.count(session, now))
+    return FlowPage(
+        line=line,
+        enter=flow_words.enter_in_words(flow.enter),
+        exits=flow_words.exits_in_words(flow),
+        picture=flow_words.picture(flow, here, url),
+        editions=[_edition(each, row, inside, url) for each in editions[:50]],
+        version=row.version,
+        elsewhere=sum(number for step, number in here.items() if step not in flow.by_id),
+    )
+
+
+def _edition(
+    each: FlowVersionRow, shown: FlowVersionRow, inside: Mapping[int, int], url: str
+) -> Edition:
+    return Edition(
+        version=each.version,
+        published_at=each.published_at,
+        inside=inside.get(each.version, 0),
+        url=f"{url}?version={each.version}",
+        here=each.version == shown.version,
+    )
+
+
+@blueprint.get("/<slug>/steps/<step>")
+@may(Act.SEE_FLOWS)
+def at_step(slug: str, step: str) -> ResponseReturnValue:
+    """The people at one step, those who entered last first."""
+    query = (
+        select(EnrollmentRow, ProspectRow.name, ProspectRow.company)
+        .join(ProspectRow, ProspectRow.id == EnrollmentRow.prospect_id)
+        .where(EnrollmentRow.flow == slug, EnrollmentRow.state.in_(INSIDE))
+        .where(EnrollmentRow.step == step)
+    )
+    if before := turning.start(request.args):
+        query = query.where(EnrollmentRow.id < before)
+    query = query.order_by(EnrollmentRow.id.desc()).limit(turning.PAGE + 1)
+    with reading(current_app.extensions["database"]) as session:
+        if not _all_versions(session, slug):
+            abort(404)
+        found = [(row[0], row[1], row[2]) for row in session.execute(query)]
+    rows, last = turning.one_page(found)
+    path = f"/flows/{slug}/steps/{step}"
+    shown = StepPage(
+        flow_url=f"/flows/{slug}",
+        slug=slug,
+        step=step,
+        lines=[_waiting(*row) for row in rows],
+        next_url=turning.next_url(path, request.args, last[0].id) if last else None,
+    )
+    return render_template("marketing/flow_step.html", at=shown)
+
+
+def _waiting(row: EnrollmentRow, name: str | None, company: str | None) -> Waiting:
+    state, tone = PLACES[EnrollmentState(row.state)]
+    return Waiting(
+        url=f"/people/{row.prospect_id}",
+        name=name or NOBODY,
+        company=company,
+        since=row.since,
+        until=row.due_at,
+        state=f"{state}: {row.reason}" if row.reason else state,
+        tone=tone,
+    )

@@ -1,0 +1,52 @@
+"""Example views for the pages of flows, sources and templates."""
+
+from typing import Any
+
+from app.pages import flow_views as views
+from app.pages.flow_words import enter_in_words, exits_in_words, picture
+from app.pages.views import Tone
+from nurture.wiring import read_flow
+from tests.nurture.flows_for_tests import CONSIDERED
+from tests.pages import examples as ex
+
+FLOW = read_flow(CONSIDERED)
+LINE = views.FlowLine(
+    url="/gallery/flow",
+    slug="considered",
+    version=3,
+    owner="files",
+    inside=128,
+    mailed=57,
+    handed_over=12,
+    left=[("done", 40), ("bought", 3)],
+    parked=2,
+)
+LONG_LINE = views.FlowLine(
+    url="/gallery/flow", slug="a" * 60, version=1, owner="browser", inside=0, mailed=0, handed_over=0, active=False
+)  # fmt: skip
+FLOWS = views.Flows(lines=[LINE, LONG_LINE])
+NO_FLOWS = views.Flows(lines=[])
+
+
+def flow(**changes: Any) -> views.FlowPage:
+    full: dict[str, Any] = {
+        "line": LINE,
+        "enter": enter_in_words(FLOW.enter),
+        "exits": exits_in_words(FLOW),
+        "picture": picture(FLOW, {"pause": 81, "look": 1234, "go": 3}, "/gallery/flow-step"),
+        "editions": [
+            views.Edition(version=3, published_at=ex.ago(days=2), inside=120, url="/gallery/flow", here=True),
+            views.Edition(version=2, published_at=ex.ago(days=40), inside=8, url="/gallery/flow"),
+        ],
+        "version": 3,
+        "act": ("/gallery/flow", "Copy as draft"),
+    }  # fmt: skip
+    return views.FlowPage(**{**full, **changes})
+
+
+def waiting(name: str, company: str | None = "Nordlicht Kühltechnik") -> views.Waiting:
+    return views.Waiting(url="/gallery/person", name=name, company=company, since=ex.ago(hours=30), until=ex.soon(hours=18), state="on the way", tone=Tone.GOOD)  # fmt: skip
+
+
+AT = views.StepPage(flow_url="/gallery/flow", slug="considered", step="pause", lines=[waiting("Maren Brandt"), waiting(ex.LONG, ex.CHINESE), waiting(ex.ARABIC, None)])  # fmt: skip
+AT_NOBODY = views.StepPage(flow_url="/gallery/flow", slug="considered", step="pause", lines=[])
