@@ -96,7 +96,19 @@ def test_tests_need_more_and_a_new_lock_is_installed(clone: Checkout) -> None:
         lock.write("# newer\n")
     asked = len(clone.asked())
     clone.call("--help")
+    assert len(clone.asked()) == asked + 1, "into the environment there is"
+
+
+def test_an_environment_whose_python_is_gone_is_made_anew(clone: Checkout) -> None:
+    clone.call("--help")
+    python = clone.home / ".venv" / "bin" / "python"
+    python.write_text("#!/bin/sh\nexit 1\n")
+    (clone.home / ".venv" / "left over").touch()
+    asked = len(clone.asked())
+    done = clone.call("--help")
+    assert done.returncode == 0, done.stderr
     assert len(clone.asked()) == asked + 2
+    assert not (clone.home / ".venv" / "left over").exists()
 
 
 def test_it_runs_from_anywhere_whatever_lies_there(clone: Checkout, tmp_path: Path) -> None:
