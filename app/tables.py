@@ -10,6 +10,7 @@ import prospects.message
 import prospects.rows
 import prospects.team
 import routing.finding_rows
+import routing.intervention_rows
 import routing.rows
 import webhooks.rows
 

@@ -14,7 +14,7 @@ from prospects.rows import AccountRow
 from prospects.timeline import Fact
 from prospects.topics import Topic
 from prospects.values import HandoffRef
-from routing import notices
+from routing import notices, promises
 from routing.assign import Opening, assign
 from routing.choose import Candidate, Decision
 from routing.current import current
@@ -58,6 +58,7 @@ def accept(session: Session, ref: HandoffRef, actor: Member, now: datetime) -> b
         handoff.confirm_by = now + current(session).confirm_within
         outbox.post(session, Topic.HANDOFF, [ref], now, due_at=handoff.confirm_by)
     session.flush()
+    promises.follow(session, ref, actor)
     mark(session, {held.who: of_handoff(held.state)})
     _record(session, held, Kind.ACCEPTED, now)
     return True

@@ -1,4 +1,4 @@
-"""What became of a promise: the rep did what they told the buyer they would do."""
+"""What became of a promise: the rep did what they told the buyer they would do, or somebody else owes it now."""
 
 from datetime import datetime
 from uuid import UUID
@@ -30,3 +30,17 @@ def keep(session: Session, ref: HandoffRef, promise_id: UUID, actor: Member, now
         .execution_options(synchronize_session=False)
     )
     return kept.scalar_one_or_none() is not None
+
+
+def follow(session: Session, ref: HandoffRef, owner: Member) -> None:
+    """Whoever takes a lead owes the buyer what was promised and not kept yet."""
+    session.execute(
+        update(PromiseRow)
+        .where(
+            PromiseRow.prospect_id == ref.prospect_id,
+            PromiseRow.handoff_id == ref.handoff_id,
+            PromiseRow.kept_at.is_(None),
+        )
+        .values(rep_id=owner.id)
+        .execution_options(synchronize_session=False)
+    )

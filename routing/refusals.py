@@ -70,3 +70,21 @@ class AnotherOpenError(RoutingError):
     """Another lead of this company is open by now, so this one cannot be brought back."""
 
     code = "another_open"
+
+
+class NoClockError(RoutingError):
+    """No clock runs on this lead that could be given more time."""
+
+    code = "no_clock"
+
+
+class TooLateToUndoError(RoutingError):
+    """More than a minute has passed, so this cannot be undone any more."""
+
+    code = "too_late"
+
+
+class MovedOnError(RoutingError):
+    """Something else has happened with this lead meanwhile, so this cannot be undone."""
+
+    code = "moved_on"

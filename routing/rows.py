@@ -42,6 +42,8 @@ class HandoffRow(Base):
         Index("ix_handoff_id", "id"),
         Index("ix_handoff_rep_id", "rep_id", "state"),
         Index("ix_handoff_account_id", "account_id"),
+        # What is stuck, among all that is closed.
+        Index("ix_handoff_state", "state", "expires_at"),
     )
 
     prospect_id: Mapped[UUID] = mapped_column(ForeignKey("prospect.id"), primary_key=True)

@@ -36,7 +36,7 @@ def move_on(session: Session, held: Held, finding: RepFinding, now: datetime) ->
     state = leads_to(finding.verdict)
     if state in OPEN:
         if held.state not in OPEN:
-            _reopen(session, held)
+            reopen(session, held)
         held.handoff.state, held.handoff.confirm_by = state, None
         held.handoff.closed_at = None
         session.flush()
@@ -51,8 +51,8 @@ def move_on(session: Session, held: Held, finding: RepFinding, now: datetime) ->
         session.flush()
 
 
-def _reopen(session: Session, held: Held) -> None:
-    """A corrected finding brings the lead back, unless its account has another open by now."""
+def reopen(session: Session, held: Held) -> None:
+    """Bring a closed lead back. Raises AnotherOpenError if its account has another open by now."""
     handoff = held.handoff
     key = f"account:{handoff.account_id}" if handoff.account_id else f"person:{held.who}"
     row = {

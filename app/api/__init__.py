@@ -12,6 +12,7 @@ def register(app: Flask) -> None:
         decisions,
         handoff_acts,
         handoffs,
+        interventions,
         openapi,
         people,
         prospects,
@@ -23,7 +24,7 @@ def register(app: Flask) -> None:
 
     record = (activities, people, prospects, words)
     app.register_blueprint(openapi.blueprint)
-    rooms = (received, sends, switches, handoffs, handoff_acts, decisions)
+    rooms = (received, sends, switches, handoffs, handoff_acts, interventions, decisions)
     for resource in (*record, *rooms):
         csrf.exempt(resource.blueprint)
         app.register_blueprint(resource.blueprint)

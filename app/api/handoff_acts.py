@@ -1,4 +1,4 @@
-"""What reps and managers do with a handoff: accept, decline, put off, reassign, confirm, conclude."""
+"""What reps do with a handoff: accept, decline, put off, confirm, conclude."""
 
 from collections.abc import Callable
 from typing import Annotated
@@ -9,17 +9,16 @@ from pydantic import Field, ValidationError
 from sqlalchemy.orm import Session
 
 from app.api import handed, problems
-from app.api.base import caller, member, now, require, require_for, resource, settings
-from app.api.bodies import Body, Instant, Words, document, read
+from app.api.base import member, now, require, resource, settings
+from app.api.bodies import Body, Instant, document, read
 from app.api.described import answers
 from app.api.handoffs import row_of
 from app.api.idempotency import Answer, carry_out
-from app.api.problems import AbsentError, ConflictError, invalid
+from app.api.problems import AbsentError, ConflictError
 from app.api.shapes.rooms import Declined, FoundOrTried, Handoff
 from app.permissions import Act
-from prospects import team
-from prospects.faults import FaultyError, nearest
-from prospects.ids import HandoffId, MemberId, OpportunityId, ProspectId, parse_id
+from prospects.faults import FaultyError
+from prospects.ids import HandoffId, OpportunityId, ProspectId
 from prospects.member import Member
 from prospects.values import HandoffRef
 from routing import offers
@@ -33,8 +32,6 @@ from routing.rows import HandoffRow
 
 blueprint = resource("handoff_acts")
 
-Why = Annotated[Words, Field(max_length=1_000)]
-
 
 class DeclineBody(Body):
     """Why the lead is passed on."""
@@ -47,13 +44,6 @@ class SnoozeBody(Body):
     """Until when the offer is put off."""
 
     until: Instant
-
-
-class ReassignmentBody(Body):
-    """To whom the lead goes (an id or e-mail), and why."""
-
-    to: str
-    reason: Why
 
 
 class OutcomeBody(Body):
@@ -72,11 +62,11 @@ def accept(handoff_id: str) -> ResponseReturnValue:
     read(Body)
 
     def work(session: Session) -> Answer:
-        ref = _ref(session, handoff_id)
+        ref = named(session, handoff_id)
         fresh = offers.accept(session, ref, actor, now())
-        return _drawn(session, ref, 201 if fresh else 200)
+        return drawn(session, ref, 201 if fresh else 200)
 
-    return _answered(work)
+    return answered(work)
 
 
 @blueprint.post("/handoffs/<handoff_id>/decline")
@@ -87,12 +77,12 @@ def decline(handoff_id: str) -> ResponseReturnValue:
     body = read(DeclineBody)
 
     def work(session: Session) -> Answer:
-        ref = _ref(session, handoff_id)
+        ref = named(session, handoff_id)
         offers.decline(session, ref, actor, reason=body.reason, note=body.note, now=now())
         declined = {"id": str(ref.handoff_id), "state": "declined", "reason": body.reason}
         return Answer(201, declined, about=ref.prospect_id)
 
-    return _answered(work)
+    return answered(work)
 
 
 @blueprint.post("/handoffs/<handoff_id>/snooze")
@@ -103,27 +93,11 @@ def snooze(handoff_id: str) -> ResponseReturnValue:
     body = read(SnoozeBody)
 
     def work(session: Session) -> Answer:
-        ref = _ref(session, handoff_id)
+        ref = named(session, handoff_id)
         offers.snooze(session, ref, actor, until=body.until, now=now())
-        return _drawn(session, ref, 201)
+        return drawn(session, ref, 201)
 
-    return _answered(work)
-
-
-@blueprint.post("/handoffs/<handoff_id>/reassignment")
-@answers({201: Handoff}, body=ReassignmentBody)
-def reassign(handoff_id: str) -> ResponseReturnValue:
-    """Give the lead to somebody else, who is offered it."""
-    require_for(Act.REASSIGN, own=False)
-    body = read(ReassignmentBody)
-
-    def work(session: Session) -> Answer:
-        ref = _ref(session, handoff_id)
-        receiver = _colleague(session, body.to)
-        offers.reassign(session, ref, to=receiver, reason=body.reason, by=caller().who, now=now())
-        return _drawn(session, ref, 201)
-
-    return _answered(work)
+    return answered(work)
 
 
 @blueprint.post("/handoffs/<handoff_id>/confirmation")
@@ -137,7 +111,7 @@ def confirmation(handoff_id: str) -> ResponseReturnValue:
         raise problems.of_pydantic(error) from error
 
     def work(session: Session) -> Answer:
-        ref = _ref(session, handoff_id)
+        ref = named(session, handoff_id)
         secret = settings().secret_key
         recorded = confirm(session, ref, actor, finding, now=now(), secret=secret)
         key = (ref.prospect_id, recorded.id)
@@ -147,7 +121,7 @@ def confirmation(handoff_id: str) -> ResponseReturnValue:
             made = handed.confirmation(session.get_one(ConfirmationRow, key))
         return Answer(201, made, about=ref.prospect_id)
 
-    return _answered(work)
+    return answered(work)
 
 
 @blueprint.post("/handoffs/<handoff_id>/outcome")
@@ -159,7 +133,7 @@ def outcome(handoff_id: str) -> ResponseReturnValue:
     opportunity = OpportunityId(body.opportunity) if body.opportunity else None
 
     def work(session: Session) -> Answer:
-        ref = _ref(session, handoff_id)
+        ref = named(session, handoff_id)
         conclude(
             session,
             ref,
@@ -169,12 +143,12 @@ def outcome(handoff_id: str) -> ResponseReturnValue:
             opportunity=opportunity,
             now=now(),
         )
-        return _drawn(session, ref, 201)
+        return drawn(session, ref, 201)
 
-    return _answered(work)
+    return answered(work)
 
 
-def _answered(work: Callable[[Session], Answer]) -> ResponseReturnValue:
+def answered(work: Callable[[Session], Answer]) -> ResponseReturnValue:
     """Carry the act out; what routing refuses is told as the problem it is."""
     try:
         return carry_out(work)
@@ -187,7 +161,8 @@ def _answered(work: Callable[[Session], Answer]) -> ResponseReturnValue:
         raise problems.of_faults(error.faults) from error
 
 
-def _drawn(session: Session, ref: HandoffRef, status: int) -> Answer:
+def drawn(session: Session, ref: HandoffRef, status: int) -> Answer:
+    """The handoff as it stands after the act."""
     session.flush()
     row = session.get_one(HandoffRow, (ref.prospect_id, ref.handoff_id))
     return Answer(status, handed.handoffs(session, [row], now())[0], about=ref.prospect_id)
@@ -202,17 +177,7 @@ def _actor(act: Act) -> Member:
     return somebody
 
 
-def _ref(session: Session, handoff_id: str) -> HandoffRef:
+def named(session: Session, handoff_id: str) -> HandoffRef:
+    """The handoff an address names; 404 if there is none."""
     row = row_of(session, handoff_id)
     return HandoffRef(ProspectId(row.prospect_id), HandoffId(row.id))
-
-
-def _colleague(session: Session, written: str) -> Member:
-    member_id = parse_id(written)
-    found = team.by_email(session, written)
-    if member_id is not None:
-        found = team.member(session, MemberId(member_id))
-    if found is None:
-        everybody = [each.email for each in team.members(session)]
-        raise invalid("to", "nobody here is that", nearest(written, everybody))
-    return found

@@ -169,6 +169,22 @@ def test_a_manager_gives_a_lead_to_a_colleague_by_address_or_id(
     rep("ann").get(f"/handoffs/{lead['id']}", 404)
 
 
+def test_a_manager_gives_a_lead_more_time_and_takes_it_back(
+    rep: Rep, lead: dict[str, str], now: datetime
+) -> None:
+    boss, path = rep("max"), f"/handoffs/{lead['id']}"
+    late = {"until": (now + HOUR).isoformat(), "reason": "she is in a meeting"}
+    rep("ann").post(f"{path}/extension", late, 403)
+    assert boss.post(f"{path}/extension", late, 201)["expires_at"] == "2026-03-03T11:00:00Z"
+    told = boss.post(f"{path}/extension", late, 422)
+    assert told["errors"][0]["field"] == "until"
+    boss.post(f"{path}/withdrawal", {}, 422)
+    gone = boss.post(f"{path}/withdrawal", {"reason": "a competitor"}, 201)
+    assert (gone["state"], gone["reason"]) == ("recycled", "a competitor")
+    assert boss.post(f"{path}/withdrawal", {"reason": "again"}, 409)["code"] == "closed"
+    assert boss.post(f"{path}/extension", late, 409)["code"] == "closed"
+
+
 def test_the_same_answer_sent_twice_under_one_key_is_one_answer(
     rep: Rep, lead: dict[str, str], now: datetime
 ) -> None:

@@ -12,7 +12,14 @@ from tests.api.conftest import Program
 
 RESOURCES = (
     *("api_people", "api_prospects", "api_words", "api_activities", "api_received"),
-    *("api_sends", "api_switches", "api_handoffs", "api_handoff_acts", "api_decisions"),
+    *(
+        "api_sends",
+        "api_switches",
+        "api_handoffs",
+        "api_handoff_acts",
+        "api_interventions",
+        "api_decisions",
+    ),
 )
 ROUTES = {
     "GET /people": Act.SEE_TEAM,
@@ -46,6 +53,8 @@ ROUTES = {
     "POST /handoffs/<handoff_id>/decline": Act.ANSWER_OFFER,
     "POST /handoffs/<handoff_id>/snooze": Act.ANSWER_OFFER,
     "POST /handoffs/<handoff_id>/reassignment": Act.REASSIGN,
+    "POST /handoffs/<handoff_id>/extension": Act.REASSIGN,
+    "POST /handoffs/<handoff_id>/withdrawal": Act.REASSIGN,
     "POST /handoffs/<handoff_id>/confirmation": Act.CONFIRM,
     "POST /handoffs/<handoff_id>/outcome": Act.CONFIRM,
     "GET /decisions": Act.SEE_HANDOFF,
@@ -56,6 +65,8 @@ BODIES = {
     "POST /prospects/<prospect_id>/consents": {"topic": "news", "given": True},
     "POST /activities": {"kind": "form", "email": "ada@acme.example"},
     "POST /handoffs/<handoff_id>/reassignment": {"to": "ann@acme.example", "reason": "x"},
+    "POST /handoffs/<handoff_id>/extension": {"until": "2026-03-04T10:00:00Z", "reason": "x"},
+    "POST /handoffs/<handoff_id>/withdrawal": {"reason": "x"},
 }
 NOBODY_S = "01900000-0000-7000-8000-000000000000"
 
