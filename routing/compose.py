@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from prospects.contact import without_contact
 from prospects.ids import ActivityId, ProspectId
 from prospects.kinds import BUYERS_OWN, Kind
 from prospects.values import Activity, Finding, Snapshot, StageClaim, UpcomingMail
@@ -74,7 +75,8 @@ def compose(seen: Snapshot, setting: Setting, now: datetime) -> Brief:
         "source": _source(seen.activities),
         "findings": _findings(seen.activities, setting.names),
     }
-    return Brief(paper, {"email": seen.person.email, "phone": seen.person.phone})
+    phone = seen.person.phone
+    return Brief(without_contact(paper, phone), {"email": seen.person.email, "phone": phone})
 
 
 def advice(finding: Finding | None, ladder: Sequence[str]) -> str | None:

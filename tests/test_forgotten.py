@@ -1,31 +1,23 @@
 """Nothing of a forgotten person is left anywhere: the whole loop is run for one, then every table is read."""
 
-import base64
 import io
-import json
 import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from ipaddress import ip_network
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import pytest
 import structlog
-from sqlalchemy import MetaData, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from app import clock, log, tokens
+from app import clock, log
 from app.database import Database
 from app.demo.linkedin import LinkedIn
 from app.demo.linkedin_shapes import Member
 from app.door import perform, reading
-from app.jobs.drain import drain
 from app.pages import drafts
-from app.settings import Settings
-from app.web import create_app
-from app.workspace.apply import apply
 from nurture.rows import SendRow
 from prospects import erasure
 from prospects.ids import HandoffId, MemberId, ProspectId
@@ -33,92 +25,16 @@ from prospects.member import Role
 from prospects.message import MessageRow
 from prospects.store import table_of
 from prospects.table import Erase
-from prospects.topics import Queue
 from prospects.values import HandoffRef
 from routing.rows import HandoffRow
-from tests.api.conftest import Program
+from tests.support.house import House
 
-WORKSPACE = Path(__file__).parent / "workspaces" / "loop"
-LOCAL = (ip_network("127.0.0.0/8"),)
 EMAIL = "odile.quillfeather@privet.example"
 PHONE = "+441632960771"
 WORDS = ("quillfeather", "1632960771", "1632 960771", "marmalade", "privet")
 """Her name and address, her phone, what she and others said about her, and her company."""
 COMPANY = ("account",)
 """A company is nobody: its row stays, for its other people and the next ones."""
-
-
-class House:
-    """A whole Warmline in this process, whose jobs run when they are told to."""
-
-    def __init__(self, database: Database, url: str, folder: Path) -> None:
-        self.database = database
-        self.settings = Settings(
-            data=folder, database_url=url, secret_key="k" * 40, api_token="a" * 20,
-            egress_allow=LOCAL, mail_from="hello@vendor.example",
-        )  # fmt: skip
-        self.app = create_app(self.settings, database=database)
-        self.admin = self.program("a" * 20)
-
-    def program(self, token: str) -> Program:
-        return Program(self.app.test_client(), {"Authorization": f"Bearer {token}"})
-
-    def colleague(self, role: Role, email: str) -> Program:
-        return self.program(
-            perform(self.database, lambda s: tokens.create(s, role, "test", email, clock.now()))
-        )
-
-    def work(self) -> None:
-        """Everything that is due, and what comes of it."""
-        for _round in range(4):
-            for queue in Queue:
-                drain(self.database, self.settings, queue)
-
-    def receive(self, slug: str, body: bytes, headers: dict[str, str]) -> None:
-        answer = self.app.test_client().post(f"/webhooks/{slug}", data=body, headers=headers)
-        assert answer.status_code == 200, answer.text
-        self.work()
-
-    def tell(self, *items: dict[str, Any]) -> None:
-        headers = {"X-Token": "api-key", "Content-Type": "application/json"}
-        self.receive("site", json.dumps(items).encode(), headers)
-
-    def person(self, email: str) -> Any:
-        (found,) = self.admin.get(f"/prospects?email={email}")["items"]
-        return found
-
-    def everything(self) -> dict[str, str]:
-        """Every table of the database as one text, what is written in base64 in the clear as well."""
-        found = MetaData()
-        found.reflect(self.database.readers)
-        with self.database.readers.connect() as connection:
-            return {
-                table.name: "\n".join(
-                    readable(value) for row in connection.execute(select(table)) for value in row
-                ).lower()
-                for table in found.sorted_tables
-            }
-
-    def telling(self) -> dict[str, set[str]]:
-        """Which of her words each table holds."""
-        return {
-            table: words
-            for table, text in self.everything().items()
-            if (words := {word for word in WORDS if word in text})
-        }
-
-
-def readable(value: Any) -> str:
-    if isinstance(value, bytes | memoryview):
-        text = bytes(value).decode("utf-8", "replace")
-        try:
-            inside = [
-                base64.b64decode(each).decode("utf-8", "replace") for each in json.loads(text)
-            ]
-        except (ValueError, TypeError):
-            inside = []
-        return "\n".join([text, *inside])
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else str(value)
 
 
 @pytest.fixture
@@ -131,15 +47,19 @@ def linkedin() -> Iterator[LinkedIn]:
 def house(
     database: Database, database_url: str, tmp_path: Path, linkedin: LinkedIn
 ) -> Iterator[House]:
-    variables = {
-        "LI_SECRET": linkedin.secret, "LI_URL": linkedin.url,
-        "LI_TOKEN": linkedin.access_token, "API_KEY": "api-key",
-    }  # fmt: skip
-    apply(database, WORKSPACE, variables, clock.now(), secret="k" * 40, egress=LOCAL)
     built = House(database, database_url, tmp_path)
-    built.admin.post("/switches/live", {}, 200)
+    built.furnish(linkedin)
     yield built
     built.app.extensions["intake"].flush()
+
+
+def telling(house: House) -> dict[str, set[str]]:
+    """Which of her words each table holds."""
+    return {
+        table: words
+        for table, text in house.everything().items()
+        if (words := {word for word in WORDS if word in text})
+    }
 
 
 @pytest.fixture
@@ -162,12 +82,12 @@ def test_nothing_of_a_forgotten_person_is_left_in_any_table(
     she_is_handed_over(house)
     somebody_names_her(house)
     who = house.person(EMAIL)["id"]
-    told = house.telling()
+    told = telling(house)
     assert emptied_tables() - set(told) <= unfilled(), "a table of the loop was not filled"
     house.admin.post(f"/prospects/{who}/erasure", {}, 202, **{"Idempotency-Key": f"for {EMAIL}"})
     house.work()
     house.admin.get(f"/prospects/{who}", 404)
-    assert {t: w for t, w in house.telling().items() if t not in COMPANY} == {}
+    assert {t: w for t, w in telling(house).items() if t not in COMPANY} == {}
     assert not [word for word in WORDS[:-1] if word in lines.getvalue().lower()]
 
 
@@ -185,9 +105,9 @@ def test_what_was_under_way_at_an_erasure_is_emptied_within_a_minute(house: Hous
         session.execute(update(MessageRow).values(due_at=clock.now()))
 
     perform(house.database, arrive_late)
-    assert "quillfeather" in house.telling()["send"]
+    assert "quillfeather" in telling(house)["send"]
     house.work()
-    assert "send" not in house.telling()
+    assert "send" not in telling(house)
     with reading(house.database) as session:
         assert session.execute(select(func.count()).select_from(MessageRow)).scalar_one() == 0
 
@@ -200,7 +120,7 @@ def test_a_repeat_after_the_erasure_keeps_no_byte(house: House) -> None:
     house.work()
     house.tell({**lead, "title": "the same lead, told otherwise"})
     house.tell({**lead, "external_id": f"another of {EMAIL}", "at": "2026-01-01T00:00:00Z"})
-    assert {t: w for t, w in house.telling().items() if t not in COMPANY} == {}
+    assert {t: w for t, w in telling(house).items() if t not in COMPANY} == {}
 
 
 def emptied_tables() -> set[str]:

@@ -12,6 +12,7 @@ from app.api.base import instant, member, reaches_all, text
 from app.permissions import Act
 from app.whose import reachable_by
 from nurture.rows import EnrollmentRow
+from prospects.contact import without_contact
 from prospects.ids import MemberId
 from prospects.rows import ActivityRow, AssessmentRow, ConsentRow, ProspectRow
 from routing.rows import HandoffRow
@@ -35,7 +36,7 @@ def prospects(session: Session, rows: Sequence[ProspectRow]) -> list[Document]:
     flows = _by_person(session, select(EnrollmentRow), EnrollmentRow, ids)
     handoffs = _by_person(session, select(HandoffRow).order_by(HandoffRow.id), HandoffRow, ids)
     reachable = contacts_of(session, ids)
-    return [
+    documents = [
         {
             "id": str(row.id),
             "email": row.email if row.id in reachable else None,
@@ -57,12 +58,30 @@ def prospects(session: Session, rows: Sequence[ProspectRow]) -> list[Document]:
         }
         for row in rows
     ]
+    return [
+        document if row.id in reachable else without_contact(document, row.phone)
+        for row, document in zip(rows, documents, strict=True)
+    ]
 
 
 def activities(session: Session, rows: Sequence[ActivityRow]) -> list[Document]:
     """The documents of these activities, in their order."""
-    reachable = contacts_of(session, {row.prospect_id for row in rows})
-    return [activity(row, openly=row.prospect_id not in reachable) for row in rows]
+    people = {row.prospect_id for row in rows}
+    reachable = contacts_of(session, people)
+    phones = _phones(session, people - reachable)
+    return [
+        activity(row)
+        if row.prospect_id in reachable
+        else without_contact(activity(row, openly=True), phones[row.prospect_id])
+        for row in rows
+    ]
+
+
+def discreetly(session: Session, whose: UUID, documents: Any) -> Any:
+    """Documents about one person, without what they are reached by where the caller may not know it."""
+    if whose in contacts_of(session, [whose]):
+        return documents
+    return without_contact(documents, _phones(session, [whose])[whose])
 
 
 def activity(row: ActivityRow, *, openly: bool = False) -> Document:
@@ -118,6 +137,11 @@ def contacts_of(session: Session, ids: Iterable[UUID]) -> frozenset[UUID]:
     theirs = reachable_by(MemberId(somebody.id))
     query = select(ProspectRow.id).where(ProspectRow.id.in_(wanted), theirs)
     return frozenset(session.execute(query).scalars())
+
+
+def _phones(session: Session, ids: Iterable[UUID]) -> Mapping[UUID, str | None]:
+    query = select(ProspectRow.id, ProspectRow.phone).where(ProspectRow.id.in_(set(ids)))
+    return {row.id: row.phone for row in session.execute(query)}
 
 
 def _beliefs(session: Session, rows: Sequence[ProspectRow]) -> Mapping[UUID, AssessmentRow]:

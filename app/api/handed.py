@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.api.base import instant, text
+from prospects.contact import without_contact
 from prospects.rows import ProspectRow
 from routing.finding_rows import ConfirmationRow, ContactAttemptRow, PromiseRow
 from routing.lives import HandoffState
@@ -27,7 +28,7 @@ def handoffs(session: Session, rows: Sequence[HandoffRow], now: datetime) -> lis
     attempts = _of(session, ContactAttemptRow, rows)
     promises = _of(session, PromiseRow, rows)
     names = _names(session, rows)
-    return [
+    documents = [
         {
             "id": str(row.id),
             "prospect": str(row.prospect_id),
@@ -53,6 +54,10 @@ def handoffs(session: Session, rows: Sequence[HandoffRow], now: datetime) -> lis
             "decision": text(row.decision_id),
         }
         for row in rows
+    ]
+    return [
+        document if _taken(row) else without_contact(document, row.buyer.get("phone"))
+        for row, document in zip(rows, documents, strict=True)
     ]
 
 
@@ -129,13 +134,16 @@ def _brief(row: HandoffRow, names: Mapping[str, Document]) -> Document:
     others = [
         {**each, **names.get(each["prospect"], nobody)} for each in row.brief.get("colleagues", ())
     ]
-    taken = row.accepted_at is not None and row.state not in BEFORE
     return {
         **row.brief,
         "template": row.brief_template,
         "colleagues": others,
-        "contact": row.buyer if taken else None,
+        "contact": row.buyer if _taken(row) else None,
     }
+
+
+def _taken(row: HandoffRow) -> bool:
+    return row.accepted_at is not None and row.state not in BEFORE
 
 
 def _names(session: Session, rows: Sequence[HandoffRow]) -> Mapping[str, Document]:

@@ -27,7 +27,7 @@ from app.api.shapes.common import Listed
 from app.api.shapes.record import Activity, Assessment, ErasurePromised, Prospect
 from app.door import reading
 from app.permissions import Act
-from app.whose import theirs
+from app.whose import reachable_by, theirs
 from prospects import audit, outbox
 from prospects.faults import nearest
 from prospects.identities import normalise_email
@@ -101,7 +101,9 @@ def assessments(prospect_id: str) -> ResponseReturnValue:
             rows,
             asked,
             key=lambda row: (row.id,),
-            draw=lambda some: [drawn.assessment(row) for row in some],
+            draw=lambda some: drawn.discreetly(
+                session, whose, [drawn.assessment(row) for row in some]
+            ),
         )
 
 
@@ -159,7 +161,7 @@ def _those_asked_for(query: Select[Any]) -> Select[Any]:
         known = select(IdentityRow.prospect_id).where(
             IdentityRow.kind == "email", IdentityRow.key == (normalise_email(args["email"]) or "")
         )
-        query = query.where(ProspectRow.id.in_(known))
+        query = query.where(ProspectRow.id.in_(known), *_reachable())
     if part := args.get("q", "").strip():
         # Not the phone: whoever guesses digits would learn whose they are.
         columns = (ProspectRow.name, ProspectRow.company, ProspectRow.title, *_searchable_email())
@@ -171,6 +173,14 @@ def _those_asked_for(query: Select[Any]) -> Select[Any]:
             raise invalid("lifecycle", "there is no such place", nearest(place, list(Lifecycle)))
         query = query.where(ProspectRow.lifecycle == place)
     return query
+
+
+def _reachable() -> list[Any]:
+    """Who may not see an address may not try it out either."""
+    somebody = member()
+    if somebody is None or reaches_all(Act.SEE_CONTACT):
+        return []
+    return [reachable_by(MemberId(somebody.id))]
 
 
 def _searchable_email() -> list[Any]:

@@ -64,7 +64,9 @@ def notes(prospect_id: str) -> ResponseReturnValue:
             rows,
             asked,
             key=lambda row: (row.id,),
-            draw=lambda some: [drawn.activity(row) for row in some],
+            draw=lambda some: drawn.discreetly(
+                session, whose, [drawn.activity(row) for row in some]
+            ),
         )
 
 
@@ -108,7 +110,9 @@ def agreed(prospect_id: str) -> ResponseReturnValue:
             rows,
             asked,
             key=lambda row: (row.id,),
-            draw=lambda some: [drawn.consent(row) for row in some],
+            draw=lambda some: drawn.discreetly(
+                session, whose, [drawn.consent(row) for row in some]
+            ),
         )
 
 

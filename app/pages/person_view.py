@@ -1,7 +1,9 @@
 """Reads one person for their page: belief, finding, own words, flows, consents and history."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, tzinfo
+from functools import partial
 from itertools import groupby
 from uuid import UUID
 
@@ -19,6 +21,7 @@ from app.whose import reachable_by, theirs
 from nurture.enrollment import EnrollmentState
 from nurture.rows import EnrollmentRow
 from prospects import team
+from prospects.contact import Veil, veil_of
 from prospects.ids import ActivityId
 from prospects.kinds import BUYERS_OWN, Kind
 from prospects.rows import ActivityRow, AssessmentRow, ConsentRow, ProspectRow
@@ -56,18 +59,17 @@ def read(
     stages = [(rung.slug, rung.name) for rung in current.ladder(session)]
     reps = {str(member.id): member.name for member in team.members(session)}
     reach = may_see(session, row, viewer, Act.SEE_CONTACT)
+    veil = veil_of(row.phone, lifted=reach)
     rows, last = turning.one_page(_activities(session, row, before))
-    told = [
-        sentences.happening(activity, reps=reps, stages=dict(stages), openly=not reach)
-        for activity in rows
-    ]
+    words_for = partial(sentences.happening, reps=reps, stages=dict(stages), openly=not reach)
+    told = [words_for(replace(activity, body=veil(activity.body))) for activity in rows]
     found = _finding(session, row)
     return Person(
         who=Who(
             id=str(row.id),
-            name=row.name or papers.NOBODY,
-            title=row.title,
-            company=row.company,
+            name=veil(row.name) or papers.NOBODY,
+            title=veil(row.title),
+            company=veil(row.company),
             country=row.country,
         ),
         contact=_contact(row) if reach else None,
@@ -77,12 +79,12 @@ def read(
         grade_words=words.grade(row.grade),
         points=round(row.points),
         ladder=ladder(stages, claimed=row.stage, found=row.confirmed_stage),
-        claim=_claim(session, row, dict(stages)),
-        finding=_shown(found, stages, reps),
+        claim=_claim(session, row, dict(stages), veil),
+        finding=_shown(found, stages, reps, veil) if found else None,
         words=_words(told),
         activity=bars(_instants(session, row), now),
         places=_places(session, row),
-        consents=_consents(session, row),
+        consents=_consents(session, row, veil),
         days=days(told, g.zone),
         handoff_url=_handoff(session, row, viewer),
         older_url=turning.next_url(f"/people/{row.id}", {}, last.id) if last else None,
@@ -138,7 +140,7 @@ def _contact(row: ProspectRow) -> Contact:
     return papers.contact({"email": row.email, "phone": row.phone})
 
 
-def _claim(session: Session, row: ProspectRow, stages: dict[str, str]) -> Claim | None:
+def _claim(session: Session, row: ProspectRow, stages: dict[str, str], veil: Veil) -> Claim | None:
     latest = session.get(AssessmentRow, (row.id, row.assessment_id)) if row.assessment_id else None
     if latest is None or latest.stage is None:
         return None
@@ -149,7 +151,9 @@ def _claim(session: Session, row: ProspectRow, stages: dict[str, str]) -> Claim 
         percent=round(confidence * 100),
         at=latest.at,
         model=latest.model,
-        evidence=[Evidence(text=str(each.get("text", ""))) for each in latest.stage_reasons[:5]],
+        evidence=[
+            Evidence(text=veil(str(each.get("text", "")))) for each in latest.stage_reasons[:5]
+        ],
     )
 
 
@@ -163,9 +167,13 @@ def _finding(session: Session, row: ProspectRow) -> ConfirmationRow | None:
 
 
 def _shown(
-    found: ConfirmationRow | None, stages: papers.Stages, reps: dict[str, str]
-) -> Finding | None:
-    return briefs.finding(found, stages, reps.get(str(found.rep_id), "")) if found else None
+    found: ConfirmationRow, stages: papers.Stages, reps: dict[str, str], veil: Veil
+) -> Finding:
+    shown = briefs.finding(found, stages, reps.get(str(found.rep_id), ""))
+    needed = veil(list(shown.still_needed))
+    return replace(
+        shown, fact=veil(shown.fact), spoke_with=veil(shown.spoke_with), still_needed=needed
+    )
 
 
 def _words(told: Sequence[Happening]) -> list[Quote]:
@@ -198,7 +206,7 @@ def _place(each: EnrollmentRow) -> Place:
     )
 
 
-def _consents(session: Session, row: ProspectRow) -> list[ConsentLine]:
+def _consents(session: Session, row: ProspectRow, veil: Veil) -> list[ConsentLine]:
     rows = session.execute(
         select(ConsentRow)
         .where(ConsentRow.prospect_id == row.id)
@@ -210,7 +218,7 @@ def _consents(session: Session, row: ProspectRow) -> list[ConsentLine]:
             topic="all mail" if each.topic == "*" else each.topic,
             given=each.given,
             at=each.at,
-            text=each.text,
+            text=veil(each.text),
             source=each.source,
         )
         for each in rows
