@@ -12,6 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 UV = """#!/bin/sh
 echo "$@" >> {log}
+[ "$1" = venv ] && [ -n "$UV_VENV_CLEAR" ] && rm -rf {home}/.venv
 [ "$1" = venv ] && mkdir -p {home}/.venv/bin && cat > {home}/.venv/bin/python <<'END'
 #!/bin/sh
 exec {python} "$@"
