@@ -8,6 +8,8 @@ import structlog
 from flask import Flask, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from app.auth.guard import (
@@ -22,6 +24,8 @@ from app.auth.guard import (
 log = structlog.get_logger()
 
 PROGRAMS = ("/api/", "/webhooks/")
+COME_BACK = "5"
+"""Seconds after which it is worth trying again when the database is away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,8 @@ def speak(app: Flask) -> None:
     """Answer every error with a page, or with problem details where a program asks."""
     app.register_error_handler(CSRFError, stale_form)
     app.register_error_handler(HTTPException, refused)
+    app.register_error_handler(OperationalError, away)
+    app.register_error_handler(PoolTimeout, away)
     app.register_error_handler(Exception, failed)
 
 
@@ -93,6 +99,26 @@ def refused(error: HTTPException) -> ResponseReturnValue:
     return _page(Trouble(code=code, title=title, text=text))
 
 
+def away(error: Exception) -> ResponseReturnValue:
+    """The database cannot be reached now: nobody's mistake here, and worth another try in a moment."""
+    log.warning("the database is away", error=type(error).__name__)
+    if request.path.startswith(PROGRAMS):
+        body, code, headers = _problem(503, "Service Unavailable")
+        return body, code, {**headers, "Retry-After": COME_BACK}
+    fields = words_kept(words_sent(request)) if from_our_pages(current_app, request) else []
+    page, code = _page(
+        Trouble(
+            code=503,
+            title="We cannot look that up right now",
+            text="Nothing was lost. Wait a moment, then try once more.",
+            url=page_of(request.path),
+            next="Try again",
+            again=Again(request.path, fields) if fields else None,
+        )
+    )
+    return page, code, {"Retry-After": COME_BACK}
+
+
 def failed(error: Exception) -> ResponseReturnValue:
     """A mistake of ours: it is logged with a reference, and the person is told nothing was lost."""
     reference = secrets.token_hex(4)
@@ -103,10 +129,10 @@ def failed(error: Exception) -> ResponseReturnValue:
     return _page(Trouble(code=500, title="Something broke", text=text, reference=reference))
 
 
-def _page(trouble: Trouble) -> ResponseReturnValue:
+def _page(trouble: Trouble) -> tuple[str, int]:
     return render_template("public/error.html", error=trouble), trouble.code
 
 
-def _problem(code: int, title: str) -> ResponseReturnValue:
-    problem = {"type": "about:blank", "title": title, "status": code}
+def _problem(code: int, title: str) -> tuple[dict[str, object], int, dict[str, str]]:
+    problem: dict[str, object] = {"type": "about:blank", "title": title, "status": code}
     return problem, code, {"Content-Type": "application/problem+json"}
