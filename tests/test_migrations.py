@@ -5,11 +5,13 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
+from sqlalchemy.exc import OperationalError
 
 from app import migrate
 from app.database import Database, open_database
 from tests.support.running import ROOT
+from tests.support.stores import PostgresStores
 
 
 @pytest.fixture
@@ -53,3 +55,20 @@ def test_two_that_migrate_at_once_take_turns(empty: Database) -> None:
         _out, err = process.communicate(timeout=60)
         assert process.returncode == 0, err
     assert migrate.differences(empty.engine) == []
+
+
+def test_a_migration_that_cannot_have_its_lock_gives_up_soon(
+    postgres_stores: PostgresStores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(migrate, "LOCK_TIMEOUT", "300ms")
+    url = postgres_stores.fresh(empty=True)
+    database = open_database(url)
+    migrate.upgrade(database.engine)
+    with database.engine.connect() as reader:
+        reader.execute(text("SELECT count(*) FROM prospect"))
+        with pytest.raises(OperationalError, match="lock timeout"):
+            migrate.downgrade(database.engine, "base")
+        reader.execute(text("SELECT count(*) FROM prospect"))
+    assert migrate.current(database.engine) == migrate.head(), "nothing was half taken back"
+    database.close()
+    postgres_stores.drop(url)
