@@ -3,6 +3,7 @@
 import app.auth.rows
 import app.pages.rows
 import app.rows
+import app.workspace.kept
 import nurture.rows
 import prospects.audit
 import prospects.configuration

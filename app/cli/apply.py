@@ -13,7 +13,7 @@ from app.cli.frame import with_settings
 from app.cli.opened import opened
 from app.endings import FailedError, RefusedError
 from app.settings import Settings
-from app.workspace.apply import OvertakenError, apply
+from app.workspace.apply import BrowserOwnsError, OvertakenError, apply
 from app.workspace.changes import Action, Change, ChangeSet
 from app.workspace.mistakes import Mistake, MistakesError
 from app.workspace.wanted import Thing
@@ -22,11 +22,13 @@ from app.workspace.wanted import Thing
 @click.command("apply")
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Say it for a program.")
+@click.option("--force", is_flag=True, help="Let the files win over changes made in the browser.")
 @with_settings
-def command(settings: Settings, folder: Path, as_json: bool) -> None:
+def command(settings: Settings, folder: Path, as_json: bool, force: bool) -> None:
     """Apply the files in DIR: team, stages, scoring, routing, sources, flows and mails.
 
     All of it or nothing: every mistake is listed with its line. What the files leave out stays.
+    What was changed in the browser since is shown and kept, unless --force.
     """
     if not folder.is_dir():
         raise click.UsageError(f"there is no folder {folder}.")
@@ -39,28 +41,37 @@ def command(settings: Settings, folder: Path, as_json: bool) -> None:
                 clock.now(),
                 secret=settings.secret_key,
                 egress=settings.egress_allow,
+                force=force,
             )
     except MistakesError as error:
-        _show_mistakes(error.mistakes, as_json=as_json)
-        raise FailedError(f"nothing was applied: {_counted(len(error.mistakes))}") from None
+        show_mistakes(error.mistakes, "applied", as_json=as_json)
+        raise FailedError(f"nothing was applied: {counted(len(error.mistakes))}") from None
+    except BrowserOwnsError as error:
+        if as_json:
+            print(json.dumps({"applied": None, "errors": [], "difference": error.difference}))
+        else:
+            print(error.difference, end="")
+        mend = "take that over with `export`, or let the files win with --force"
+        raise RefusedError(f"changed in the browser since: {error}; {mend}") from None
     except OvertakenError as error:
         raise RefusedError("others kept changing the workspace meanwhile; try again") from error
     _show_changes(done, as_json=as_json)
 
 
-def _show_mistakes(mistakes: tuple[Mistake, ...], *, as_json: bool) -> None:
+def show_mistakes(mistakes: tuple[Mistake, ...], what: str, *, as_json: bool) -> None:
+    """Every mistake, for people on standard error, for programs beside an empty `what`."""
     if as_json:
-        print(json.dumps({"applied": None, "errors": [_mistake(each) for each in mistakes]}))
+        print(json.dumps({what: None, "errors": [_mistake(each) for each in mistakes]}))
         return
     for each in mistakes:
         print(each, file=sys.stderr)
 
 
 def _show_changes(done: ChangeSet, *, as_json: bool) -> None:
-    counts = {"added": done.count(Action.ADD), "changed": done.count(Action.CHANGE)}
-    counts["unchanged"] = done.unchanged
+    added = done.count(Action.ADD)
+    counts = {"added": added, "changed": len(done.changes) - added, "unchanged": done.unchanged}
     if as_json:
-        changes = [_change(each) for each in done.changes]
+        changes = [change_as_json(each) for each in done.changes]
         print(json.dumps({"applied": counts, "changes": changes, "notes": _notes(done)}))
         return
     for each in done.changes:
@@ -80,7 +91,8 @@ def _notes(done: ChangeSet) -> list[str]:
     ]
 
 
-def _change(change: Change) -> dict[str, Any]:
+def change_as_json(change: Change) -> dict[str, Any]:
+    """One change for a program."""
     return {
         "file": change.file,
         "kind": change.kind,
@@ -100,5 +112,6 @@ def _mistake(mistake: Mistake) -> dict[str, Any]:
     }
 
 
-def _counted(number: int) -> str:
+def counted(number: int) -> str:
+    """So many mistakes, in words."""
     return "one mistake" if number == 1 else f"{number} mistakes"

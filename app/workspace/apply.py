@@ -1,19 +1,31 @@
 """`apply`: makes the workspace what a folder of files says, all of it or nothing."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from app.database import Database
 from app.door import perform, reading
-from app.workspace import folder, sheets
+from app.workspace import folder, kept, sheets
 from app.workspace.agreement import disagreements
 from app.workspace.changes import ChangeSet, carry_out, changes_to
+from app.workspace.differences import difference
+from app.workspace.kept import Key, Text
 from app.workspace.mistakes import MistakesError
 from app.workspace.standing import Standing, stand
 from webhooks.outbound import Networks
 
 TURNS = 5
+
+
+class BrowserOwnsError(Exception):
+    """Somebody changed this in the browser; `difference` shows what applying the files would undo."""
+
+    def __init__(self, changes: ChangeSet, difference: str) -> None:
+        super().__init__(", ".join(f"{each.kind} {each.slug}" for each in changes.overruled))
+        self.difference = difference
 
 
 class OvertakenError(Exception):
@@ -27,15 +39,21 @@ def work_out(
     *,
     secret: str,
     egress: Networks = (),
+    known: Mapping[Key, Text] | None = None,
 ) -> ChangeSet:
-    """What the files in `place` would change. Raises MistakesError with every mistake of every file."""
+    """What the files in `place` would change. Raises MistakesError with every mistake of every file.
+
+    `known` are the texts that were kept of earlier files.
+    """
     files = folder.gather(place)
     wanted = sheets.read(files.texts, environ)
     wanted.broken.update(mistake.file for mistake in files.mistakes)
     mistakes = [*files.mistakes, *wanted.mistakes, *disagreements(wanted, standing, egress)]
     if mistakes:
         raise MistakesError(mistakes)
-    return changes_to(standing, wanted.wanted, secret=secret)
+    texts = kept.texts_of(files.texts, wanted.wanted)
+    new = tuple(each for each in texts if (known or {}).get((each.kind, each.slug)) != each)
+    return replace(changes_to(standing, wanted.wanted, secret=secret), texts=new)
 
 
 def apply(
@@ -46,19 +64,24 @@ def apply(
     *,
     secret: str,
     egress: Networks = (),
+    force: bool = False,
 ) -> ChangeSet:
     """Apply the files in `place` and return what changed.
 
     `environ` is where `${NAME}` is looked up; `secret` seals what must not be read; `egress` are
-    inside networks that sources may be fetched from all the same.
-    Raises MistakesError, and then nothing was applied.
+    inside networks that sources may be fetched from all the same; `force` lets the files win over
+    what was changed in the browser.
+    Raises MistakesError or BrowserOwnsError, and then nothing was applied.
     """
     for _ in range(TURNS):
         with reading(database) as session:
-            standing = stand(session)
-        changes = work_out(place, environ, standing, secret=secret, egress=egress)
-        if not changes.changes:
+            standing, known = stand(session), kept.read(session, secret)
+        changes = work_out(place, environ, standing, secret=secret, egress=egress, known=known)
+        if changes.overruled and not force:
+            raise BrowserOwnsError(changes, difference(standing, changes.overruled))
+        if not changes.changes and not changes.texts:
             return changes
-        if perform(database, lambda session: carry_out(session, changes, now, by="apply")):  # noqa: B023
+        carry = partial(carry_out, change_set=changes, now=now, by="apply", secret=secret)
+        if perform(database, carry):
             return changes
     raise OvertakenError

@@ -8,6 +8,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.workspace import kept
+from app.workspace.kept import Text
 from app.workspace.sealed import same, sealed
 from app.workspace.standing import Standing
 from app.workspace.wanted import Thing, Wanted
@@ -21,6 +23,8 @@ class Action(StrEnum):
 
     ADD = "add"
     CHANGE = "change"
+    REMOVE = "remove"
+    """Taken off duty: `active: false`. Nothing is ever deleted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +40,17 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class ChangeSet:
-    """All changes from the workspace's version `since`, and how many things stay as they are."""
+    """All changes from the workspace's version `since`, and how many things stay as they are.
+
+    `texts` are the files whose writing changed, be it a comment; `overruled` are the changes that
+    would undo what somebody did in the browser.
+    """
 
     since: int
     changes: tuple[Change, ...]
     unchanged: int
+    texts: tuple[Text, ...] = ()
+    overruled: tuple[Change, ...] = ()
 
     def count(self, action: Action) -> int:
         """How many things this happens to."""
@@ -57,18 +67,24 @@ def changes_to(standing: Standing, wanted: Sequence[Wanted], *, secret: str) -> 
     for each in (_as_kept(one, secret) for one in wanted):
         before = _before(standing, each)
         if before is None or not _stands(before, each, secret):
-            action = Action.ADD if before is None else Action.CHANGE
+            action = _action(before, each)
             found.append(Change(each.file, each.kind, each.slug, action, each.body))
-    return ChangeSet(standing.version, tuple(found), len(wanted) - len(found))
+    overruled = tuple(each for each in found if standing.in_browser(each.kind, each.slug))
+    return ChangeSet(standing.version, tuple(found), len(wanted) - len(found), overruled=overruled)
 
 
-def carry_out(session: Session, change_set: ChangeSet, now: datetime, *, by: str) -> bool:
+def carry_out(
+    session: Session, change_set: ChangeSet, now: datetime, *, by: str, secret: str
+) -> bool:
     """Make the changes, all in this transaction.
 
     False, and nothing done, if the workspace was changed by somebody else since they were worked out.
     """
     if configuration.lock(session) != change_set.since:
         return False
+    kept.keep(session, change_set.texts, now, secret=secret)
+    if not change_set.changes:
+        return True
     people = [each.body for each in change_set.changes if each.kind is Thing.PERSON]
     if people:
         team.save(session, people, now)
@@ -94,6 +110,13 @@ def _before(standing: Standing, wanted: Wanted) -> Mapping[str, Any] | Member | 
         return standing.people.get(wanted.slug)
     document = standing.documents.get((wanted.kind, wanted.slug))
     return document.body if document else None
+
+
+def _action(before: Mapping[str, Any] | Member | None, wanted: Wanted) -> Action:
+    if before is None:
+        return Action.ADD
+    active = before.active if isinstance(before, Member) else before.get("active", True)
+    return Action.REMOVE if active and wanted.body.get("active") is False else Action.CHANGE
 
 
 def _stands(before: Mapping[str, Any] | Member, wanted: Wanted, secret: str) -> bool:

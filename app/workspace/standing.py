@@ -11,6 +11,8 @@ from prospects import configuration, team
 from prospects.configuration import Document
 from prospects.member import Member
 
+BROWSER = "browser"
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -24,6 +26,11 @@ class Standing:
         """The body of a kind that has one document; None if none was applied."""
         bodies = (each.body for (of, _), each in self.documents.items() if of is kind)
         return next(bodies, None)
+
+    def in_browser(self, kind: Thing, slug: str) -> bool:
+        """Whether this was last changed in the browser, which owns it since."""
+        document = self.documents.get((kind, slug))
+        return document is not None and document.owner == BROWSER
 
     def of(self, kind: Thing) -> dict[str, Document]:
         """Documents of one kind by slug."""

@@ -113,7 +113,7 @@ def test_what_fails_halfway_leaves_nothing(database: Database, place: Path, now:
     changes = work_out(place, ENVIRON, Standing(), secret=SECRET)
 
     def cut_short(session: Session) -> None:
-        assert carry_out(session, changes, now, by="test")
+        assert carry_out(session, changes, now, by="test", secret=SECRET)
         raise OSError("the disk is full")
 
     with pytest.raises(OSError, match="full"):
@@ -134,7 +134,7 @@ def test_leaving_somebody_or_something_out_changes_nothing(
 
     done = applied(database, place, now)
 
-    assert [(each.slug, each.action) for each in done.changes] == [("ida@acme.example", "change")]
+    assert [(each.slug, each.action) for each in done.changes] == [("ida@acme.example", "remove")]
     with reading(database) as session:
         ida = team.by_email(session, "ida@acme.example")
         assert ida is not None

@@ -9,9 +9,9 @@ import pytest
 from app.cli import commands
 from app.cli.frame import run
 from app.database import open_database
-from app.door import reading
+from app.door import perform, reading
 from app.tokens import caller_of
-from prospects import team
+from prospects import configuration, team
 from prospects.member import Role
 from tests.workspace.test_mistakes import STARTER
 
@@ -141,3 +141,77 @@ def test_wrong_usage_is_one_line(
 ) -> None:
     assert run(commands, wish) == 2
     assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_plan_shows_every_change_and_makes_none(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(commands, ["plan", str(STARTER)]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert run(commands, ["plan", str(STARTER), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+
+    assert "add flow considered (flows/considered.yaml): touches 0 people" in said
+    assert said[-1] == "planned: 11 changes, 0 unchanged; nothing was changed"
+    assert told["changes"][0] == {
+        "file": "flows/considered.yaml",
+        "kind": "flow",
+        "slug": "considered",
+        "action": "add",
+        "prospects": 0,
+    }
+
+
+def test_plan_lists_mistakes_as_apply_does(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "w").mkdir()
+    (tmp_path / "w" / "routing.yaml").write_text("confirm_within: 3\n")
+
+    assert run(commands, ["plan", str(tmp_path / "w")]) == 1
+    assert capsys.readouterr().err.startswith("routing.yaml:1:17 confirm_within")
+    assert run(commands, ["plan", str(tmp_path / "w"), "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["errors"][0]["line"] == 1
+
+
+def test_export_writes_what_was_applied(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(commands, ["apply", str(STARTER)])
+    out = tmp_path / "out"
+    (out / "flows").mkdir(parents=True)
+    (out / "flows" / "gone.yaml").write_text("flow: gone")
+    (out / "team.yaml").symlink_to(tmp_path / "elsewhere")
+    capsys.readouterr()
+
+    assert run(commands, ["export", str(out)]) == 0
+
+    said = capsys.readouterr().out.splitlines()
+    assert said[0] == "note: flows/gone.yaml was here before and is no part of this workspace"
+    assert not (tmp_path / "elsewhere").exists()
+    for path in STARTER.rglob("*.*"):
+        assert (out / path.relative_to(STARTER)).read_bytes() == path.read_bytes()
+
+
+def test_what_the_browser_changed_ends_apply_with_three(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(commands, ["apply", str(STARTER)])
+    database = open_database(f"sqlite:///{data / 'warmline.db'}")
+    with reading(database) as session:
+        document = configuration.read(session, "flow")["considered"]
+    body = {**document.body, "exits": []}
+    perform(
+        database,
+        lambda session: configuration.write(
+            session, "flow", "considered", body, document.applied_at, by="ida", owner="browser"
+        ),
+    )
+    database.close()
+    capsys.readouterr()
+
+    assert run(commands, ["apply", str(STARTER)]) == 3
+    shown = capsys.readouterr()
+    assert "--- flow considered (now)" in shown.out
+    assert "changed in the browser since: flow considered" in shown.err
+    assert run(commands, ["apply", str(STARTER), "--force"]) == 0
