@@ -1,5 +1,7 @@
 """How often a sign-in may fail: enough for a person who forgot, too little for a guesser."""
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import structlog
@@ -11,6 +13,9 @@ from limits.strategies import FixedWindowRateLimiter
 from app.auth.tokens import digest_of
 
 PATIENCE = 0.25  # seconds the store may take; sign-in does not wait for a slow Redis
+
+PAUSE = 5.0
+"""Seconds for which a Redis that did not answer is not asked again."""
 
 HERE = parse("60/15 minute")
 """Failures from one address, whatever the account."""
@@ -53,20 +58,28 @@ class Tries:
             patience = {"socket_timeout": PATIENCE, "socket_connect_timeout": PATIENCE}
             storage = storage_from_string(address, wrap_exceptions=True, **patience)
             self._shared = FixedWindowRateLimiter(storage)
+        self._alone_until = 0.0
 
     def allowed(self, attempt: Try) -> bool:
         """Whether this try may go on."""
-        try:
-            return all(self._shared.test(item, key) for item, key in attempt.keys)
-        except StorageError:
-            return all(self._alone.test(item, key) for item, key in attempt.keys)
+        return self._ask(lambda counts: all(counts.test(*each) for each in attempt.keys))
 
     def failed(self, attempt: Try) -> None:
         """Count a try that failed."""
-        try:
-            for item, key in attempt.keys:
-                self._shared.hit(item, key)
-        except StorageError:
-            log.warning("sign_in_counted_alone")
-            for item, key in attempt.keys:
-                self._alone.hit(item, key)
+
+        def count(counts: FixedWindowRateLimiter) -> bool:
+            hits = [counts.hit(*each) for each in attempt.keys]
+            return all(hits)
+
+        self._ask(count)
+
+    def _ask(self, question: Callable[[FixedWindowRateLimiter], bool]) -> bool:
+        """Ask Redis, or the counts of this process while Redis does not answer."""
+        if time.monotonic() >= self._alone_until:
+            try:
+                return question(self._shared)
+            except StorageError:
+                # Left alone for a while, so that one request waits for it once at the most.
+                self._alone_until = time.monotonic() + PAUSE
+                log.warning("sign_in_counted_alone")
+        return question(self._alone)
