@@ -30,6 +30,13 @@ class Act(StrEnum):
     NOTE = "write a note on a person"
     RECORD = "record what somebody did"
     FORGET = "erase a person"
+    EXPORT = "take out all we hold about a person"
+    DEAL = "record a deal"
+    ENROLL = "put people into flows and take them out"
+    SEGMENT = "name a group of people"
+    TOKENS = "make tokens and take them back"
+    SEE_AUDIT = "see who did what"
+    HOOKS = "say which programs are told"
 
 
 class Reach(StrEnum):
@@ -50,6 +57,7 @@ _SELLING = {
     Act.SEE_CONTACT: OWN,
     Act.SEE_TEAM: ANY,
     Act.NOTE: OWN,
+    Act.DEAL: OWN,
 }
 _LOOKING = {
     Act.SEE_HANDOFF: ANY,
@@ -69,13 +77,16 @@ _RUNNING = {
     Act.SEE_SETUP: ANY,
     Act.RECORD: ANY,
     Act.FORGET: ANY,
+    Act.EXPORT: ANY,
+    Act.ENROLL: ANY,
+    Act.SEGMENT: ANY,
 }
 
 TABLE: Mapping[Role, Mapping[Act, Reach]] = {
     Role.REP: _SELLING,
     Role.ACCOUNT_MANAGER: _SELLING,
     Role.DESK: {**_SELLING, Act.SEE_HANDOFF: ANY, Act.SEE_PERSON: ANY, Act.SEE_CONTACT: ANY},
-    Role.MANAGER: {**_SELLING, **_LOOKING, Act.REASSIGN: ANY},
+    Role.MANAGER: {**_SELLING, **_LOOKING, Act.REASSIGN: ANY, Act.DEAL: ANY},
     Role.MARKETER: {**_LOOKING, **_RUNNING},
     # An administrator may be the fallback owner of a lead, and must then be able to work it.
     Role.ADMIN: {
@@ -85,6 +96,10 @@ TABLE: Mapping[Role, Mapping[Act, Reach]] = {
         Act.REASSIGN: ANY,
         Act.GO_LIVE: ANY,
         Act.INVITE: ANY,
+        Act.DEAL: ANY,
+        Act.TOKENS: ANY,
+        Act.SEE_AUDIT: ANY,
+        Act.HOOKS: ANY,
     },
 }
 

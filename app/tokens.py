@@ -41,7 +41,15 @@ class Caller:
         return self.member.email if self.member else f"token {self.name}"
 
 
-def create(session: Session, role: Role, name: str, person_email: str | None, now: datetime) -> str:
+def create(
+    session: Session,
+    role: Role,
+    name: str,
+    person_email: str | None,
+    now: datetime,
+    *,
+    by: str = "command line",
+) -> str:
     """Make a token and return it; nobody can see it again. Raises NobodyError."""
     member = team.by_email(session, person_email) if person_email else None
     if person_email and (member is None or not member.active):
@@ -57,8 +65,14 @@ def create(session: Session, role: Role, name: str, person_email: str | None, no
     )
     session.add(row)
     session.flush()
-    audit.note(session, "token created", row.id, now, who="command line", role=role)
+    audit.note(session, "token created", row.id, now, who=by, role=role)
     return token
+
+
+def row_of(session: Session, token: str) -> ApiTokenRow:
+    """The row of a token that was just made."""
+    query = select(ApiTokenRow).where(ApiTokenRow.digest == digest_of(token))
+    return session.execute(query).scalar_one()
 
 
 def revoke(session: Session, token_id: UUID, now: datetime) -> bool:

@@ -8,23 +8,31 @@ from app.auth.guard import csrf
 def register(app: Flask) -> None:
     """Mount every resource. A room's resource adds its blueprint to this list."""
     from app.api import (
+        accounts,
         activities,
+        audit,
         decisions,
+        flows,
         handoff_acts,
         handoffs,
         interventions,
+        models,
         openapi,
+        opportunities,
         people,
+        promises,
         prospects,
         received,
         sends,
         switches,
+        tokens,
         words,
     )
 
-    record = (activities, people, prospects, words)
+    record = (accounts, opportunities, activities, people, prospects, words)
     app.register_blueprint(openapi.blueprint)
     rooms = (received, sends, switches, handoffs, handoff_acts, interventions, decisions)
-    for resource in (*record, *rooms):
+    office = (audit, flows, models, promises, tokens)
+    for resource in (*record, *rooms, *office):
         csrf.exempt(resource.blueprint)
         app.register_blueprint(resource.blueprint)

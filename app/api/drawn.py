@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from app.whose import reachable_by
 from nurture.rows import EnrollmentRow
 from prospects.contact import without_contact
 from prospects.ids import MemberId
-from prospects.rows import ActivityRow, AssessmentRow, ConsentRow, ProspectRow
+from prospects.rows import ActivityRow, AssessmentRow, ConsentRow, OpportunityRow, ProspectRow
 from routing.rows import HandoffRow
 
 Document = dict[str, Any]
@@ -125,6 +126,28 @@ def consent(row: ConsentRow) -> Document:
         "at": instant(row.at),
         "source": row.source,
     }
+
+
+def deals(rows: Sequence[OpportunityRow]) -> list[Document]:
+    """The documents of these deals, in their order."""
+    return [
+        {
+            "id": str(row.id),
+            "account": str(row.account_id),
+            "product": row.product,
+            "amount": money(row.amount, row.currency),
+            "expected_on": row.expected_on.isoformat() if row.expected_on else None,
+            "state": row.state,
+            "created_at": instant(row.created_at),
+            "closed_at": instant(row.closed_at),
+        }
+        for row in rows
+    ]
+
+
+def money(amount: Decimal | None, currency: str | None) -> Document | None:
+    """An amount with its currency: a decimal text, never a float."""
+    return None if amount is None else {"amount": f"{amount:.2f}", "currency": currency}
 
 
 def contacts_of(session: Session, ids: Iterable[UUID]) -> frozenset[UUID]:

@@ -30,6 +30,8 @@ class Answer:
     status: int
     document: dict[str, Any] = field(default_factory=dict)
     about: ProspectId | None = None
+    once: dict[str, Any] = field(default_factory=dict)
+    """What is shown with the document this once and is never kept: secrets."""
 
 
 def carry_out(work: Callable[[Session], Answer]) -> ResponseReturnValue:
@@ -91,5 +93,5 @@ def _asked() -> str:
 
 
 def _response(answer: Answer) -> ResponseReturnValue:
-    response = jsonify(answer.document) if answer.status != 204 else None
+    response = jsonify({**answer.document, **answer.once}) if answer.status != 204 else None
     return (response, answer.status) if response is not None else ("", 204)

@@ -32,9 +32,9 @@ MEANINGS = {
     415: "The body must be JSON.",
     422: "Some fields or parameters cannot be taken; each is named with its mend.",
     429: "Too many requests; `Retry-After` says when to come back.",
-    503: "Not able to work; the document says why.",
+    503: "Not able to work just now.",
 }
-OF_ALL = (401, 403, 429)
+OF_ALL = (401, 403, 429, 503)
 OF_WRITING = (400, 409, 413, 415, 422)
 
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from flask import request
 from sqlalchemy import ColumnElement, Select, and_, or_
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.api.problems import invalid
 from prospects.faults import nearest
@@ -69,6 +69,19 @@ def after_id(asked: Asked, row_id: Column) -> list[Any]:
 def one_more(query: Select[Any], asked: Asked) -> Select[Any]:
     """Ask for one row more than is shown, to know whether there is a next page."""
     return query.limit(asked.limit + 1)
+
+
+def newest(
+    session: Session,
+    query: Select[Any],
+    row_id: Column,
+    asked: Asked,
+    draw: Callable[[Sequence[Any]], Sequence[dict[str, Any]]],
+) -> dict[str, Any]:
+    """The page of a list of rows that is ordered by their time-ordered id."""
+    ordered = query.where(*after_id(asked, row_id)).order_by(row_id.desc())
+    rows = session.execute(one_more(ordered, asked)).scalars().all()
+    return page(rows, asked, key=lambda row: (row.id,), draw=draw)
 
 
 def page(

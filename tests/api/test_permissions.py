@@ -20,6 +20,8 @@ RESOURCES = (
         "api_interventions",
         "api_decisions",
     ),
+    *("api_accounts", "api_opportunities", "api_audit", "api_flows", "api_models"),
+    *("api_promises", "api_tokens"),
 )
 ROUTES = {
     "GET /people": Act.SEE_TEAM,
@@ -57,18 +59,39 @@ ROUTES = {
     "POST /handoffs/<handoff_id>/withdrawal": Act.REASSIGN,
     "POST /handoffs/<handoff_id>/confirmation": Act.CONFIRM,
     "POST /handoffs/<handoff_id>/outcome": Act.CONFIRM,
+    "GET /accounts": Act.SEE_PERSON,
+    "GET /accounts/<account_id>": Act.SEE_PERSON,
+    "GET /opportunities": Act.SEE_PERSON,
+    "GET /opportunities/<opportunity_id>": Act.SEE_PERSON,
+    "POST /opportunities": Act.DEAL,
+    "PATCH /opportunities/<opportunity_id>": Act.DEAL,
+    "GET /audit": Act.SEE_AUDIT,
+    "GET /flows": Act.SEE_MAILS,
+    "GET /flows/<slug>": Act.SEE_MAILS,
+    "GET /models": Act.SEE_PEOPLE,
+    "GET /promises": Act.SEE_HANDOFF,
+    "POST /promises/<promise_id>/keeping": Act.CONFIRM,
+    "GET /tokens": Act.TOKENS,
+    "POST /tokens": Act.TOKENS,
+    "DELETE /tokens/<token_id>": Act.TOKENS,
     "GET /decisions": Act.SEE_HANDOFF,
     "GET /decisions/<decision_id>": Act.SEE_HANDOFF,
 }
+NAMED = (
+    *("member", "delivery", "send", "handoff", "decision", "account", "opportunity", "promise"),
+    *("token", "enrollment", "hook", "call"),
+)
+NOBODY_S = "01900000-0000-7000-8000-000000000000"
 BODIES = {
     "POST /prospects/<prospect_id>/notes": {"text": "x"},
     "POST /prospects/<prospect_id>/consents": {"topic": "news", "given": True},
     "POST /activities": {"kind": "form", "email": "ada@acme.example"},
+    "POST /tokens": {"role": "rep", "name": "x"},
+    "POST /opportunities": {"account": NOBODY_S},
     "POST /handoffs/<handoff_id>/reassignment": {"to": "ann@acme.example", "reason": "x"},
     "POST /handoffs/<handoff_id>/extension": {"until": "2026-03-04T10:00:00Z", "reason": "x"},
     "POST /handoffs/<handoff_id>/withdrawal": {"reason": "x"},
 }
-NOBODY_S = "01900000-0000-7000-8000-000000000000"
 
 
 def test_every_route_of_these_resources_is_in_the_list(site: Flask) -> None:
@@ -90,15 +113,16 @@ def test_each_role_is_let_in_where_the_table_says(
     for route, act in ROUTES.items():
         method, path = route.split()
         path = path.replace("<prospect_id>", ada).replace("<slug>", "none")
-        for name in ("member", "delivery", "send", "handoff", "decision"):
+        for name in NAMED:
             path = path.replace(f"<{name}_id>", NOBODY_S)
         answer = somebody.client.open(
             f"/api/v1{path}",
             method=method,
-            json=BODIES.get(route, {}) if method == "POST" else None,
+            json=BODIES.get(route, {}) if method in ("POST", "PATCH") else None,
             headers=somebody.headers,
         )
-        assert _outcome(answer.status_code) == _expected(role, act, path), (role, route)
+        named = path + str(BODIES.get(route, ""))
+        assert _outcome(answer.status_code) == _expected(role, act, named), (role, route)
 
 
 def test_the_table_in_the_docs_is_the_one_in_force() -> None:

@@ -53,9 +53,9 @@ class Problem(Shape):
 
 
 class Money(Shape):
-    """An amount as a decimal text with its currency (ISO 4217)."""
+    """An amount below ten trillion as a decimal text, with its currency (ISO 4217)."""
 
-    amount: Annotated[str, Field(pattern=r"^[0-9]{1,16}(\.[0-9]{1,2})?$", examples=["1200.00"])]
+    amount: Annotated[str, Field(pattern=r"^[0-9]{1,13}(\.[0-9]{1,2})?$", examples=["1200.00"])]
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$", examples=["EUR"])]
 
 

@@ -1,0 +1,146 @@
+"""Shapes of the office: companies, deals, flows, enrollments, segments, promises, tokens, audit, models."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from app.api.shapes.common import At, Day, Free, Id, Money, Shape, Slug, Stage
+from app.api.shapes.record import EnrollmentOfPerson
+from app.api.shapes.rooms import PromiseOfHandoff
+
+
+class Account(Shape):
+    """A company."""
+
+    id: Id
+    domain: Annotated[str | None, Field(examples=["acme.example"])]
+    name: Annotated[str | None, Field(examples=["Acme"])]
+    owner: Id | None
+    fields: Free
+    created_at: At
+
+
+class PersonOfAccount(Shape):
+    """Somebody we know at a company."""
+
+    id: Id
+    name: Annotated[str | None, Field(examples=["Ada Byron"])]
+    title: Annotated[str | None, Field(examples=["Head of Operations"])]
+    lifecycle: Annotated[str, Field(examples=["nurturing"])]
+    stage: Stage | None
+    confirmed_stage: Stage | None
+
+
+class Opportunity(Shape):
+    """A possible deal at a company."""
+
+    id: Id
+    account: Id
+    product: Annotated[str | None, Field(examples=["pump"])]
+    amount: Money | None
+    expected_on: Day | None
+    state: Annotated[str, Field(examples=["open"])]
+    created_at: At
+    closed_at: At | None
+
+
+class AccountWithPeople(Account):
+    """A company with everybody we know there and its deals."""
+
+    people: list[PersonOfAccount]
+    opportunities: list[Opportunity]
+
+
+class Flow(Shape):
+    """A flow in its latest version; `people` counts those in it by the state of their enrollment."""
+
+    slug: Slug
+    version: int | None
+    owner: Annotated[str, Field(examples=["files"])]
+    published_at: At | None
+    people: dict[str, int]
+
+
+class FlowVersion(Shape):
+    """A flow as it was published once."""
+
+    version: int
+    published_at: At
+    entering_since: At
+    definition: Free
+
+
+class FlowWithVersions(Flow):
+    """A flow with every version, the newest first."""
+
+    versions: list[FlowVersion]
+
+
+class Enrollment(EnrollmentOfPerson):
+    """One person in one flow, with who they are and when something is due."""
+
+    prospect: Id
+    due_at: At | None
+
+
+class Segment(Shape):
+    """A named condition."""
+
+    slug: Annotated[str, Field(examples=["germans"])]
+    name: Annotated[str, Field(examples=["People in Germany"])]
+    condition: Annotated[Free, Field(examples=[{"field": "country", "op": "eq", "value": "DE"}])]
+    applied_at: At
+
+
+class Promise(PromiseOfHandoff):
+    """What a rep told a buyer they would do; `late` if it was due and is not kept."""
+
+    prospect: Id
+    late: bool
+
+
+class Token(Shape):
+    """A program's way in; `token` itself is in no answer but the first."""
+
+    id: Id
+    name: Annotated[str, Field(examples=["crm"])]
+    role: Annotated[str, Field(examples=["marketer"])]
+    person: Id | None
+    made_at: At
+    revoked_at: At | None
+
+
+class TokenMade(Token):
+    """A new token, shown this once; a repeat under the same Idempotency-Key shows null."""
+
+    token: Annotated[str | None, Field(examples=["wl_…"])]
+
+
+class AuditEntry(Shape):
+    """Who did which administrative act to what."""
+
+    id: Id
+    at: At
+    who: Annotated[str, Field(examples=["rita@acme.example"])]
+    act: Annotated[str, Field(examples=["token created"])]
+    about: Annotated[str, Field(examples=["019cb323-e500-7b10-9c06-4ad22f84066e"])]
+    detail: Free
+
+
+class Model(Shape):
+    """What scores people: the points rules as they stand, with the version of the workspace they came by."""
+
+    id: Annotated[str, Field(examples=["points/3"])]
+    kind: Annotated[str, Field(examples=["points"])]
+    version: int
+    state: Annotated[str, Field(examples=["active"])]
+    at: At | None
+    rules: Free
+
+
+class Everything(Shape):
+    """All we hold about a person: the rows of each table that speaks of them."""
+
+    prospect: Id
+    at: At
+    tables: dict[str, list[Free]]
