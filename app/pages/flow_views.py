@@ -116,3 +116,41 @@ class StepPage:
     step: str
     lines: Sequence[Waiting]
     next_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """What the next seven days bring. `sample` is how many people were looked at if not all."""
+
+    inside: int
+    mails_inside: int
+    came: int
+    mails_new: int
+    version: int
+    sample: int | None = None
+    enter_changed: bool = False
+    unchanged: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineMistake:
+    """One mistake of a text at its line and column, both counted from 1."""
+
+    line: int
+    column: int
+    excerpt: str
+    reason: str
+    mend: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Editor:
+    """A flow's text as typed; `ahead` is what publishing it would bring, once that was asked for."""
+
+    text: str
+    since: int = 0
+    mistakes: Sequence[LineMistake] = ()
+    refused: str | None = None
+    seen: str = ""
+    slug: str = ""
+    ahead: Preview | None = None

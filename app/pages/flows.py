@@ -105,8 +105,17 @@ def _page(
         picture=flow_words.picture(flow, here, url),
         editions=[_edition(each, row, inside, url) for each in editions[:50]],
         version=row.version,
+        act=_act(line) if may_at_all(current().roles, Act.EDIT_FLOWS) else None,
         elsewhere=sum(number for step, number in here.items() if step not in flow.by_id),
     )
+
+
+def _act(line: FlowLine) -> tuple[str, str] | None:
+    if not line.active:
+        return None
+    if line.owner == "browser":
+        return f"/flow-editor?flow={line.slug}", "Edit"
+    return f"/flow-editor?copy={line.slug}", "Copy as draft"
 
 
 def _edition(

@@ -24,7 +24,7 @@ from app.auth.limits import Tries, Try
 from app.auth.viewer import viewer_of, words_of
 from app.database import Database
 from app.door import perform, reading
-from app.pages import drafts
+from app.pages import drafts, flow_editor
 from app.pages.views import Mistake
 from prospects.ids import MemberId
 from prospects.member import Member
@@ -67,7 +67,11 @@ def sign_in() -> ResponseReturnValue:
         return _once_more(email, FAILED, 401)
     start_session(database, member.id)
     target = local(request.form.get("next", "/"))
-    drafts.bring_back(database, member.id, target, words_kept(_kept()), now=g.now)
+    words = words_kept(_kept())
+    drafts.bring_back(database, member.id, target, words, now=g.now)
+    if target == flow_editor.PATH and words:
+        g.viewer = viewer_of(member)
+        return flow_editor.typed_again(dict(words))
     return _welcome(member, target)
 
 

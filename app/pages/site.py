@@ -5,6 +5,7 @@ from flask import Blueprint
 from app.pages import (
     closing,
     confirmations,
+    flow_editor,
     flows,
     handoffs,
     outbox,
@@ -25,6 +26,7 @@ PAGES: tuple[Blueprint, ...] = (
     closing.blueprint,
     people.blueprint,
     flows.blueprint,
+    flow_editor.blueprint,
     received.blueprint,
     outbox.blueprint,
     setup.blueprint,

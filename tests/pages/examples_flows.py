@@ -50,3 +50,14 @@ def waiting(name: str, company: str | None = "Nordlicht Kühltechnik") -> views.
 
 AT = views.StepPage(flow_url="/gallery/flow", slug="considered", step="pause", lines=[waiting("Maren Brandt"), waiting(ex.LONG, ex.CHINESE), waiting(ex.ARABIC, None)])  # fmt: skip
 AT_NOBODY = views.StepPage(flow_url="/gallery/flow", slug="considered", step="pause", lines=[])
+EDITOR_TEXT = "flow: considered\nenter: {activity: form}\nsteps:\n  - {id: pause, wiat: 2d}\n"
+AHEAD = views.Preview(inside=128, mails_inside=57, came=31, mails_new=62, version=4, sample=1000, enter_changed=True)  # fmt: skip
+EDITOR = views.Editor(text=EDITOR_TEXT + f"# {'a long remark ' * 20}", slug="considered", ahead=AHEAD)  # fmt: skip
+EDITOR_WRONG = views.Editor(
+    text=EDITOR_TEXT,
+    mistakes=[
+        views.LineMistake(line=4, column=17, excerpt="  - {id: pause, wiat: 2d}", reason="there is no `wiat`", mend="did you mean `wait`?"),
+        views.LineMistake(line=9, column=1, excerpt=ex.HOSTILE, reason="no step leads to `x`", mend=""),
+    ],
+    refused="considered was changed by somebody else meanwhile.",
+)  # fmt: skip

@@ -67,6 +67,8 @@ PAGES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "flows-empty": ("marketing/flows.html", {"flows": exf.NO_FLOWS}),
     "flow": ("marketing/flow.html", {"flow": exf.flow()}),
     "flow-old": ("marketing/flow.html", {"flow": exf.flow(version=1, elsewhere=3)}),
+    "flow-editor": ("marketing/flow_editor.html", {"editor": exf.EDITOR}),
+    "flow-editor-wrong": ("marketing/flow_editor.html", {"editor": exf.EDITOR_WRONG}),
     "flow-step": ("marketing/flow_step.html", {"at": exf.AT}),
     "flow-step-empty": ("marketing/flow_step.html", {"at": exf.AT_NOBODY}),
     "outbox": ("marketing/outbox.html", {"outbox": office.Outbox(lines=[MAIL_LINE] * 2, held=True)}),

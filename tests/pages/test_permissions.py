@@ -17,6 +17,7 @@ PAGES = {
     "/today": Act.SEE_TODAY,
     "/people": Act.SEE_PEOPLE,
     "/flows": Act.SEE_FLOWS,
+    "/flow-editor": Act.EDIT_FLOWS,
     "/received": Act.SEE_RECEIVED,
     "/outbox": Act.SEE_MAILS,
     "/setup": Act.SEE_SETUP,
