@@ -1,12 +1,13 @@
 """Flows as marketers write them: each kind of step, who enters, who leaves, at the scale of seconds."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from tests.contract.office import Office, finding, instant, someone
 from tests.support.running import until
+from tests.support.smtp import MailSink
 
 pytestmark = pytest.mark.slow
 
@@ -165,22 +166,10 @@ def test_how_often_somebody_enters_is_what_again_says(office: Office) -> None:
     until(lambda: entered("again-always") == 2, what="the second time")
     assert (entered("again-never"), entered("again-2s")) == (1, 1)
     first = instant(office.enrollment(email, "again-2s")["entered_at"])
-    until(
-        lambda: (
-            instant(office.call("GET", "/activities?limit=1")["items"][0]["learned_at"])
-            and _passed(first, 2.2)
-        ),
-        what="two seconds",
-    )
+    until(lambda: datetime.now(UTC) > first + timedelta(seconds=2.2), what="two seconds")
     office.act(email, "webinar", external_id=f"3-{email}")
     until(lambda: entered("again-2s") == 2, what="the time after the gap")
     assert (entered("again-never"), entered("again-always")) == (1, 3)
-
-
-def _passed(since: Any, seconds: float) -> bool:
-    from datetime import UTC, datetime
-
-    return (datetime.now(UTC) - since).total_seconds() > seconds
 
 
 def test_robots_enter_nothing(office: Office) -> None:
@@ -208,3 +197,51 @@ def test_a_mail_is_never_planned_twice_for_one_visit(
         sends = office.sends(office.person(each)["id"])
         keys = [(one["enrollment"], one["step"], one["visit"]) for one in sends]
         assert len(keys) == len(set(keys))
+
+
+def test_a_branch_takes_the_first_way_that_is_open(office: Office) -> None:
+    rich, far, chatty, known, plain = (
+        someone(name) for name in ("rich", "far", "chatty", "known", "plain")
+    )
+    office.lead_of([{"email": far, "form": "compare"}, {"email": chatty, "activity": "chat"}])
+    office.act(chatty, "chat", external_id=f"second-{chatty}")
+    for each in (far, chatty):
+        office.settled(each)
+    office.lead(rich, "branches", fields={"size": "big"})
+    office.lead_of([{"email": each, "form": "branches"} for each in (far, chatty, plain)])
+    office.lead(known, "branches", country="FR")
+    ways = {"rich": rich, "far": far, "chatty": chatty, "known": known, "plain": plain}
+    assert {name: office.left(each, "branches")["reason"] for name, each in ways.items()} == {
+        name: name for name in ways
+    }
+
+
+def test_who_is_won_or_no_buyer_leaves_every_flow(office: Office) -> None:
+    for verdict, reason in (("confirmed", "bought"), ("not_a_buyer", None)):
+        email = someone()
+        office.lead(email, "waiting")
+        office.settled(email)
+        taken = office.accepted(email, RITA, fields={"team": "rita"})
+        office.confirm(taken["id"], RITA, **finding(verdict))
+        if verdict == "confirmed":
+            path = f"/handoffs/{taken['id']}/outcome"
+            office.call("POST", path, token=office.rep(RITA), json={"result": "won"}, expect=201)
+        over = office.left(email, "waiting")
+        assert over["state"] == "exited"
+        assert reason is None or over["reason"] == reason
+
+
+def test_colleagues_hear_of_their_leads_and_not_how_to_reach_the_buyer(
+    office: Office, mailbox: MailSink
+) -> None:
+    email = someone("heard")
+    office.offered(email, fields={"team": "alone"}, name="Heard Of", phone="+49 30 9998887")
+
+    def told() -> list[str]:
+        bodies = [mail.get_body().get_content() for mail in mailbox.to("alan@vendor.example")]
+        return [each for each in bodies if "Heard Of" in each]
+
+    (first, *_) = until(told, what="the notice")
+    assert "/handoffs/" in first
+    assert email not in first
+    assert "9998887" not in first
