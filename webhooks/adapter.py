@@ -40,10 +40,10 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a platform's challenge is answered with."""
+    """What a platform's challenge is answered with: a document, or a plain text."""
 
     status: int
-    body: Mapping[str, str]
+    body: Mapping[str, str] | str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,7 +183,8 @@ class Adapter:
 
     `verify` judges a request; `parse` reads a kept body, raising UnreadableError for one that is no
     list of items at all; `challenge` answers a platform's handshake (GET); `next_call` and
-    `read_fetched` get what a thin source only names.
+    `read_fetched` get what a thin source only names. What is `public` is posted to by anybody's
+    browser: limited per address, and answered as browsers need it.
     """
 
     verify: Callable[[Incoming, Source, datetime], Verified | Refused]
@@ -191,3 +192,4 @@ class Adapter:
     challenge: Callable[[Incoming, Source], Answer | Refused] | None = None
     next_call: NextCall | None = None
     read_fetched: Callable[[str, Sequence[bytes], Source, datetime], Item] | None = None
+    public: bool = False

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from prospects import configuration
 from prospects.configuration import Document
 from prospects.sealing import SealBrokenError, opened
-from webhooks.sources import Source, SourceError, read_source
+from webhooks.sources import Source
+from webhooks.written import SourceError, read_source
 
 
 @dataclass(frozen=True, slots=True)

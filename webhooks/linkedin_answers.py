@@ -4,7 +4,6 @@ Answers carry only question ids; what was asked, the options' texts and the cons
 the form. Zero is a valid id everywhere, and a label exists in the form's own language only.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 from prospects.kinds import Kind
 from webhooks.adapter import About, Agreement, Read
 from webhooks.instants import read_instant
+from webhooks.named_answers import about, as_field
 from webhooks.sources import Source
 
 OURS = {
@@ -28,7 +28,6 @@ OURS = {
     "INDUSTRY": "account.industry",
 }
 """LinkedIn's language-independent keys of questions, and our names for them."""
-PERSON = frozenset({"email", "phone", "name", "title", "company", "domain", "country", "language"})
 FORM = "linkedin"
 LONGEST = 2000
 
@@ -137,37 +136,14 @@ def _named(answers: list[dict[str, Any]], source: Source) -> dict[str, str]:
         mapped = [source.map[str(name)] for name in spoken if name in source.map]
         predefined = each.get("predefined")
         fallback = predefined or each.get("label") or each.get("name") or each["question"]
-        named[mapped[0] if mapped else OURS.get(predefined or "", _slug(fallback))] = value
+        named[mapped[0] if mapped else OURS.get(predefined or "", as_field(fallback))] = value
     return named
 
 
-def _slug(text: str) -> str:
-    return "fields." + (re.sub(r"\W+", "_", text.lower()).strip("_")[:80] or "answer")
-
-
 def _about(values: dict[str, str], response: Mapping[str, Any]) -> About:
-    """Work addresses and numbers go before private ones, which are kept as fields."""
-    for work, plain in (("work_email", "email"), ("work_phone", "phone")):
-        if work in values and plain in values:
-            values[f"fields.personal_{plain}"] = values[plain]
-        if work in values:
-            values[plain] = values.pop(work)
-    parts = [values.pop(name, "").strip() for name in ("first_name", "last_name")]
-    values.setdefault("name", " ".join(part for part in parts if part))
-    person = {name: values.pop(name) for name in PERSON & set(values) if values[name]}
-    account = {
-        name.removeprefix("account."): value
-        for name, value in values.items()
-        if name.startswith("account.")
-    }
-    fields = {
-        name.removeprefix("fields."): value
-        for name, value in values.items()
-        if value and not name.startswith("account.")
-    }
     submitter = response.get("submitter")
     ids = {"linkedin": submitter} if isinstance(submitter, str) and submitter else {}
-    return About(**person, ids=ids, fields=fields, account_fields=account)
+    return about(values, ids=ids)
 
 
 def _hidden(form: Mapping[str, Any]) -> dict[str, str]:

@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 
 from app.door import perform_at_once
 from app.settings import Settings
+from app.web import forms
 from app.web.intake import Intake, NotLoadedError
 from webhooks.adapter import Adapter, Answer, Incoming, Refused
 from webhooks.kinds.registry import ADAPTERS
@@ -34,6 +35,7 @@ def _prepare(state: BlueprintSetupState) -> None:
     app = state.app
     settings: Settings = app.extensions["settings"]
     app.extensions["intake"] = Intake(app.extensions["database"], settings.secret_key)
+    app.extensions["posts"] = forms.Posts()
 
 
 def _never_fails(view: Callable[..., Response]) -> Callable[..., Response]:
@@ -66,10 +68,26 @@ def receive_webhook(slug: str, token: str | None) -> Response:
     if source is None or (token is not None and source.token is None):
         return _said(404, "there is no such source")
     adapter = ADAPTERS[source.kind]
+    if adapter.public:
+        return forms.readable(_from_a_browser(adapter, source, intake, token), source)
     if request.method == "GET" and adapter.challenge is not None:
         return _challenged(adapter, source, intake, token)
     if request.method != "POST":
         return _wrong_method(adapter)
+    return _received(adapter, source, intake, token)
+
+
+def _from_a_browser(
+    adapter: Adapter, source: Source, intake: Intake, token: str | None
+) -> Response:
+    if request.method == "OPTIONS":
+        return forms.asked(source)
+    if request.method != "POST":
+        return _wrong_method(adapter)
+    posts: forms.Posts = current_app.extensions["posts"]
+    if not posts.take(source, request.remote_addr):
+        intake.refused(source.slug, g.now)
+        return forms.too_many()
     return _received(adapter, source, intake, token)
 
 
@@ -79,8 +97,8 @@ def _received(adapter: Adapter, source: Source, intake: Intake, token: str | Non
     incoming = _incoming(token, request.get_data(cache=False))
     now: datetime = g.now
     verified = adapter.verify(incoming, source, now)
-    if isinstance(verified, Refused) and verified.status == 401:
-        # A secret that was set a moment ago must not cost a lead.
+    if isinstance(verified, Refused) and verified.status in {401, 403}:
+        # A secret or an origin that was set a moment ago must not cost a lead.
         intake.refresh(older_than=0.1)
         source = intake.source(source.slug) or source
         verified = adapter.verify(incoming, source, now)
@@ -95,6 +113,8 @@ def _received(adapter: Adapter, source: Source, intake: Intake, token: str | Non
     kept = perform_at_once(intake.database, keep)
     if kept.fresh:
         intake.database.ring([BELL])
+    if adapter.public:
+        return forms.thanks(source, kept.id)
     return Response(f'{{"delivery": "{kept.id}"}}', 200, content_type="application/json")
 
 
@@ -126,6 +146,8 @@ def _text(value: str) -> str:
 
 
 def _json(answer: Answer) -> Response:
+    if isinstance(answer.body, str):
+        return Response(answer.body, answer.status, content_type="text/plain")
     return Response(dumps(dict(answer.body)), answer.status, content_type="application/json")
 
 
@@ -135,5 +157,6 @@ def _said(status: int, error: str) -> Response:
 
 def _wrong_method(adapter: Adapter) -> Response:
     answer = _said(405, "this method means nothing here")
-    answer.headers["Allow"] = "GET, POST" if adapter.challenge else "POST"
+    allowed = ["GET"] * (adapter.challenge is not None) + ["POST"] + ["OPTIONS"] * adapter.public
+    answer.headers["Allow"] = ", ".join(allowed)
     return answer

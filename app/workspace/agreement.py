@@ -21,7 +21,7 @@ from scoring.rules import read_scoring, read_stages
 from scoring.stages import Stages
 from scoring.written import Scoring
 from webhooks.outbound import Networks, refusal
-from webhooks.sources import read_source
+from webhooks.written import read_source
 
 Body = Mapping[str, Any]
 LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))

@@ -25,7 +25,8 @@ from prospects.sealing import seal
 from webhooks import fetch
 from webhooks.ingest import ingest
 from webhooks.rows import CaptureRow, CaptureState, DeliveryRow, DeliveryState
-from webhooks.sources import Source, read_source
+from webhooks.sources import Source
+from webhooks.written import read_source
 
 PAYLOADS = Path(__file__).parents[1] / "payloads"
 SIGNATURES = json.loads((PAYLOADS / "signatures.json").read_text())

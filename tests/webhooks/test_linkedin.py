@@ -26,7 +26,7 @@ from webhooks.adapter import Read, Test
 from webhooks.fetch import Later, Settled
 from webhooks.ingest import replay
 from webhooks.kinds.linkedin_lead_gen import read_fetched
-from webhooks.sources import read_source
+from webhooks.written import read_source
 
 PRIYA = Member(
     first_name="Priya",

@@ -17,7 +17,8 @@ from webhooks import signatures
 from webhooks.adapter import Incoming, Refused, Verified
 from webhooks.kinds.generic_json import verify
 from webhooks.kinds.linkedin_lead_gen import verify as verify_linkedin
-from webhooks.sources import Source, read_source
+from webhooks.sources import Source
+from webhooks.written import read_source
 
 NOW = datetime.fromtimestamp(1793697300, UTC)
 BODY = json.dumps(lead()).encode()

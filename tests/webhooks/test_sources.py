@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from tests.webhooks.support import GENERIC, LINKEDIN, a_source
-from webhooks.sources import NOT_YET, SourceError, read_source
+from webhooks.sources import NOT_YET
+from webhooks.written import SourceError, read_source
 
 
 def mistakes(**entry: Any) -> list[str]:
@@ -45,6 +46,13 @@ def test_every_mistake_is_told_at_once_each_at_its_place() -> None:
         ({**LINKEDIN, "api_base_url": "ftp://x"}, "api_base_url"),
         ({**LINKEDIN, "api_base_url": "https://u:p@x"}, "api_base_url"),
         ({**GENERIC, "slug": "No Slug"}, "slug"),
+        ({"kind": "meta_lead_ads"}, "secrets"),
+        ({"kind": "google_lead_form"}, "secrets"),
+        ({"kind": "google_lead_form", "secrets": ["short"]}, "secrets"),
+        ({"kind": "html_form"}, "origins"),
+        ({"kind": "html_form", "origins": ["www.acme.example"]}, "origins.0"),
+        ({"kind": "html_form", "origins": ["https://acme.example/demo"]}, "origins.0"),
+        ({"kind": "html_form", "token": "a-long-token", "redirect": "javascript:1"}, "redirect"),
     ],
 )
 def test_a_mistake_is_told_at_its_place(entry: dict[str, Any], place: str) -> None:

@@ -3,10 +3,19 @@
 from collections.abc import Mapping
 
 from webhooks.adapter import Adapter
-from webhooks.kinds import generic_json, linkedin_lead_gen
+from webhooks.kinds import (
+    generic_json,
+    google_lead_form,
+    html_form,
+    linkedin_lead_gen,
+    meta_lead_ads,
+)
 from webhooks.sources import SourceKind
 
 ADAPTERS: Mapping[SourceKind, Adapter] = {
     SourceKind.GENERIC_JSON: generic_json.ADAPTER,
+    SourceKind.GOOGLE_LEAD_FORM: google_lead_form.ADAPTER,
+    SourceKind.HTML_FORM: html_form.ADAPTER,
     SourceKind.LINKEDIN_LEAD_GEN: linkedin_lead_gen.ADAPTER,
+    SourceKind.META_LEAD_ADS: meta_lead_ads.ADAPTER,
 }
