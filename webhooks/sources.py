@@ -115,7 +115,11 @@ class Source(_Strict):
         own = (*self.secrets, self.verify_token, self.token, self.access_token)
         texts = [text for text in (*own, *secrets_of(self.auth)) if text]
         # Inside JSON a secret may be escaped.
-        escaped = [json.dumps(text)[1:-1] for text in texts]
+        escaped = [
+            json.dumps(text, ensure_ascii=ascii_only)[1:-1]
+            for text in texts
+            for ascii_only in (True, False)
+        ]
         slashed = [text.replace("/", "\\/") for text in escaped]
         return tuple({text.encode() for text in (*texts, *escaped, *slashed)})
 
