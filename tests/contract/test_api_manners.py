@@ -304,20 +304,17 @@ def test_a_reps_lists_hold_what_is_theirs_alone(office: Office) -> None:
     assert {each["rep"] for each in found} == {mine["rep"]}
 
 
-def test_the_documents_have_the_names_the_contract_gives(office: Office) -> None:
-    email = someone()
-    delivery = office.delivery(office.lead(email, name="Mia", fields={"team": "rita"}))
+def test_a_delivery_has_the_names_the_contract_gives(office: Office) -> None:
+    delivery = office.delivery(office.lead(someone(), name="Mia", fields={"team": "rita"}))
     assert set(delivery) >= {
-        "id",
-        "source",
-        "state",
-        "reason",
-        "received_at",
-        "sha256",
-        "bytes",
-        "captures",
-    }
+        "id", "source", "state", "reason", "received_at", "sha256", "bytes", "captures",
+    }  # fmt: skip
     assert set(delivery["captures"][0]) >= {"key", "state", "reason", "prospect"}
+
+
+def test_a_handoff_and_its_person_have_the_names_the_contract_gives(office: Office) -> None:
+    email = someone()
+    office.lead(email, name="Mia", fields={"team": "rita"})
     handoff = office.offer(email)
     assert set(handoff) >= {
         "id", "prospect", "account", "opportunity", "rep", "state", "lane", "offered_at", "expires_at",
@@ -337,19 +334,18 @@ def test_the_documents_have_the_names_the_contract_gives(office: Office) -> None
     assert person["grade"][0] in "ABCD"
     assert person["grade"][1] in "1234"
     assert all(0 <= person[each] <= 100 for each in ("points", "fit", "engagement"))
-    activity = office.timeline(person["id"])[-1]
-    assert set(activity) >= {
-        "id",
-        "kind",
-        "happened_at",
-        "learned_at",
-        "source",
-        "body",
-        "suspect_robot",
-    }
-    assert activity["suspect_robot"] is False
     for reason in person["reasons"]:
         assert set(reason) >= {"text", "term", "value", "activities"}
+
+
+def test_an_activity_has_the_names_the_contract_gives(office: Office) -> None:
+    email = someone()
+    office.lead(email)
+    activity = office.timeline(office.person(email)["id"])[-1]
+    assert set(activity) >= {
+        "id", "kind", "happened_at", "learned_at", "source", "body", "suspect_robot",
+    }  # fmt: skip
+    assert activity["suspect_robot"] is False
 
 
 def test_every_instant_ends_with_z_and_every_id_is_a_string(office: Office) -> None:
