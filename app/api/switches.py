@@ -62,8 +62,8 @@ def stop() -> ResponseReturnValue:
 @blueprint.delete("/switches/mail_stopped")
 @answers(MailResumed)
 def resume() -> ResponseReturnValue:
-    """Take the stop back."""
-    require(Act.STOP_MAIL)
+    """Take the stop back; whoever may stop mail may not for that reason let it out."""
+    require(Act.GO_LIVE)
     at, who = now(), caller().who
 
     def work(session: Session) -> Answer:

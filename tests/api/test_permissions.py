@@ -1,4 +1,4 @@
-"""Each role at each address of these resources: let in, refused (403), or told that it is not there (404)."""
+"""Each role at each address of the API: let in, refused (403), or told that it is not there (404)."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -10,19 +10,6 @@ from app.permissions import Act, as_markdown, may, may_at_all
 from prospects.member import Role
 from tests.api.conftest import Program
 
-RESOURCES = (
-    *("api_people", "api_prospects", "api_words", "api_activities", "api_received"),
-    *(
-        "api_sends",
-        "api_switches",
-        "api_handoffs",
-        "api_handoff_acts",
-        "api_interventions",
-        "api_decisions",
-    ),
-    *("api_accounts", "api_opportunities", "api_audit", "api_flows", "api_models"),
-    *("api_promises", "api_tokens"),
-)
 ROUTES = {
     "GET /people": Act.SEE_TEAM,
     "GET /people/<member_id>": Act.SEE_TEAM,
@@ -48,7 +35,7 @@ ROUTES = {
     "GET /switches": Act.SEE_MAILS,
     "POST /switches/live": Act.GO_LIVE,
     "POST /switches/mail_stopped": Act.STOP_MAIL,
-    "DELETE /switches/mail_stopped": Act.STOP_MAIL,
+    "DELETE /switches/mail_stopped": Act.GO_LIVE,
     "GET /handoffs": Act.SEE_HANDOFF,
     "GET /handoffs/<handoff_id>": Act.SEE_HANDOFF,
     "POST /handoffs/<handoff_id>/acceptance": Act.ANSWER_OFFER,
@@ -94,11 +81,11 @@ BODIES = {
 }
 
 
-def test_every_route_of_these_resources_is_in_the_list(site: Flask) -> None:
+def test_every_route_of_the_api_is_in_the_list(site: Flask) -> None:
     found = {
         f"{method} {rule.rule.removeprefix('/api/v1')}"
         for rule in site.url_map.iter_rules()
-        if rule.endpoint.split(".")[0] in RESOURCES
+        if rule.rule.startswith("/api/v1/")
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
     assert found == set(ROUTES)
