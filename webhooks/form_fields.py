@@ -59,18 +59,22 @@ def _multipart(body: bytes, boundary: bytes) -> Iterator[tuple[str, str]]:
     decoder = MultipartDecoder(boundary, max_parts=MOST_FIELDS + 1)
     decoder.receive_data(body)
     decoder.receive_data(None)
-    name: str | None = None
-    parts: list[bytes] = []
     try:
-        while not isinstance(event := decoder.next_event(), Epilogue | NeedData):
-            if isinstance(event, Data) and name is not None:
-                parts.append(event.data)
-                if not event.more_data:
-                    yield name, _text(b"".join(parts))
-            elif not isinstance(event, Data):
-                name, parts = (event.name if isinstance(event, Field) else None), []
+        yield from _parts(decoder)
     except (ValueError, LookupError, HTTPException):
         raise UnreadableError("this is no multipart form, or one with too many parts") from None
+
+
+def _parts(decoder: MultipartDecoder) -> Iterator[tuple[str, str]]:
+    name: str | None = None
+    parts: list[bytes] = []
+    while not isinstance(event := decoder.next_event(), Epilogue | NeedData):
+        if not isinstance(event, Data):
+            name, parts = (event.name if isinstance(event, Field) else None), []
+            continue
+        parts.append(event.data)
+        if name is not None and not event.more_data:
+            yield name, _text(b"".join(parts))
 
 
 def _flat(document: object) -> Iterator[tuple[str, str]]:
