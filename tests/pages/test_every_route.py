@@ -38,6 +38,8 @@ ANYBODY_S = {
     "GET /flows": Act.SEE_FLOWS,
     "GET /flows/<slug>": Act.SEE_FLOWS,
     "GET /flows/<slug>/steps/<step>": Act.SEE_FLOWS,
+    "GET /flow-editor": Act.EDIT_FLOWS,
+    "POST /flow-editor": Act.EDIT_FLOWS,
     "GET /received": Act.SEE_RECEIVED,
     "GET /received/<uuid:delivery_id>": Act.SEE_RECEIVED,
     "POST /received/<uuid:delivery_id>/replay": Act.REPLAY,
