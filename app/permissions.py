@@ -13,7 +13,8 @@ class Act(StrEnum):
     SEE_HANDOFF = "see an offer or a brief"
     ANSWER_OFFER = "take an offer or pass it on"
     CONFIRM = "say what they found"
-    REASSIGN = "give a lead to somebody else"
+    REASSIGN = "give a lead to somebody else, take it over, give it time or withdraw it"
+    SEE_STUCK = "see what is stuck"
     SEE_PEOPLE = "list people"
     SEE_PERSON = "see a person and their history"
     SEE_CONTACT = "see how to reach a person"
@@ -69,6 +70,7 @@ _LOOKING = {
     Act.SEE_TEAM: ANY,
     Act.NOTE: ANY,
 }
+_STEERING = {Act.REASSIGN: ANY, Act.SEE_STUCK: ANY}
 _RUNNING = {
     Act.SEE_RECEIVED: ANY,
     Act.REPLAY: ANY,
@@ -86,14 +88,14 @@ TABLE: Mapping[Role, Mapping[Act, Reach]] = {
     Role.REP: _SELLING,
     Role.ACCOUNT_MANAGER: _SELLING,
     Role.DESK: {**_SELLING, Act.SEE_HANDOFF: ANY, Act.SEE_PERSON: ANY, Act.SEE_CONTACT: ANY},
-    Role.MANAGER: {**_SELLING, **_LOOKING, Act.REASSIGN: ANY, Act.DEAL: ANY},
+    Role.MANAGER: {**_SELLING, **_LOOKING, **_STEERING, Act.DEAL: ANY},
     Role.MARKETER: {**_LOOKING, **_RUNNING},
     # An administrator may be the fallback owner of a lead, and must then be able to work it.
     Role.ADMIN: {
         **_SELLING,
         **_LOOKING,
         **_RUNNING,
-        Act.REASSIGN: ANY,
+        **_STEERING,
         Act.GO_LIVE: ANY,
         Act.INVITE: ANY,
         Act.DEAL: ANY,

@@ -7,6 +7,7 @@ from app.permissions import Act, may_at_all
 
 PLACES = (
     ("/today", "Today", Act.SEE_TODAY),
+    ("/stuck", "Stuck", Act.SEE_STUCK),
     ("/people", "People", Act.SEE_PEOPLE),
     ("/flows", "Flows", Act.SEE_FLOWS),
     ("/received", "Received", Act.SEE_RECEIVED),

@@ -13,6 +13,7 @@ from app.pages import (
     received,
     setup,
     sign_in,
+    steering,
     today,
     you,
 )
@@ -24,6 +25,7 @@ PAGES: tuple[Blueprint, ...] = (
     handoffs.blueprint,
     confirmations.blueprint,
     closing.blueprint,
+    steering.blueprint,
     people.blueprint,
     flows.blueprint,
     flow_editor.blueprint,

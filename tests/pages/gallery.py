@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from app.auth.guard import SignInForm
 from app.auth.viewer import Viewer
-from app.pages import office
+from app.pages import office, steering_views
 from app.pages.closing import Ending
 from app.pages.handoffs import PassingOn
 from app.pages.sign_in import WelcomeForm
@@ -22,6 +22,7 @@ from prospects.ids import MemberId
 from prospects.member import Role
 from tests.pages import examples as ex
 from tests.pages import examples_flows as exf
+from tests.pages import examples_steering as steering
 
 blueprint = Blueprint("gallery", __name__, url_prefix="/gallery")
 
@@ -55,6 +56,10 @@ PAGES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "correction": ("rep/confirmation.html", {"form": ex.answer(ex.DEFAULTS, {}, supersedes="018f")}),
     "decline": ("rep/decline.html", {"offer": PassingOn(ex.offer(ex.person()))}),
     "outcome": ("rep/outcome.html", {"form": Ending("/gallery/brief", ex.person())}),
+    "stuck": ("manager/stuck.html", {"stuck": steering.STUCK}),
+    "stuck-empty": ("manager/stuck.html", {"stuck": steering_views.Stuck()}),
+    "steering": ("manager/steering.html", {"form": steering.GIVING}),
+    "steering-wrong": ("manager/steering.html", {"form": steering.WRONG}),
     "people": ("marketing/people.html", {"people": office.People(lines=[ex.line(ex.person()), ex.line(HARD), ex.line(RIGHT_TO_LEFT)], stages=ex.STAGES)}),
     "people-empty": ("marketing/people.html", {"people": office.People(lines=[])}),
     "person": ("marketing/person.html", {"person": ex.human(ex.person())}),

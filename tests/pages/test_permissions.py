@@ -15,6 +15,7 @@ OPEN = {"sign_in", "health", "webhooks", "unsubscribe", "static"}
 
 PAGES = {
     "/today": Act.SEE_TODAY,
+    "/stuck": Act.SEE_STUCK,
     "/people": Act.SEE_PEOPLE,
     "/flows": Act.SEE_FLOWS,
     "/flow-editor": Act.EDIT_FLOWS,

@@ -20,7 +20,12 @@ Hire = Callable[..., str]
 
 @pytest.mark.parametrize(
     ("role", "landing"),
-    [(Role.REP, "/today"), (Role.MARKETER, "/people"), (Role.ADMIN, "/setup")],
+    [
+        (Role.REP, "/today"),
+        (Role.MANAGER, "/stuck"),
+        (Role.MARKETER, "/people"),
+        (Role.ADMIN, "/setup"),
+    ],
 )
 def test_each_role_lands_on_its_own_page(
     visitor: Visitors, hire: Hire, role: Role, landing: str

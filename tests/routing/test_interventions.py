@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from prospects import team
 from prospects.audit import AuditRow
 from prospects.faults import FaultyError
 from prospects.ids import ProspectId
@@ -81,6 +82,25 @@ def accepted(session: Session, row: HandoffRow, now: datetime) -> Member:
     return ann
 
 
+def promised(session: Session, lead: str, now: datetime, *, due: datetime) -> Member:
+    """The lead is taken and checked by whom it was offered to, who promises prices."""
+    found = clocks.read_ref(lead)
+    assert found
+    row = session.get_one(HandoffRow, (found.prospect_id, found.handoff_id))
+    rep = next(each for each in team.members(session) if each.id == row.rep_id)
+    offers.accept(session, found, rep, now)
+    finding = RepFinding(
+        verdict=Verdict.CONFIRMED,
+        spoke_with="Ida",
+        channel=Channel.CALL,
+        at=now,
+        fact="They want to start in May.",
+        promises=(Promised(what="prices", due_at=due),),
+    )
+    confirm(session, found, rep, finding, now=now, secret=SECRET)
+    return rep
+
+
 def stands(session: Session, row: HandoffRow) -> dict[str, Any]:
     session.expire_all()
     print_ = footprint(session, hold(session, ref(row)))
@@ -147,16 +167,7 @@ def test_after_a_minute_or_when_somebody_acted_meanwhile_it_stays(
 def test_who_takes_over_owes_what_was_promised(
     session: Session, now: datetime, row: HandoffRow
 ) -> None:
-    ann = accepted(session, row, now)
-    finding = RepFinding(
-        verdict=Verdict.CONFIRMED,
-        spoke_with="Ida",
-        channel=Channel.CALL,
-        at=now,
-        fact="They want to start in May.",
-        promises=(Promised(what="prices", due_at=now + DAY),),
-    )
-    confirm(session, ref(row), ann, finding, now=now, secret=SECRET)
+    ann = promised(session, str(ref(row)), now, due=now + DAY)
     told = order(session, now + 2 * DAY)
     take(session, row, told)
     owed = select(PromiseRow.rep_id).execution_options(populate_existing=True)
