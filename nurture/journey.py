@@ -65,14 +65,15 @@ def travel(
         past = [each for each in enrollments if each.flow == published.flow.flow]
         key = entry(seen, published, past)
         if key is not None:
-            begun = _begin(seen, published, key, new_id(), now)
+            begun = begin(seen, published, key, new_id(), now)
             stretches.append(_stretch(seen, begun, published, now=now, entered=True))
     return Journey(seen, tuple(stretches), _plan(seen, stretches, versions, now))
 
 
-def _begin(
+def begin(
     seen: Snapshot, published: Published, key: str, id_: EnrollmentId, now: datetime
 ) -> Enrollment:
+    """Somebody at the first step of a flow; `key` names what let them in."""
     return Enrollment(
         id=id_,
         flow=published.flow.flow,

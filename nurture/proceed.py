@@ -31,7 +31,7 @@ def proceed(session: Session, seen: Sequence[Snapshot], now: datetime) -> dict[P
     is decided twice for one (enrollment, step, visit) is done once.
     """
     current = flows.current(session, now)
-    theirs = _enrollments(session, [each.prospect_id for each in seen])
+    theirs = enrollments_of(session, [each.prospect_id for each in seen])
     pinned = {(e.flow, e.version) for each in theirs.values() for e in each if e.state not in OVER}
     versions = flows.versions(session, pinned)
     versions |= {(slug, each.version): each for slug, each in current.items()}
@@ -46,7 +46,7 @@ def proceed(session: Session, seen: Sequence[Snapshot], now: datetime) -> dict[P
         )
         for each in seen
     ]
-    _write(session, journeys, theirs, now)
+    carry_out(session, journeys, theirs, now)
     return {each.seen.prospect_id: each.plan for each in journeys}
 
 
@@ -73,9 +73,10 @@ def enrollment_of(row: Any) -> Enrollment:
     )
 
 
-def _enrollments(
+def enrollments_of(
     session: Session, ids: Sequence[ProspectId]
 ) -> defaultdict[ProspectId, list[Enrollment]]:
+    """Every enrollment of these people."""
     found: defaultdict[ProspectId, list[Enrollment]] = defaultdict(list)
     table = table_of(EnrollmentRow)
     rows = session.execute(
@@ -86,12 +87,13 @@ def _enrollments(
     return found
 
 
-def _write(
+def carry_out(
     session: Session,
     journeys: Sequence[Journey],
     before: Mapping[ProspectId, Sequence[Enrollment]],
     now: datetime,
 ) -> None:
+    """Write down what these journeys did; `before` holds the enrollments as they were read."""
     known = {(who, e.id): e for who, theirs in before.items() for e in theirs}
     taken = [
         (journey.seen.prospect_id, stretch)

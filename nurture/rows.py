@@ -32,6 +32,8 @@ class EnrollmentRow(Base):
         UniqueConstraint("prospect_id", "flow", "entry"),
         ForeignKeyConstraint(["flow", "version"], ["flow_version.flow", "flow_version.version"]),
         Index("ix_enrollment_flow", "flow", "state"),
+        # By id alone, because an address on the web holds no more; not unique, because the key is.
+        Index("ix_enrollment_id", "id"),
     )
 
     prospect_id: Mapped[UUID] = mapped_column(ForeignKey("prospect.id"), primary_key=True)

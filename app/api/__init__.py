@@ -12,6 +12,8 @@ def register(app: Flask) -> None:
         activities,
         audit,
         decisions,
+        enrollments,
+        export,
         flows,
         handoff_acts,
         handoffs,
@@ -23,6 +25,7 @@ def register(app: Flask) -> None:
         promises,
         prospects,
         received,
+        segments,
         sends,
         switches,
         tokens,
@@ -32,7 +35,7 @@ def register(app: Flask) -> None:
     record = (accounts, opportunities, activities, people, prospects, words)
     app.register_blueprint(openapi.blueprint)
     rooms = (received, sends, switches, handoffs, handoff_acts, interventions, decisions)
-    office = (audit, flows, models, promises, tokens)
+    office = (audit, enrollments, export, flows, segments, models, promises, tokens)
     for resource in (*record, *rooms, *office):
         csrf.exempt(resource.blueprint)
         app.register_blueprint(resource.blueprint)

@@ -94,7 +94,7 @@ def page(
     """The page of a list; `draw` turns all its rows into documents at once, so that it can ask set-based."""
     shown = rows[: asked.limit]
     more = len(rows) > asked.limit
-    return {"items": list(draw(shown)), "next": _cursor(key(shown[-1])) if more else None}
+    return {"items": list(draw(shown)), "next": cursor(key(shown[-1])) if more else None}
 
 
 def _limit(written: str | None) -> int:
@@ -105,7 +105,8 @@ def _limit(written: str | None) -> int:
     return int(written)
 
 
-def _cursor(key: tuple[object, ...]) -> str:
+def cursor(key: tuple[object, ...]) -> str:
+    """What leads on behind the row with this sort key."""
     parts = [part.isoformat() if isinstance(part, datetime) else str(part) for part in key]
     return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
 

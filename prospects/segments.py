@@ -1,0 +1,69 @@
+"""Named groups of people: a condition each, looked at anew whenever somebody asks who is in it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from prospects import configuration
+from prospects.conditions import compile_tree, look, parse
+from prospects.ids import ProspectId
+from prospects.rows import ProspectRow
+from prospects.snapshots import snapshots
+
+SEGMENT = "segment"
+"""The kind of configuration document."""
+BATCH = 200
+MOST_LOOKED_AT = 5_000
+"""People one question looks at; who asks on goes on behind the last of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """Some of a segment, the newest first; `next` is the last person looked at if there are more."""
+
+    ids: list[ProspectId]
+    next: ProspectId | None
+
+
+def name(
+    session: Session, slug: str, label: str, condition: Mapping[str, Any], now: datetime, *, by: str
+) -> None:
+    """Keep a condition under a name. Raises ConditionError with every slip."""
+    parse(condition)
+    body = {"name": label, "if": dict(condition)}
+    configuration.write(session, SEGMENT, slug, body, now, by=by, owner="browser")
+
+
+def members(
+    session: Session, condition: object, now: datetime, *, after: UUID | None, limit: int
+) -> Members:
+    """Up to `limit` people for whom the condition holds now, those after `after`."""
+    holds = compile_tree(parse(condition))
+    found: list[ProspectId] = []
+    looked, last = 0, after
+    while looked < MOST_LOOKED_AT:
+        rows = _batch(session, last)
+        for seen in snapshots(session, rows, now):
+            last = seen.prospect_id
+            if holds(look(seen)):
+                found.append(seen.prospect_id)
+            if len(found) == limit:
+                return Members(found, seen.prospect_id)
+        looked += len(rows)
+        if len(rows) < BATCH:
+            return Members(found, None)
+    return Members(found, ProspectId(last) if last else None)
+
+
+def _batch(session: Session, after: UUID | None) -> list[ProspectRow]:
+    query = select(ProspectRow).where(
+        ProspectRow.erased_at.is_(None), ProspectRow.absorbed_by.is_(None)
+    )
+    if after is not None:
+        query = query.where(ProspectRow.id < after)
+    return list(session.execute(query.order_by(ProspectRow.id.desc()).limit(BATCH)).scalars())
