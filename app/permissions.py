@@ -23,6 +23,8 @@ class Act(StrEnum):
     SEE_MAILS = "see mails to prospects"
     SEE_FLOWS = "see flows and who is in them"
     EDIT_FLOWS = "publish a flow"
+    SEE_SOURCES = "see sources and how they are doing"
+    SEND_TEST = "send a test lead"
     SEE_SETUP = "see the set-up"
     STOP_MAIL = "stop all mail"
     GO_LIVE = "let mail out to prospects"
@@ -76,6 +78,8 @@ _RUNNING = {
     Act.REPLAY: ANY,
     Act.SEE_FLOWS: ANY,
     Act.EDIT_FLOWS: ANY,
+    Act.SEE_SOURCES: ANY,
+    Act.SEND_TEST: ANY,
     Act.SEE_SETUP: ANY,
     Act.RECORD: ANY,
     Act.FORGET: ANY,

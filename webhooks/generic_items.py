@@ -9,7 +9,7 @@ from typing import Any
 from prospects.faults import nearest
 from prospects.kinds import OUTSIDE, Kind
 from prospects.reading import UnreadableError, read_json
-from webhooks.adapter import About, Agreement, Dead, Item, Read
+from webhooks.adapter import About, Agreement, Dead, Item, Read, Test
 from webhooks.instants import is_instant, read_instant
 from webhooks.sources import Source
 
@@ -17,6 +17,8 @@ MOST_ITEMS = 5000
 LONGEST_TEXT = 1000
 LONGEST_KEY = 500
 PERSON = ("email", "phone", "name", "title", "company", "domain", "country", "zone", "language")
+TEST_MARK = "warmline_test"
+"""With `true` beside it an item is a test; no plain `test`, which may be a question of a form."""
 KNOWN = frozenset(
     {*PERSON, "external_id", "at", "form", "campaign", "consent", "fields", "activity", "body"}
 )
@@ -39,6 +41,8 @@ def read_item(given: object, source: Source, now: datetime) -> Item:
     """One item understood, or dead with everything that is wrong with it."""
     if not isinstance(given, Mapping):
         return Dead("", "this item is not an object")
+    if given.get(TEST_MARK) is True:
+        return Test(str(given.get("external_id", ""))[:LONGEST_KEY])
     item = renamed(given, source)
     label = str(item["external_id"])[:LONGEST_KEY] if _key_is_given(item) else ""
     faults = _faults(item)

@@ -10,6 +10,7 @@ PLACES = (
     ("/stuck", "Stuck", Act.SEE_STUCK),
     ("/people", "People", Act.SEE_PEOPLE),
     ("/flows", "Flows", Act.SEE_FLOWS),
+    ("/sources", "Sources", Act.SEE_SOURCES),
     ("/received", "Received", Act.SEE_RECEIVED),
     ("/outbox", "Mails", Act.SEE_MAILS),
     ("/setup", "Set-up", Act.SEE_SETUP),

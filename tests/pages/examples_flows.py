@@ -3,6 +3,7 @@
 from typing import Any
 
 from app.pages import flow_views as views
+from app.pages import source_views, source_words
 from app.pages.flow_words import enter_in_words, exits_in_words, picture
 from app.pages.views import Tone
 from nurture.wiring import read_flow
@@ -61,3 +62,23 @@ EDITOR_WRONG = views.Editor(
     ],
     refused="considered was changed by somebody else meanwhile.",
 )  # fmt: skip
+WELL = source_views.Health(state="well", tone=Tone.GOOD, line="It delivers as it uses to.", last_delivery_at=ex.ago(minutes=4), challenged_at=ex.ago(hours=1), refused=3, refused_at=ex.ago(days=1), usual="about every 3 hours")  # fmt: skip
+TROUBLE = source_views.Health(state="in trouble", tone=Tone.BAD, line=f"Its platform complains: {ex.LONG}.", trouble_at=ex.ago(days=2))  # fmt: skip
+
+
+def source(**changes: Any) -> source_views.Source:
+    full: dict[str, Any] = {
+        "url": "/gallery/source",
+        "slug": "linkedin-emea",
+        "kind": "linkedin_lead_gen",
+        "health": WELL,
+        "address": "https://warmline.acme.example/webhooks/linkedin-emea",
+        "setup": source_words.SETUP["linkedin_lead_gen"],
+        "proof": "The header X-Token with its secret value.",
+        "testable": True,
+        "received_url": "/gallery/received",
+    }
+    return source_views.Source(**{**full, **changes})
+
+
+SOURCES = [source(), source(slug="a" * 60, health=TROUBLE)]

@@ -19,6 +19,7 @@ PAGES = {
     "/people": Act.SEE_PEOPLE,
     "/flows": Act.SEE_FLOWS,
     "/flow-editor": Act.EDIT_FLOWS,
+    "/sources": Act.SEE_SOURCES,
     "/received": Act.SEE_RECEIVED,
     "/outbox": Act.SEE_MAILS,
     "/setup": Act.SEE_SETUP,

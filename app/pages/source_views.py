@@ -1,0 +1,38 @@
+"""What the pages of sources show, as plain values."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.pages.views import Tone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """How a source is doing: one chip, one sentence, and the times behind them."""
+
+    state: str
+    tone: Tone
+    line: str
+    last_delivery_at: datetime | None = None
+    challenged_at: datetime | None = None
+    refused: int = 0
+    refused_at: datetime | None = None
+    trouble_at: datetime | None = None
+    usual: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One source. `address` holds a secret if `secret` is true; `proof` says how a sender proves itself."""
+
+    url: str
+    slug: str
+    kind: str
+    health: Health
+    address: str = ""
+    secret: bool = False
+    setup: Sequence[str] = ()
+    proof: str | None = None
+    testable: bool = False
+    received_url: str = ""

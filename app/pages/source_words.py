@@ -1,0 +1,96 @@
+"""What pages say of sources: how each kind is set up (as docs/sources.md says it), and how one is doing."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from app.pages.source_views import Health
+from app.pages.views import Tone
+from app.pages.words import several
+from webhooks.health import Health as Noted
+from webhooks.silence import TIMES, Pace
+from webhooks.sources import SourceKind
+
+SETUP: Mapping[str, Sequence[str]] = {
+    SourceKind.GENERIC_JSON: (
+        "A body is one object or a list of at most 5,000; each item has its own fate.",
+        "An e-mail address or a phone number is needed; without one the capture is dead and says so.",
+        "The same `external_id` is the same item, whichever delivery brings it",
+    ),
+    SourceKind.LINKEDIN_LEAD_GEN: (
+        "Give the app's client secret as `secrets`, the ad account or organization as `pages`, and an access token with `r_marketing_leadgen_automation`.",
+        "Subscribe `https://…/webhooks/<slug>` in LinkedIn; it sends a challenge now and every two hours, which is answered from memory, also while the database is away.",
+        "A notification only names a lead; the worker of the queue `outside` fetches it with its form, so that answers have names and consents have their text.",
+    ),
+    SourceKind.META_LEAD_ADS: (
+        "In *developers.facebook.com → your app → App settings → Basic* copy the app secret into `secrets`.",
+        "Make up a `verify_token`, and make a long-lived *page* access token with `leads_retrieval`, `pages_manage_metadata`, `pages_show_list`, `pages_read_engagement` and `ads_management`.",
+        "Under *Webhooks → Page* enter `https://…/webhooks/<slug>` and the verify token, and subscribe the field `leadgen`.",
+        "Subscribe each page too, or nothing arrives: `POST /{page-id}/subscribed_apps?subscribed_fields=leadgen` with the page token.",
+        "In *Business settings → Leads access* let the app read leads, and switch the app from development to live.",
+        "Press *Test* beside `leadgen`: it appears under *Received* as a test.",
+    ),
+    SourceKind.GOOGLE_LEAD_FORM: (
+        "Make up a random key of 8 to 50 characters and set it as `GOOGLE_FORM_KEY`.",
+        "In Google Ads open the lead form asset, *Export leads from Google Ads → Webhook integration*, and enter `https://…/webhooks/<slug>` and the key.",
+        "Press *Send test data*: it turns green, and appears under *Received* as a test.",
+    ),
+    SourceKind.HTML_FORM: (
+        "List in `origins` the beginning of every address your form stands on; posts from other pages are answered 403.",
+        "Put the form on your page, with the hidden field `website`: people do not see it and robots fill it in.",
+        "Fill it in once and find yourself under *Received*.",
+    ),
+}
+PROOFS = {
+    "header": "The header {name} with its secret value.",
+    "hmac_header": "The header {name} with the HMAC-SHA256 of the raw body, hex or base64.",
+    "standard_webhooks": "The signature of Standard Webhooks 1.0.",
+}
+BROKEN = "It cannot be used as it is set up"
+
+
+def health(noted: Noted, pace: Pace | None, *, broken: str | None, active: bool) -> Health:
+    """How a source is doing: the worst thing first, in one chip and a sentence."""
+    state, tone, line = _state(noted, pace, broken=broken, active=active)
+    return Health(
+        state=state,
+        tone=tone,
+        line=line,
+        last_delivery_at=noted.last_delivery_at,
+        challenged_at=noted.challenged_at,
+        refused=noted.refused,
+        refused_at=noted.refused_at,
+        trouble_at=noted.trouble_at if noted.trouble else None,
+        usual=f"about every {span(pace.usual)}" if pace else None,
+    )
+
+
+def _state(
+    noted: Noted, pace: Pace | None, *, broken: str | None, active: bool
+) -> tuple[str, Tone, str]:
+    if broken:
+        return "broken", Tone.BAD, f"{BROKEN}: {broken}"
+    if not active:
+        return (
+            "switched off",
+            Tone.PLAIN,
+            "Whoever sends here is told that there is no such source.",
+        )
+    if noted.trouble:
+        return "in trouble", Tone.BAD, f"Its platform complains: {noted.trouble}."
+    if noted.last_delivery_at is None:
+        return "nothing yet", Tone.SOON, "Nothing has arrived here yet. Send a test lead."
+    if pace and pace.silent:
+        line = f"It is silent for more than {TIMES} times its usual gap of {span(pace.usual)}."
+        return "silent", Tone.SOON, line
+    return "well", Tone.GOOD, "It delivers as it uses to."
+
+
+def span(gap: timedelta) -> str:
+    """A length of time in its largest unit: `3 hours`."""
+    minutes = max(1, round(gap / timedelta(minutes=1)))
+    if minutes < 120:
+        return several(minutes, "minute", "minutes")
+    hours = round(minutes / 60)
+    return (
+        several(hours, "hour", "hours") if hours < 48 else several(round(hours / 24), "day", "days")
+    )

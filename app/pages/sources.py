@@ -1,0 +1,127 @@
+"""The pages of sources: where leads come from, how each is doing, and a test lead through the real door."""
+
+import re
+from dataclasses import replace
+
+from flask import Blueprint, Flask, abort, current_app, flash, g, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+from werkzeug.test import Client
+
+from app.auth.guard import may, only_from_our_pages, only_signed_in
+from app.auth.viewer import current
+from app.door import perform, reading
+from app.pages import source_views, source_words
+from app.permissions import Act
+from prospects import audit, configuration
+from webhooks import health, known, silence
+from webhooks.known import Known
+from webhooks.sources import Auth, HeaderAuth, HmacAuth, Source, StandardWebhooksAuth
+from webhooks.trial import trial
+
+blueprint = Blueprint("sources", __name__, url_prefix="/sources")
+blueprint.before_request(only_signed_in)
+blueprint.before_request(only_from_our_pages)
+
+
+@blueprint.get("")
+@may(Act.SEE_SOURCES)
+def listed() -> ResponseReturnValue:
+    """Every source and how it is doing."""
+    with reading(current_app.extensions["database"]) as session:
+        found = _read(session, list(configuration.read(session, "source")))
+    return render_template("marketing/sources.html", sources=found)
+
+
+def _read(session: Session, slugs: list[str]) -> list[source_views.Source]:
+    found = _known(session)
+    noted, paces = health.of(session, slugs), silence.paces(session, slugs, g.now)
+    documents = configuration.read(session, "source")
+    shown = []
+    for slug in slugs:
+        source = found.sources.get(slug)
+        doing = source_words.health(
+            noted[slug],
+            paces[slug],
+            broken=found.broken.get(slug),
+            active=source is None or source.active,
+        )
+        shown.append(
+            source_views.Source(
+                url=f"/sources/{slug}",
+                slug=slug,
+                kind=str(documents[slug].body.get("kind", "")),
+                health=doing,
+            )
+        )
+    return shown
+
+
+def _known(session: Session) -> Known:
+    return known.sources(session, secret=current_app.extensions["settings"].secret_key)
+
+
+@blueprint.get("/<slug>")
+@may(Act.SEE_SOURCES)
+def one(slug: str) -> ResponseReturnValue:
+    """One source: its address, how to set it up, how it is doing."""
+    with reading(current_app.extensions["database"]) as session:
+        if slug not in configuration.read(session, "source"):
+            abort(404)
+        (shown,) = _read(session, [slug])
+        source = _known(session).sources.get(slug)
+    base = current_app.extensions["settings"].base_url or request.host_url.rstrip("/")
+    token = f"/{source.token}" if source and source.token else ""
+    whole = replace(
+        shown,
+        address=f"{base}/webhooks/{slug}{token}",
+        secret=bool(token),
+        setup=[_plain(line) for line in source_words.SETUP.get(shown.kind, ())],
+        proof=_proof(source.auth) if source else None,
+        testable=source is not None and source.active and trial(source, g.now) is not None,
+        received_url=f"/received?source={slug}",
+    )
+    return render_template("marketing/source.html", source=whole)
+
+
+def _plain(line: str) -> str:
+    """A line of the documents without its marks."""
+    return re.sub(r"[`*]", "", line)
+
+
+def _proof(auth: Auth | None) -> str | None:
+    match auth:
+        case HeaderAuth(header=name):
+            return source_words.PROOFS["header"].format(name=name)
+        case HmacAuth(hmac_header=name):
+            return source_words.PROOFS["hmac_header"].format(name=name)
+        case StandardWebhooksAuth():
+            return source_words.PROOFS["standard_webhooks"]
+        case None:
+            return None
+
+
+@blueprint.post("/<slug>/test")
+@may(Act.SEND_TEST)
+def test(slug: str) -> ResponseReturnValue:
+    """Send a test lead to the source's own address, proved as its sender would prove it."""
+    database = current_app.extensions["database"]
+    with reading(database) as session:
+        source = _known(session).active(slug)
+    sent = trial(source, g.now) if source else None
+    if source is None or sent is None:
+        abort(404)
+    who = str(current().id)
+    perform(database, lambda s: audit.note(s, "test lead", slug, g.now, who=who))
+    status = _post(current_app, source, sent.body, dict(sent.headers))
+    if status != 200:
+        flash(f"The test lead was refused with {status}. Look at the source's set-up.", "bad")
+        return redirect(f"/sources/{slug}", 303)
+    flash("The test lead is in. It is marked as a test and becomes nobody's history.", "good")
+    return redirect(f"/received?source={slug}", 303)
+
+
+def _post(app: Flask, source: Source, body: bytes, headers: dict[str, str]) -> int:
+    """Through the whole site from its outermost door, as if it had come over the wire."""
+    path = f"/webhooks/{source.slug}" + (f"/{source.token}" if source.token else "")
+    return Client(app).post(path, data=body, headers=headers).status_code
