@@ -7,6 +7,7 @@ from typing import assert_never
 
 from nurture.flow import Branch, Flow, HandingOff, Leaving, Mailing, Step, WaitFor
 from nurture.holding import BUSINESS_DAYS, business_days_after, held_until, verdict_after, zone_of
+from nurture.splitting import Split, way_of
 from prospects.conditions import Sight, look
 from prospects.values import Lifecycle, Snapshot
 
@@ -169,6 +170,8 @@ def _act(
         case Branch(when=cases, otherwise=other):
             found = next((case.then for case in cases if case.holds(sight)), other)
             return Go(found or flow.after(step))
+        case Split() as split:
+            return Go(way_of(split, seen.prospect_id, flow.flow, step.id))
         case Leaving(reason=reason):
             return Exit(reason)
         case HandingOff():

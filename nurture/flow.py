@@ -7,23 +7,23 @@ from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
 
+from nurture.part import Part, Slug
+from nurture.splitting import Split
 from prospects.conditions import Condition, Sight, Where, compile_tree, compile_where
 from prospects.durations import Duration
 from prospects.faults import listed, nearest
 from prospects.kinds import Kind, Verdict
 from prospects.values import Activity
 
-LATER = ("set", "split")
+LATER = ("set",)
 """Steps of the public contract that this version cannot take yet."""
-ACTIONS = ("mail", "wait", "wait_for", "branch", "hand_off", "exit")
+ACTIONS = ("mail", "wait", "wait_for", "branch", "split", "hand_off", "exit")
 MOST_STEPS = 300
 
 
@@ -42,16 +42,11 @@ def _kind(written: object) -> object:
     return written
 
 
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,59}$")]
 ActivityKind = Annotated[Kind, BeforeValidator(_kind)]
 Lasting = Annotated[Duration, AfterValidator(_lasting)]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
-
-
-class _OnActivity(_Part):
+class _OnActivity(Part):
     """Asks for one kind of activity, perhaps with something in its body."""
 
     where: Where | None = None
@@ -67,7 +62,7 @@ class _OnActivity(_Part):
         return self._body_fits(activity.body, stages)
 
 
-class _OnCondition(_Part):
+class _OnCondition(Part):
     """Asks for something to be so."""
 
     when: Condition = Field(alias="if")
@@ -105,7 +100,7 @@ class Leave(_OnCondition):
     reason: str = Field(min_length=1, max_length=200)
 
 
-class Mailing(_Part):
+class Mailing(Part):
     """Send one mail."""
 
     template: Slug
@@ -119,7 +114,7 @@ class Watch(_OnActivity):
     then: str
 
 
-class WaitFor(_Part):
+class WaitFor(Part):
     """The first of several activities, or none of them within a while."""
 
     first: tuple[Watch, ...] = Field(min_length=1)
@@ -133,29 +128,29 @@ class Case(_OnCondition):
     then: str
 
 
-class Branch(_Part):
+class Branch(Part):
     """The first case that holds, or else."""
 
     when: tuple[Case, ...] = Field(min_length=1)
     otherwise: str | None = Field(default=None, alias="else")
 
 
-class HandingOff(_Part):
+class HandingOff(Part):
     """Ask sales to take this person; without a lane the routing rules decide."""
 
     lane: str | None = None
 
 
-class Leaving(_Part):
+class Leaving(Part):
     """Leave the flow."""
 
     reason: str = Field(min_length=1, max_length=200)
 
 
-Action = Mailing | timedelta | WaitFor | Branch | HandingOff | Leaving
+Action = Mailing | timedelta | WaitFor | Branch | Split | HandingOff | Leaving
 
 
-class Step(_Part):
+class Step(Part):
     """One box of a flow: a name that edits and the ledger refer to, and one action."""
 
     id: Slug
@@ -164,6 +159,7 @@ class Step(_Part):
     wait: Lasting | None = None
     wait_for: WaitFor | None = None
     branch: Branch | None = None
+    split: Split | None = None
     hand_off: HandingOff | None = None
     exit: Leaving | None = None
 
@@ -193,7 +189,7 @@ class Step(_Part):
         raise AssertionError("a step without an action is never built")
 
 
-class Flow(_Part):
+class Flow(Part):
     """A whole flow; `nurture.wiring.read_flow` builds it from what a marketer wrote."""
 
     flow: Slug
@@ -226,5 +222,7 @@ class Flow(_Part):
             case Branch(when=when, otherwise=other):
                 ways = [(f"branch.when.{i}.then", each.then) for i, each in enumerate(when)]
                 return [*ways, ("branch.else", other or self.after(step))]
+            case Split(ways=ways_out):
+                return [(f"split.ways.{i}.then", each.then) for i, each in enumerate(ways_out)]
             case _:
                 return [("next", self.after(step))]

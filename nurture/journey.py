@@ -140,7 +140,7 @@ def _plan(
     for each in running:
         flow = versions[each.flow, each.version].flow
         held = each.due_at if each.state is EnrollmentState.HELD else None
-        mails.extend(upcoming(flow, each.place, now, held_until=held))
+        mails.extend(upcoming(seen.prospect_id, flow, each.place, now=now, held_until=held))
     return Plan(
         prospect_id=seen.prospect_id,
         request=next(requests, None),

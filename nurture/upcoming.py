@@ -7,6 +7,8 @@ from itertools import islice
 from nurture.advance import Place
 from nurture.flow import Branch, Flow, HandingOff, Leaving, Mailing, WaitFor
 from nurture.holding import BUSINESS_DAYS
+from nurture.splitting import Split, way_of
+from prospects.ids import ProspectId
 from prospects.values import UpcomingMail
 
 MOST = 3
@@ -15,13 +17,13 @@ FARTHEST = 100
 
 
 def upcoming(
-    flow: Flow, place: Place, now: datetime, *, held_until: datetime | None = None
+    who: ProspectId, flow: Flow, place: Place, *, now: datetime, held_until: datetime | None = None
 ) -> tuple[UpcomingMail, ...]:
-    """At most three mails from here on, each with its earliest time."""
-    return tuple(islice(_mails(flow, place, max(now, held_until or now)), MOST))
+    """At most three mails to this person from here on, each with its earliest time."""
+    return tuple(islice(_mails(who, flow, place, max(now, held_until or now)), MOST))
 
 
-def _mails(flow: Flow, place: Place, at: datetime) -> Iterator[UpcomingMail]:
+def _mails(who: ProspectId, flow: Flow, place: Place, at: datetime) -> Iterator[UpcomingMail]:
     step, since = flow.by_id.get(place.step), place.since
     for _ in range(FARTHEST):
         if step is None:
@@ -36,6 +38,8 @@ def _mails(flow: Flow, place: Place, at: datetime) -> Iterator[UpcomingMail]:
                 at, to = max(at, since + within), other or flow.after(step)
             case Branch(otherwise=other):
                 to = other or flow.after(step)
+            case Split() as split:
+                to = way_of(split, who, flow.flow, step.id)
             case HandingOff():
                 at = max(at, since + timedelta(days=BUSINESS_DAYS))
                 to = flow.after(step)

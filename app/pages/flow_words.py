@@ -19,6 +19,7 @@ from nurture.flow import (
     WaitFor,
     Watch,
 )
+from nurture.splitting import Split
 from prospects.conditions.explain import in_words
 from prospects.durations import format_duration
 
@@ -90,6 +91,8 @@ def _when(step: Step, place: str) -> str:
         return watched(action.first[int(last[-2])])
     if isinstance(action, Branch) and last[-1] == "then":
         return plain(in_words(action.when[int(last[-2])].when))
+    if isinstance(action, Split) and last[-1] == "then":
+        return share(action, int(last[-2]))
     return "nothing else holds" if last[-1] == "else" else ""
 
 
@@ -105,12 +108,22 @@ def action_in_words(action: Action) -> tuple[str, str]:
             return "Wait for", f"{acts}, at most {duration(within)}"
         case Branch(when=cases):
             return "Branch", plain("; ".join(in_words(case.when) for case in cases))
+        case Split(ways=ways):
+            return "Split", ", ".join(
+                f"{share(action, n)} {each.then}" for n, each in enumerate(ways)
+            )
         case HandingOff(lane=lane):
             return "Hand over", f"lane {lane}" if lane else "by the routing rules"
         case Leaving(reason=reason):
             return "Leave", reason
         case _:
             assert_never(action)
+
+
+def share(split: Split, number: int) -> str:
+    """How many of all people go this way: `33 %`."""
+    total = sum(way.weight for way in split.ways)
+    return f"{split.ways[number].weight / total:.0%}".replace("%", " %")
 
 
 def watched(watch: Watch) -> str:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,9 +11,11 @@ from nurture.advance import Exit, Finish, Held, Mail, Park, Place, Progress, Wai
 from nurture.flow import Flow
 from nurture.holding import business_days_after, held_until
 from nurture.upcoming import upcoming
+from prospects.ids import ProspectId
 from prospects.values import Activity, Lifecycle
 from tests.nurture.flows_for_tests import CONSIDERED, activity, flow, person
 
+ADA = ProspectId(UUID(int=1))
 NOW = datetime(2026, 3, 3, 10, 0, tzinfo=UTC)  # a Tuesday
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 WAIT_FOR = {
@@ -282,11 +285,11 @@ def test_a_circle_that_spins_is_parked() -> None:
 
 
 def test_the_next_mails_are_foretold_as_if_nothing_happened() -> None:
-    found = upcoming(flow([*CONSIDERED["steps"]]), Walk(CONSIDERED["steps"]).place, NOW)
+    found = upcoming(ADA, flow([*CONSIDERED["steps"]]), Walk(CONSIDERED["steps"]).place, now=NOW)
     assert [(mail.step, mail.at) for mail in found] == [("hello", NOW), ("nudge", NOW + 7 * DAY)]
 
 
 def test_a_newsletter_in_a_circle_foretells_three_mails() -> None:
     steps = [{"id": "a", "mail": {"template": "a"}}, {"id": "b", "wait": "7d", "next": "a"}]
-    found = upcoming(flow(steps), Walk(steps).place, NOW)
+    found = upcoming(ADA, flow(steps), Walk(steps).place, now=NOW)
     assert [mail.at for mail in found] == [NOW, NOW + 7 * DAY, NOW + 14 * DAY]

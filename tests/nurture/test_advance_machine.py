@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from hypothesis import assume, settings
 from hypothesis import strategies as st
@@ -21,6 +22,7 @@ from nurture.advance import (
     enter,
 )
 from nurture.flow import Branch, Flow, Leaving, WaitFor
+from nurture.splitting import Split
 from nurture.wiring import FlowFaultsError, read_flow
 from prospects.values import Activity
 from tests.nurture.flows_for_tests import activity, person
@@ -58,6 +60,14 @@ BODY = st.one_of(
         TARGET,
         TARGET,
     ),
+    st.builds(
+        lambda one, other, weight: {
+            "split": {"ways": [{"then": one}, {"then": other, "weight": weight}]}
+        },
+        TARGET,
+        TARGET,
+        st.integers(0, 3),
+    ),
     st.builds(lambda: {"hand_off": {}}),
     st.builds(lambda: {"exit": {"reason": "done"}}),
 )
@@ -66,7 +76,7 @@ BODY = st.one_of(
 def mended(bodies: list[dict[str, Any]], nexts: list[str | None]) -> Flow | None:
     """A flow of these steps, unless they run in a circle; steps nobody reaches are left out."""
     steps = [
-        {"id": name, **body, **({"next": to} if to and "exit" not in body else {})}
+        {"id": name, **body, **({"next": to} if to and not {"exit", "split"} & set(body) else {})}
         for name, body, to in zip(IDS, bodies, nexts, strict=True)
     ]
     for _ in IDS:
@@ -88,14 +98,16 @@ class OnePerson(RuleBasedStateMachine):
         bodies=st.lists(BODY, min_size=7, max_size=7),
         nexts=st.lists(st.none() | TARGET, min_size=7, max_size=7),
         points=st.integers(0, 100),
+        who=st.uuids(),
     )
-    def enter(self, bodies: Any, nexts: Any, points: int) -> None:
+    def enter(self, bodies: Any, nexts: Any, points: int, who: UUID) -> None:
         found = mended(bodies, nexts)
         assume(found is not None)
         assert found is not None
         self.flow, self.points = found, float(points)
         self.now = START
         self.history: list[Activity] = []
+        self.who = who
         self.path: list[tuple[str, int]] = []
         self.effects: list[tuple[str, int]] = []
         self.over = False
@@ -105,7 +117,7 @@ class OnePerson(RuleBasedStateMachine):
         self.look()
 
     def seen(self) -> Any:
-        return person(self.now, *self.history, points=self.points)
+        return person(self.now, *self.history, points=self.points, prospect_id=self.who)
 
     def look(self) -> None:
         if self.over:
@@ -180,7 +192,7 @@ class OnePerson(RuleBasedStateMachine):
             left = self.path if self.over else self.path[:-1]
             for step, visit in left:
                 action = self.flow.by_id[step].action
-                silent = isinstance(action, timedelta | WaitFor | Branch | Leaving)
+                silent = isinstance(action, timedelta | WaitFor | Branch | Split | Leaving)
                 done = silent or (step, visit) in self.effects
                 assert done or self.left_early(step, visit), "a step was skipped"
 

@@ -46,7 +46,7 @@ def test_the_contracts_flow_is_understood() -> None:
         ({"id": "pause", "wait": "0s"}, "at least a second"),
         ({"id": "pause", "wiat": "2d"}, "did you mean `wait`?"),
         ({"id": "pause", "set": {"field": "x"}}, "steps that `set` come later"),
-        ({"id": "pause", "split": {}}, "steps that `split` come later"),
+        ({"id": "pause", "split": {}}, "steps.1.split.ways"),
         ({"id": "pause"}, "write exactly one of"),
         ({"id": "pause", "wait": "2d", "exit": {"reason": "x"}}, "write exactly one of"),
         ({"id": "pause", "wait": "2d", "next": "lok"}, "did you mean `look`?"),
