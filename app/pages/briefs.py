@@ -33,6 +33,12 @@ def address(desk: Desk) -> str:
     return f"/handoffs/{desk.handoff.prospect_id}/{desk.handoff.id}"
 
 
+def decision(desk: Desk) -> str | None:
+    """Where it stands why this rep got it, and why not each other one."""
+    made = desk.handoff.decision_id
+    return f"/decisions/{desk.handoff.prospect_id}/{made}" if made else None
+
+
 def who(desk: Desk) -> Who:
     """The person it is about."""
     return papers.who(desk.handoff.prospect_id, desk.handoff.brief)
@@ -52,6 +58,7 @@ def offer(desk: Desk, now: datetime) -> Offer:
         expires_at=row.expires_at,
         reasons=words.DECLINES,
         lane=row.lane,
+        decision_url=decision(desk),
         tone=tone(row.expires_at, now, SOON_OFFER),
     )
 
@@ -85,6 +92,7 @@ def brief(desk: Desk, now: datetime, *, reach: bool, by: str, draft_key: str) ->
         own=desk.own,
         answerable=desk.own and row.state not in ENDED,
         endable=desk.own and row.state == HandoffState.CHECKED,
+        decision_url=decision(desk),
     )
 
 

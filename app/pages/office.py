@@ -89,6 +89,7 @@ class Person:
     places: Sequence[Place]
     consents: Sequence[ConsentLine]
     days: Sequence[Day]
+    decision_url: str | None = None
     handoff_url: str | None = None
     older_url: str | None = None
     erased: bool = False

@@ -64,6 +64,7 @@ def read(
     words_for = partial(sentences.happening, reps=reps, stages=dict(stages), openly=not reach)
     told = [words_for(replace(activity, body=veil(activity.body))) for activity in rows]
     found = _finding(session, row)
+    handoff_url, decision_url = _handoff(session, row, viewer)
     return Person(
         who=Who(
             id=str(row.id),
@@ -86,7 +87,8 @@ def read(
         places=_places(session, row),
         consents=_consents(session, row, veil),
         days=days(told, g.zone),
-        handoff_url=_handoff(session, row, viewer),
+        handoff_url=handoff_url,
+        decision_url=decision_url,
         older_url=turning.next_url(f"/people/{row.id}", {}, last.id) if last else None,
         erased=row.erased_at is not None,
     )
@@ -225,7 +227,8 @@ def _consents(session: Session, row: ProspectRow, veil: Veil) -> list[ConsentLin
     ]
 
 
-def _handoff(session: Session, row: ProspectRow, viewer: Viewer) -> str | None:
+def _handoff(session: Session, row: ProspectRow, viewer: Viewer) -> tuple[str | None, str | None]:
+    """The latest lead of theirs, and why it went to whom it went; None for who may not see it."""
     latest = session.execute(
         select(HandoffRow)
         .where(HandoffRow.prospect_id == row.id)
@@ -233,5 +236,6 @@ def _handoff(session: Session, row: ProspectRow, viewer: Viewer) -> str | None:
         .limit(1)
     ).scalar_one_or_none()
     if latest is None or not may(viewer.roles, Act.SEE_HANDOFF, own=latest.rep_id == viewer.id):
-        return None
-    return f"/handoffs/{row.id}/{latest.id}"
+        return None, None
+    why = f"/decisions/{row.id}/{latest.decision_id}" if latest.decision_id else None
+    return f"/handoffs/{row.id}/{latest.id}", why

@@ -5,6 +5,7 @@ from flask import Blueprint
 from app.pages import (
     closing,
     confirmations,
+    decisions,
     flow_editor,
     flows,
     handoffs,
@@ -27,6 +28,7 @@ PAGES: tuple[Blueprint, ...] = (
     confirmations.blueprint,
     closing.blueprint,
     steering.blueprint,
+    decisions.blueprint,
     people.blueprint,
     flows.blueprint,
     flow_editor.blueprint,

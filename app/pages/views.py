@@ -111,6 +111,7 @@ class Offer:
     expires_at: datetime | None
     reasons: Sequence[tuple[str, str]]
     lane: str = "normal"
+    decision_url: str | None = None
     tone: Tone = Tone.PLAIN
 
 
@@ -200,6 +201,7 @@ class Brief:
     own: bool = True
     answerable: bool = True
     endable: bool = False
+    decision_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """Example views for the pages of managers."""
 
+from app.pages.decision_views import DecisionLine, DecisionPage, Decisions, Weighed
 from app.pages.steering_views import ParkedLine, Steering, Stuck, StuckGroup, StuckLine, Undo
 from app.pages.stuck import ACTS
 from app.pages.views import Mistake, Tone
@@ -48,3 +49,48 @@ WRONG = Steering(
         "reason": Mistake(reason="The reason is missing.", mend="A few words will do."),
     },
 )  # fmt: skip
+
+GERMAN = "Rule german sends to team:dach; of 2 free, it is their turn."
+
+
+def decided(who: ex.Who, to: str = "Rita Okoye", why: str = GERMAN) -> DecisionLine:
+    return DecisionLine(url="/gallery/decision", who=who, to=to, why=why, at=ex.ago(hours=2))
+
+
+DECISIONS = Decisions(
+    lines=[decided(ex.person()), decided(HARD, ex.LONG), decided(RIGHT_TO_LEFT, ex.ARABIC, ex.HOSTILE)],
+    next_url="/gallery/decisions",
+)  # fmt: skip
+DECISION = DecisionPage(
+    who=ex.person(),
+    lead_url="/gallery/brief",
+    to="Rita Okoye",
+    why=GERMAN,
+    at=ex.ago(hours=2),
+    weighed=[
+        Weighed(name="Rita Okoye", chosen=True, why="got it", level="4.5"),
+        Weighed(name="Bruno Keller", chosen=False, why="away until Monday 9 March", level="4"),
+        Weighed(name=ex.ARABIC, chosen=False, why="at capacity: 20 of 20 open leads", level="3"),
+        Weighed(name=ex.LONG, chosen=False, why="free, but it was not their turn", level="5"),
+    ],
+    rule="german",
+    lane="fast",
+    team="dach",
+    turn=41,
+    configuration=7,
+    others=[decided(ex.person(), "Bruno Keller")],
+)
+NOBODY_FREE = DecisionPage(
+    who=HARD,
+    lead_url="/gallery/brief",
+    to="Max Mayer",
+    why="No rule matches; the fallback owner answers for it.",
+    at=ex.ago(hours=2),
+    weighed=[],
+    rule=None,
+    lane="normal",
+    team=None,
+    turn=None,
+    configuration=7,
+    fallback=True,
+)

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from app.auth.guard import SignInForm
 from app.auth.viewer import Viewer
-from app.pages import office, steering_views
+from app.pages import decision_views, office, steering_views
 from app.pages.closing import Ending
 from app.pages.handoffs import PassingOn
 from app.pages.sign_in import WelcomeForm
@@ -60,6 +60,10 @@ PAGES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "stuck-empty": ("manager/stuck.html", {"stuck": steering_views.Stuck()}),
     "steering": ("manager/steering.html", {"form": steering.GIVING}),
     "steering-wrong": ("manager/steering.html", {"form": steering.WRONG}),
+    "decisions": ("manager/decisions.html", {"decisions": steering.DECISIONS}),
+    "decisions-empty": ("manager/decisions.html", {"decisions": decision_views.Decisions(lines=[])}),
+    "decision": ("manager/decision.html", {"decision": steering.DECISION}),
+    "decision-fallback": ("manager/decision.html", {"decision": steering.NOBODY_FREE}),
     "people": ("marketing/people.html", {"people": office.People(lines=[ex.line(ex.person()), ex.line(HARD), ex.line(RIGHT_TO_LEFT)], stages=ex.STAGES)}),
     "people-empty": ("marketing/people.html", {"people": office.People(lines=[])}),
     "person": ("marketing/person.html", {"person": ex.human(ex.person())}),

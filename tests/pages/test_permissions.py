@@ -16,6 +16,7 @@ OPEN = {"sign_in", "health", "webhooks", "unsubscribe", "static"}
 PAGES = {
     "/today": Act.SEE_TODAY,
     "/stuck": Act.SEE_STUCK,
+    "/decisions": Act.SEE_HANDOFF,
     "/people": Act.SEE_PEOPLE,
     "/flows": Act.SEE_FLOWS,
     "/flow-editor": Act.EDIT_FLOWS,
@@ -60,6 +61,7 @@ def test_what_is_foreign_is_absent(
     inside.see(f"/people/{SOMEBODY}", 404)
     inside.see(f"/handoffs/{SOMEBODY}/{SOMEBODY}", 404)
     inside.see(f"/handoffs/{SOMEBODY}/{SOMEBODY}/confirmation", 404)
+    inside.see(f"/decisions/{SOMEBODY}/{SOMEBODY}", 404)
     inside.see("/nothing/here", 404)
 
 
