@@ -34,6 +34,13 @@ OWNED = {
 }
 ANYBODY_S = {
     "GET /today": Act.SEE_TODAY,
+    "GET /stuck": Act.SEE_STUCK,
+    "GET /stuck/act": Act.REASSIGN,
+    "POST /stuck/act": Act.REASSIGN,
+    "POST /stuck/undo": Act.REASSIGN,
+    "GET /decisions": Act.SEE_HANDOFF,
+    # Whose decision it is: test_decisions.py.
+    "GET /decisions/<uuid:prospect_id>/<uuid:decision_id>": Act.SEE_HANDOFF,
     "GET /people": Act.SEE_PEOPLE,
     "GET /flows": Act.SEE_FLOWS,
     "GET /flows/<slug>": Act.SEE_FLOWS,
@@ -128,7 +135,7 @@ def _accepted(session: Session, now: object, kim: str, *, own: bool) -> tuple[st
 def _ask(inside: Visitor, route: str, prospect: str, handoff: str, token: str) -> int:
     method, path = route.split()
     path = path.replace("<uuid:prospect_id>", prospect).replace("<uuid:handoff_id>", handoff)
-    for name in ("<uuid:delivery_id>", "<uuid:send_id>", "<slug>", "<step>"):
+    for name in ("<uuid:delivery_id>", "<uuid:decision_id>", "<uuid:send_id>", "<slug>", "<step>"):
         path = path.replace(name, NOBODY)
     data = {"csrf_token": token} if method == "POST" else None
     return inside.client.open(path, method=method, data=data).status_code
