@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 from redis import Redis
 from sqlalchemy.orm import Session
+from xdist.scheduler.loadscope import LoadScopeScheduling
 
 from app.database import Database, open_database
 from tests.support import chromium
@@ -27,9 +29,27 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if "soak" in item.keywords and not soak:
             item.add_marker(pytest.mark.skip(reason="the long form; run with --soak"))
-        if "slow" in item.keywords:
-            # One at a time per file: each starts a whole Warmline, and some look at the clock.
-            item.add_marker(pytest.mark.xdist_group(item.path.name))
+
+
+class SlowFilesWhole(LoadScopeScheduling):
+    """Tests go to whoever is free, but those of a file with slow ones stay together, in their order.
+
+    Each of these starts a whole Warmline, and some look at the clock. Files are told apart by their
+    text, because xdist's own groups (3.8) are lost under pytest 9.2.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.partition("::")[0]
+        return path if _has_slow_ones(self.config.rootpath / path) else nodeid
+
+
+@cache
+def _has_slow_ones(path: Path) -> bool:
+    return "mark.slow" in path.read_text()
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    return SlowFilesWhole(config, log)
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ def command(arguments: tuple[str, ...]) -> None:
     if arguments and arguments != ("--soak",):
         sys.exit(subprocess.call([*PYTEST, *arguments], cwd=ROOT))
     earlier = [*_static_checks(), _browser_tests(arguments)]
-    parallel = ["-n", str(_cores()), "--dist", "loadgroup"] if _cores() > 1 else []
+    parallel = ["-n", str(_cores())] if _cores() > 1 else []
     last = subprocess.call(
         [*PYTEST, *parallel, "-m", "not browser", *arguments],
         cwd=ROOT,
