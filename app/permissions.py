@@ -18,6 +18,8 @@ class Act(StrEnum):
     SEE_PEOPLE = "list people"
     SEE_PERSON = "see a person and their history"
     SEE_CONTACT = "see how to reach a person"
+    SEE_REPORTS = "see reports"
+    SET_COSTS = "say what a campaign cost"
     SEE_RECEIVED = "see what was received"
     REPLAY = "have a delivery read again"
     SEE_MAILS = "see mails to prospects"
@@ -67,6 +69,8 @@ _LOOKING = {
     Act.SEE_PEOPLE: ANY,
     Act.SEE_PERSON: ANY,
     Act.SEE_CONTACT: ANY,
+    Act.SEE_REPORTS: ANY,
+    Act.SET_COSTS: ANY,
     Act.SEE_MAILS: ANY,
     Act.STOP_MAIL: ANY,
     Act.SEE_TEAM: ANY,

@@ -2,6 +2,7 @@
 
 import app.auth.rows
 import app.pages.rows
+import app.reports.costs
 import app.rows
 import app.workspace.kept
 import nurture.rows

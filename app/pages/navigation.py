@@ -12,6 +12,7 @@ PLACES = (
     ("/flows", "Flows", Act.SEE_FLOWS),
     ("/sources", "Sources", Act.SEE_SOURCES),
     ("/received", "Received", Act.SEE_RECEIVED),
+    ("/reports", "Reports", Act.SEE_REPORTS),
     ("/outbox", "Mails", Act.SEE_MAILS),
     ("/setup", "Set-up", Act.SEE_SETUP),
 )

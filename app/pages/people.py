@@ -39,7 +39,7 @@ def listed() -> ResponseReturnValue:
         query = query.order_by(ProspectRow.id.desc()).limit(turning.PAGE + 1)
         rows, last = turning.one_page(list(session.execute(query).scalars()))
     shown = People(
-        lines=[_line(row, dict(stages)) for row in rows],
+        lines=[line_of(row, dict(stages)) for row in rows],
         q=q,
         stage=stage,
         stages=stages,
@@ -63,7 +63,8 @@ def _wanted(q: str, stage: str) -> list[ColumnElement[bool]]:
     return wanted
 
 
-def _line(row: ProspectRow, stages: dict[str, str]) -> PersonLine:
+def line_of(row: ProspectRow, stages: dict[str, str]) -> PersonLine:
+    """One person in a list; `stages` are names by slug."""
     return PersonLine(
         url=f"/people/{row.id}",
         who=Who(id=str(row.id), name=row.name or NOBODY, title=row.title, company=row.company),

@@ -12,6 +12,7 @@ from app.pages import (
     outbox,
     people,
     received,
+    reports,
     setup,
     sign_in,
     sources,
@@ -34,6 +35,7 @@ PAGES: tuple[Blueprint, ...] = (
     flow_editor.blueprint,
     sources.blueprint,
     received.blueprint,
+    reports.blueprint,
     outbox.blueprint,
     setup.blueprint,
 )

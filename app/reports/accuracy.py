@@ -24,6 +24,7 @@ class Accuracy:
     source: str
     claimed: str
     verdicts: Mapping[Verdict, int]
+    since: str | None = None
 
     @property
     def checked(self) -> int:
@@ -43,7 +44,11 @@ class Accuracy:
     def cell(self, verdict: Verdict | None = None) -> Cell:
         """The people behind one number of this line."""
         return Cell(
-            measure=Measure.CHECKED, source=self.source, claimed=self.claimed, verdict=verdict
+            measure=Measure.CHECKED,
+            source=self.source,
+            claimed=self.claimed,
+            verdict=verdict,
+            since=self.since,
         )
 
     def _share(self, *verdicts: Verdict) -> float:
@@ -65,6 +70,6 @@ def of_claims(
     for where, claimed, verdict, number in session.execute(query.order_by(*key)):
         found[where, claimed][Verdict(verdict)] = number
     return [
-        Accuracy(source=where, claimed=claimed, verdicts=verdicts)
+        Accuracy(source=where, claimed=claimed, verdicts=verdicts, since=since)
         for (where, claimed), verdicts in found.items()
     ]

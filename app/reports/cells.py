@@ -16,7 +16,10 @@ _FILTERS = ("source", "campaign", "month", "stage_found", "claimed", "verdict")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """A measure, and what the people must share; None: whatever it is. No campaign is the empty text."""
+    """A measure, and what the people must share; None: whatever it is. No campaign is the empty text.
+
+    `since` is the first month of first touch that counts.
+    """
 
     measure: Measure = Measure.LEADS
     source: str | None = None
@@ -25,19 +28,22 @@ class Cell:
     stage_found: str | None = None
     claimed: str | None = None
     verdict: str | None = None
+    since: str | None = None
 
     @property
     def query(self) -> str:
         """The cell as the query of an address."""
         said = {name: getattr(self, name) for name in _FILTERS}
         kept = {name: value for name, value in said.items() if value is not None}
-        return urlencode({"measure": self.measure.value, **kept})
+        since = {"since": self.since} if self.since else {}
+        return urlencode({"measure": self.measure.value, **kept, **since})
 
     def condition(self, rows: Subquery) -> list[ColumnElement[bool]]:
         """Whom of the journeys it counts."""
         asked = ((name, getattr(self, name)) for name in _FILTERS)
         shared = [rows.c[name] == value for name, value in asked if value is not None]
-        return [reached(rows, self.measure), *shared]
+        since = [rows.c.month >= self.since] if self.since else []
+        return [reached(rows, self.measure), *shared, *since]
 
 
 def cell_of(asked: Mapping[str, str]) -> Cell | None:
@@ -45,7 +51,8 @@ def cell_of(asked: Mapping[str, str]) -> Cell | None:
     measure = asked.get("measure", Measure.LEADS)
     if measure not in set(Measure):
         return None
-    return Cell(measure=Measure(measure), **{name: asked.get(name) for name in _FILTERS})
+    shared = {name: asked.get(name) for name in (*_FILTERS, "since")}
+    return Cell(measure=Measure(measure), **shared)
 
 
 def count(session: Session, cell: Cell) -> int:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -10,11 +10,12 @@ from sqlalchemy import ColumnElement, Subquery, case, func, select
 from sqlalchemy.orm import Session
 
 from app.reports.cells import Cell
+from app.reports.costs import costs
 from app.reports.journeys import Measure, journeys, money, reached
 from app.reports.spans import days_between
 
 Key = tuple[str, str, str]
-_PATHS = {
+PATHS = {
     "to_offer": ("first_at", "offered_at"),
     "to_take": ("offered_at", "taken_at"),
     "to_finding": ("taken_at", "found_at"),
@@ -27,7 +28,7 @@ class Line:
     """People of one source, campaign and month of first touch, and how far they came.
 
     `found` counts confirmed buyers by the stage the rep found; `amounts` are won deals by currency;
-    `days` are means, None where nobody came that far.
+    `days` are means, None where nobody came that far; `cost` is an amount and its currency.
     """
 
     source: str
@@ -37,6 +38,13 @@ class Line:
     found: Mapping[str, int] = field(default_factory=dict)
     amounts: Mapping[str, Decimal] = field(default_factory=dict)
     days: Mapping[str, float | None] = field(default_factory=dict)
+    cost: tuple[Decimal, str] | None = None
+
+    @property
+    def cost_per_buyer(self) -> Decimal | None:
+        """What one confirmed buyer cost, in the cost's currency; None without a cost or a buyer."""
+        buyers = self.counts[Measure.BUYERS]
+        return (self.cost[0] / buyers).quantize(Decimal("0.01")) if self.cost and buyers else None
 
     def cell(self, measure: Measure, stage_found: str | None = None) -> Cell:
         """The number of this line that counts `measure`."""
@@ -64,7 +72,8 @@ def by_source(
         .group_by(*key)
         .order_by(rows.c.month.desc(), rows.c.source, rows.c.campaign)
     ).mappings()
-    return [_line(dict(row), found, amounts) for row in lines]
+    drawn = [_line(dict(row), found, amounts) for row in lines]
+    return _with_costs(drawn, costs(session), source=source, since=since)
 
 
 def funnel(
@@ -101,7 +110,7 @@ def _counts(rows: Subquery) -> list[ColumnElement[int]]:
 def _days(rows: Subquery) -> list[ColumnElement[float]]:
     return [
         func.avg(days_between(rows.c[first], rows.c[last])).label(name)
-        for name, (first, last) in _PATHS.items()
+        for name, (first, last) in PATHS.items()
     ]
 
 
@@ -147,8 +156,35 @@ def _line(
         counts={measure: row[measure.value] for measure in Measure},
         found=dict(found.get(key, {})),
         amounts=dict(amounts.get(key, {})),
-        days={name: _rounded(row[name]) for name in _PATHS},
+        days={name: _rounded(row[name]) for name in PATHS},
     )
+
+
+def _with_costs(
+    lines: Sequence[Line],
+    paid: Mapping[Key, tuple[Decimal, str]],
+    *,
+    source: str | None,
+    since: str | None,
+) -> list[Line]:
+    """The lines with what they cost; what was paid for and brought nobody is a line too."""
+    known = {(line.source, line.campaign, line.month) for line in lines}
+    nobody = [
+        Line(
+            source=key[0],
+            campaign=key[1],
+            month=key[2],
+            counts=dict.fromkeys(Measure, 0),
+            days=dict.fromkeys(PATHS),
+        )
+        for key in paid
+        if key not in known and (not source or key[0] == source) and (not since or key[2] >= since)
+    ]
+    every = sorted((*lines, *nobody), key=lambda line: (line.source, line.campaign))
+    return [
+        replace(line, cost=paid.get((line.source, line.campaign, line.month)))
+        for line in sorted(every, key=lambda line: line.month, reverse=True)
+    ]
 
 
 def _rounded(days: Any) -> float | None:

@@ -22,6 +22,7 @@ from prospects.ids import MemberId
 from prospects.member import Role
 from tests.pages import examples as ex
 from tests.pages import examples_flows as exf
+from tests.pages import examples_reports as exr
 from tests.pages import examples_steering as steering
 
 blueprint = Blueprint("gallery", __name__, url_prefix="/gallery")
@@ -84,6 +85,11 @@ PAGES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "sources-empty": ("marketing/sources.html", {"sources": []}),
     "source": ("marketing/source.html", {"source": exf.source()}),
     "source-secret": ("marketing/source.html", {"source": exf.source(secret=True, testable=False, health=exf.TROUBLE)}),
+    "report": ("marketing/report.html", {"report": exr.REPORT}),
+    "report-wrong": ("marketing/report.html", {"report": exr.WRONG}),
+    "report-empty": ("marketing/report.html", {"report": exr.EMPTY}),
+    "cell": ("marketing/cell.html", {"cell": exr.cell([ex.line(ex.person()), ex.line(HARD), ex.line(RIGHT_TO_LEFT)])}),
+    "cell-empty": ("marketing/cell.html", {"cell": exr.cell([])}),
     "outbox": ("marketing/outbox.html", {"outbox": office.Outbox(lines=[MAIL_LINE] * 2, held=True)}),
     "outbox-empty": ("marketing/outbox.html", {"outbox": office.Outbox(lines=[], held=False)}),
     "mail": ("marketing/mail.html", {"mail": MAIL}),
