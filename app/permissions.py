@@ -27,6 +27,7 @@ class Act(StrEnum):
     EDIT_FLOWS = "publish a flow"
     SEE_SOURCES = "see sources and how they are doing"
     SEND_TEST = "send a test lead"
+    RELEASE_MAIL = "let a held mail go again"
     SEE_SETUP = "see the set-up"
     STOP_MAIL = "stop all mail"
     GO_LIVE = "let mail out to prospects"
@@ -84,6 +85,7 @@ _RUNNING = {
     Act.EDIT_FLOWS: ANY,
     Act.SEE_SOURCES: ANY,
     Act.SEND_TEST: ANY,
+    Act.RELEASE_MAIL: ANY,
     Act.SEE_SETUP: ANY,
     Act.RECORD: ANY,
     Act.FORGET: ANY,

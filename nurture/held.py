@@ -1,12 +1,12 @@
-"""Mails that wait for a person's word: freed together, by what held them."""
+"""Mails that wait for a person's word: freed by what held them, or one by one."""
 
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, update
 from sqlalchemy.orm import Session
 
 from nurture.rows import SendRow
-from nurture.sending import SendRef, SendState
+from nurture.sending import NOT_LIVE, STOPPED, SendRef, SendState
 from prospects import outbox
 from prospects.ids import ProspectId, SendId
 from prospects.topics import Topic
@@ -17,9 +17,29 @@ def release(session: Session, reason: str, now: datetime) -> int:
 
     Everything else that may forbid a mail is looked at again when it is handed over.
     """
+    return _free(session, SendRow.reason == reason, now)
+
+
+def release_unmade(session: Session, template: str, now: datetime) -> int:
+    """Plan every mail again that could not be made of this template; returns how many."""
+    return _free(session, (SendRow.template == template) & unmade(), now)
+
+
+def release_one(session: Session, ref: SendRef, now: datetime) -> int:
+    """Plan one mail again that could not be made; 0 if it is not held for that."""
+    its = (SendRow.prospect_id == ref.prospect_id) & (SendRow.id == ref.send_id)
+    return _free(session, its & unmade(), now)
+
+
+def unmade() -> ColumnElement[bool]:
+    """Mails held because of their template: it is missing, or could not be filled for this person."""
+    return (SendRow.state == SendState.HELD) & SendRow.reason.not_in((NOT_LIVE, STOPPED))
+
+
+def _free(session: Session, which: ColumnElement[bool], now: datetime) -> int:
     freed = session.execute(
         update(SendRow)
-        .where(SendRow.state == SendState.HELD, SendRow.reason == reason)
+        .where(SendRow.state == SendState.HELD, which)
         .values(state=SendState.PLANNED, reason=None)
         .returning(SendRow.prospect_id, SendRow.id)
         .execution_options(synchronize_session=False)

@@ -184,7 +184,9 @@ def _letter(
     return Letter(
         ref=ref,
         template=template,
-        values=values_of(_person(person), _company(session, person), owner, unsubscribe_url=url),
+        values=values_of(
+            person_of(person), company_of(session, person), owner, unsubscribe_url=url
+        ),
         address=address,
         sender=sender,
         reply_to=_mailbox(template.reply_to, owner),
@@ -206,7 +208,8 @@ def _mailbox(written: str | None, owner: Member | None) -> str | None:
     return formataddr((owner.name, owner.email)) if owner else None
 
 
-def _person(row: ProspectRow) -> Person:
+def person_of(row: ProspectRow) -> Person:
+    """The person as a mail may speak of them."""
     return Person(
         email=row.email,
         name=row.name,
@@ -218,7 +221,8 @@ def _person(row: ProspectRow) -> Person:
     )
 
 
-def _company(session: Session, row: ProspectRow) -> Company | None:
+def company_of(session: Session, row: ProspectRow) -> Company | None:
+    """Their company, as far as it is known."""
     found = session.get(AccountRow, row.account_id) if row.account_id else None
     return Company(id=AccountId(found.id), domain=found.domain, name=found.name) if found else None
 

@@ -51,7 +51,7 @@ def act(call: Letter | AskAgain, settings: Settings) -> Result | None:
     if isinstance(call, AskAgain):
         return None
     try:
-        with _a_renderer() as renderer:
+        with a_renderer() as renderer:
             made = renderer.render(call.template, call.values)
     except RenderError as error:
         return Result(Unmade(str(error)))
@@ -101,7 +101,7 @@ def transport(smtp_url: str | None) -> Transport:
 
 
 @contextlib.contextmanager
-def _a_renderer() -> Iterator[Renderer]:
+def a_renderer() -> Iterator[Renderer]:
     """One of this process's rendering children, to be had by one thread at a time."""
     idle = _renderers()
     renderer = idle.get()

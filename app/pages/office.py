@@ -187,6 +187,8 @@ class Mail:
     text: str
     person_url: str
     reason: str | None = None
+    releasable: bool = False
+    template_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

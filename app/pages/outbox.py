@@ -2,21 +2,25 @@
 
 from uuid import UUID
 
-from flask import Blueprint, abort, current_app, render_template, request
+from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session, defer
 
 from app.auth.guard import may, only_from_our_pages, only_signed_in
-from app.door import reading
+from app.auth.viewer import current
+from app.door import perform, reading
 from app.pages import turning
 from app.pages.office import Mail, MailLine, Outbox
 from app.pages.views import Tone
-from app.permissions import Act
+from app.permissions import Act, may_at_all
 from app.web_policy import PICTURE
+from nurture import held
 from nurture.rows import SendRow
-from nurture.sending import NO_ADDRESS, NOT_LIVE, STOPPED, SendState
+from nurture.sending import NO_ADDRESS, NOT_LIVE, STOPPED, SendRef, SendState
 from nurture.switches import Switch, switched_on
+from prospects import audit
+from prospects.ids import ProspectId, SendId
 from prospects.rows import ProspectRow
 
 blueprint = Blueprint("outbox", __name__, url_prefix="/outbox")
@@ -82,6 +86,10 @@ def _line(row: SendRow, email: str | None) -> MailLine:
     )
 
 
+def _unmade(row: SendRow) -> bool:
+    return row.state == SendState.HELD and row.reason not in (NOT_LIVE, STOPPED)
+
+
 def _state(row: SendRow) -> tuple[str, Tone]:
     if row.state == SendState.SENT and row.transport == "outbox":
         return KEPT
@@ -107,6 +115,8 @@ def one(prospect_id: UUID, send_id: UUID) -> ResponseReturnValue:
         text=row.plain or "",
         person_url=f"/people/{prospect_id}",
         reason=REASONS.get(row.reason or "", row.reason),
+        releasable=_unmade(row) and may_at_all(current().roles, Act.RELEASE_MAIL),
+        template_url=f"/mails/templates/{row.template}",
     )
     return render_template("marketing/mail.html", mail=shown)
 
@@ -121,6 +131,24 @@ def picture(prospect_id: UUID, send_id: UUID) -> ResponseReturnValue:
     if row.html is None:
         return NOT_WRITTEN, 200, {**headers, "Content-Type": "text/plain; charset=utf-8"}
     return row.html, 200, {**headers, "Content-Type": "text/html; charset=utf-8"}
+
+
+@blueprint.post("/<uuid:prospect_id>/<uuid:send_id>/release")
+@may(Act.RELEASE_MAIL)
+def release(prospect_id: UUID, send_id: UUID) -> ResponseReturnValue:
+    """Let a mail go again that could not be made; everything else is looked at anew."""
+    ref, who = SendRef(ProspectId(prospect_id), SendId(send_id)), str(current().id)
+
+    def free(session: Session) -> int:
+        _send(session, prospect_id, send_id)
+        audit.note(session, "release mail", send_id, g.now, who=who)
+        return held.release_one(session, ref, g.now)
+
+    if perform(current_app.extensions["database"], free):
+        flash("It is on its way again.", "good")
+    else:
+        flash("It is not held any more.", "soon")
+    return redirect(f"/outbox/{prospect_id}/{send_id}", 303)
 
 
 def _send(session: Session, prospect_id: UUID, send_id: UUID) -> SendRow:

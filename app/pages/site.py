@@ -17,6 +17,7 @@ from app.pages import (
     sign_in,
     sources,
     steering,
+    templates,
     today,
     you,
 )
@@ -37,5 +38,6 @@ PAGES: tuple[Blueprint, ...] = (
     received.blueprint,
     reports.blueprint,
     outbox.blueprint,
+    templates.blueprint,
     setup.blueprint,
 )

@@ -3,7 +3,7 @@
 from typing import Any
 
 from app.pages import flow_views as views
-from app.pages import source_views, source_words
+from app.pages import source_views, source_words, template_views
 from app.pages.flow_words import enter_in_words, exits_in_words, picture
 from app.pages.views import Tone
 from nurture.wiring import read_flow
@@ -82,3 +82,19 @@ def source(**changes: Any) -> source_views.Source:
 
 
 SOURCES = [source(), source(slug="a" * 60, health=TROUBLE)]
+TEMPLATES = [
+    template_views.TemplateLine(url="/gallery/template", slug="hello", subject="Hi {{ first_name }}", sender="owner"),
+    template_views.TemplateLine(url="/gallery/template", slug="a" * 60, subject=ex.LONG, sender="the workspace", held=7),
+]  # fmt: skip
+
+
+def template(**changes: Any) -> template_views.Template:
+    full: dict[str, Any] = {
+        "url": "/gallery/template",
+        "slug": "hello",
+        "reader": "Ida Sample, made up",
+        "picture_url": "/gallery/mail-picture",
+        "subject": "Three customers who cool like you",
+        "text": "Hello Ida",
+    }
+    return template_views.Template(**{**full, **changes})

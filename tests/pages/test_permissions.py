@@ -21,6 +21,7 @@ PAGES = {
     "/flows": Act.SEE_FLOWS,
     "/flow-editor": Act.EDIT_FLOWS,
     "/sources": Act.SEE_SOURCES,
+    "/mails/templates": Act.SEE_MAILS,
     "/received": Act.SEE_RECEIVED,
     "/reports/sources": Act.SEE_REPORTS,
     "/reports/sources.csv": Act.SEE_REPORTS,
