@@ -5,6 +5,7 @@ import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import quote
 from uuid import UUID
 
 import pytest
@@ -110,6 +111,24 @@ def test_what_was_under_way_at_an_erasure_is_emptied_within_a_minute(house: Hous
     assert "send" not in telling(house)
     with reading(house.database) as session:
         assert session.execute(select(func.count()).select_from(MessageRow)).scalar_one() == 0
+
+
+def test_what_came_to_nothing_and_names_them_is_emptied_too(house: House) -> None:
+    lead = {"email": EMAIL, "phone": PHONE, "name": "Odile Quillfeather", "form": "guide"}
+    house.tell(lead)
+    house.tell({**lead, "external_id": EMAIL, "title": "quillfeather " * 100})
+    headers = {"X-Token": "api-key", "Content-Type": "application/json"}
+    house.receive("site", f'{{"mail": "{EMAIL.upper()}", "who": "Quillfeather'.encode(), headers)
+    house.receive("site", f"call={quote(EMAIL)}&who=quillfeather".encode(), headers)
+    house.receive("site", b"call 01632 960771 for Quillfeather", headers)
+    house.receive("site", b"somebody else: tom@elsewhere.example", headers)
+    states = sorted(each["state"] for each in house.admin.get("/deliveries")["items"])
+    assert states == ["ingested"] * 2 + ["unreadable"] * 4
+    who = house.person(EMAIL)["id"]
+    house.admin.post(f"/prospects/{who}/erasure", {}, 202)
+    house.work()
+    assert {t: w for t, w in telling(house).items() if t not in COMPANY} == {}
+    assert "tom@elsewhere.example" in house.everything()["delivery"]
 
 
 def test_a_repeat_after_the_erasure_keeps_no_byte(house: House) -> None:

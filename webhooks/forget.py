@@ -1,12 +1,20 @@
 """Forgetting what the inbox keeps of a person: the bytes of every delivery they were in."""
 
 from collections.abc import Collection
+from urllib.parse import quote
+from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, Text, cast, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from prospects.contact import TELLING_DIGITS
 from prospects.ids import DeliveryId, ProspectId
-from webhooks.rows import CaptureRow, DeliveryRow
+from prospects.rows import IdentityRow
+from prospects.store import on_sqlite
+from webhooks.rows import CaptureRow, CaptureState, DeliveryRow, DeliveryState
+
+NOBODY_S = (CaptureState.DEAD, CaptureState.QUARANTINED, CaptureState.TEST)
+"""Captures that made nobody known."""
 
 
 def forget(session: Session, prospect_id: ProspectId) -> None:
@@ -16,7 +24,58 @@ def forget(session: Session, prospect_id: ProspectId) -> None:
     deliveries and items stay, so that nothing of it can come again. Safe to repeat.
     """
     theirs = select(CaptureRow.delivery_id).where(CaptureRow.prospect_id == prospect_id)
-    empty(session, [DeliveryId(each) for each in session.execute(theirs.distinct()).scalars()])
+    found = set(session.execute(theirs.distinct()).scalars()) | _naming(session, prospect_id)
+    empty(session, [DeliveryId(each) for each in found])
+    session.execute(
+        update(CaptureRow)
+        .where(CaptureRow.delivery_id.in_(found), CaptureRow.state.in_(NOBODY_S))
+        .values(ref=None, key=None, document=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _naming(session: Session, prospect_id: ProspectId) -> set[UUID]:
+    """Deliveries that came to nothing, so that nobody is known by them, and yet hold their address or number."""
+    addresses, numbers = _names(session, prospect_id)
+    if not addresses | numbers:
+        return set()
+    came_to_nothing = (
+        select(CaptureRow.delivery_id)
+        .where(CaptureRow.prospect_id.is_(None), CaptureRow.state.in_(NOBODY_S))
+        .scalar_subquery()
+    )
+    unread = DeliveryRow.state.in_([DeliveryState.UNREADABLE, DeliveryState.TEST])
+    text = _as_text(session)
+    together = text
+    for between in " -./()":
+        together = func.replace(together, between, "")
+    holds_one = or_(
+        *(text.contains(each, autoescape=True) for each in addresses),
+        *(together.contains(each) for each in numbers),
+    )
+    return {
+        found
+        for where in (unread, DeliveryRow.id.in_(came_to_nothing))
+        for found in session.execute(
+            select(DeliveryRow.id).where(where, DeliveryRow.body.is_not(None), holds_one)
+        ).scalars()
+    }
+
+
+def _names(session: Session, prospect_id: ProspectId) -> tuple[set[str], set[str]]:
+    """How a body may write what they are recognised by: ids, also as in a link; a number's last digits."""
+    rows = session.execute(
+        select(IdentityRow.kind, IdentityRow.key).where(IdentityRow.prospect_id == prospect_id)
+    ).all()
+    ids = [row.key.lower() for row in rows if row.kind != "phone"]
+    numbers = {row.key[-TELLING_DIGITS:] for row in rows if row.kind == "phone"}
+    return {*ids, *(quote(each, safe="").lower() for each in ids)}, numbers
+
+
+def _as_text(session: Session) -> ColumnElement[str]:
+    if on_sqlite(session):
+        return func.lower(cast(DeliveryRow.body, Text))
+    return func.lower(func.encode(DeliveryRow.body, "escape"))
 
 
 def empty(session: Session, deliveries: Collection[DeliveryId]) -> None:
