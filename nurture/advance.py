@@ -7,7 +7,9 @@ from typing import assert_never
 
 from nurture.flow import Branch, Flow, HandingOff, Leaving, Mailing, Step, WaitFor
 from nurture.holding import BUSINESS_DAYS, business_days_after, held_until, verdict_after, zone_of
+from nurture.setting import Setting
 from nurture.splitting import Split, way_of
+from prospects.change import Change, changed
 from prospects.conditions import Sight, look
 from prospects.values import Lifecycle, Snapshot
 
@@ -50,6 +52,16 @@ class Mail:
     visit: int
     template: str
     topic: str
+    to: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Set:
+    """Write something down about this person for this visit of this step, and go on."""
+
+    step: str
+    visit: int
+    change: Change
     to: str | None
 
 
@@ -97,14 +109,15 @@ class Park:
 
 Rest = Wait | Held | Exit | Finish | Park
 """Moves after which nothing more happens now."""
-Move = Go | Mail | HandOff | Rest
+Effect = Mail | Set | HandOff
+Move = Go | Effect | Rest
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
     """One reaction: the effects asked for, the places reached, and where and how it came to rest."""
 
-    effects: tuple[Mail | HandOff, ...]
+    effects: tuple[Effect, ...]
     reached: tuple[Place, ...]
     place: Place
     rest: Rest
@@ -118,14 +131,18 @@ def enter(seen: Snapshot, flow: Flow, now: datetime) -> Place:
 def advance(seen: Snapshot, flow: Flow, place: Place, now: datetime) -> Progress:
     """Everything that is due for this person in this flow, in order; at most fifty moves."""
     sight = look(seen)
-    effects: list[Mail | HandOff] = []
+    effects: list[Effect] = []
     reached: list[Place] = []
     for _ in range(MOST_MOVES):
         move = decide(seen, sight, flow, place=place, now=now)
         match move:
-            case Go(to=to) | Mail(to=to):
+            case Go(to=to) | Mail(to=to) | Set(to=to):
                 if isinstance(move, Mail):
                     effects.append(move)
+                if isinstance(move, Set) and (after := changed(seen, move.change)) is not seen:
+                    # The steps that follow see it at once; scoring and other flows at the next look.
+                    effects.append(move)
+                    seen, sight = after, look(after)
                 if to is None:
                     return Progress(tuple(effects), tuple(reached), place, Finish())
                 place = _arrive(seen, place.visits, to, now)
@@ -170,6 +187,8 @@ def _act(
         case Branch(when=cases, otherwise=other):
             found = next((case.then for case in cases if case.holds(sight)), other)
             return Go(found or flow.after(step))
+        case Setting(change=change):
+            return Set(step.id, place.visit, change, flow.after(step))
         case Split() as split:
             return Go(way_of(split, seen.prospect_id, flow.flow, step.id))
         case Leaving(reason=reason):

@@ -14,6 +14,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from nurture.part import Part, Slug
+from nurture.setting import Setting
 from nurture.splitting import Split
 from prospects.conditions import Condition, Sight, Where, compile_tree, compile_where
 from prospects.durations import Duration
@@ -21,9 +22,7 @@ from prospects.faults import listed, nearest
 from prospects.kinds import Kind, Verdict
 from prospects.values import Activity
 
-LATER = ("set",)
-"""Steps of the public contract that this version cannot take yet."""
-ACTIONS = ("mail", "wait", "wait_for", "branch", "split", "hand_off", "exit")
+ACTIONS = ("mail", "wait", "wait_for", "branch", "split", "set", "hand_off", "exit")
 MOST_STEPS = 300
 
 
@@ -147,7 +146,7 @@ class Leaving(Part):
     reason: str = Field(min_length=1, max_length=200)
 
 
-Action = Mailing | timedelta | WaitFor | Branch | Split | HandingOff | Leaving
+Action = Mailing | timedelta | WaitFor | Branch | Split | Setting | HandingOff | Leaving
 
 
 class Step(Part):
@@ -160,6 +159,7 @@ class Step(Part):
     wait_for: WaitFor | None = None
     branch: Branch | None = None
     split: Split | None = None
+    set: Setting | None = None
     hand_off: HandingOff | None = None
     exit: Leaving | None = None
 
@@ -168,8 +168,6 @@ class Step(Part):
     def _one_action(cls, written: Any) -> Any:
         if not isinstance(written, Mapping):
             return written
-        if later := [key for key in LATER if key in written]:
-            raise PydanticCustomError("later", f"steps that `{later[0]}` come later")
         if unknown := [str(key) for key in written if key not in cls.model_fields]:
             mend = nearest(unknown[0], tuple(cls.model_fields))
             raise PydanticCustomError(

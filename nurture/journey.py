@@ -6,19 +6,22 @@ from datetime import datetime
 from typing import assert_never
 
 from nurture.advance import (
+    Effect,
     Exit,
     Finish,
     HandOff,
     Held,
-    Mail,
     Park,
     Place,
+    Progress,
     Rest,
+    Set,
     Wait,
     advance,
     enter,
 )
 from nurture.enrollment import RUNNING, Enrollment, EnrollmentState, Published, entry
+from nurture.setting import MOST_IN_A_ROW
 from nurture.upcoming import upcoming
 from prospects.ids import EnrollmentId
 from prospects.values import HandoffRequest, Plan, Snapshot, UpcomingMail
@@ -29,7 +32,7 @@ class Stretch:
     """What one enrollment did in one reaction: effects asked for, places reached, where it is now."""
 
     enrollment: Enrollment
-    effects: tuple[Mail | HandOff, ...]
+    effects: tuple[Effect, ...]
     reached: tuple[Place, ...]
     entered: bool
 
@@ -93,7 +96,7 @@ def _stretch(
 ) -> Stretch:
     progress = advance(seen, published.flow, before.place, now)
     reached = (before.place, *progress.reached) if entered else progress.reached
-    state, reason, due_at = _rest(progress.rest)
+    state, reason, due_at = _rest(_unless_circling(seen, progress))
     over = state in (EnrollmentState.FINISHED, EnrollmentState.EXITED)
     after = replace(
         before,
@@ -104,6 +107,16 @@ def _stretch(
         left_at=now if over else None,
     )
     return Stretch(after, progress.effects, reached, entered)
+
+
+def _unless_circling(seen: Snapshot, progress: Progress) -> Rest:
+    """How the stretch came to rest; who has set something in too many looks in a row is parked."""
+    sets = any(isinstance(effect, Set) for effect in progress.effects)
+    if sets and seen.set_depth >= MOST_IN_A_ROW:
+        return Park(
+            f"more than {MOST_IN_A_ROW} looks in a row set something: flows set one another off"
+        )
+    return progress.rest
 
 
 def _rest(rest: Rest) -> tuple[EnrollmentState, str | None, datetime | None]:

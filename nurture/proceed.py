@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from nurture import flows, sends
+from nurture import flows, noting, sends
 from nurture.advance import Mail, Place
 from nurture.enrollment import OVER, Enrollment, EnrollmentState
 from nurture.journey import Journey, Stretch, travel
@@ -118,7 +118,8 @@ def carry_out(
         ],
         now,
     )
-    # What a reaction writes down itself rings no bell (invariant 2).
+    noting.write(session, journeys, now)
+    # What else a reaction writes down itself rings no bell (invariant 2).
     timeline.record(
         session, [f for who, each in taken for f in _facts(who, each, now)], now, ring=False
     )

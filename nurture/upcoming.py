@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from nurture.advance import Place
-from nurture.flow import Branch, Flow, HandingOff, Leaving, Mailing, WaitFor
+from nurture.flow import Branch, Flow, HandingOff, Leaving, Mailing, Step, WaitFor
 from nurture.holding import BUSINESS_DAYS
 from nurture.splitting import Split, way_of
 from prospects.ids import ProspectId
@@ -31,18 +31,24 @@ def _mails(who: ProspectId, flow: Flow, place: Place, at: datetime) -> Iterator[
         match step.action:
             case Mailing(template=template):
                 yield UpcomingMail(flow=flow.flow, step=step.id, template=template, at=at)
-                to = flow.after(step)
             case timedelta() as length:
-                at, to = max(at, since + length), flow.after(step)
-            case WaitFor(within=within, otherwise=other):
-                at, to = max(at, since + within), other or flow.after(step)
-            case Branch(otherwise=other):
-                to = other or flow.after(step)
-            case Split() as split:
-                to = way_of(split, who, flow.flow, step.id)
+                at = max(at, since + length)
+            case WaitFor(within=within):
+                at = max(at, since + within)
             case HandingOff():
                 at = max(at, since + timedelta(days=BUSINESS_DAYS))
-                to = flow.after(step)
             case Leaving():
                 return
-        step, since = flow.by_id.get(to or ""), at
+            case _:
+                pass  # taken at once
+        step, since = flow.by_id.get(_onward(who, flow, step) or ""), at
+
+
+def _onward(who: ProspectId, flow: Flow, step: Step) -> str | None:
+    match step.action:
+        case WaitFor(otherwise=other) | Branch(otherwise=other):
+            return other or flow.after(step)
+        case Split() as split:
+            return way_of(split, who, flow.flow, step.id)
+        case _:
+            return flow.after(step)

@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from nurture.flow import Branch, Flow, Mailing
+from nurture.setting import Setting
 from nurture.splitting import Split
 from prospects.faults import Fault, FaultyError, listed, nearest
 from prospects.shapes import faults_in
@@ -64,7 +65,7 @@ def _breathless(flow: Flow) -> list[Fault]:
     quick = {
         step.id: [to for _, to in flow.ways(step) if to]
         for step in flow.steps
-        if isinstance(step.action, Mailing | Branch | Split)
+        if isinstance(step.action, Mailing | Branch | Split | Setting)
     }
     # Whatever leads out of the quick steps ends there; what is left over runs in circles.
     while ends := [name for name, to in quick.items() if not any(t in quick for t in to)]:

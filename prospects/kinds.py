@@ -34,6 +34,7 @@ class Kind(StrEnum):
     # the flow's side
     ENTERED_FLOW = "entered_flow"
     LEFT_FLOW = "left_flow"
+    SET = "set"
     # the rep's side
     OFFERED = "offered"
     ACCEPTED = "accepted"
@@ -144,7 +145,28 @@ class FlowBody:
     reason: str | None = None
 
 
-Body = OfferedBody | HandoffBody | VerdictBody | PromiseBody | OutcomeBody | MailBody | FlowBody
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetBody:
+    """A flow set a field (`fields.NAME`) or a tag; without `value` the field was taken away."""
+
+    flow: str
+    step: str
+    enrollment: str
+    field: str | None = None
+    tag: str | None = None
+    value: str | int | float | bool | None = None
+
+
+Body = (
+    OfferedBody
+    | HandoffBody
+    | VerdictBody
+    | PromiseBody
+    | OutcomeBody
+    | MailBody
+    | FlowBody
+    | SetBody
+)
 
 
 def plain(body: Body) -> dict[str, Any]:

@@ -3,15 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from prospects.identity import Lead, give_owners, identity_digest
 from prospects.ids import AccountId, ProspectId, new_id
 from prospects.rows import AccountRow, ProspectRow, TombstoneRow
-from prospects.store import insert_new, on_sqlite
+from prospects.store import insert_new, on_sqlite, table_of
 from prospects.values import Lifecycle
 
 
@@ -148,3 +149,35 @@ def _learn(
             row.account_id = accounts[lead.domain]
         row.changed_at = now
     session.flush()
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A person's fields, tags and depth as they shall stand."""
+
+    prospect_id: ProspectId
+    fields: Mapping[str, Any]
+    tags: Sequence[str]
+    set_depth: int
+
+
+def write_down(session: Session, noted: Sequence[Noted], now: datetime) -> None:
+    """Let this stand on the rows of these people, who must be locked."""
+    if not noted:
+        return
+    table = table_of(ProspectRow)
+    names = ("fields", "tags", "set_depth")
+    session.execute(
+        update(table)
+        .where(table.c.id == bindparam("who"))
+        .values({name: bindparam(f"new_{name}") for name in names} | {"changed_at": now}),
+        [
+            {
+                "who": each.prospect_id,
+                "new_fields": dict(each.fields),
+                "new_tags": list(each.tags),
+                "new_set_depth": each.set_depth,
+            }
+            for each in noted
+        ],
+    )

@@ -61,6 +61,8 @@ class ProspectRow(Base):
     gate: Mapped[str | None]
     assessment_id: Mapped[UUID | None]
     look_due_at: Mapped[datetime | None]
+    tags: Mapped[list[str] | None]
+    set_depth: Mapped[int | None]
     absorbed_by: Mapped[UUID | None]
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
@@ -73,6 +75,7 @@ class ProspectRow(Base):
         **keep("points", "fit", "engagement", "grade", "score", "warm", "gate", "assessment_id"),
         **keep(
             "look_due_at",
+            "set_depth",
             "absorbed_by",
             "created_at",
             "changed_at",
@@ -80,7 +83,7 @@ class ProspectRow(Base):
             "country",
             "language",
         ),
-        **blank("email", "phone", "name", "title", "company", "zone", "fields"),
+        **blank("email", "phone", "name", "title", "company", "zone", "fields", "tags"),
     }
 
 

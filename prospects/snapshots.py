@@ -155,4 +155,6 @@ def _snapshot(
         warm=row.warm,
         gate=row.gate,
         look_due_at=row.look_due_at,
+        tags=tuple(row.tags or ()),
+        set_depth=row.set_depth or 0,
     )

@@ -142,6 +142,9 @@ class Snapshot:
     warm: bool = False
     gate: str | None = None
     look_due_at: datetime | None = None
+    tags: tuple[str, ...] = ()
+    set_depth: int = 0
+    """How many looks in a row, up to this one, followed because a flow had set something."""
 
     def assessed(self, assessment: Assessment) -> "Snapshot":
         """The same person with the new beliefs in place of the old."""

@@ -30,6 +30,7 @@ _LINES: dict[Kind, tuple[str, tuple[str, ...]]] = {
     Kind.COMPLAINED: ("Called our mail spam", ("template",)),
     Kind.ENTERED_FLOW: ("Entered the flow", ("flow",)),
     Kind.LEFT_FLOW: ("Left the flow", ("flow",)),
+    Kind.SET: ("Was noted by a flow", ("tag", "field")),
     Kind.OFFERED: ("Was offered to a rep", ("lane",)),
     Kind.ACCEPTED: ("A rep took the lead", ()),
     Kind.DECLINED: ("A rep passed the lead on", ("reason",)),

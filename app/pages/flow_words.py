@@ -19,6 +19,7 @@ from nurture.flow import (
     WaitFor,
     Watch,
 )
+from nurture.setting import Setting
 from nurture.splitting import Split
 from prospects.conditions.explain import in_words
 from prospects.durations import format_duration
@@ -108,6 +109,8 @@ def action_in_words(action: Action) -> tuple[str, str]:
             return "Wait for", f"{acts}, at most {duration(within)}"
         case Branch(when=cases):
             return "Branch", plain("; ".join(in_words(case.when) for case in cases))
+        case Setting(field=field, tag=tag, value=value):
+            return "Set", _set_in_words(field, tag, value)
         case Split(ways=ways):
             return "Split", ", ".join(
                 f"{share(action, n)} {each.then}" for n, each in enumerate(ways)
@@ -118,6 +121,13 @@ def action_in_words(action: Action) -> tuple[str, str]:
             return "Leave", reason
         case _:
             assert_never(action)
+
+
+def _set_in_words(field: str | None, tag: str | None, value: object) -> str:
+    if tag is not None:
+        return f"tag {tag} off" if value is False else f"tag {tag}"
+    name = str(field).removeprefix("fields.")
+    return f"{name} away" if value is None else f"{name} to {value}"
 
 
 def share(split: Split, number: int) -> str:

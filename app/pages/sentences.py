@@ -18,6 +18,7 @@ REPS = frozenset(
 MARKETINGS = frozenset(
     {
         Kind.MAIL_SENT, Kind.DELIVERED, Kind.BOUNCED, Kind.ENTERED_FLOW, Kind.LEFT_FLOW,
+        Kind.SET,
     }
 )  # fmt: skip
 BUYERS = BUYERS_OWN | {Kind.CONSENT, Kind.UNSUBSCRIBED, Kind.COMPLAINED, Kind.WITHDRAWN}

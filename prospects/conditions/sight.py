@@ -108,6 +108,7 @@ _GETTERS: Mapping[str, Callable[[Snapshot], object]] = {
     "engagement": lambda seen: seen.engagement,
     "grade": lambda seen: seen.grade,
     "warm": lambda seen: seen.warm,
+    "tags": lambda seen: seen.tags or None,
     "gate": lambda seen: seen.gate,
     "account.domain": _of_company(lambda company: company.domain),
     "account.name": _of_company(lambda company: company.name),

@@ -14,7 +14,7 @@ FIELDS = frozenset(
         "email", "email.domain", "email.free_mail", "email.disposable", "phone", "name", "title",
         "seniority", "function", "company", "country", "zone", "language", "lifecycle", "owner",
         "stage", "confirmed_stage", "confidence", "verdict", "points", "fit", "engagement", "grade",
-        "warm", "gate", "account.domain", "account.name", "account.owner", "account.employees",
+        "warm", "gate", "tags", "account.domain", "account.name", "account.owner", "account.employees",
         "account.industry", "account.revenue",
     }
 )  # fmt: skip

@@ -17,13 +17,16 @@ from nurture.advance import (
     Mail,
     Park,
     Place,
+    Set,
     Wait,
     advance,
     enter,
 )
 from nurture.flow import Branch, Flow, Leaving, WaitFor
+from nurture.setting import Setting
 from nurture.splitting import Split
 from nurture.wiring import FlowFaultsError, read_flow
+from prospects.change import changed
 from prospects.values import Activity
 from tests.nurture.flows_for_tests import activity, person
 
@@ -36,6 +39,7 @@ CONDITION = st.sampled_from(
         {"field": "points", "op": "gte", "value": 50},
         {"activity": "click", "within": "3d"},
         {"not": {"activity": "reply"}},
+        {"field": "tags", "op": "contains", "value": "a"},
     ]
 )
 BODY = st.one_of(
@@ -67,6 +71,11 @@ BODY = st.one_of(
         TARGET,
         TARGET,
         st.integers(0, 3),
+    ),
+    st.builds(
+        lambda tag, on: {"set": {"tag": tag, "value": on}},
+        st.sampled_from(["a", "b"]),
+        st.booleans(),
     ),
     st.builds(lambda: {"hand_off": {}}),
     st.builds(lambda: {"exit": {"reason": "done"}}),
@@ -108,6 +117,7 @@ class OnePerson(RuleBasedStateMachine):
         self.now = START
         self.history: list[Activity] = []
         self.who = who
+        self.tags: tuple[str, ...] = ()
         self.path: list[tuple[str, int]] = []
         self.effects: list[tuple[str, int]] = []
         self.over = False
@@ -117,7 +127,9 @@ class OnePerson(RuleBasedStateMachine):
         self.look()
 
     def seen(self) -> Any:
-        return person(self.now, *self.history, points=self.points, prospect_id=self.who)
+        return person(
+            self.now, *self.history, points=self.points, prospect_id=self.who, tags=self.tags
+        )
 
     def look(self) -> None:
         if self.over:
@@ -127,6 +139,11 @@ class OnePerson(RuleBasedStateMachine):
         assert again == progress, "a decision must not depend on when it is made again"
         self.follow(progress)
         self.place = progress.place
+        for each in progress.effects:
+            if isinstance(each, Set):
+                before, after = self.seen(), changed(self.seen(), each.change)
+                assert before is not after, "what changes nothing is no effect"
+                self.tags = after.tags
         match progress.rest:
             case Wait(until) | Held(until):
                 assert until > self.now, "a wait that is over must not be waited for"
@@ -145,7 +162,9 @@ class OnePerson(RuleBasedStateMachine):
             assert place.since == self.now
             self.path.append((place.step, place.visit))
         self.effects += [
-            (each.step, each.visit) for each in progress.effects if isinstance(each, Mail | HandOff)
+            (each.step, each.visit)
+            for each in progress.effects
+            if isinstance(each, Mail | HandOff | Set)
         ]
 
     @rule(hours=st.integers(0, 200))
@@ -192,7 +211,9 @@ class OnePerson(RuleBasedStateMachine):
             left = self.path if self.over else self.path[:-1]
             for step, visit in left:
                 action = self.flow.by_id[step].action
-                silent = isinstance(action, timedelta | WaitFor | Branch | Split | Leaving)
+                silent = isinstance(
+                    action, timedelta | WaitFor | Branch | Split | Setting | Leaving
+                )
                 done = silent or (step, visit) in self.effects
                 assert done or self.left_early(step, visit), "a step was skipped"
 

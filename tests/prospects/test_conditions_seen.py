@@ -45,7 +45,7 @@ def snapshot(**changes: Any) -> Snapshot:
             verdict=Verdict.EARLIER, stage="awareness", at=NOW, activity=ActivityId(ID)
         ),
         "points": 61.0, "fit": 20.0, "engagement": 41.0, "grade": "B2", "warm": True,
-        "gate": "competitor",
+        "gate": "competitor", "tags": ("hot",),
     }  # fmt: skip
     return Snapshot(**(known | changes))
 
@@ -56,7 +56,9 @@ def test_every_field_of_the_vocabulary_is_answered() -> None:
 
 
 def test_a_person_of_whom_nothing_is_known_answers_nothing_and_breaks_nothing() -> None:
-    sight = look(snapshot(person=Person(), company=None, claim=None, finding=None, owner=None))
+    sight = look(
+        snapshot(person=Person(), company=None, claim=None, finding=None, owner=None, tags=())
+    )
     known = {field for field in FIELDS if sight.value(field) is not None}
     assert known == {"lifecycle", "points", "fit", "engagement", "grade", "warm", "gate"}
     assert sight.value("account.custom") is None
