@@ -25,6 +25,7 @@ def register(app: Flask) -> None:
         promises,
         prospects,
         received,
+        reports,
         segments,
         sends,
         switches,
@@ -35,7 +36,7 @@ def register(app: Flask) -> None:
     record = (accounts, opportunities, activities, people, prospects, words)
     app.register_blueprint(openapi.blueprint)
     rooms = (received, sends, switches, handoffs, handoff_acts, interventions, decisions)
-    office = (audit, enrollments, export, flows, segments, models, promises, tokens)
+    office = (audit, enrollments, export, flows, segments, models, promises, reports, tokens)
     for resource in (*record, *rooms, *office):
         csrf.exempt(resource.blueprint)
         app.register_blueprint(resource.blueprint)

@@ -34,12 +34,16 @@ def answers(
     answered: type[BaseModel] | Answers,
     *,
     body: type[BaseModel] | None = None,
+    query: Sequence[str] = (),
     problems: Sequence[int] = (),
     open: bool = False,
 ) -> Callable[[View], View]:
     """Describe a view that answers with one document: a model for 200, or the model of each status."""
     found = answered if isinstance(answered, Mapping) else {200: answered}
-    return _saying(Described(answers=found, body=body, problems=tuple(problems), open=open))
+    said = Described(
+        answers=found, body=body, query=tuple(query), problems=tuple(problems), open=open
+    )
+    return _saying(said)
 
 
 def lists(

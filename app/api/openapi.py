@@ -91,7 +91,7 @@ def statuses(rule: Rule, method: str, said: Described) -> list[int]:
     found = {*said.answers, *said.problems}
     if not said.open:
         found |= {*OF_ALL}
-        found |= {422} if said.lists else set()
+        found |= {422} if said.lists or said.query else set()
         found |= {404} if rule.arguments else set()
         found |= {*OF_WRITING} if method in ("POST", "PATCH", "PUT", "DELETE") else set()
     return sorted(found)
