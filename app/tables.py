@@ -10,6 +10,7 @@ import prospects.audit
 import prospects.configuration
 import prospects.message
 import prospects.rows
+import prospects.stakes
 import prospects.team
 import routing.finding_rows
 import routing.intervention_rows

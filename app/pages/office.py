@@ -90,6 +90,7 @@ class Person:
     consents: Sequence[ConsentLine]
     days: Sequence[Day]
     decision_url: str | None = None
+    company_url: str | None = None
     handoff_url: str | None = None
     older_url: str | None = None
     erased: bool = False

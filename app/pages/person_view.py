@@ -66,13 +66,7 @@ def read(
     found = _finding(session, row)
     handoff_url, decision_url = _handoff(session, row, viewer)
     return Person(
-        who=Who(
-            id=str(row.id),
-            name=veil(row.name) or papers.NOBODY,
-            title=veil(row.title),
-            company=veil(row.company),
-            country=row.country,
-        ),
+        who=_who(row, veil),
         contact=_contact(row) if reach else None,
         lifecycle=words.lifecycle(row.lifecycle),
         owner=reps.get(str(row.owner_id)),
@@ -87,10 +81,21 @@ def read(
         places=_places(session, row),
         consents=_consents(session, row, veil),
         days=days(told, g.zone),
+        company_url=f"/companies/{row.account_id}" if row.account_id else None,
         handoff_url=handoff_url,
         decision_url=decision_url,
         older_url=turning.next_url(f"/people/{row.id}", {}, last.id) if last else None,
         erased=row.erased_at is not None,
+    )
+
+
+def _who(row: ProspectRow, veil: Veil) -> Who:
+    return Who(
+        id=str(row.id),
+        name=veil(row.name) or papers.NOBODY,
+        title=veil(row.title),
+        company=veil(row.company),
+        country=row.country,
     )
 
 
@@ -111,17 +116,21 @@ def _activities(session: Session, row: ProspectRow, before: UUID | None) -> list
         query = query.where((ActivityRow.happened_at < since) | later)
     newest = query.order_by(ActivityRow.happened_at.desc(), ActivityRow.id.desc())
     return [
-        Activity(
-            ActivityId(each.id),
-            Kind(each.kind),
-            each.happened_at,
-            each.learned_at,
-            each.source,
-            each.body or {},
-            each.suspect_robot,
-        )
-        for each in session.execute(newest.limit(turning.PAGE + 1)).scalars()
+        happening_of(each) for each in session.execute(newest.limit(turning.PAGE + 1)).scalars()
     ]
+
+
+def happening_of(each: ActivityRow) -> Activity:
+    """The value of a row."""
+    return Activity(
+        ActivityId(each.id),
+        Kind(each.kind),
+        each.happened_at,
+        each.learned_at,
+        each.source,
+        each.body or {},
+        each.suspect_robot,
+    )
 
 
 def _instants(session: Session, row: ProspectRow) -> Sequence[datetime]:

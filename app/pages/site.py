@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from app.pages import (
     closing,
+    companies,
     confirmations,
     decisions,
     flow_editor,
@@ -32,6 +33,7 @@ PAGES: tuple[Blueprint, ...] = (
     steering.blueprint,
     decisions.blueprint,
     people.blueprint,
+    companies.blueprint,
     flows.blueprint,
     flow_editor.blueprint,
     sources.blueprint,

@@ -1,5 +1,6 @@
 """Example views for the pages of managers."""
 
+from app.pages.company_views import Company, Insider, Ring, gap
 from app.pages.decision_views import DecisionLine, DecisionPage, Decisions, Weighed
 from app.pages.steering_views import ParkedLine, Steering, Stuck, StuckGroup, StuckLine, Undo
 from app.pages.stuck import ACTS
@@ -93,4 +94,38 @@ NOBODY_FREE = DecisionPage(
     turn=None,
     configuration=7,
     fallback=True,
+)
+COMPANY = Company(
+    url="/gallery/company",
+    name="Nordlicht Kühltechnik",
+    domain="nordlicht.example",
+    owner="Rita Okoye",
+    insiders=[
+        Insider(name="Maren Brandt", title="Head of Operations", url="/people/1", stage="Evaluation", stake="champion", stance="for", source="as Rita Okoye says", editable=True),
+        Insider(name=ex.LONG, title=ex.CHINESE, url="/people/2", stage="Awareness", stake="blocker", stance="against", source="as Rita Okoye heard", editable=True),
+        Insider(name=ex.ARABIC, title=ex.HOSTILE, url="/people/3", editable=True),
+        Insider(name="Ole Brandt", title="Owner", stake="decision_maker", stance="neutral", source="as Rita Okoye heard"),
+    ],
+    gap=gap({"champion"}),
+    lead_url="/gallery/brief",
+    lead_line="Maren Brandt: with Rita Okoye, who talks to them.",
+    rings=[
+        Ring(what="Promised: Send the quote for two plants", at=ex.ago(hours=3), tone=Tone.BAD, url="/gallery/brief"),
+        Ring(what="Say what was found", at=ex.soon(hours=5), tone=Tone.SOON, url="/gallery/brief"),
+        Ring(what=f"Deal expected: {ex.LONG}", at=ex.soon(days=40)),
+    ],
+    days=ex.HISTORY,
+    older_url="/gallery/company",
+)  # fmt: skip
+UNKNOWN = Company(
+    url="/gallery/company",
+    name=ex.LONG,
+    domain=None,
+    owner=None,
+    insiders=[],
+    gap=gap(set()),
+    lead_url=None,
+    lead_line="",
+    rings=[],
+    days=[],
 )

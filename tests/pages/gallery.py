@@ -65,6 +65,8 @@ PAGES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "decisions-empty": ("manager/decisions.html", {"decisions": decision_views.Decisions(lines=[])}),
     "decision": ("manager/decision.html", {"decision": steering.DECISION}),
     "decision-fallback": ("manager/decision.html", {"decision": steering.NOBODY_FREE}),
+    "company": ("marketing/company.html", {"company": steering.COMPANY}),
+    "company-empty": ("marketing/company.html", {"company": steering.UNKNOWN}),
     "people": ("marketing/people.html", {"people": office.People(lines=[ex.line(ex.person()), ex.line(HARD), ex.line(RIGHT_TO_LEFT)], stages=ex.STAGES)}),
     "people-empty": ("marketing/people.html", {"people": office.People(lines=[])}),
     "person": ("marketing/person.html", {"person": ex.human(ex.person())}),

@@ -41,6 +41,9 @@ ANYBODY_S = {
     "GET /decisions": Act.SEE_HANDOFF,
     # Whose decision it is: test_decisions.py.
     "GET /decisions/<uuid:prospect_id>/<uuid:decision_id>": Act.SEE_HANDOFF,
+    # Whose company and whose person it is: test_companies.py.
+    "GET /companies/<uuid:account_id>": Act.SEE_PERSON,
+    "POST /companies/<uuid:account_id>/people/<uuid:prospect_id>": Act.NOTE,
     "GET /people": Act.SEE_PEOPLE,
     "GET /flows": Act.SEE_FLOWS,
     "GET /flows/<slug>": Act.SEE_FLOWS,
@@ -140,7 +143,14 @@ def _accepted(session: Session, now: object, kim: str, *, own: bool) -> tuple[st
 def _ask(inside: Visitor, route: str, prospect: str, handoff: str, token: str) -> int:
     method, path = route.split()
     path = path.replace("<uuid:prospect_id>", prospect).replace("<uuid:handoff_id>", handoff)
-    for name in ("<uuid:delivery_id>", "<uuid:decision_id>", "<uuid:send_id>", "<slug>", "<step>"):
+    for name in (
+        "<uuid:delivery_id>",
+        "<uuid:decision_id>",
+        "<uuid:account_id>",
+        "<uuid:send_id>",
+        "<slug>",
+        "<step>",
+    ):
         path = path.replace(name, NOBODY)
     data = {"csrf_token": token} if method == "POST" else None
     return inside.client.open(path, method=method, data=data).status_code

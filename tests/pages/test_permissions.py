@@ -66,6 +66,7 @@ def test_what_is_foreign_is_absent(
     inside.see(f"/handoffs/{SOMEBODY}/{SOMEBODY}", 404)
     inside.see(f"/handoffs/{SOMEBODY}/{SOMEBODY}/confirmation", 404)
     inside.see(f"/decisions/{SOMEBODY}/{SOMEBODY}", 404)
+    inside.see(f"/companies/{SOMEBODY}", 404)
     inside.see("/nothing/here", 404)
 
 
