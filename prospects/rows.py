@@ -33,6 +33,8 @@ class ProspectRow(Base):
         Index("ix_prospect_stage", "stage", "id"),
         Index("ix_prospect_lifecycle", "lifecycle", "id"),
         Index("ix_prospect_account_id", "account_id", "id"),
+        Index("ix_prospect_owner_id", "owner_id", "id"),
+        Index("ix_prospect_warm", "warm", "id"),
         CheckConstraint("points BETWEEN 0 AND 100", name="points"),
     )
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from app.pages.people_search import Asked
 from app.pages.views import Claim, Contact, Day, Finding, Mistake, Rung, Tone, Who
 
 
@@ -25,10 +26,13 @@ class People:
     """A page of people, with what was asked for."""
 
     lines: Sequence[PersonLine]
-    q: str = ""
-    stage: str = ""
+    asked: Asked = field(default_factory=Asked)
     stages: Sequence[tuple[str, str]] = ()
+    lifecycles: Sequence[tuple[str, str]] = ()
+    sources: Sequence[tuple[str, str]] = ()
+    owners: Sequence[tuple[str, str]] = ()
     next_url: str | None = None
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

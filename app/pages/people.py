@@ -4,63 +4,46 @@ from uuid import UUID
 
 from flask import Blueprint, abort, current_app, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from app.auth.guard import may, only_from_our_pages, only_signed_in
 from app.auth.viewer import current
 from app.door import reading
-from app.pages import person_view, turning, words
+from app.pages import people_search, person_view, turning, words
 from app.pages.office import People, PersonLine
 from app.pages.papers import NOBODY
 from app.pages.views import Who
 from app.permissions import Act
+from prospects import configuration, team
 from prospects.rows import ProspectRow
-from prospects.texts import storable
 from routing.current import ladder
 
 blueprint = Blueprint("persons", __name__)
 blueprint.before_request(only_signed_in)
 blueprint.before_request(only_from_our_pages)
 
-LONGEST_SEARCH = 200
-
 
 @blueprint.get("/people")
 @may(Act.SEE_PEOPLE)
 def listed() -> ResponseReturnValue:
     """People, those who came last first."""
-    q, stage = _asked("q"), _asked("stage")
+    asked = people_search.read(request.args)
     with reading(current_app.extensions["database"]) as session:
         stages = [(rung.slug, rung.name) for rung in ladder(session)]
-        query = select(ProspectRow).where(ProspectRow.absorbed_by.is_(None), *_wanted(q, stage))
-        if before := turning.start(request.args):
-            query = query.where(ProspectRow.id < before)
-        query = query.order_by(ProspectRow.id.desc()).limit(turning.PAGE + 1)
-        rows, last = turning.one_page(list(session.execute(query).scalars()))
+        owners = [(str(each.id), each.name) for each in team.members(session)]
+        sources = list(configuration.read(session, "source"))
+        found = people_search.find(session, asked, turning.start(request.args))
     shown = People(
-        lines=[line_of(row, dict(stages)) for row in rows],
-        q=q,
-        stage=stage,
+        lines=[line_of(row, dict(stages)) for row in found.rows],
+        asked=asked,
         stages=stages,
-        next_url=turning.next_url("/people", request.args, last.id) if last else None,
+        lifecycles=[(value.value, name) for value, name in words.LIFECYCLES.items()],
+        sources=[(slug, slug) for slug in sources],
+        owners=owners,
+        next_url=turning.next_url("/people", request.args, found.last) if found.last else None,
+        more=found.more,
     )
     return render_template("marketing/people.html", people=shown)
-
-
-def _asked(name: str) -> str:
-    text = request.args.get(name, "").strip()[:LONGEST_SEARCH]
-    return text if storable(text) else ""
-
-
-def _wanted(q: str, stage: str) -> list[ColumnElement[bool]]:
-    wanted: list[ColumnElement[bool]] = []
-    if q:
-        columns = (ProspectRow.name, ProspectRow.email, ProspectRow.company)
-        wanted.append(or_(*(column.icontains(q, autoescape=True) for column in columns)))
-    if stage:
-        wanted.append(ProspectRow.stage == stage)
-    return wanted
 
 
 def line_of(row: ProspectRow, stages: dict[str, str]) -> PersonLine:

@@ -93,7 +93,7 @@ def template(**changes: Any) -> template_views.Template:
         "url": "/gallery/template",
         "slug": "hello",
         "reader": "Ida Sample, made up",
-        "picture_url": "/gallery/mail-picture",
+        "picture_url": "/gallery/mail/picture",
         "subject": "Three customers who cool like you",
         "text": "Hello Ida",
     }

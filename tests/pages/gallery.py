@@ -14,6 +14,7 @@ from app.auth.viewer import Viewer
 from app.pages import decision_views, office, steering_views
 from app.pages.closing import Ending
 from app.pages.handoffs import PassingOn
+from app.pages.people_search import Asked
 from app.pages.sign_in import WelcomeForm
 from app.pages.views import Today, Tone
 from app.pages.you import Place, You
@@ -68,6 +69,7 @@ PAGES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "company": ("marketing/company.html", {"company": steering.COMPANY}),
     "company-empty": ("marketing/company.html", {"company": steering.UNKNOWN}),
     "people": ("marketing/people.html", {"people": office.People(lines=[ex.line(ex.person()), ex.line(HARD), ex.line(RIGHT_TO_LEFT)], stages=ex.STAGES)}),
+    "people-more": ("marketing/people.html", {"people": office.People(lines=[], asked=Asked(q="ida", warm=True), stages=ex.STAGES, sources=[("a" * 60, "a" * 60)], owners=[("1", ex.LONG)], next_url="/gallery/people", more=True)}),
     "people-empty": ("marketing/people.html", {"people": office.People(lines=[])}),
     "person": ("marketing/person.html", {"person": ex.human(ex.person())}),
     "person-empty": ("marketing/person.html", {"person": ex.human(HARD, **ex.NOBODY_YET)}),

@@ -1,0 +1,124 @@
+"""Finds people for the list: by words, and by where they stand, a bounded number of rows at a time."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy.orm import Session
+
+from app.pages import turning
+from prospects.identities import read_email
+from prospects.ids import parse_id
+from prospects.rows import ActivityRow, IdentityRow, ProspectRow
+from prospects.texts import storable
+from prospects.values import Lifecycle
+
+LONGEST = 200
+WINDOW = 50_000
+"""People a search for words or for a source looks at before it asks whether to go on: about 0.1 s."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What was asked of the list; what makes no sense was left out."""
+
+    q: str = ""
+    stage: str = ""
+    lifecycle: str = ""
+    source: str = ""
+    owner: UUID | None = None
+    warm: bool = False
+
+    @property
+    def any(self) -> bool:
+        """Whether anything was asked at all."""
+        return self != Asked()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of people. `last`: where the next page goes on; `more`: only because we stopped looking."""
+
+    rows: list[ProspectRow]
+    last: UUID | None
+    more: bool = False
+
+
+def read(args: Mapping[str, str]) -> Asked:
+    """What an address asks for."""
+    lifecycle = _text(args, "lifecycle")
+    return Asked(
+        q=_text(args, "q"),
+        stage=_text(args, "stage"),
+        lifecycle=lifecycle if lifecycle in set(Lifecycle) else "",
+        source=_text(args, "source"),
+        owner=parse_id(args.get("owner", "")),
+        warm=args.get("warm") == "yes",
+    )
+
+
+def _text(args: Mapping[str, str], name: str) -> str:
+    text = args.get(name, "").strip()[:LONGEST]
+    return text if storable(text) else ""
+
+
+def find(session: Session, asked: Asked, before: UUID | None) -> Found:
+    """The people asked for, those who came last first, below `before`."""
+    query = select(ProspectRow).where(ProspectRow.absorbed_by.is_(None), *_wanted(asked))
+    if asked.q and (exact := _by_address(session, asked.q)):
+        query = query.where(ProspectRow.id == exact)
+    elif asked.q:
+        query = query.where(_words(asked.q))
+    if before:
+        query = query.where(ProspectRow.id < before)
+    floor = _floor(session, before) if (asked.q or asked.source) and not asked.owner else None
+    if floor:
+        query = query.where(ProspectRow.id > floor)
+    found = session.execute(query.order_by(ProspectRow.id.desc()).limit(turning.PAGE + 1))
+    rows, last = turning.one_page(list(found.scalars()))
+    if last is None and floor:
+        # Ids are unique, so the next page may begin with the floor itself.
+        return Found(rows, UUID(int=floor.int + 1), more=True)
+    return Found(rows, last.id if last else None)
+
+
+def _wanted(asked: Asked) -> list[ColumnElement[bool]]:
+    wanted: list[ColumnElement[bool]] = []
+    if asked.stage:
+        wanted.append(ProspectRow.stage == asked.stage)
+    if asked.lifecycle:
+        wanted.append(ProspectRow.lifecycle == asked.lifecycle)
+    if asked.owner:
+        wanted.append(ProspectRow.owner_id == asked.owner)
+    if asked.warm:
+        wanted.append(ProspectRow.warm.is_(True))
+    if asked.source:
+        theirs = ActivityRow.prospect_id == ProspectRow.id
+        wanted.append(exists().where(theirs, ActivityRow.source == asked.source))
+    return wanted
+
+
+def _words(q: str) -> ColumnElement[bool]:
+    columns = (ProspectRow.name, ProspectRow.email, ProspectRow.company)
+    return or_(*(column.icontains(q, autoescape=True) for column in columns))
+
+
+def _by_address(session: Session, q: str) -> UUID | None:
+    """Who has exactly this e-mail address."""
+    address = read_email(q) if "@" in q else None
+    if address is None:
+        return None
+    return session.execute(
+        select(IdentityRow.prospect_id).where(
+            IdentityRow.kind == "email", IdentityRow.key == address.key
+        )
+    ).scalar_one_or_none()
+
+
+def _floor(session: Session, before: UUID | None) -> UUID | None:
+    """The id down to which one page looks; None if fewer people are left."""
+    query = select(ProspectRow.id).order_by(ProspectRow.id.desc()).offset(WINDOW).limit(1)
+    if before:
+        query = query.where(ProspectRow.id < before)
+    return session.execute(query).scalar_one_or_none()
