@@ -147,49 +147,33 @@ MISTAKES = {
 }  # fmt: skip
 
 
-def test_every_mistake_is_told_with_its_file_line_and_column_and_nothing_is_applied(
+LINKEDIN = {"LI_SECRET": "x", "LI_URL": "http://x.example", "LI_TOKEN": "x"}
+SPOTS = (
+    "team.yaml:2:", "team.yaml:3:", "scoring.yaml:1:", "scoring.yaml:2:", "routing.yaml:2:",
+    "sources.yaml:2:", "sources.yaml:3:", "flows/a.yaml:2:", "flows/a.yaml:5:",
+)  # fmt: skip
+
+
+def test_every_mistake_is_told_with_its_file_line_and_column(
     folder: Office, tmp_path: Path
 ) -> None:
-    place = workspace(tmp_path, MISTAKES)
-    ended = folder.attempt(
-        "apply", str(place), LI_SECRET="x", LI_URL="http://x.example", LI_TOKEN="x"
-    )
+    ended = folder.attempt("apply", str(workspace(tmp_path, MISTAKES)), **LINKEDIN)
     assert ended.returncode == 1
     lines = ended.stderr.splitlines()[:-1]
     for each in lines:
         assert re.match(r"^\S+:\d+:\d+ ", each), each
-    for name in MISTAKES:
-        assert any(each.startswith(name) for each in lines), name
-    spots = (
-        "team.yaml:2:",
-        "team.yaml:3:",
-        "scoring.yaml:1:",
-        "scoring.yaml:2:",
-        "routing.yaml:2:",
-    )
-    for spot in (
-        *spots,
-        "sources.yaml:2:",
-        "sources.yaml:3:",
-        "flows/a.yaml:2:",
-        "flows/a.yaml:5:",
-    ):
-        assert any(each.startswith(spot) for each in lines), spot
-    told = folder.attempt(
-        "apply", str(place), "--json", LI_SECRET="x", LI_URL="http://x.example", LI_TOKEN="x"
-    )
+    for start in (*MISTAKES, *SPOTS):
+        assert any(each.startswith(start) for each in lines), start
+
+
+def test_programs_read_the_mistakes_and_nothing_was_applied(folder: Office, tmp_path: Path) -> None:
+    told = folder.attempt("apply", str(workspace(tmp_path, MISTAKES)), "--json", **LINKEDIN)
     document = json.loads(told.stdout)
     assert told.returncode == 1
     assert document["applied"] is None
     assert {"file", "line", "column", "reason", "mend"} <= set(document["errors"][0])
-    assert folder.attempt(
-        "apply",
-        str(WORKSPACE),
-        LI_SECRET="x",
-        LI_URL="http://x.example",
-        LI_TOKEN="x",
-        SITE_KEY="k" * 9,
-    ).stdout.endswith("0 unchanged\n")
+    whole = folder.attempt("apply", str(WORKSPACE), **LINKEDIN, SITE_KEY="k" * 9)
+    assert whole.stdout.endswith("0 unchanged\n")
 
 
 def test_warmlines_own_variables_cannot_be_used(folder: Office, tmp_path: Path) -> None:
