@@ -15,6 +15,7 @@ import prospects.team
 import routing.finding_rows
 import routing.intervention_rows
 import routing.rows
+import webhooks.call_rows
 import webhooks.rows
 
 __all__ = ["app", "nurture", "prospects", "routing", "webhooks"]

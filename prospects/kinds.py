@@ -60,6 +60,10 @@ BUYERS_OWN = OUTSIDE - {Kind.NOTE, Kind.CONSENT, Kind.UNSUBSCRIBED}
 """Acts that can make a person warm (invariant 14): what the buyer did, never what we did."""
 
 
+ANNOUNCED = frozenset({Kind.OFFERED, Kind.VERDICT})
+"""What programs outside may be told of."""
+
+
 class Verdict(StrEnum):
     """What the rep found after talking to the buyer."""
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from prospects import outbox
 from prospects.ids import ProspectId, new_id
-from prospects.kinds import Kind
+from prospects.kinds import ANNOUNCED, Kind
 from prospects.rows import AccountRow, ActivityRow, ProspectRow
 from prospects.snapshots import snapshots
 from prospects.store import insert_new, on_sqlite, table_of
@@ -63,14 +63,17 @@ def record(
     ]
     # In the order of their keys, so that two batches with the same facts cannot deadlock.
     rows.sort(key=lambda row: (row["prospect_id"], row["key"]))
+    columns = table_of(ActivityRow).c
     written = insert_new(
         session,
         ActivityRow,
         rows,
         on=["prospect_id", "key"],
-        returning=[ActivityRow.__table__.c.prospect_id],
+        returning=[columns.prospect_id, columns.id, columns.kind],
     )
     news = list(dict.fromkeys(ProspectId(row[0]) for row in written))
+    announced = [f"{who}/{which}" for who, which, kind in written if kind in ANNOUNCED]
+    outbox.post(session, Topic.ANNOUNCE, announced, now)
     if ring:
         outbox.post(session, Topic.REACT, news, now)
     return news

@@ -17,12 +17,14 @@ class Topic(StrEnum):
     REACT = "react"  # prospect id
     HANDOFF = "handoff"  # prospect id/handoff id
     ERASE = "erase"  # prospect id
+    ANNOUNCE = "announce"  # prospect id/activity id
     FETCH = "fetch"  # capture id
     MAIL = "mail"  # prospect id/send id
     NOTICE = "notice"  # prospect id/notice id
+    CALL = "call"  # prospect id/call id
 
 
-OUTSIDE = frozenset({Topic.FETCH, Topic.MAIL, Topic.NOTICE})
+OUTSIDE = frozenset({Topic.FETCH, Topic.MAIL, Topic.NOTICE, Topic.CALL})
 
 
 def queue_of(topic: Topic) -> Queue:

@@ -17,6 +17,7 @@ def register(app: Flask) -> None:
         flows,
         handoff_acts,
         handoffs,
+        hooks,
         interventions,
         models,
         openapi,
@@ -36,7 +37,7 @@ def register(app: Flask) -> None:
     record = (accounts, opportunities, activities, people, prospects, words)
     app.register_blueprint(openapi.blueprint)
     rooms = (received, sends, switches, handoffs, handoff_acts, interventions, decisions)
-    office = (audit, enrollments, export, flows, segments, models, promises, reports, tokens)
+    office = (audit, hooks, enrollments, export, flows, segments, models, promises, reports, tokens)
     for resource in (*record, *rooms, *office):
         csrf.exempt(resource.blueprint)
         app.register_blueprint(resource.blueprint)

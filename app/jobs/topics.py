@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app import pipeline
-from app.jobs import intake, mail, notice
+from app.jobs import hooks, intake, mail, notice
 from app.jobs.errand import Errand
 from app.rows import forget_answers
 from app.settings import Settings
@@ -51,12 +51,14 @@ def handoff(
 
 
 INSIDE: Mapping[Topic, InsideWork] = {
+    Topic.ANNOUNCE: hooks.announce,
     Topic.ERASE: erase,
     Topic.HANDOFF: handoff,
     Topic.INGEST: intake.ingest,
     Topic.REACT: react,
 }
 ERRANDS: Mapping[Topic, Errand] = {
+    Topic.CALL: hooks.CALL,
     Topic.FETCH: intake.FETCH,
     Topic.MAIL: mail.ERRAND,
     Topic.NOTICE: notice.ERRAND,

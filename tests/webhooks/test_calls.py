@@ -1,0 +1,237 @@
+"""Programs outside are told what happened: signed, under one id over all attempts, over days, until they are gone."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from ipaddress import ip_network
+from typing import Any
+
+import pytest
+from flask import Response, request
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.database import Database
+from app.door import perform, reading
+from prospects import erasure, outbox
+from prospects.ids import ProspectId, new_id
+from prospects.kinds import Kind
+from prospects.message import MessageRow
+from prospects.rows import ActivityRow, ProspectRow
+from prospects.timeline import Fact, record
+from prospects.topics import Queue, Topic
+from tests.support.suites import suite
+from tests.webhooks.test_outbound import served
+from webhooks import calls, hooks
+from webhooks.call_rows import CallRow, CallState
+from webhooks.calls import GivenUp, Later, Told
+from webhooks.hooks import Event
+from webhooks.signatures import standard_webhooks, standard_webhooks_headers
+
+KEY = "k" * 40
+SECRET = hooks.fresh_secret()
+LOOPBACK = (ip_network("127.0.0.0/8"),)
+
+
+@dataclass
+class Receiver:
+    """A program that keeps what it is told and answers as it is set to."""
+
+    url: str = ""
+    status: int = 204
+    headers: dict[str, str] = field(default_factory=dict)
+    told: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
+
+    def view(self) -> Response:
+        sent = {name.lower(): value for name, value in request.headers.items()}
+        self.told.append((sent, request.get_data()))
+        return Response(status=self.status, headers=self.headers)
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    found = Receiver()
+    with served(found.view) as url:
+        found.url = url
+        yield found
+
+
+@pytest.fixture
+def ada(database: Database, now: datetime) -> ProspectId:
+    who = ProspectId(new_id(now))
+
+    def work(session: Session) -> None:
+        row = ProspectRow(id=who, email="ada@acme.example", fields={})
+        row.created_at = row.changed_at = now
+        session.add(row)
+
+    perform(database, work)
+    return who
+
+
+def hook(database: Database, url: str, now: datetime, *events: Event) -> None:
+    wanted = events or tuple(Event)
+    save = partial(
+        hooks.save, slug="crm", now=now, url=url, events=wanted, secret=SECRET, key=KEY, by="test"
+    )
+    perform(database, save)
+
+
+def happens(database: Database, who: ProspectId, now: datetime, kind: Kind = Kind.OFFERED) -> str:
+    """An offer or a verdict on the record; returns what there is to announce."""
+    body = {"handoff": "h", "rep": "r", "lane": "fast", "fact": "secret words", "spoke_with": "Ada"}
+    fact = Fact(prospect_id=who, kind=kind, happened_at=now, source="test", key=str(now), body=body)
+
+    def work(session: Session) -> str:
+        record(session, [fact], now, ring=False)
+        query = select(ActivityRow.id).where(ActivityRow.key == str(now))
+        return f"{who}/{session.execute(query).scalar_one()}"
+
+    return perform(database, work)
+
+
+def announced(database: Database, ref: str, now: datetime) -> list[str]:
+    """The calls that are made of an activity, as refs."""
+    perform(database, lambda session: calls.announce(session, [ref], now))
+    with reading(database) as session:
+        rows = session.execute(select(CallRow).order_by(CallRow.id)).scalars()
+        return [f"{row.prospect_id}/{row.id}" for row in rows]
+
+
+def attempt(database: Database, ref: str, now: datetime) -> Any:
+    """One attempt, as a worker makes it."""
+    call = perform(database, lambda session: calls.prepare(session, ref, now, key=KEY))
+    if call is None:
+        return None
+    result = calls.act(call, allow=LOOPBACK)
+    return perform(database, lambda session: calls.settle(session, call, result, now))
+
+
+def row(database: Database) -> CallRow:
+    with reading(database) as session:
+        return session.execute(select(CallRow)).scalar_one()
+
+
+def test_an_offer_is_told_once_signed_and_without_a_word_of_the_person(
+    database: Database, receiver: Receiver, ada: ProspectId, now: datetime
+) -> None:
+    hook(database, receiver.url, now)
+    ref = happens(database, ada, now)
+    (call,) = announced(database, ref, now)
+    assert announced(database, ref, now) == [call]
+    assert attempt(database, call, now) == Told()
+    ((headers, body),) = receiver.told
+    assert standard_webhooks(headers, body, [SECRET], now)
+    assert not standard_webhooks(headers, body + b" ", [SECRET], now)
+    assert headers["webhook-id"] == call.partition("/")[2]
+    told = json.loads(body)
+    assert (told["type"], told["timestamp"]) == ("handoff.offered", "2026-03-03T10:00:00Z")
+    assert told["data"] == {"prospect": str(ada), "handoff": "h", "rep": "r", "lane": "fast"}
+    assert attempt(database, call, now) is None
+    assert (row(database).state, len(receiver.told)) == (CallState.DELIVERED, 1)
+
+
+def test_only_what_a_hook_asked_for_is_told(
+    database: Database, receiver: Receiver, ada: ProspectId, now: datetime
+) -> None:
+    hook(database, receiver.url, now, Event.CONFIRMED)
+    assert announced(database, happens(database, ada, now), now) == []
+    later = now + timedelta(seconds=1)
+    assert len(announced(database, happens(database, ada, later, Kind.VERDICT), later)) == 1
+
+
+def test_the_record_itself_promises_to_announce(
+    database: Database, ada: ProspectId, now: datetime
+) -> None:
+    ref = happens(database, ada, now)
+    happens(database, ada, now + timedelta(seconds=1), Kind.FORM)
+    leased = perform(database, lambda s: outbox.lease(s, Queue.INSIDE, now, limit=9))
+    assert [(each.topic, each.ref) for each in leased] == [(Topic.ANNOUNCE, ref)]
+
+
+def test_a_failure_is_tried_again_over_days_under_the_same_id_and_then_is_dead(
+    database: Database, receiver: Receiver, ada: ProspectId, now: datetime
+) -> None:
+    hook(database, receiver.url, now)
+    receiver.status = 500
+    (call,) = announced(database, happens(database, ada, now), now)
+    at, waited = now, []
+    while isinstance(result := attempt(database, call, at), Later):
+        waited.append(result.after)
+        at += result.after
+    assert result == GivenUp("status 500")
+    assert waited == sorted(waited)
+    assert timedelta(days=3) < sum(waited, timedelta()) < timedelta(days=4)
+    assert len({headers["webhook-id"] for headers, _ in receiver.told}) == 1
+    assert len({body for _, body in receiver.told}) == 1
+    assert len({headers["webhook-signature"] for headers, _ in receiver.told}) == len(waited) + 1
+    assert row(database).state == CallState.DEAD
+    receiver.status = 200
+    perform(database, lambda s: calls.replay(s, s.merge(row(database)), at))
+    assert attempt(database, call, at) == Told()
+
+
+def test_who_asks_to_wait_is_given_time(
+    database: Database, receiver: Receiver, ada: ProspectId, now: datetime
+) -> None:
+    hook(database, receiver.url, now)
+    receiver.status, receiver.headers = 429, {"Retry-After": "3600"}
+    (call,) = announced(database, happens(database, ada, now), now)
+    assert attempt(database, call, now) == Later("status 429", timedelta(hours=1))
+
+
+def test_who_is_gone_is_told_no_more_until_switched_on(
+    database: Database, receiver: Receiver, ada: ProspectId, now: datetime
+) -> None:
+    hook(database, receiver.url, now)
+    receiver.status = 410
+    first = announced(database, happens(database, ada, now), now)[0]
+    assert attempt(database, first, now) == GivenUp("status 410")
+    with reading(database) as session:
+        switched = hooks.all_hooks(session)["crm"]
+    assert (switched.active, switched.reason) == (False, "it answered 410 Gone")
+    later = now + timedelta(seconds=1)
+    assert announced(database, happens(database, ada, later), later) == [first]
+    assert attempt(database, first, later) is None
+
+
+def test_an_address_inside_is_never_called(
+    database: Database, receiver: Receiver, ada: ProspectId, now: datetime
+) -> None:
+    hook(database, receiver.url, now)
+    (ref,) = announced(database, happens(database, ada, now), now)
+    call = perform(database, lambda session: calls.prepare(session, ref, now, key=KEY))
+    assert call
+    result = calls.act(call, allow=())
+    told = perform(database, lambda session: calls.settle(session, call, result, now))
+    assert isinstance(told, Later)
+    assert receiver.told == []
+    assert "WARMLINE_EGRESS_ALLOW" in told.reason
+
+
+def test_nothing_is_told_of_somebody_who_was_forgotten(
+    database: Database, receiver: Receiver, ada: ProspectId, now: datetime
+) -> None:
+    hook(database, receiver.url, now)
+    (call,) = announced(database, happens(database, ada, now), now)
+    perform(database, lambda session: erasure.erase(session, ada, now, secret=KEY))
+    assert attempt(database, call, now) is None
+    assert receiver.told == []
+
+
+def test_without_a_hook_nothing_is_kept(database: Database, ada: ProspectId, now: datetime) -> None:
+    assert announced(database, happens(database, ada, now), now) == []
+    with reading(database) as session:
+        topics = session.execute(select(MessageRow.topic, func.count()).group_by(MessageRow.topic))
+        assert [tuple(each) for each in topics] == [(Topic.ANNOUNCE, 1)]
+
+
+def test_the_signature_is_the_one_of_the_published_vectors() -> None:
+    found = suite("01-standard-webhooks/vectors.json")
+    for each in found["vectors"]:
+        body, at = each["payload"].encode(), datetime.fromtimestamp(each["timestamp"], UTC)
+        headers = standard_webhooks_headers(each["id"], body, found["secret"], at)
+        assert headers["webhook-signature"] == each["expected"]
+        assert standard_webhooks(headers, body, [found["secret"]], at)
