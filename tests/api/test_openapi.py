@@ -80,7 +80,7 @@ def test_whatever_is_sent_is_answered_as_the_document_says(
     client, schemas = site.test_client(), document["components"]["schemas"]
 
     @settings(
-        max_examples=250,
+        max_examples=120,
         deadline=None,
         database=None,
         derandomize=True,
