@@ -59,6 +59,7 @@ def offer(desk: Desk, now: datetime) -> Offer:
         reasons=words.DECLINES,
         lane=row.lane,
         decision_url=decision(desk),
+        later=words.LATER if row.state == HandoffState.OFFERED else (),
         tone=tone(row.expires_at, now, SOON_OFFER),
     )
 

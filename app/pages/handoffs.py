@@ -1,6 +1,6 @@
 """The pages of one handoff: the offer before it is taken, the brief after."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, request
@@ -15,7 +15,7 @@ from app.pages.answering import one, settled_key
 from app.pages.views import Mistake, Offer
 from app.permissions import Act, may
 from prospects import team
-from prospects.ids import MemberId
+from prospects.ids import MemberId, new_id
 from prospects.member import Member
 from prospects.values import HandoffRef
 from routing import offers
@@ -83,6 +83,8 @@ def page(prospect_id: UUID, handoff_id: UUID) -> ResponseReturnValue:
     shown = briefs.brief(
         seen, g.now, reach=reach, by=rep.name if rep else "", draft_key=settled_key(seen)
     )
+    if may(viewer.roles, Act.NOTE, own=seen.own):
+        shown = replace(shown, once=str(new_id(g.now)))
     return render_template("rep/brief.html", brief=shown)
 
 

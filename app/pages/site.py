@@ -3,6 +3,7 @@
 from flask import Blueprint
 
 from app.pages import (
+    asides,
     closing,
     companies,
     confirmations,
@@ -30,6 +31,7 @@ PAGES: tuple[Blueprint, ...] = (
     handoffs.blueprint,
     confirmations.blueprint,
     closing.blueprint,
+    asides.blueprint,
     steering.blueprint,
     decisions.blueprint,
     people.blueprint,

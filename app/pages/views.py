@@ -112,6 +112,7 @@ class Offer:
     reasons: Sequence[tuple[str, str]]
     lane: str = "normal"
     decision_url: str | None = None
+    later: Sequence[tuple[str, str]] = ()
     tone: Tone = Tone.PLAIN
 
 
@@ -202,6 +203,7 @@ class Brief:
     answerable: bool = True
     endable: bool = False
     decision_url: str | None = None
+    once: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

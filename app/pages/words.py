@@ -56,6 +56,9 @@ DECLINES = (
     ("already_known", "Somebody of us is on it already"),
 )
 
+LATER = (("1h", "In an hour"), ("4h", "In four hours"), ("morning", "Tomorrow at 9:00"))
+"""How long an offer can be put off."""
+
 CLOSED = {
     "won": "won",
     "lost": "lost",

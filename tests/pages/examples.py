@@ -109,6 +109,7 @@ def offer(who: Who, claim: Claim | None = CLAIM) -> Offer:
         reasons=words.DECLINES,
         lane="fast",
         tone=Tone.SOON,
+        later=words.LATER,
     )
 
 
@@ -151,6 +152,7 @@ def brief(who: Who, **changes: Any) -> Brief:
         ],
         "finding": None,
         "draft_key": "gallery",
+        "once": "018f",
     }
     return Brief(**{**full, **changes})
 

@@ -24,6 +24,8 @@ OWNED = {
     f"POST {HANDOFF}/acceptance": Act.ANSWER_OFFER,
     f"GET {HANDOFF}/decline": Act.ANSWER_OFFER,
     f"POST {HANDOFF}/decline": Act.ANSWER_OFFER,
+    f"POST {HANDOFF}/snooze": Act.ANSWER_OFFER,
+    f"POST {HANDOFF}/note": Act.NOTE,
     f"GET {HANDOFF}/confirmation": Act.CONFIRM,
     f"POST {HANDOFF}/confirmation": Act.CONFIRM,
     f"POST {HANDOFF}/confirmation/draft": Act.CONFIRM,

@@ -1,0 +1,89 @@
+"""What a rep does with a lead in passing: put the offer off for a while, write a quick note."""
+
+from datetime import UTC, datetime, timedelta, tzinfo
+from uuid import UUID
+
+from flask import Blueprint, abort, current_app, flash, g, redirect, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from app.auth.guard import only_from_our_pages, only_signed_in
+from app.auth.viewer import current
+from app.door import perform
+from app.pages import desk
+from app.pages.handoffs import actor, refusal
+from app.permissions import Act
+from app.times import moment
+from prospects import timeline
+from prospects.ids import new_id, parse_id
+from prospects.kinds import Kind
+from prospects.texts import replace_unstorable
+from prospects.timeline import Fact
+from routing import offers
+from routing.refusals import RoutingError
+
+blueprint = Blueprint("asides", __name__, url_prefix="/handoffs")
+blueprint.before_request(only_signed_in)
+blueprint.before_request(only_from_our_pages)
+
+LONGEST_NOTE = 2000
+MORNING = 9
+
+
+def later(choice: str, now: datetime, zone: tzinfo) -> datetime | None:
+    """The instant a choice means where the rep is; None for no choice of ours."""
+    match choice:
+        case "1h":
+            return now + timedelta(hours=1)
+        case "4h":
+            return now + timedelta(hours=4)
+        case "morning":
+            day = now.astimezone(zone).date() + timedelta(days=1)
+            return datetime(day.year, day.month, day.day, MORNING, tzinfo=zone).astimezone(UTC)
+        case _:
+            return None
+
+
+@blueprint.post("/<uuid:prospect_id>/<uuid:handoff_id>/snooze")
+def put_off(prospect_id: UUID, handoff_id: UUID) -> ResponseReturnValue:
+    """Put the offer off, once; then it comes again with a new clock."""
+    ref, viewer = desk.ref_of(prospect_id, handoff_id), current()
+    until = later(request.form.get("until", ""), g.now, g.zone)
+
+    def work(session: Session) -> None:
+        desk.find_or_404(session, ref, viewer, Act.ANSWER_OFFER)
+        if until is None:
+            abort(400)
+        offers.snooze(session, ref, actor(session), until=until, now=g.now)
+
+    try:
+        perform(current_app.extensions["database"], work)
+    except RoutingError as error:
+        return refusal(error)
+    assert until is not None
+    flash(f"Put off. You are asked again {moment(until, g.now, g.zone)}.", "good")
+    return redirect("/today", 303)
+
+
+@blueprint.post("/<uuid:prospect_id>/<uuid:handoff_id>/note")
+def note(prospect_id: UUID, handoff_id: UUID) -> ResponseReturnValue:
+    """Write a line into the person's history; the same form sent twice is one note."""
+    ref, viewer = desk.ref_of(prospect_id, handoff_id), current()
+    text = str(replace_unstorable(request.form.get("text", "").strip()[:LONGEST_NOTE]))
+    once = parse_id(request.form.get("once", "")) or new_id(g.now)
+
+    def work(session: Session) -> bool:
+        desk.find_or_404(session, ref, viewer, Act.NOTE)
+        fact = Fact(
+            prospect_id=ref.prospect_id,
+            kind=Kind.NOTE,
+            happened_at=g.now,
+            source="rep",
+            key=f"note/{once}",
+            body={"text": text, "by": viewer.email},
+        )
+        return bool(text and timeline.record(session, [fact], g.now))
+
+    if perform(current_app.extensions["database"], work):
+        flash("Noted.", "good")
+    return redirect(f"/handoffs/{ref}", 303)
