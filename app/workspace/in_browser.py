@@ -9,16 +9,15 @@ from typing import Any
 from ruamel.yaml import YAML
 from sqlalchemy.orm import Session
 
-from app.workspace import sheets, written
+from app.workspace import kept, sheets, written
 from app.workspace.agreement import disagreements
+from app.workspace.kept import Text
 from app.workspace.mistakes import Mistake, MistakesError
 from app.workspace.standing import Standing, stand
 from app.workspace.wanted import Thing
 from nurture import flows
 from prospects import audit, configuration
 
-TEXT = "flow_text"
-"""The kind of document that keeps a flow's text as it was typed, with its comments."""
 OWNER = "browser"
 _ORDER = ("flow", "enter", "exits", "steps", "id")
 
@@ -62,7 +61,10 @@ def publish(session: Session, flow: Written, now: datetime, *, since: int, by: s
     read(flow.text, standing)
     refuse(standing, flow.slug, since)
     configuration.write(session, Thing.FLOW, flow.slug, flow.body, now, by=by, owner=OWNER)
-    configuration.write(session, TEXT, flow.slug, {"text": flow.text}, now, by=by, owner=OWNER)
+    file = f"flows/{flow.slug}.yaml"
+    text = Text(Thing.FLOW, flow.slug, file, flow.text, flow.body)
+    # With its comments, for the editor and for `export`; sealed are only sources.
+    kept.keep(session, [text], now, secret="")
     number = flows.publish(session, flow.slug, flow.body, now)
     audit.note(session, "publish flow", flow.slug, now, who=by, version=number)
     return number
@@ -89,9 +91,8 @@ def text_of(session: Session, slug: str) -> str | None:
     document = configuration.read(session, Thing.FLOW).get(slug)
     if document is None:
         return None
-    kept = configuration.read(session, TEXT).get(slug)
-    text = str(kept.body.get("text", "")) if kept else ""
-    if kept and written.plain(written.read(text)) == document.body:
+    text = kept.flow_text(session, slug)
+    if text is not None and written.plain(written.read(text)) == document.body:
         return text
     return write_out(document.body)
 

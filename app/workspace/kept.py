@@ -59,6 +59,12 @@ def read(session: Session, secret: str) -> dict[Key, Text]:
     return {key: text for key, text in found.items() if text is not None}
 
 
+def flow_text(session: Session, slug: str) -> str | None:
+    """A flow's text as it was last applied or typed; None if none was kept."""
+    row = session.get(WrittenRow, (Thing.FLOW, slug), populate_existing=True)
+    return row.text if row else None
+
+
 def keep(session: Session, texts: Sequence[Text], now: datetime, *, secret: str) -> None:
     """Keep these texts in place of the earlier ones of the same things."""
     rows = [

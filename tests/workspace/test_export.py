@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.database import Database
 from app.door import perform, reading
-from app.workspace import kept
+from app.workspace import in_browser, kept
 from app.workspace.apply import BrowserOwnsError, apply
 from app.workspace.changes import ChangeSet
 from app.workspace.export import Exported, export
@@ -218,3 +218,21 @@ def test_two_flows_that_ask_for_one_file_get_one_each(
 
     assert "flow: considered" in files["flows/second.yaml"]
     assert "flow: second" in files["flows/second-2.yaml"]
+
+
+def test_what_was_typed_in_the_browser_leaves_with_its_comments(
+    database: Database, place: Path, now: datetime, tmp_path: Path
+) -> None:
+    applied(database, place, now)
+    text = "# typed here\nflow: typed\nenter: {stage: decision}\nsteps: [{id: pause, wait: 2d}]\n"
+    with reading(database) as session:
+        flow = in_browser.read(text, stand(session))
+    perform(database, lambda writer: in_browser.publish(writer, flow, now, since=0, by="ida"))
+
+    files = exported(database)
+
+    assert files.files["flows/typed.yaml"] == text
+    again = applied(database, written(tmp_path / "out", files), now)
+    assert again.changes == ()
+    with reading(database) as session:
+        assert configuration.read(session, "flow")["typed"].owner == "browser"
