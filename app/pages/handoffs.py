@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.auth.guard import only_from_our_pages, only_signed_in
 from app.auth.viewer import current
 from app.door import perform, reading
-from app.pages import briefs, desk
+from app.pages import briefs, desk, stuck
 from app.pages.answering import one, settled_key
 from app.pages.views import Mistake, Offer
 from app.permissions import Act, may
@@ -19,7 +19,7 @@ from prospects.ids import MemberId, new_id
 from prospects.member import Member
 from prospects.values import HandoffRef
 from routing import offers
-from routing.lives import DeclineReason
+from routing.lives import OPEN, DeclineReason
 from routing.refusals import NotYoursError, RoutingError
 
 blueprint = Blueprint("handoffs", __name__, url_prefix="/handoffs")
@@ -85,6 +85,9 @@ def page(prospect_id: UUID, handoff_id: UUID) -> ResponseReturnValue:
     )
     if may(viewer.roles, Act.NOTE, own=seen.own):
         shown = replace(shown, once=str(new_id(g.now)))
+    if seen.handoff.state in OPEN and may(viewer.roles, Act.REASSIGN, own=False):
+        acts = [(f"/stuck/act?act={act}&lead={ref}", words) for act, words in stuck.ACTS.items()]
+        shown = replace(shown, steer=acts)
     return render_template("rep/brief.html", brief=shown)
 
 

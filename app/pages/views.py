@@ -204,6 +204,7 @@ class Brief:
     endable: bool = False
     decision_url: str | None = None
     once: str = ""
+    steer: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

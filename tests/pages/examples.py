@@ -153,6 +153,7 @@ def brief(who: Who, **changes: Any) -> Brief:
         "finding": None,
         "draft_key": "gallery",
         "once": "018f",
+        "steer": [("/gallery/steering", "Give to somebody"), ("/gallery/steering", "Withdraw")],
     }
     return Brief(**{**full, **changes})
 

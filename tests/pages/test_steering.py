@@ -181,3 +181,14 @@ def test_a_promise_that_is_late_stands_first(
     page = boss.see("/stuck")
     assert page.index("Promises overdue") < page.index("Nobody took it")
     assert "promised: prices" in page
+
+
+def test_the_way_to_each_act_stands_on_the_lead_itself_for_who_may(
+    boss: Visitor, hire: Callable[..., str], visitor: Visitors, database: Database, now: datetime
+) -> None:
+    leads = perform(database, lambda s: stuck_leads(s, now))
+    lead = f"/handoffs/{leads['silent']}"
+    page = boss.see(lead)
+    assert f"/stuck/act?act=withdraw&amp;lead={leads['silent']}" in page
+    do(boss, "withdraw", leads["silent"])
+    assert "What you can do as a manager" not in boss.see(lead)
