@@ -17,7 +17,7 @@ def held_until(seen: Snapshot, now: datetime) -> datetime | None:
     """Until when an open handoff holds this person's flows; None when nothing does.
 
     A handoff is open from its first offer, while it is offered or accepted, until a verdict. It
-    holds for three business days after the first offer, and after being accepted for three more.
+    holds for three business days after the first offer, whoever it was passed on to or took it.
     """
     zone = zone_of(seen)
     limits = (business_days_after(since, BUSINESS_DAYS, zone) for since in _open_since(seen))
@@ -61,8 +61,6 @@ def _open_since(seen: Snapshot) -> list[datetime]:
         if each.kind is Kind.OFFERED:
             # Passed on from rep to rep, it is still the same handoff, and the clock runs on.
             opened[handoff] = first.setdefault(handoff, each.happened_at)
-        elif each.kind is Kind.ACCEPTED:
-            opened[handoff] = each.happened_at
         elif each.kind in _ENDS and (each.kind is not Kind.VERDICT or is_verdict(each)):
             opened.pop(handoff, None)
     return list(opened.values())
