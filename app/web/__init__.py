@@ -15,10 +15,11 @@ from app.bell import Bell
 from app.database import Database, open_database
 from app.pages.site import PAGES
 from app.settings import Settings
-from app.web import errors, headers, health, look, unsubscribe, webhooks
+from app.web import errors, headers, health, look, metrics, unsubscribe, webhooks
 
 OUTSIDE: tuple[Blueprint, ...] = (
     health.blueprint,
+    metrics.blueprint,
     unsubscribe.blueprint,
     webhooks.blueprint,
 )

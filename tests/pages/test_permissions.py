@@ -11,7 +11,7 @@ from prospects.member import Role
 from tests.pages.conftest import Visitor
 
 SOMEBODY = UUID("019cb323-e500-7b10-9c06-4ad22f84066e")
-OPEN = {"sign_in", "health", "webhooks", "unsubscribe", "static"}
+OPEN = {"sign_in", "health", "metrics", "webhooks", "unsubscribe", "static"}
 
 PAGES = {
     "/today": Act.SEE_TODAY,

@@ -1,0 +1,115 @@
+"""What Prometheus scrapes: counts read from the database and Redis at the scrape, and nothing about anybody."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from uuid import UUID
+
+from flask import Blueprint, Response, current_app
+from flask.typing import ResponseReturnValue
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.api.described import answers
+from app.bell import Bell
+from app.database import Database
+from app.door import reading
+from app.settings import Settings
+from nurture.rows import SendRow
+from prospects import outbox
+from prospects.message import MessageRow
+from prospects.topics import Queue
+from routing.lives import HandoffState, OfferState
+from routing.rows import HandoffRow, OfferRow
+
+blueprint = Blueprint("metrics", __name__)
+
+
+@blueprint.get("/metrics")
+@answers({200: None}, open=True)
+def metrics() -> ResponseReturnValue:
+    """Counts for Prometheus."""
+    registry = CollectorRegistry()
+    registry.register(_Counts())
+    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+class _Counts(Collector):
+    """Reads when it is asked: nothing is counted on the way of a lead."""
+
+    def describe(self) -> list[Metric]:
+        return []
+
+    def collect(self) -> Iterator[Metric]:
+        settings: Settings = current_app.extensions["settings"]
+        database: Database = current_app.extensions["database"]
+        now = clock.now()
+        with reading(database) as session:
+            yield _oldest(session, now)
+            yield _messages(session)
+            yield from _selling(session, now)
+            yield _sends(session, now)
+        yield _workers(settings)
+
+
+def _oldest(session: Session, now: datetime) -> Metric:
+    words = "Seconds for which the oldest due work of a queue has been due."
+    family = GaugeMetricFamily("warmline_oldest_due_seconds", words, labels=["queue"])
+    for queue in Queue:
+        due = outbox.oldest_due(session, queue, now)
+        family.add_metric([queue], (now - due).total_seconds() if due else 0.0)
+    return family
+
+
+def _messages(session: Session) -> Metric:
+    words = "Promises of work by topic: waiting (due now or later) and dead (given up)."
+    family = GaugeMetricFamily("warmline_messages", words, labels=["topic", "state"])
+    counted = select(MessageRow.topic, MessageRow.state, func.count())
+    for topic, state, count in session.execute(
+        counted.group_by(MessageRow.topic, MessageRow.state)
+    ):
+        family.add_metric([topic, state], count)
+    return family
+
+
+def _selling(session: Session, now: datetime) -> Iterator[Metric]:
+    offers = select(func.count()).where(OfferRow.state == OfferState.OPEN)
+    accepted = select(func.count()).where(HandoffRow.state == HandoffState.ACCEPTED)
+    for name, words, query in (
+        ("offers_open", "Offers that wait for a rep's answer.", offers),
+        ("unconfirmed", "Leads that a rep took and has not confirmed yet.", accepted),
+        (
+            "unconfirmed_late",
+            "Of these, those whose time to confirm has run out.",
+            accepted.where(HandoffRow.confirm_by < now),
+        ),
+    ):
+        yield GaugeMetricFamily(
+            f"warmline_{name}", words, value=session.execute(query).scalar_one()
+        )
+
+
+def _sends(session: Session, now: datetime) -> Metric:
+    words = "Mails that were planned since midnight UTC, by where they are now."
+    family = GaugeMetricFamily("warmline_sends_today", words, labels=["state"])
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    # Ids begin with their instant, so an index finds today's.
+    first = UUID(int=int(midnight.timestamp()) * 1000 << 80)
+    counted = select(SendRow.state, func.count()).where(SendRow.id >= first)
+    for state, count in session.execute(counted.group_by(SendRow.state)):
+        family.add_metric([state], count)
+    return family
+
+
+def _workers(settings: Settings) -> Metric:
+    words = (
+        "Whether workers of a queue gave a sign of life in the last minute; absent without Redis."
+    )
+    family = GaugeMetricFamily("warmline_workers_alive", words, labels=["queue"])
+    bell = Bell(settings.redis_url)
+    for queue in Queue if bell.has_redis else ():
+        family.add_metric([queue], float(bell.is_heard(queue)))
+    return family
