@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from flask import request
 from flask.typing import ResponseReturnValue
-from pydantic import Field
+from pydantic import Field, StrictBool
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -46,7 +46,7 @@ class ActivityBody(Body):
     happened_at: Instant | None = None
     external_id: Annotated[Words, Field(max_length=200)] | None = None
     body: dict[str, Any] = Field(default_factory=dict)
-    suspect_robot: bool = False
+    suspect_robot: StrictBool = False
 
 
 @blueprint.get("/activities")

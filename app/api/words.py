@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from flask.typing import ResponseReturnValue
-from pydantic import Field
+from pydantic import Field, StrictBool
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -41,7 +41,7 @@ class ConsentBody(Body):
     """A statement about a topic; `*` is all mail. Without `at` it was made now."""
 
     topic: Topic
-    given: bool
+    given: StrictBool
     text: Text | None = None
     at: Instant | None = None
 

@@ -177,15 +177,19 @@ def test_programs_read_the_mistakes_and_nothing_was_applied(folder: Office, tmp_
 
 
 def test_warmlines_own_variables_cannot_be_used(folder: Office, tmp_path: Path) -> None:
-    for name in ("WARMLINE_SECRET_KEY", "DATABASE_URL", "REDIS_URL"):
-        source = f'sources:\n  - {{slug: a, kind: generic_json, token: "${{{name}}}"}}\n'
-        (tmp_path / "sources.yaml").write_text(source)
-        ended = folder.attempt(
-            "apply", str(tmp_path), REDIS_URL="redis://x", WARMLINE_SECRET_KEY="s" * 40
-        )
-        assert ended.returncode == 1
-        assert "sources.yaml:2:" in ended.stderr
-        assert "s" * 40 not in ended.stderr + ended.stdout
+    names = ("WARMLINE_SECRET_KEY", "DATABASE_URL", "REDIS_URL")
+    entries = [
+        f'  - {{slug: s{n}, kind: generic_json, token: "${{{name}}}"}}\n'
+        for n, name in enumerate(names)
+    ]
+    (tmp_path / "sources.yaml").write_text("sources:\n" + "".join(entries))
+    ended = folder.attempt(
+        "apply", str(tmp_path), REDIS_URL="redis://x", WARMLINE_SECRET_KEY="s" * 40
+    )
+    assert ended.returncode == 1
+    for n, name in enumerate(names):
+        assert re.search(rf"sources.yaml:{n + 2}:\d+ .*{name}", ended.stderr)
+    assert "s" * 40 not in ended.stderr + ended.stdout
 
 
 def test_a_folder_applied_again_changes_nothing_and_a_running_up_follows_a_change(
