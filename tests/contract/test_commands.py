@@ -192,19 +192,21 @@ def test_warmlines_own_variables_cannot_be_used(folder: Office, tmp_path: Path) 
     assert "s" * 40 not in ended.stderr + ended.stdout
 
 
+LATE = {
+    "slug": "late",
+    "kind": "generic_json",
+    "auth": {"header": "X-Token", "value": "another-key"},
+}
+
+
 def test_a_folder_applied_again_changes_nothing_and_a_running_up_follows_a_change(
     office: Office,
 ) -> None:
     again = json.loads(office.apply("--json"))
     assert (again["applied"]["added"], again["applied"]["changed"], again["changes"]) == (0, 0, [])
     email = someone()
-    late = {
-        "slug": "late",
-        "kind": "generic_json",
-        "auth": {"header": "X-Token", "value": "another-key"},
-    }
     assert office.post("late", b"{}", {"X-Token": "another-key"}).status_code == 404
-    office.write({"sources.yaml": f"sources:\n  - {json.dumps(late)}\n"})
+    office.write({"sources.yaml": f"sources:\n  - {json.dumps(LATE)}\n"})
     office.write(
         {
             "flows/late.yaml": "flow: late\nenter: {activity: form, where: {field: form, op: eq, value: late}}\nsteps:\n  - {id: end, exit: {reason: late}}\n"
@@ -228,7 +230,7 @@ def test_a_folder_applied_again_changes_nothing_and_a_running_up_follows_a_chang
     assert office.post("site", b"{}", {"X-Token": office.secrets["SITE_KEY"]}).status_code == 200, (
         "what was left out stays"
     )
-    office.write({"sources.yaml": f"sources:\n  - {json.dumps({**late, 'active': False})}\n"})
+    office.write({"sources.yaml": f"sources:\n  - {json.dumps({**LATE, 'active': False})}\n"})
     office.apply()
     until(
         lambda: office.post("late", body, {"X-Token": "another-key"}).status_code == 404,

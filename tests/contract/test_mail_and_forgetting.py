@@ -157,10 +157,8 @@ def forgotten(closed: Office, mailbox: MailSink) -> dict[str, Any]:
     )  # fmt: skip
     who = closed.person(email)["id"]
     closed.call("POST", f"/prospects/{who}/notes", json={"text": "SENTINEL-NOTE"}, expect=201)
-    key = {"headers": {"Idempotency-Key": "sentinel-key"}}
-    closed.call(
-        "POST", f"/prospects/{who}/notes", json={"text": "SENTINEL-NOTE"}, expect=201, **key
-    )
+    keyed = {"headers": {"Idempotency-Key": "sentinel-key"}, "json": {"text": "SENTINEL-NOTE"}}
+    closed.call("POST", f"/prospects/{who}/notes", expect=201, **keyed)
     sends = closed.sends(who)
     assert any(token in json.dumps(closed.timeline(who)) for token in HIDDEN)
     closed.call("POST", f"/prospects/{who}/erasure", json={"sure": True}, expect=422)

@@ -136,24 +136,12 @@ def test_a_rep_takes_a_lead_and_says_what_they_found(office: Office, rita: Visit
     assert email in rita.text
     assert "Who else do you compare?" in rita.text
     rita.open(f"{place}/confirmation")
-    rita.submit(
-        "/confirmation$",
-        422,
-        verdict="earlier",
-        stage_found="consideration",
-        spoke_with="Zoë",
-        channel="call",
-        fact="",
-    )
+    answer = {
+        "verdict": "earlier", "stage_found": "consideration", "spoke_with": "Zoë", "channel": "call",
+    }  # fmt: skip
+    rita.submit("/confirmation$", 422, **answer, fact="")
     assert "Zoë" in rita.text, "no word is lost"
-    rita.submit(
-        "/confirmation$",
-        verdict="earlier",
-        stage_found="consideration",
-        spoke_with="Zoë",
-        channel="call",
-        fact="They decide in spring",
-    )
+    rita.submit("/confirmation$", **answer, fact="They decide in spring")
     found = office.call("GET", f"/handoffs/{offered['id']}")
     assert found["confirmation"]["fact"] == "They decide in spring"
     assert (found["confirmation"]["verdict"], found["state"]) == ("earlier", "recycled")
