@@ -202,6 +202,7 @@ LATE = {
 def test_a_folder_applied_again_changes_nothing_and_a_running_up_follows_a_change(
     office: Office,
 ) -> None:
+    office.apply()
     again = json.loads(office.apply("--json"))
     assert (again["applied"]["added"], again["applied"]["changed"], again["changes"]) == (0, 0, [])
     email = someone()
@@ -222,7 +223,7 @@ def test_a_folder_applied_again_changes_nothing_and_a_running_up_follows_a_chang
     body = json.dumps({"email": email, "form": "late"}).encode()
     until(
         lambda: office.post("late", body, {"X-Token": "another-key"}).status_code == 200,
-        5,
+        20,
         what="the new source",
     )
     assert until(lambda: office.left(email, "late", 5), 5)["reason"] == "late"
@@ -234,7 +235,7 @@ def test_a_folder_applied_again_changes_nothing_and_a_running_up_follows_a_chang
     office.apply()
     until(
         lambda: office.post("late", body, {"X-Token": "another-key"}).status_code == 404,
-        5,
+        20,
         what="the end of the source",
     )
 
