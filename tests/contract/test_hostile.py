@@ -108,47 +108,51 @@ def asked(
     )
 
 
+def test_naughty_strings_in_an_activity_come_back(office: Office, naughty: list[str]) -> None:
+    email = someone("texts")
+    office.lead_of([{"email": email, "form": "guide"}])
+    body = {"texts": naughty, "keys": dict.fromkeys(naughty, 1)}
+    whole = {"kind": "page_view", "prospect": office.person(email)["id"], "body": body}
+    view = asked(office, "POST", "/activities", json=whole)
+    assert view.status_code == 201
+    assert view.json()["body"] == body
+
+
 def test_naughty_strings_in_the_apis_texts_come_back_or_are_refused_by_name(
     office: Office, naughty: list[str], request: pytest.FixtureRequest
 ) -> None:
     some = [someone("texts") for _ in range(16)]
     office.lead_of([{"email": each, "form": "guide"} for each in some])
     people = [office.person(each)["id"] for each in some]
-    who = people[0]
-    taken = office.accepted(someone(), RITA, fields={"team": "rita"})
+    taken = office.accepted(someone(), RITA, fields={"team": "rita"})["id"]
     rita = office.rep(RITA)
-
-    whole = {
-        "kind": "page_view",
-        "prospect": who,
-        "body": {"texts": naughty, "keys": dict.fromkeys(naughty, 1)},
-    }
-    view = asked(office, "POST", "/activities", json=whole)
-    assert view.status_code == 201
-    assert view.json()["body"] == whole["body"]
 
     def through(text: str) -> None:
         turn = naughty.index(text)
-        path = f"/prospects/{people[turn % len(people)]}/notes"
-        note = asked(office, "POST", path, json={"text": text})
-        if note.status_code == 201:
-            assert note.json()["body"]["text"] == text
-        else:
-            refused(note, "text", text)
-        if turn % 8:
-            return
-        told = {"verdict": "not_reached", "channel": "call", "fact": text}
-        tried = asked(
-            office, "POST", f"/handoffs/{taken['id']}/confirmation", token=rita, json=told
-        )
-        if tried.status_code == 201:
-            assert (tried.json()["note"] or "") == (text if text.strip() else ""), text
-        else:
-            refused(tried, "fact", text)
+        keeps_a_note(office, people[turn % len(people)], text)
+        if turn % 8 == 0:
+            keeps_a_fact(office, taken, text, token=rita)
 
     some_of_them = naughty if request.config.getoption("--soak") else naughty[::4]
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(through, some_of_them))
+
+
+def keeps_a_note(office: Office, who: str, text: str) -> None:
+    note = asked(office, "POST", f"/prospects/{who}/notes", json={"text": text})
+    if note.status_code == 201:
+        assert note.json()["body"]["text"] == text
+    else:
+        refused(note, "text", text)
+
+
+def keeps_a_fact(office: Office, taken: str, text: str, *, token: str) -> None:
+    told = {"verdict": "not_reached", "channel": "call", "fact": text}
+    tried = asked(office, "POST", f"/handoffs/{taken}/confirmation", token=token, json=told)
+    if tried.status_code == 201:
+        assert (tried.json()["note"] or "") == (text if text.strip() else ""), text
+    else:
+        refused(tried, "fact", text)
 
 
 def refused(answer: requests.Response, field: str, text: str) -> None:
