@@ -6,6 +6,7 @@ import itertools
 import json
 import subprocess
 import time
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -48,7 +49,7 @@ class Office(Running):
         super().__init__(folder, **environment)
         self.workspace = folder / "workspace"
         self._tokens: dict[str, str] = {}
-        self._posted: list[str] = []
+        self._posted: deque[str] = deque(maxlen=10)
         self.secrets = {"SITE_KEY": KEY, "SIGNING": SIGNING}
 
     def write(self, files: dict[str, str]) -> None:
