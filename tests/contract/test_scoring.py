@@ -137,7 +137,7 @@ def test_a_stage_is_claimed_with_its_reasons_and_goes_back_when_its_evidence_is_
     assert ahead["model"]
     assert instant(ahead["expires_at"]) > instant(ahead["at"])
     assert {each for reason in ahead["reasons"] for each in reason["activities"]}
-    back = until(lambda: claimed("awareness"), 15, what="going back to awareness")["stage"]
+    back = until(lambda: claimed("awareness"), 40, what="going back to awareness")["stage"]
     assert back["reasons"]
 
 
