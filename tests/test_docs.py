@@ -1,0 +1,49 @@
+"""What the documents name is there: files, commands, settings."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from app.cli import PLACES
+from app.settings import NOT_OURS, SETTINGS
+
+ROOT = Path(__file__).parents[1]
+DOCUMENTS = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")])
+LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)\s]*)?\)")
+COMMAND = re.compile(r"(?:\./|`)warmline ([a-z][a-z-]*)")
+SETTING = re.compile(r"\bWARMLINE_[A-Z_]+\b")
+FENCE = re.compile(r"`((?:app|nurture|prospects|routing|scoring|webhooks|bench|tests)/[\w/.-]+)`")
+
+
+@pytest.fixture(params=DOCUMENTS, ids=lambda each: str(each.relative_to(ROOT)))
+def document(request: pytest.FixtureRequest) -> Path:
+    found: Path = request.param
+    return found
+
+
+def test_every_link_leads_somewhere(document: Path) -> None:
+    links = [each for each in LINK.findall(document.read_text()) if "://" not in each]
+    assert [each for each in links if not (document.parent / each).exists()] == []
+
+
+def test_every_command_named_is_one(document: Path) -> None:
+    named = set(COMMAND.findall(document.read_text()))
+    assert named - set(PLACES) == set()
+
+
+def test_every_setting_named_is_one(document: Path) -> None:
+    named = {each for each in SETTING.findall(document.read_text()) if not each.endswith("_")}
+    assert {each for each in named - set(SETTINGS) if not each.startswith(NOT_OURS)} == set()
+
+
+def test_every_file_named_is_there(document: Path) -> None:
+    named = {each.rstrip("./") for each in FENCE.findall(document.read_text())}
+    assert {each for each in named if not (ROOT / each).exists()} == set()
+
+
+def test_the_checks_find_something_to_check() -> None:
+    text = "".join(each.read_text() for each in DOCUMENTS)
+    assert len(LINK.findall(text)) > 5
+    assert {"up", "test", "apply"} <= set(COMMAND.findall(text))
+    assert len(FENCE.findall(text)) > 10
