@@ -30,6 +30,13 @@ class MessageRow(Base):
             sqlite_where=text("state = 'waiting' AND lease IS NULL"),
         ),
         Index(
+            "ix_message_urgent",
+            "queue",
+            "due_at",
+            postgresql_where=text("state = 'waiting' AND lease IS NULL AND topic = 'erase'"),
+            sqlite_where=text("state = 'waiting' AND lease IS NULL AND topic = 'erase'"),
+        ),
+        Index(
             "ix_message_leased",
             "queue",
             "due_at",

@@ -6,7 +6,6 @@ A lease moves `due_at` to its own end, so one index answers both "what is due" a
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID, uuid4
 
 import structlog
@@ -20,7 +19,15 @@ from prospects.topics import Queue, Topic, queue_of
 
 log = structlog.get_logger(__name__)
 
+# Behind a parameter no database could prove that a partial index holds the row: hence literals.
 WAITING: ColumnElement[str] = literal_column(f"'{State.WAITING}'")
+URGENT: ColumnElement[str] = literal_column(f"'{Topic.ERASE}'")
+FRESH = (MessageRow.state == WAITING, MessageRow.lease.is_(None))
+"""Due and in nobody's hands."""
+URGENT_ONE = (*FRESH, MessageRow.topic == URGENT)
+"""An erasure: a person who asked to be forgotten waits behind nobody's backlog."""
+SUSPECT = (MessageRow.lease.is_not(None),)
+"""Due again because whoever held it died."""
 LEASE = timedelta(seconds=25)
 """How long a worker may hold a message; invariant 5 allows at most 30 s."""
 CRASHES_ALLOWED = 3
@@ -85,15 +92,19 @@ def post_each(
 
 
 def lease(session: Session, queue: Queue, now: datetime, *, limit: int) -> list[Leased]:
-    """Take up to `limit` due messages that no process has died over, oldest first."""
-    return _take(session, queue, now, limit, suspects=False)
+    """Take up to `limit` due messages that no process has died over: the urgent, else the oldest.
+
+    What may not wait behind a backlog is taken alone, so that it is done before anything else is begun.
+    """
+    urgent = queue is Queue.INSIDE and _take(session, _due(queue, now, URGENT_ONE), now, limit)
+    return urgent or _take(session, _due(queue, now), now, limit)
 
 
 def lease_suspect(session: Session, queue: Queue, now: datetime) -> list[Leased]:
     """Take one message whose last holder died, alone, so that it can harm no other; bury a repeater."""
     bury = (
         update(MessageRow)
-        .where(*_due(queue, now, suspects=True))
+        .where(*_due(queue, now, SUSPECT))
         .where(MessageRow.crashes + 1 >= CRASHES_ALLOWED)
         .values(
             state=State.DEAD,
@@ -107,7 +118,7 @@ def lease_suspect(session: Session, queue: Queue, now: datetime) -> list[Leased]
     )
     for topic, message in buried:
         log.error("given up: it ended its process too often", topic=topic, message=str(message))
-    return _take(session, queue, now, 1, suspects=True)
+    return _take(session, _due(queue, now, SUSPECT), now, 1, crashes=1)
 
 
 def done(session: Session, leased: Sequence[Leased]) -> None:
@@ -191,11 +202,11 @@ def due_queues(session: Session, now: datetime) -> set[Queue]:
             session.execute(
                 # In order, or the planner may hope to come across one by reading the whole table.
                 select(MessageRow.id)
-                .where(*_due(queue, now, suspects=suspects))
+                .where(*_due(queue, now, kind))
                 .order_by(MessageRow.due_at)
                 .limit(1)
             ).first()
-            for suspects in (False, True)
+            for kind in (FRESH, SUSPECT)
         )
     }
 
@@ -212,23 +223,20 @@ def backoff(attempt: int) -> timedelta:
     return min(FIRST_DELAY * factor, LONGEST_DELAY)
 
 
-def _due(queue: Queue, now: datetime, *, suspects: bool = False) -> tuple[Any, ...]:
-    """Due and in nobody's hands; or due again because whoever held it died.
-
-    The conditions of the partial indexes are literals: behind a parameter no database could
-    prove that the index holds the row.
-    """
-    due = (MessageRow.queue == queue, MessageRow.due_at <= now)
-    if suspects:
-        return (*due, MessageRow.lease.is_not(None))
-    return (*due, MessageRow.state == WAITING, MessageRow.lease.is_(None))
+def _due(
+    queue: Queue, now: datetime, kind: tuple[ColumnElement[bool], ...] = FRESH
+) -> tuple[ColumnElement[bool], ...]:
+    return (MessageRow.queue == queue, MessageRow.due_at <= now, *kind)
 
 
 def _take(
-    session: Session, queue: Queue, now: datetime, limit: int, *, suspects: bool
+    session: Session,
+    due: tuple[ColumnElement[bool], ...],
+    now: datetime,
+    limit: int,
+    crashes: int = 0,
 ) -> list[Leased]:
-    wanted = select(MessageRow.id).where(*_due(queue, now, suspects=suspects))
-    wanted = wanted.order_by(MessageRow.due_at).limit(limit)
+    wanted = select(MessageRow.id).where(*due).order_by(MessageRow.due_at).limit(limit)
     if not on_sqlite(session):
         wanted = wanted.with_for_update(skip_locked=True)
     token = uuid4()
@@ -239,7 +247,7 @@ def _take(
             lease=token,
             due_at=now + LEASE,
             attempt=MessageRow.attempt + 1,
-            crashes=MessageRow.crashes + (1 if suspects else 0),
+            crashes=MessageRow.crashes + crashes,
         )
         .returning(MessageRow.id, MessageRow.topic, MessageRow.ref, MessageRow.attempt)
         .execution_options(synchronize_session=False)

@@ -39,6 +39,21 @@ def test_a_leased_message_is_nobody_elses_until_the_lease_ends(
     assert len(again) == 1, "what outlived its holder is tried alone"
 
 
+def test_an_erasure_is_taken_alone_and_before_a_backlog(session: Session, now: datetime) -> None:
+    outbox.post(session, Topic.REACT, range(20_000), now - timedelta(hours=1))
+    outbox.post(session, Topic.ERASE, ["ada", "bob"], now)
+    assert sorted(each.ref for each in outbox.lease(session, INSIDE, now, limit=200)) == [
+        "ada",
+        "bob",
+    ]
+    assert {each.topic for each in outbox.lease(session, INSIDE, now, limit=200)} == {Topic.REACT}
+
+
+def test_an_erasure_that_is_not_due_yet_waits(session: Session, now: datetime) -> None:
+    outbox.post(session, Topic.ERASE, ["ada"], now, due_at=now + timedelta(days=1))
+    assert outbox.lease(session, INSIDE, now, limit=200) == []
+
+
 def test_a_holder_that_comes_back_late_cannot_keep_its_work(
     session: Session, now: datetime
 ) -> None:
