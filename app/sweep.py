@@ -11,7 +11,7 @@ from app.database import Database
 from app.door import reading
 from app.jobs import drain as jobs
 from app.settings import Settings
-from prospects import outbox
+from prospects import due
 from prospects.topics import Queue
 
 log = structlog.get_logger(__name__)
@@ -38,8 +38,8 @@ def run(database: Database, settings: Settings, bell: Bell, stop: threading.Even
 def is_left_to_us(database: Database, bell: Bell, queue: Queue, now: datetime) -> bool:
     """Whether something is due in `queue` and Redis will not wake a worker for it."""
     with reading(database) as session:
-        due = queue in outbox.due_queues(session, now)
-    return due and not bell.ring_now(queue)
+        waits = queue in due.queues_due(session, now)
+    return waits and not bell.ring_now(queue)
 
 
 def _watch(

@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import structlog
-from sqlalchemy import ColumnElement, delete, func, insert, literal_column, select, update
+from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.orm import Session
 
+from prospects.due import SUSPECT, URGENT_ONE, due
 from prospects.ids import MessageId, new_id
 from prospects.message import MessageRow, State
 from prospects.store import on_sqlite, table_of
@@ -19,15 +20,6 @@ from prospects.topics import Queue, Topic, queue_of
 
 log = structlog.get_logger(__name__)
 
-# Behind a parameter no database could prove that a partial index holds the row: hence literals.
-WAITING: ColumnElement[str] = literal_column(f"'{State.WAITING}'")
-URGENT: ColumnElement[str] = literal_column(f"'{Topic.ERASE}'")
-FRESH = (MessageRow.state == WAITING, MessageRow.lease.is_(None))
-"""Due and in nobody's hands."""
-URGENT_ONE = (*FRESH, MessageRow.topic == URGENT)
-"""An erasure: a person who asked to be forgotten waits behind nobody's backlog."""
-SUSPECT = (MessageRow.lease.is_not(None),)
-"""Due again because whoever held it died."""
 LEASE = timedelta(seconds=25)
 """How long a worker may hold a message; invariant 5 allows at most 30 s."""
 CRASHES_ALLOWED = 3
@@ -96,15 +88,15 @@ def lease(session: Session, queue: Queue, now: datetime, *, limit: int) -> list[
 
     What may not wait behind a backlog is taken alone, so that it is done before anything else is begun.
     """
-    urgent = queue is Queue.INSIDE and _take(session, _due(queue, now, URGENT_ONE), now, limit)
-    return urgent or _take(session, _due(queue, now), now, limit)
+    urgent = queue is Queue.INSIDE and _take(session, due(queue, now, URGENT_ONE), now, limit)
+    return urgent or _take(session, due(queue, now), now, limit)
 
 
 def lease_suspect(session: Session, queue: Queue, now: datetime) -> list[Leased]:
     """Take one message whose last holder died, alone, so that it can harm no other; bury a repeater."""
     bury = (
         update(MessageRow)
-        .where(*_due(queue, now, SUSPECT))
+        .where(*due(queue, now, SUSPECT))
         .where(MessageRow.crashes + 1 >= CRASHES_ALLOWED)
         .values(
             state=State.DEAD,
@@ -118,7 +110,7 @@ def lease_suspect(session: Session, queue: Queue, now: datetime) -> list[Leased]
     )
     for topic, message in buried:
         log.error("given up: it ended its process too often", topic=topic, message=str(message))
-    return _take(session, _due(queue, now, SUSPECT), now, 1, crashes=1)
+    return _take(session, due(queue, now, SUSPECT), now, 1, crashes=1)
 
 
 def done(session: Session, leased: Sequence[Leased]) -> None:
@@ -193,50 +185,20 @@ def bury(session: Session, leased: Sequence[Leased], *, error: str) -> None:
     session.execute(burial.execution_options(synchronize_session=False))
 
 
-def due_queues(session: Session, now: datetime) -> set[Queue]:
-    """Queues with something due: what the sweep rings for."""
-    return {
-        queue
-        for queue in Queue
-        if any(
-            session.execute(
-                # In order, or the planner may hope to come across one by reading the whole table.
-                select(MessageRow.id)
-                .where(*_due(queue, now, kind))
-                .order_by(MessageRow.due_at)
-                .limit(1)
-            ).first()
-            for kind in (FRESH, SUSPECT)
-        )
-    }
-
-
-def oldest_due(session: Session, queue: Queue, now: datetime) -> datetime | None:
-    """Since when the longest-waiting due message waits; None when nothing is due."""
-    oldest = select(func.min(MessageRow.due_at)).where(*_due(queue, now))
-    return session.execute(oldest).scalar_one()
-
-
 def backoff(attempt: int) -> timedelta:
     """2 s, 4 s, 8 s … at most 1 h after the `attempt`th try."""
     factor: int = 2 ** min(max(attempt - 1, 0), 20)
     return min(FIRST_DELAY * factor, LONGEST_DELAY)
 
 
-def _due(
-    queue: Queue, now: datetime, kind: tuple[ColumnElement[bool], ...] = FRESH
-) -> tuple[ColumnElement[bool], ...]:
-    return (MessageRow.queue == queue, MessageRow.due_at <= now, *kind)
-
-
 def _take(
     session: Session,
-    due: tuple[ColumnElement[bool], ...],
+    which: tuple[ColumnElement[bool], ...],
     now: datetime,
     limit: int,
     crashes: int = 0,
 ) -> list[Leased]:
-    wanted = select(MessageRow.id).where(*due).order_by(MessageRow.due_at).limit(limit)
+    wanted = select(MessageRow.id).where(*which).order_by(MessageRow.due_at).limit(limit)
     if not on_sqlite(session):
         wanted = wanted.with_for_update(skip_locked=True)
     token = uuid4()

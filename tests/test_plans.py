@@ -25,7 +25,7 @@ from app.settings import Settings
 from app.web import create_app
 from app.workspace.apply import apply
 from nurture import switches
-from prospects import outbox, team
+from prospects import due, outbox, team
 from prospects.ids import ProspectId
 from prospects.member import Role
 from prospects.topics import Queue, Topic
@@ -197,9 +197,9 @@ def test_leasing_what_is_due_reads_none_of_what_is_parked(plans: Plans) -> None:
         assert len(leased) == 2
         outbox.done(session, leased)
         outbox.lease_suspect(session, Queue.INSIDE, now)
-        outbox.due_queues(session, now)
+        due.queues_due(session, now)
         for queue in Queue:
-            outbox.oldest_due(session, queue, now)
+            due.oldest_due(session, queue, now)
 
     with plans.listening():
         perform(plans.database, work)

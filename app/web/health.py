@@ -15,7 +15,7 @@ from app.database import Database
 from app.door import reading
 from app.settings import Settings
 from app.up import valkey
-from prospects import given_up, outbox
+from prospects import due, given_up
 from prospects.topics import Queue
 
 blueprint = Blueprint("health", __name__)
@@ -80,5 +80,5 @@ def _wanted_tables() -> str | None:
 def _late_queues(database: Database) -> set[Queue]:
     now = clock.now()
     with reading(database) as session:
-        since = {queue: outbox.oldest_due(session, queue, now) for queue in Queue}
+        since = {queue: due.oldest_due(session, queue, now) for queue in Queue}
     return {queue for queue, due in since.items() if due and now - due > LATE}

@@ -19,7 +19,7 @@ from app.database import Database
 from app.door import reading
 from app.settings import Settings
 from nurture.rows import SendRow
-from prospects import outbox
+from prospects import due
 from prospects.message import MessageRow
 from prospects.topics import Queue
 from routing.lives import HandoffState, OfferState
@@ -59,8 +59,8 @@ def _oldest(session: Session, now: datetime) -> Metric:
     words = "Seconds for which the oldest due work of a queue has been due."
     family = GaugeMetricFamily("warmline_oldest_due_seconds", words, labels=["queue"])
     for queue in Queue:
-        due = outbox.oldest_due(session, queue, now)
-        family.add_metric([queue], (now - due).total_seconds() if due else 0.0)
+        since = due.oldest_due(session, queue, now)
+        family.add_metric([queue], (now - since).total_seconds() if since else 0.0)
     return family
 
 

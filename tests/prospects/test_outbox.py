@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.database import Database
 from app.door import perform
-from prospects import given_up, outbox
+from prospects import due, given_up, outbox
 from prospects.message import MessageRow, State
 from prospects.topics import Queue, Topic
 
@@ -111,7 +111,7 @@ def test_being_busy_costs_no_attempt(session: Session, now: datetime) -> None:
 def test_only_what_is_due_rings(session: Session, now: datetime) -> None:
     outbox.post(session, Topic.REACT, ["x"], now, due_at=now + timedelta(days=3))
     assert not session.info.get("rung")
-    assert outbox.due_queues(session, now) == set()
-    assert outbox.due_queues(session, now + timedelta(days=3)) == {INSIDE}
+    assert due.queues_due(session, now) == set()
+    assert due.queues_due(session, now + timedelta(days=3)) == {INSIDE}
     outbox.post(session, Topic.MAIL, ["y"], now)
     assert session.info["rung"] == {Queue.OUTSIDE}
