@@ -17,6 +17,7 @@ from rq import SimpleWorker
 from app.bell import HEARD_FOR, Bell, alive_key, connect
 from app.database import Database, open_database
 from app.jobs import drain as jobs
+from app.pulse import Pulse
 from app.settings import Settings
 from prospects.topics import Queue
 
@@ -56,6 +57,7 @@ class Surroundings:
 
     database: Database
     settings: Settings
+    pulse: Pulse
     worker: Worker | None = None
     said_at: float = float("-inf")
     """When it was last said that Redis is away."""
@@ -75,11 +77,15 @@ def work(settings: Settings, queue: Queue) -> None:
     bell = Bell(settings.redis_url)
     # One for the drain, one for each call to the outside that it settles at the same time.
     database = open_database(settings.database_url, ring=bell.ring, connections=10)
-    _surroundings = Surroundings(database, settings)
+    _surroundings = Surroundings(database, settings, Pulse(database, settings, queue))
+    _surroundings.pulse.start()
     _stop_at_once_on_signal()
-    while not _one_life(settings.redis_url, queue, _surroundings):
-        _stop_at_once_on_signal()
-        time.sleep(PAUSE)
+    try:
+        while not _one_life(settings.redis_url, queue, _surroundings):
+            _stop_at_once_on_signal()
+            time.sleep(PAUSE)
+    finally:
+        _surroundings.pulse.stop()
 
 
 def drain(queue: str) -> None:
@@ -96,7 +102,8 @@ def drain(queue: str) -> None:
         return stopping or time.monotonic() > deadline
 
     try:
-        jobs.drain(here.database, here.settings, Queue(queue), enough)
+        with here.pulse.at_work():
+            here.pulse.took(jobs.drain(here.database, here.settings, Queue(queue), enough))
     except Exception:
         # The promises are still in the database; RQ has nothing to add, and would keep the bell.
         log.exception("a drain ended early", queue=queue)

@@ -24,6 +24,9 @@ class ApiTokenRow(Base):
     member_id: Mapped[UUID | None] = mapped_column(ForeignKey("member.id"))
     made_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    hint: Mapped[str | None] = mapped_column(String(12))
+    made_by: Mapped[str | None]
+    seen_at: Mapped[datetime | None]
 
 
 class AnswerRow(Base):

@@ -37,7 +37,7 @@ SETTINGS = (
 )
 
 # Wiring between our own processes, and what only the tests read.
-NOT_OURS = ("WARMLINE_LIFELINE", "WARMLINE_TEST_")
+NOT_OURS = ("WARMLINE_LIFELINE", "WARMLINE_PART", "WARMLINE_TEST_")
 
 
 class SettingsError(Exception):

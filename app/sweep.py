@@ -1,6 +1,7 @@
 """The sweep: looks every second for due work, rings for it, and without Redis does it itself."""
 
 import threading
+from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
@@ -10,6 +11,7 @@ from app.bell import Bell
 from app.database import Database
 from app.door import reading
 from app.jobs import drain as jobs
+from app.pulse import Pulse
 from app.settings import Settings
 from prospects import due
 from prospects.topics import Queue
@@ -21,18 +23,29 @@ PERIOD_ALONE = 0.25
 """Seconds between looks where no bell is rung and the sweep is all there is."""
 
 
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """What both threads of a sweep share."""
+
+    database: Database
+    settings: Settings
+    bell: Bell
+    pulse: Pulse
+
+
 def run(database: Database, settings: Settings, bell: Bell, stop: threading.Event) -> None:
     """Look until `stop` is set; each queue in a thread of its own, so a slow one delays no other."""
+    sweep = Sweep(database, settings, bell, Pulse(database, settings, None))
     threads = [
-        threading.Thread(
-            target=_watch, args=(database, settings, bell, queue, stop), name=f"sweep-{queue}"
-        )
+        threading.Thread(target=_watch, args=(sweep, queue, stop), name=f"sweep-{queue}")
         for queue in Queue
     ]
+    sweep.pulse.start()
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
+    sweep.pulse.stop()
 
 
 def is_left_to_us(database: Database, bell: Bell, queue: Queue, now: datetime) -> bool:
@@ -42,14 +55,17 @@ def is_left_to_us(database: Database, bell: Bell, queue: Queue, now: datetime) -
     return waits and not bell.ring_now(queue)
 
 
-def _watch(
-    database: Database, settings: Settings, bell: Bell, queue: Queue, stop: threading.Event
-) -> None:
-    while not stop.wait(PERIOD if bell.has_redis else PERIOD_ALONE):
+def _watch(sweep: Sweep, queue: Queue, stop: threading.Event) -> None:
+    while not stop.wait(PERIOD if sweep.bell.has_redis else PERIOD_ALONE):
         try:
-            left_to_us = is_left_to_us(database, bell, queue, clock.now())
-            taken = jobs.drain(database, settings, queue, stop.is_set) if left_to_us else 0
-            log.debug("looked", queue=queue, taken=taken)
+            if is_left_to_us(sweep.database, sweep.bell, queue, clock.now()):
+                _do_it(sweep, queue, stop)
+            log.debug("looked", queue=queue)
         except Exception:
             # The database may be away for a while; the sweep is what brings the rest back.
             log.exception("the sweep could not look", queue=queue)
+
+
+def _do_it(sweep: Sweep, queue: Queue, stop: threading.Event) -> None:
+    with sweep.pulse.at_work():
+        sweep.pulse.took(jobs.drain(sweep.database, sweep.settings, queue, stop.is_set))

@@ -4,6 +4,7 @@ import app.auth.rows
 import app.pages.rows
 import app.reports.costs
 import app.rows
+import app.signs
 import app.workspace.kept
 import nurture.rows
 import prospects.audit

@@ -119,5 +119,6 @@ class SourceHealthRow(Base):
     challenged_at: Mapped[datetime | None]
     refused: Mapped[int] = mapped_column(default=0)
     refused_at: Mapped[datetime | None]
+    refused_status: Mapped[int | None]
     trouble: Mapped[str | None]
     trouble_at: Mapped[datetime | None]

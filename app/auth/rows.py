@@ -30,6 +30,7 @@ class SessionRow(Base):
     started_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    seen_at: Mapped[datetime | None]
 
 
 class LinkRow(Base):

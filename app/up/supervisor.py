@@ -16,6 +16,8 @@ from app.up.lifeline import Lifeline
 
 log = structlog.get_logger(__name__)
 
+PART = "WARMLINE_PART"
+"""How a part is told its name, by which it says that it lives (app/pulse.py)."""
 TICK = 0.1
 FIRST_DELAY = 0.1
 LONGEST_DELAY = 3.0
@@ -73,7 +75,7 @@ class Supervisor:
         """Start one part now; before `run`, when it may use the time."""
         part.process = subprocess.Popen(
             part.line(),
-            env={**os.environ, **part.environment, **self._lifeline.environment},
+            env={**os.environ, **part.environment, PART: part.name, **self._lifeline.environment},
             pass_fds=(*self._lifeline.pass_fds, *part.pass_fds),
             stdin=subprocess.DEVNULL,
             stdout=stdout,
