@@ -10,6 +10,8 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from app.clock import Clock
+
 BUSY_SECONDS = 15
 # Lock waits are short because a refused piece of work is retried whole (see app/door.py);
 # an idle transaction holds locks that others wait for, so the server ends it.
@@ -38,6 +40,7 @@ class Database:
     `hasty` is for the intake alone (`door.perform_at_once`): on PostgreSQL connections on which
     each statement is a transaction and that nobody asks whether they still live, because their
     work is done again if not. On SQLite `turn` lets its threads queue up instead of polling.
+    `clock` is the time it goes by: the world's, but for a demo's.
     """
 
     engine: Engine
@@ -45,6 +48,7 @@ class Database:
     ring: Callable[[Collection[str]], None] = silence
     hasty: Engine | None = None
     turn: Lock = field(default_factory=Lock, repr=False, compare=False)
+    clock: Clock = field(default_factory=Clock, repr=False, compare=False)
 
     @property
     def on_sqlite(self) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import replace
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import clock, signs
+from app import signs
 from app.database import Database
 from app.door import unit_of_work
 from app.settings import Settings
@@ -34,7 +34,7 @@ class Pulse:
         self._thread = threading.Thread(target=self._beat, name="pulse", daemon=True)
         self._at_work = 0
         self._has_place = False
-        at, pid = clock.now(), os.getpid()
+        at, pid = database.clock.now(), os.getpid()
         name = f"{queue} worker" if queue else "sweep"
         self._sign = Sign(
             host=socket.gethostname()[:255],
@@ -65,7 +65,7 @@ class Pulse:
         with self._lock:
             self._at_work += 1
             if self._sign.busy_since is None:
-                self._sign = replace(self._sign, busy_since=clock.now())
+                self._sign = replace(self._sign, busy_since=self._database.clock.now())
         try:
             yield
         finally:
@@ -98,7 +98,7 @@ class Pulse:
 
     def _now(self) -> Sign:
         with self._lock:
-            self._sign = replace(self._sign, seen_at=clock.now())
+            self._sign = replace(self._sign, seen_at=self._database.clock.now())
             return self._sign
 
     def _take_place(self, found: Sign) -> None:

@@ -16,6 +16,7 @@ from rq import SimpleWorker
 
 from app.bell import HEARD_FOR, Bell, alive_key, connect
 from app.database import Database, open_database
+from app.ground.ground import Ground
 from app.jobs import drain as jobs
 from app.pulse import Pulse
 from app.settings import Settings
@@ -56,7 +57,7 @@ class Surroundings:
     """What a drain needs and a bell does not carry."""
 
     database: Database
-    settings: Settings
+    ground: Ground
     pulse: Pulse
     worker: Worker | None = None
     said_at: float = float("-inf")
@@ -77,7 +78,9 @@ def work(settings: Settings, queue: Queue) -> None:
     bell = Bell(settings.redis_url)
     # One for the drain, one for each call to the outside that it settles at the same time.
     database = open_database(settings.database_url, ring=bell.ring, connections=10)
-    _surroundings = Surroundings(database, settings, Pulse(database, settings, queue))
+    ground = Ground(database, settings)
+    ground.look_soon()
+    _surroundings = Surroundings(database, ground, Pulse(database, settings, queue))
     _surroundings.pulse.start()
     _stop_at_once_on_signal()
     try:
@@ -103,7 +106,8 @@ def drain(queue: str) -> None:
 
     try:
         with here.pulse.at_work():
-            here.pulse.took(jobs.drain(here.database, here.settings, Queue(queue), enough))
+            taken = jobs.drain(here.database, here.ground.settings(), Queue(queue), enough)
+            here.pulse.took(taken)
     except Exception:
         # The promises are still in the database; RQ has nothing to add, and would keep the bell.
         log.exception("a drain ended early", queue=queue)

@@ -6,10 +6,10 @@ from datetime import datetime
 
 import structlog
 
-from app import clock
 from app.bell import Bell
 from app.database import Database
 from app.door import reading
+from app.ground.ground import Ground
 from app.jobs import drain as jobs
 from app.pulse import Pulse
 from app.settings import Settings
@@ -28,14 +28,16 @@ class Sweep:
     """What both threads of a sweep share."""
 
     database: Database
-    settings: Settings
+    ground: Ground
     bell: Bell
     pulse: Pulse
 
 
 def run(database: Database, settings: Settings, bell: Bell, stop: threading.Event) -> None:
     """Look until `stop` is set; each queue in a thread of its own, so a slow one delays no other."""
-    sweep = Sweep(database, settings, bell, Pulse(database, settings, None))
+    ground = Ground(database, settings)
+    ground.look_soon()
+    sweep = Sweep(database, ground, bell, Pulse(database, settings, None))
     threads = [
         threading.Thread(target=_watch, args=(sweep, queue, stop), name=f"sweep-{queue}")
         for queue in Queue
@@ -58,14 +60,15 @@ def is_left_to_us(database: Database, bell: Bell, queue: Queue, now: datetime) -
 def _watch(sweep: Sweep, queue: Queue, stop: threading.Event) -> None:
     while not stop.wait(PERIOD if sweep.bell.has_redis else PERIOD_ALONE):
         try:
-            if is_left_to_us(sweep.database, sweep.bell, queue, clock.now()):
-                _do_it(sweep, queue, stop)
+            settings = sweep.ground.settings()
+            if is_left_to_us(sweep.database, sweep.bell, queue, sweep.database.clock.now()):
+                _do_it(sweep, settings, queue, stop)
             log.debug("looked", queue=queue)
         except Exception:
             # The database may be away for a while; the sweep is what brings the rest back.
             log.exception("the sweep could not look", queue=queue)
 
 
-def _do_it(sweep: Sweep, queue: Queue, stop: threading.Event) -> None:
+def _do_it(sweep: Sweep, settings: Settings, queue: Queue, stop: threading.Event) -> None:
     with sweep.pulse.at_work():
-        sweep.pulse.took(jobs.drain(sweep.database, sweep.settings, queue, stop.is_set))
+        sweep.pulse.took(jobs.drain(sweep.database, settings, queue, stop.is_set))

@@ -8,7 +8,6 @@ from typing import Any
 
 import click
 
-from app import clock
 from app.cli.frame import with_settings
 from app.cli.opened import opened
 from app.endings import FailedError, RefusedError
@@ -38,7 +37,7 @@ def command(settings: Settings, folder: Path, as_json: bool, force: bool) -> Non
                 database,
                 folder,
                 os.environ,
-                clock.now(),
+                database.clock.now(),
                 secret=settings.secret_key,
                 egress=settings.egress_allow,
                 force=force,

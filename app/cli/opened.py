@@ -1,12 +1,14 @@
 """The database for one command, with its tables, whether or not `up` was ever run."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from sqlalchemy import inspect
+from sqlalchemy.exc import SQLAlchemyError
 
 from app import migrate
 from app.database import Database, open_database
+from app.ground.ground import Ground
 from app.settings import Settings
 
 
@@ -17,6 +19,13 @@ def opened(settings: Settings) -> Iterator[Database]:
     try:
         if not inspect(database.engine).has_table("workspace"):
             migrate.upgrade(database.engine)
+        _follow(database, settings)
         yield database
     finally:
         database.close()
+
+
+def _follow(database: Database, settings: Settings) -> None:
+    # Tables of an older version know of no demo, and the command goes by the world's clock.
+    with suppress(SQLAlchemyError):
+        Ground(database, settings).look()

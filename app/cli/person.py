@@ -2,7 +2,6 @@
 
 import click
 
-from app import clock
 from app.auth import links
 from app.cli.frame import with_settings
 from app.cli.opened import opened
@@ -30,8 +29,8 @@ def invite(settings: Settings, email: str, role: str) -> None:
     """
     if "@" not in email or any(char.isspace() for char in email):
         raise click.UsageError(f"`{email}` is not an e-mail address; write it like r@acme.example.")
-    now = clock.now()
     with opened(settings) as database:
+        now = database.clock.now()
         token = perform(
             database,
             lambda to: links.invite(to, email=email, role=Role(role), by="command line", now=now),

@@ -2,7 +2,7 @@
 
 import click
 
-from app import clock, tokens
+from app import tokens
 from app.cli.frame import with_settings
 from app.cli.opened import opened
 from app.door import perform
@@ -23,9 +23,9 @@ def command() -> None:
 @with_settings
 def create(settings: Settings, role: str, name: str, email: str | None) -> None:
     """Print a new API token. It is shown this once; only a hash of it is kept."""
-    now = clock.now()
     try:
         with opened(settings) as database:
+            now = database.clock.now()
             print(perform(database, lambda to: tokens.create(to, Role(role), name, email, now)))
     except tokens.NobodyError:
         raise FailedError(f"nobody active here has the e-mail {email}; see team.yaml") from None

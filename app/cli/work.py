@@ -5,7 +5,6 @@ from uuid import UUID
 
 import click
 
-from app import clock
 from app.cli.frame import with_settings
 from app.cli.opened import opened
 from app.door import perform, reading
@@ -47,8 +46,8 @@ def replay(settings: Settings, ids: tuple[UUID, ...], *, everything: bool) -> No
     if bool(ids) == everything:
         raise click.UsageError("Name the IDS of what to try once more, or --all.")
     wanted = None if everything else ids
-    now = clock.now()
     with opened(settings) as database:
+        now = database.clock.now()
         count = perform(database, lambda session: given_up.replay(session, wanted, now))
     if ids and count < len(set(ids)):
         raise FailedError(

@@ -10,7 +10,6 @@ from functools import partial
 import structlog
 from sqlalchemy.orm import Session
 
-from app import clock
 from app.database import Database
 from app.door import perform
 from app.jobs.errand import Done, Errand, GiveUp, PutOff
@@ -60,7 +59,7 @@ def _see_to(database: Database, settings: Settings, queue: Queue, leased: Sequen
 
 
 def _take_fresh(database: Database, queue: Queue) -> list[Leased]:
-    now = clock.now()
+    now = database.clock.now()
     limit = BATCH if queue is Queue.INSIDE else ABROAD_AT_ONCE
     return perform(database, lambda session: outbox.lease(session, queue, now, limit=limit))
 
@@ -68,7 +67,7 @@ def _take_fresh(database: Database, queue: Queue) -> list[Leased]:
 def _take_suspects(database: Database, queue: Queue) -> Iterator[list[Leased]]:
     """One by one, each leased only when the one before it is done."""
     for _turn in range(SUSPECTS_A_ROUND):
-        now = clock.now()
+        now = database.clock.now()
         suspect = perform(database, partial(outbox.lease_suspect, queue=queue, now=now))
         if not suspect:
             return
@@ -105,7 +104,7 @@ def _together(
 ) -> None:
     """All waiting rows of one ref are one piece of work; busy subjects are given back."""
     subjects = _by_ref(leased)
-    now = clock.now()
+    now = database.clock.now()
 
     def work(session: Session) -> None:
         busy = INSIDE[topic](session, list(subjects), now, settings)
@@ -146,13 +145,13 @@ def _abroad(database: Database, settings: Settings, leased: Sequence[Leased]) ->
 def _run_errand(
     database: Database, settings: Settings, errand: Errand, leased: Sequence[Leased]
 ) -> None:
-    ref, now = leased[0].ref, clock.now()
+    ref, now = leased[0].ref, database.clock.now()
     call = perform(database, lambda session: errand.prepare(session, ref, now, settings))
     if call is None:
         perform(database, lambda session: outbox.done(session, leased))
         return
     result = errand.act(call, settings)
-    after = clock.now()
+    after = database.clock.now()
 
     def settle(session: Session) -> None:
         match errand.settle(session, call, result, after, settings):
@@ -169,7 +168,7 @@ def _run_errand(
 
 def _put_off(database: Database, leased: Sequence[Leased], error: Exception) -> None:
     # Only the kind of error is kept: its text may quote what a prospect typed.
-    now, jitter = clock.now(), random.random()  # noqa: S311 - spreads retries
+    now, jitter = database.clock.now(), random.random()  # noqa: S311 - spreads retries
     reason = type(error).__name__
     perform(
         database,

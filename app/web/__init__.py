@@ -6,13 +6,15 @@ from datetime import UTC, datetime
 from flask import Blueprint, Flask, g
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import api, clock
+from app import api
 from app.api.pace import Pace
 from app.auth import cookies
 from app.auth.guard import csrf
 from app.auth.limits import Tries
 from app.bell import Bell
 from app.database import Database, open_database
+from app.ground.ground import Ground
+from app.ground.web import stand
 from app.pages.site import PAGES
 from app.settings import Settings
 from app.web import errors, headers, health, look, metrics, unsubscribe, webhooks
@@ -30,7 +32,7 @@ def create_app(
     settings: Settings,
     *,
     database: Database | None = None,
-    now: Callable[[], datetime] = clock.now,
+    now: Callable[[], datetime] | None = None,
 ) -> Flask:
     """The whole site. Opens the database, so it is called in the process that serves, after any fork.
 
@@ -42,9 +44,9 @@ def create_app(
     # Behind a proxy browsers send no referrer we could trust; the guard reads Origin instead.
     app.config["WTF_CSRF_SSL_STRICT"] = False
     app.extensions["settings"] = settings
-    app.extensions["database"] = database or open_database(
-        settings.database_url, ring=Bell(settings.redis_url).ring
-    )
+    database = database or open_database(settings.database_url, ring=Bell(settings.redis_url).ring)
+    app.extensions["database"] = database
+    app.extensions["ground"] = Ground(database, settings)
     app.extensions["pace"] = Pace(settings.api_rate)
     app.extensions["tries"] = Tries(settings.redis_url)
     if settings.proxies:
@@ -53,7 +55,8 @@ def create_app(
 
     @app.before_request
     def note_the_hour() -> None:
-        g.now, g.zone = now(), UTC
+        stand(app)
+        g.now, g.zone = (now or database.clock.now)(), UTC
 
     cookies.configure(app, settings)
     headers.guard_answers(app)

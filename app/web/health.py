@@ -7,7 +7,7 @@ from flask import Blueprint, current_app
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import clock, migrate
+from app import migrate
 from app.api.described import answers
 from app.api.shapes.common import Alive, Ready
 from app.bell import Bell
@@ -78,7 +78,7 @@ def _wanted_tables() -> str | None:
 
 
 def _late_queues(database: Database) -> set[Queue]:
-    now = clock.now()
+    now = database.clock.now()
     with reading(database) as session:
         since = {queue: due.oldest_due(session, queue, now) for queue in Queue}
     return {queue for queue, due in since.items() if due and now - due > LATE}

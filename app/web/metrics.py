@@ -12,7 +12,6 @@ from prometheus_client.registry import Collector
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app import clock
 from app.api.described import answers
 from app.bell import Bell
 from app.database import Database
@@ -46,7 +45,7 @@ class _Counts(Collector):
     def collect(self) -> Iterator[Metric]:
         settings: Settings = current_app.extensions["settings"]
         database: Database = current_app.extensions["database"]
-        now = clock.now()
+        now = database.clock.now()
         with reading(database) as session:
             yield _oldest(session, now)
             yield _messages(session)
