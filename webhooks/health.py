@@ -19,12 +19,14 @@ class Noted:
     challenged_at: datetime | None = None
     refused: int = 0
     refused_at: datetime | None = None
+    refused_status: int | None = None
+    """What the last request that was refused was answered: tells why, and holds nothing of what it said."""
 
     def challenge(self, now: datetime) -> "Noted":
         return replace(self, challenged_at=now)
 
-    def refusal(self, now: datetime) -> "Noted":
-        return replace(self, refused=self.refused + 1, refused_at=now)
+    def refusal(self, now: datetime, status: int) -> "Noted":
+        return replace(self, refused=self.refused + 1, refused_at=now, refused_status=status)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +38,7 @@ class Health:
     challenged_at: datetime | None = None
     refused: int = 0
     refused_at: datetime | None = None
+    refused_status: int | None = None
     trouble: str | None = None
     trouble_at: datetime | None = None
 
@@ -50,11 +53,15 @@ def note(session: Session, noted: Mapping[str, Noted]) -> None:
             challenged_at=new.challenged_at,
             refused=new.refused,
             refused_at=new.refused_at,
+            refused_status=new.refused_status,
         )
         changes = {
             "challenged_at": func.coalesce(statement.excluded.challenged_at, table.c.challenged_at),
             "refused": table.c.refused + statement.excluded.refused,
             "refused_at": func.coalesce(statement.excluded.refused_at, table.c.refused_at),
+            "refused_status": func.coalesce(
+                statement.excluded.refused_status, table.c.refused_status
+            ),
         }
         session.execute(statement.on_conflict_do_update(index_elements=["source"], set_=changes))
 
@@ -93,6 +100,16 @@ def of(session: Session, sources: Iterable[str]) -> dict[str, Health]:
     return {slug: _health(slug, newest[slug], noted.get(slug)) for slug in slugs}
 
 
+def refusing(session: Session, since: datetime) -> list[Health]:
+    """Sources that refused a request since then, the latest first."""
+    rows = session.execute(
+        select(SourceHealthRow)
+        .where(SourceHealthRow.refused_at >= since)
+        .order_by(SourceHealthRow.refused_at.desc(), SourceHealthRow.source)
+    ).scalars()
+    return [_health(row.source, None, row) for row in rows]
+
+
 def _health(slug: str, newest: datetime | None, row: SourceHealthRow | None) -> Health:
     if row is None:
         return Health(source=slug, last_delivery_at=newest)
@@ -102,6 +119,7 @@ def _health(slug: str, newest: datetime | None, row: SourceHealthRow | None) -> 
         challenged_at=row.challenged_at,
         refused=row.refused,
         refused_at=row.refused_at,
+        refused_status=row.refused_status,
         trouble=row.trouble,
         trouble_at=row.trouble_at,
     )

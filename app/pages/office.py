@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.pages.people_search import Asked
+from app.pages.source_views import Refusal
 from app.pages.views import Claim, Contact, Day, Finding, Mistake, Rung, Tone, Who
 
 
@@ -123,6 +124,7 @@ class Received:
     states: Sequence[tuple[str, str]] = ()
     next_url: str | None = None
     waiting: bool = False
+    refusals: Sequence[Refusal] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """The pages of what was received: every delivery with its fate, as it arrived, and read again on request."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
 
 from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, request
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session, defer
 from app.auth.guard import may, only_from_our_pages, only_signed_in
 from app.auth.viewer import current
 from app.door import perform, reading
-from app.pages import turning
+from app.pages import source_words, turning
 from app.pages.office import CaptureLine, Delivery, DeliveryLine, Received
 from app.pages.papers import NOBODY
 from app.pages.views import Tone
@@ -20,6 +21,7 @@ from app.permissions import Act, may_at_all
 from prospects import audit, configuration
 from prospects.ids import DeliveryId
 from prospects.rows import ProspectRow
+from webhooks import health
 from webhooks.ingest import TRY_AGAIN, replay
 from webhooks.rows import CaptureRow, CaptureState, DeliveryRow, DeliveryState
 
@@ -27,6 +29,7 @@ blueprint = Blueprint("received", __name__, url_prefix="/received")
 blueprint.before_request(only_signed_in)
 blueprint.before_request(only_from_our_pages)
 
+REFUSALS_SHOWN = timedelta(days=1)
 MOST_SHOWN = 64 << 10  # bytes of a body that a page shows
 
 STATES = {
@@ -64,6 +67,7 @@ def listed() -> ResponseReturnValue:
         query = query.order_by(DeliveryRow.id.desc()).limit(turning.PAGE + 1)
         rows, last = turning.one_page(list(session.execute(query).scalars()))
         counts = _counts(session, [row.id for row in rows])
+        refused = health.refusing(session, g.now - REFUSALS_SHOWN)
     shown = Received(
         lines=[_line(row, counts.get(row.id, 0)) for row in rows],
         source=source if source in sources else "",
@@ -71,6 +75,7 @@ def listed() -> ResponseReturnValue:
         sources=sources,
         states=[(value.value, words) for value, (words, _) in STATES.items()],
         next_url=turning.next_url("/received", request.args, last.id) if last else None,
+        refusals=source_words.refusals([each for each in refused if source in ("", each.source)]),
     )
     return render_template("marketing/received.html", received=shown)
 

@@ -18,8 +18,22 @@ class Health:
     challenged_at: datetime | None = None
     refused: int = 0
     refused_at: datetime | None = None
+    refusal: str = ""
+    refusal_mend: str = ""
     trouble_at: datetime | None = None
     usual: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """Requests that a source refused: how many ever, and about the last one when, why and what to do."""
+
+    url: str
+    source: str
+    count: int
+    at: datetime
+    why: str
+    mend: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,9 +1,9 @@
 """What pages say of sources: how each kind is set up (as docs/sources.md says it), and how one is doing."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
-from app.pages.source_views import Health
+from app.pages.source_views import Health, Refusal
 from app.pages.views import Tone
 from app.pages.words import several
 from webhooks.health import Health as Noted
@@ -45,6 +45,27 @@ PROOFS = {
     "hmac_header": "The header {name} with the HMAC-SHA256 of the raw body, hex or base64.",
     "standard_webhooks": "The signature of Standard Webhooks 1.0.",
 }
+REFUSALS: Mapping[int, tuple[str, str]] = {
+    400: (
+        "It could not be read, and nothing in it proved its sender.",
+        "Send a test from the platform and compare what it sends with the set-up on the source's page.",
+    ),
+    401: (
+        "Its sender could not be proved: the signature or the secret did not match.",
+        "If the platform sent it, the secret there and the one in sources.yaml differ: copy it again, run warmline apply, and have the platform send once more. If it was nobody you know, there is nothing to do.",
+    ),
+    403: (
+        "It came from a page that may not post here.",
+        "If the form stands on that page, add the page's address to the source's origins and run warmline apply.",
+    ),
+    429: (
+        "One address posted too often within a minute.",
+        "If that is your own server, give it a source that can prove itself; else there is nothing to do.",
+    ),
+}
+"""Why a request was refused, by what it was answered, and what to do. Of the request nothing was kept."""
+REFUSED = ("It was not believed.", "Send a test from the platform, and look here again.")
+EVER = datetime.min.replace(tzinfo=UTC)
 BROKEN = "It cannot be used as it is set up"
 
 
@@ -59,9 +80,32 @@ def health(noted: Noted, pace: Pace | None, *, broken: str | None, active: bool)
         challenged_at=noted.challenged_at,
         refused=noted.refused,
         refused_at=noted.refused_at,
+        refusal=refusal(noted)[0] if noted.refused_at else "",
+        refusal_mend=refusal(noted)[1] if noted.refused_at else "",
         trouble_at=noted.trouble_at if noted.trouble else None,
         usual=f"about every {span(pace.usual)}" if pace else None,
     )
+
+
+def refusal(noted: Noted) -> tuple[str, str]:
+    """Why the last refused request was refused, and what to do."""
+    return REFUSALS.get(noted.refused_status or 0, REFUSED)
+
+
+def refusals(found: Sequence[Noted]) -> list[Refusal]:
+    """What sources refused, each with its reason and mend."""
+    return [
+        Refusal(
+            url=f"/sources/{each.source}",
+            source=each.source,
+            count=each.refused,
+            at=each.refused_at,
+            why=refusal(each)[0],
+            mend=refusal(each)[1],
+        )
+        for each in found
+        if each.refused_at
+    ]
 
 
 def _state(
@@ -77,6 +121,8 @@ def _state(
         )
     if noted.trouble:
         return "in trouble", Tone.BAD, f"Its platform complains: {noted.trouble}."
+    if noted.refused_at and noted.refused_at > (noted.last_delivery_at or EVER):
+        return "refusing", Tone.SOON, f"The last request was refused. {refusal(noted)[0]}"
     if noted.last_delivery_at is None:
         return "nothing yet", Tone.SOON, "Nothing has arrived here yet. Send a test lead."
     if pace and pace.silent:

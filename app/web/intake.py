@@ -73,9 +73,9 @@ class Intake:
         """A platform's challenge was answered."""
         self._note(slug, lambda noted: noted.challenge(now))
 
-    def refused(self, slug: str, now: datetime) -> None:
-        """A request was not believed."""
-        self._note(slug, lambda noted: noted.refusal(now))
+    def refused(self, slug: str, now: datetime, status: int) -> None:
+        """A request was not believed, and answered with `status`."""
+        self._note(slug, lambda noted: noted.refusal(now, status))
 
     def _note(self, slug: str, change: Callable[[Noted], Noted]) -> None:
         # Counted here and written at most every few seconds: an attack must not become writes.

@@ -86,7 +86,7 @@ def _from_a_browser(
         return _wrong_method(adapter)
     posts: forms.Posts = current_app.extensions["posts"]
     if not posts.take(source, request.remote_addr):
-        intake.refused(source.slug, g.now)
+        intake.refused(source.slug, g.now, 429)
         return forms.too_many()
     return _received(adapter, source, intake, token)
 
@@ -103,7 +103,7 @@ def _received(adapter: Adapter, source: Source, intake: Intake, token: str | Non
         source = intake.source(source.slug) or source
         verified = adapter.verify(incoming, source, now)
     if isinstance(verified, Refused):
-        intake.refused(source.slug, now)
+        intake.refused(source.slug, now, verified.status)
         return _said(verified.status, verified.reason)
     arrived = arrival(incoming, source, verified, secret=settings.secret_key)
 

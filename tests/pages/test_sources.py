@@ -120,7 +120,7 @@ def test_health_says_trouble_refusals_breakage_and_silence(
             configuration.write(session, "source", slug, {"kind": "generic_json", **WAYS["token"]}, now, by="t")  # fmt: skip
         configuration.write(session, "source", "broken", {"kind": "generic_json"}, now, by="t")
         health.trouble(session, "troubled", "the access token was refused", now)
-        health.note(session, {"troubled": health.Noted(now, 7, now)})
+        health.note(session, {"troubled": health.Noted(now, 7, now, 401)})
         rows = [delivery(now - timedelta(hours=20 + n)) for n in range(10)]
         session.execute(insert(table_of(DeliveryRow)), rows)
 
@@ -152,3 +152,22 @@ def test_a_source_is_silent_only_far_beyond_its_usual_gap(gaps: list[int], since
 def test_the_set_up_text_is_the_documents() -> None:
     docs = (Path(__file__).parents[2] / "docs" / "sources.md").read_text()
     assert [line for lines in SETUP.values() for line in lines if line not in docs] == []
+
+
+def test_a_bad_signature_is_explained_with_what_to_do(
+    mia: Visitor, database: Database, site: Flask, now: datetime
+) -> None:
+    set_up(database, now, "site", **WAYS["hmac"])
+    for _ in range(2):
+        answer = site.test_client().post("/webhooks/site", data=b"{}", headers={"X-Sign": "forged"})
+        assert answer.status_code == 401
+    site.extensions["intake"].flush()
+    for path in ("/sources/site", "/received", "/received?source=site"):
+        page = mia.see(path)
+        assert "the signature or the secret did not match" in page
+        assert "copy it again, run warmline apply" in page
+        assert "Nothing of it was kept" in page
+    assert "(2 so far)" in page
+    assert "refusing" in mia.see("/sources")
+    set_up(database, now, "other", **WAYS["token"])
+    assert "did not match" not in mia.see("/received?source=other")
