@@ -151,6 +151,9 @@ def _absence(written: object, place: str, faults: list[Fault]) -> Absence | None
     if last < first:
         faults.append(Fault(f"{place}.until", "ends before it begins", "swap from and until"))
     reason = written.get("reason")
+    if reason is not None and not isinstance(reason, str):
+        mend = "write a word, like leave"
+        faults.append(Fault(f"{place}.reason", f"{shown(reason)} is not a text", mend))
     return Absence(first, last, reason[:200] if isinstance(reason, str) else "")
 
 

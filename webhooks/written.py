@@ -43,7 +43,7 @@ def read_source(written: Mapping[str, Any]) -> Source:
 
 def _refuse_kind(kind: object) -> None:
     good = [each.value for each in SourceKind]
-    if kind in NOT_YET:
+    if isinstance(kind, str) and kind in NOT_YET:
         reason = f"`{kind}` cannot be received yet"
         raise SourceError(Fault("kind", reason, f"for now one of {listed(good)}"))
     if kind not in good:

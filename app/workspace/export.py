@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.workspace.kept import Key, Text
+from app.workspace.nodes import plain
 from app.workspace.rewritten import fresh, rewritten
 from app.workspace.standing import Standing
 from app.workspace.wanted import Thing
-from app.workspace.written import plain, read
+from app.workspace.written import read
 from nurture.templates import read_mail, write_mail
 from prospects.faults import FaultyError
 from prospects.member import Member

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.workspace.mistakes import Mistake, Spot
-from app.workspace.written import spot_at
+from app.workspace.nodes import spot_at
 from prospects.faults import Fault, nearest
 
 TOP = ("team.yaml", "stages.yaml", "sources.yaml", "scoring.yaml", "routing.yaml")

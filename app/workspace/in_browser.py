@@ -13,6 +13,7 @@ from app.workspace import kept, sheets, written
 from app.workspace.agreement import disagreements
 from app.workspace.kept import Text
 from app.workspace.mistakes import Mistake, MistakesError
+from app.workspace.nodes import plain
 from app.workspace.standing import Standing, stand
 from app.workspace.wanted import Thing
 from nurture import flows
@@ -92,7 +93,7 @@ def text_of(session: Session, slug: str) -> str | None:
     if document is None:
         return None
     text = kept.flow_text(session, slug)
-    if text is not None and written.plain(written.read(text)) == document.body:
+    if text is not None and plain(written.read(text)) == document.body:
         return text
     return write_out(document.body)
 

@@ -9,7 +9,8 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from app.workspace.written import UnreadableError, plain, read
+from app.workspace.nodes import plain
+from app.workspace.written import UnreadableError, read
 
 _NAMES = ("email", "slug", "id", "name")
 _FIRST = (

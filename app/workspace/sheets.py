@@ -8,9 +8,10 @@ from typing import Any
 
 from app.workspace import variables, written
 from app.workspace.mistakes import Mistake, Spot
+from app.workspace.nodes import Node, plain, spot_of
 from app.workspace.team import read_team
 from app.workspace.wanted import Thing, Wanted
-from app.workspace.written import Node, UnreadableError
+from app.workspace.written import UnreadableError
 from nurture.templates import read_mail
 from prospects.faults import Fault, FaultyError, listed, nearest, shown
 
@@ -43,11 +44,11 @@ class _Sheet:
 
     @property
     def body(self) -> dict[str, Any]:
-        found: dict[str, Any] = written.plain(self.node)
+        found: dict[str, Any] = plain(self.node)
         return found
 
     def mistake(self, fault: Fault) -> Mistake:
-        return Mistake(self.file, written.spot_of(self.node, fault), fault)
+        return Mistake(self.file, spot_of(self.node, fault), fault)
 
     def wanted(self, kind: Thing, slug: str, body: Mapping[str, Any], place: str = "") -> Wanted:
         lead = f"{place}." if place else ""

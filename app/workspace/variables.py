@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from app.workspace.mistakes import Spot
-from app.workspace.written import Node, replaced
+from app.workspace.nodes import Node, replaced
 from prospects.faults import Fault
 
 LONGEST = 64 << 10

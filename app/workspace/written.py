@@ -5,13 +5,12 @@ merge keys and doubled keys are refused, dates stay texts, keys are texts.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterator, Mapping
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import (
+    CollectionStartEvent,
     DocumentStartEvent,
     Event,
     MappingEndEvent,
@@ -23,6 +22,7 @@ from ruamel.yaml.events import (
 )
 
 from app.workspace.mistakes import Spot
+from app.workspace.nodes import Node, spot_at
 from prospects.faults import Fault, shown
 from prospects.texts import storable
 
@@ -42,15 +42,6 @@ _NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _ADVICE = "look at the indents, colons, brackets and quotes just before"
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
-    """One value: a scalar, a mapping of nodes or a list of nodes; `keys` says where keys stand."""
-
-    value: "bool | int | float | str | Mapping[str, Node] | list[Node] | None"
-    spot: Spot
-    keys: Mapping[str, Spot] = field(default_factory=dict)
-
-
 class UnreadableError(Exception):
     """This is not YAML as a workspace takes it; `found` lists what is wrong and where."""
 
@@ -61,14 +52,11 @@ class UnreadableError(Exception):
 
 def read(text: str) -> Node:
     """The one document in `text`; an empty one is null. Raises UnreadableError."""
+    reader = _Reader(text)
     try:
-        reader = _Reader(text)
         node = reader.document()
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        spot = Spot(mark.line + 1, mark.column + 1) if mark else Spot()
-        reason = str(error.problem or error.context or "this is not YAML")
-        raise UnreadableError((spot, Fault("", reason, _ADVICE))) from None
+        raise UnreadableError(_told(error, reader.open)) from None
     except YAMLError as error:
         spot = spot_at(text, int(getattr(error, "position", 0)))
         fault = Fault("", "this character cannot stand in YAML", "take it out")
@@ -78,75 +66,27 @@ def read(text: str) -> Node:
     return node
 
 
-def plain(node: Node) -> Any:
-    """The value without its spots, as JSON can hold it."""
-    if isinstance(node.value, Mapping):
-        return {key: plain(each) for key, each in node.value.items()}
-    if isinstance(node.value, list):
-        return [plain(each) for each in node.value]
-    return node.value
-
-
-def replaced(node: Node, change: Callable[[Node, str], Node], place: str = "") -> Node:
-    """The same with every scalar changed; `change` gets it and its dotted place."""
-    lead = f"{place}." if place else ""
-    if isinstance(node.value, Mapping):
-        changed = {key: replaced(each, change, lead + key) for key, each in node.value.items()}
-        return Node(changed, node.spot, node.keys)
-    if isinstance(node.value, list):
-        items = [replaced(each, change, f"{lead}{n}") for n, each in enumerate(node.value)]
-        return Node(items, node.spot)
-    return change(node, place)
-
-
-def spot_of(node: Node, fault: Fault) -> Spot:
-    """Where a fault stands: at its value, or at the key if that is what is wrong.
-
-    A value that begins below its key is found at the key. What is missing stands where that begins
-    which should hold it.
-    """
-    spot = node.spot
-    parts = fault.place.split(".") if fault.place else []
-    while parts and (step := _step(node, parts)):
-        key, below, parts = step
-        at = node.keys.get(key, below.spot)
-        about_key = not parts and (f"`{key}`" in fault.reason or "no such key" in fault.reason)
-        spot = at if about_key or at.line < below.spot.line else below.spot
-        node = below
-    named = [each.spot for each in _items(node) if f"`{each.value}`" in fault.reason]
-    named += [at for key, at in node.keys.items() if f"`{key}`" in fault.reason]
-    return named[0] if named else spot
-
-
-def spot_at(text: str, offset: int) -> Spot:
-    """The spot of a character."""
-    before = text[:offset]
-    return Spot(before.count("\n") + 1, offset - (before.rfind("\n") + 1) + 1)
-
-
-def _items(node: Node) -> list[Node]:
-    return node.value if isinstance(node.value, list) else []
-
-
-def _step(node: Node, parts: list[str]) -> tuple[str, Node, list[str]] | None:
-    """The value under the first of `parts`; a key may have dots of its own."""
-    if isinstance(node.value, list):
-        index = parts[0]
-        if index.isdecimal() and int(index) < len(node.value):
-            return index, node.value[int(index)], parts[1:]
-    if isinstance(node.value, Mapping):
-        for length in range(len(parts), 0, -1):
-            key = ".".join(parts[:length])
-            if key in node.value:
-                return key, node.value[key], parts[length:]
-    return None
+def _told(error: MarkedYAMLError, still_open: list[Spot]) -> tuple[Spot, Fault]:
+    """Where the parser stopped, or the bracket before it that nobody closed."""
+    mark = error.problem_mark or error.context_mark
+    spot = Spot(mark.line + 1, mark.column + 1) if mark else Spot()
+    reason = str(error.problem or error.context or "this is not YAML")
+    if still_open and still_open[-1].line < spot.line:
+        reason = f"this bracket is still open in line {spot.line}: {reason}"
+        return still_open[-1], Fault("", reason, "close it")
+    return spot, Fault("", reason, _ADVICE)
 
 
 class _Reader:
-    """Builds nodes from events; `found` gathers what can be told without stopping."""
+    """Builds nodes from events; `found` gathers what can be told without stopping.
+
+    `open` holds where the brackets stand that are not closed yet.
+    """
 
     def __init__(self, text: str) -> None:
         self.found: list[tuple[Spot, Fault]] = []
+        self.open: list[Spot] = []
+        self._text = text
         self._events: Iterator[Event] = iter(YAML(typ="safe", pure=True).parse(text))
         self._count = 0
 
@@ -179,12 +119,23 @@ class _Reader:
         match event:
             case ScalarEvent():
                 return Node(self._scalar(event), _spot(event))
-            case SequenceStartEvent():
-                return Node(self._items(depth), _spot(event))
-            case MappingStartEvent():
-                return self._mapping(event, depth)
+            case SequenceStartEvent() | MappingStartEvent():
+                return self._collection(event, depth)
             case _:
                 return Node(None, _spot(event))
+
+    def _collection(self, start: CollectionStartEvent, depth: int) -> Node:
+        # `[a: 1]` holds a mapping too, which has no bracket of its own.
+        in_brackets = self._text[start.start_mark.index] in "[{"
+        if in_brackets:
+            self.open.append(_spot(start))
+        if isinstance(start, MappingStartEvent):
+            node = self._mapping(start, depth)
+        else:
+            node = Node(self._items(depth), _spot(start))
+        if in_brackets:
+            self.open.pop()
+        return node
 
     def _items(self, depth: int) -> list[Node]:
         items = []

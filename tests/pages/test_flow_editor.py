@@ -12,6 +12,7 @@ from app.database import Database
 from app.door import perform, reading
 from app.pages.flow_preview import preview
 from app.workspace import in_browser, written
+from app.workspace.nodes import plain
 from nurture.advance import enter
 from nurture.forecast import mails_until
 from nurture.rows import EnrollmentRow, FlowVersionRow, SendRow
@@ -192,4 +193,4 @@ def test_a_circle_of_waits_is_counted_up_to_the_last_day(now: datetime) -> None:
 
 def test_a_flow_written_out_reads_back_as_the_same() -> None:
     tricky = {**CONSIDERED, "exits": [{"if": {"field": "country", "op": "in", "value": ["NO", "on", "012", "1e3", "~", "a: b", "# c", "ü\n"]}, "reason": "2026-01-01"}]}  # fmt: skip
-    assert written.plain(written.read(in_browser.write_out(tricky))) == tricky
+    assert plain(written.read(in_browser.write_out(tricky))) == tricky

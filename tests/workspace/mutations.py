@@ -22,7 +22,7 @@ YAML: list[Mutation] = [
     ("team.yaml", "weight: 2", "weight: " + "[" * 37 + "@@[[1]]" + "]" * 37, "too deep"),
     ("scoring.yaml", "engagement:\n", "@@---\nengagement:\n", "second document"),
     ("routing.yaml", "teams:", "%YAML 1.1\n@@---\nteams:", "directives"),
-    ("stages.yaml", "slug: awareness", "slug: [awareness\n    name@@: x", "expected"),
+    ("stages.yaml", "slug: awareness", "slug: @@[awareness\n    name: x", "still open in line"),
 ]
 TEAM: list[Mutation] = [
     ("team.yaml", "rita@acme.example", "@@rita", "not an e-mail address"),

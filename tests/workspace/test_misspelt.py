@@ -20,12 +20,12 @@ def keys() -> list[tuple[str, int]]:
     return [
         (path.relative_to(STARTER).as_posix(), match.end())
         for path in sorted(STARTER.rglob("*.yaml"))
-        for match in KEY.finditer(_without_comments(path.read_text()))
+        for match in KEY.finditer(without_comments(path.read_text()))
         if match[1] not in FREE
     ]
 
 
-def _without_comments(text: str) -> str:
+def without_comments(text: str) -> str:
     return re.sub(r"#.*", lambda comment: " " * len(comment[0]), text)
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from app.workspace.apply import work_out
 from app.workspace.mistakes import Mistake, MistakesError, Spot
+from app.workspace.nodes import spot_at
 from app.workspace.standing import Standing
-from app.workspace.written import spot_at
 from prospects.faults import Fault
 from tests.workspace.mutations import ALL, Mutation
 

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.workspace.nodes import plain
 from app.workspace.rewritten import fresh, rewritten, same
-from app.workspace.written import plain, read
+from app.workspace.written import read
 
 WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=12)
 WORDED = ["", "yes", "no", "null", "2026-12-24", "012", "1e3", "09:00-17:00", "# x", "a: b", "- a"]
