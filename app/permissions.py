@@ -29,6 +29,7 @@ class Act(StrEnum):
     SEND_TEST = "send a test lead"
     RELEASE_MAIL = "let a held mail go again"
     SEE_SETUP = "see the set-up"
+    CHECK_SETUP = "have the set-up looked at"
     STOP_MAIL = "stop all mail"
     GO_LIVE = "let mail out to prospects"
     INVITE = "invite a colleague"
@@ -87,6 +88,7 @@ _RUNNING = {
     Act.SEND_TEST: ANY,
     Act.RELEASE_MAIL: ANY,
     Act.SEE_SETUP: ANY,
+    Act.CHECK_SETUP: ANY,
     Act.RECORD: ANY,
     Act.FORGET: ANY,
     Act.EXPORT: ANY,

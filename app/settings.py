@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from urllib.parse import urlsplit
@@ -25,6 +25,7 @@ SETTINGS = (
     "WARMLINE_API_TOKEN",
     "WARMLINE_BASE_URL",
     "WARMLINE_DATA",
+    "WARMLINE_DNS",
     "WARMLINE_EGRESS_ALLOW",
     "WARMLINE_LOG_LEVEL",
     "WARMLINE_MAIL_FROM",
@@ -59,6 +60,8 @@ class Settings:
     base_url: str | None = None
     smtp_url: str | None = field(repr=False, default=None)
     mail_from: str | None = None
+    dns: tuple[str, int] | None = None
+    """Address and port of the name server to ask; None for those of this machine."""
     egress_allow: tuple[IPv4Network | IPv6Network, ...] = ()
     api_token: str | None = field(repr=False, default=None)
     api_rate: int = 6000
@@ -96,6 +99,7 @@ def read_settings(environ: Mapping[str, str], *, data: Path | None = None) -> Se
         base_url=reader.base(),
         smtp_url=reader.url("WARMLINE_SMTP_URL", ("smtp", "smtps")),
         mail_from=reader.text("WARMLINE_MAIL_FROM"),
+        dns=reader.name_server(),
         egress_allow=reader.networks("WARMLINE_EGRESS_ALLOW"),
         api_rate=reader.number("WARMLINE_API_RATE", 6000, lowest=1),
         api_token=reader.text("WARMLINE_API_TOKEN"),
@@ -152,6 +156,15 @@ class _Reader:
         if text and text.startswith("http") and not _is_origin(text):
             self.problems.append("WARMLINE_BASE_URL must be like https://warmline.acme.example")
         return text.rstrip("/") if text else None
+
+    def name_server(self) -> tuple[str, int] | None:
+        text = self.text("WARMLINE_DNS")
+        try:
+            parts = urlsplit(f"//{text}")
+            return (str(ip_address(parts.hostname or "")), parts.port or 53) if text else None
+        except ValueError:
+            self.problems.append("WARMLINE_DNS must be an address: 9.9.9.9, 127.0.0.1:53, [::1]:53")
+            return None
 
     def secret(self) -> str:
         text = self.text("WARMLINE_SECRET_KEY") or ""

@@ -1,6 +1,7 @@
 """Every table there is: importing this module makes the metadata whole. A room adds its rows here."""
 
 import app.auth.rows
+import app.checkup.rows
 import app.ground.rows
 import app.pages.rows
 import app.reports.costs

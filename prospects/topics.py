@@ -22,9 +22,10 @@ class Topic(StrEnum):
     MAIL = "mail"  # prospect id/send id
     NOTICE = "notice"  # prospect id/notice id
     CALL = "call"  # prospect id/call id
+    CHECK = "check"  # what is looked at
 
 
-OUTSIDE = frozenset({Topic.FETCH, Topic.MAIL, Topic.NOTICE, Topic.CALL})
+OUTSIDE = frozenset({Topic.FETCH, Topic.MAIL, Topic.NOTICE, Topic.CALL, Topic.CHECK})
 
 
 def queue_of(topic: Topic) -> Queue:

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, literal_column, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from prospects.store import on_sqlite, table_of
-from webhooks.rows import DeliveryRow, SourceHealthRow
+from webhooks.rows import DeliveryRow, DeliveryState, SourceHealthRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,14 @@ class Health:
     refused_status: int | None = None
     trouble: str | None = None
     trouble_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LatestTest:
+    """A test lead that came in: from which source, and when."""
+
+    source: str
+    at: datetime
 
 
 def note(session: Session, noted: Mapping[str, Noted]) -> None:
@@ -108,6 +116,18 @@ def refusing(session: Session, since: datetime) -> list[Health]:
         .order_by(SourceHealthRow.refused_at.desc(), SourceHealthRow.source)
     ).scalars()
     return [_health(row.source, None, row) for row in rows]
+
+
+def latest_test(session: Session) -> LatestTest | None:
+    """The newest test lead; None if none came yet."""
+    row = session.execute(
+        select(DeliveryRow.source, DeliveryRow.received_at)
+        # A literal, or no database would know that the partial index of tests holds the row.
+        .where(DeliveryRow.state == literal_column(f"'{DeliveryState.TEST}'"))
+        .order_by(DeliveryRow.id.desc())
+        .limit(1)
+    ).first()
+    return LatestTest(row.source, row.received_at) if row else None
 
 
 def _health(slug: str, newest: datetime | None, row: SourceHealthRow | None) -> Health:

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app import pipeline
-from app.jobs import hooks, intake, mail, notice
+from app.jobs import checkup, hooks, intake, mail, notice
 from app.jobs.errand import Errand
 from app.rows import forget_answers
 from app.settings import Settings
@@ -59,6 +59,7 @@ INSIDE: Mapping[Topic, InsideWork] = {
 }
 ERRANDS: Mapping[Topic, Errand] = {
     Topic.CALL: hooks.CALL,
+    Topic.CHECK: checkup.ERRAND,
     Topic.FETCH: intake.FETCH,
     Topic.MAIL: mail.ERRAND,
     Topic.NOTICE: notice.ERRAND,

@@ -1,12 +1,12 @@
 """What the pages of marketing and administration show, as plain values."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.pages.people_search import Asked
 from app.pages.source_views import Refusal
-from app.pages.views import Claim, Contact, Day, Finding, Mistake, Rung, Tone, Who
+from app.pages.views import Claim, Contact, Day, Finding, Rung, Tone, Who
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,46 +196,3 @@ class Mail:
     reason: str | None = None
     releasable: bool = False
     template_url: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
-    """One thing a workspace needs, ticked when it is there."""
-
-    title: str
-    done: bool
-    line: str
-    mend: str = ""
-    url: str | None = None
-    action: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Colleague:
-    """One colleague in the list of people who work here."""
-
-    name: str
-    email: str
-    roles: str
-    can_sign_in: bool
-    active: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setup:
-    """What is ready and what is missing before mail goes out."""
-
-    checks: Sequence[Check]
-    live: bool
-    stopped: bool
-    colleagues: Sequence[Colleague] = ()
-    roles: Sequence[tuple[str, str]] = ()
-    invited: tuple[str, str] | None = None
-    may_invite: bool = True
-    may_go_live: bool = True
-    typed: Mapping[str, str] = field(default_factory=dict)
-    mistakes: Mapping[str, Mistake] = field(default_factory=dict)
-
-    def value(self, name: str, turn: int = 0) -> str:
-        """What was typed into the invitation."""
-        return self.typed.get(name, "")

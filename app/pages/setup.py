@@ -1,6 +1,6 @@
 """The set-up page: what is ready, who works here, and the switches of mail."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from email_validator import EmailNotValidError, validate_email
 from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, request
@@ -12,7 +12,7 @@ from app.auth.guard import may, only_from_our_pages, only_signed_in
 from app.auth.viewer import ROLES, current
 from app.door import perform, reading
 from app.pages import checks
-from app.pages.office import Setup
+from app.pages.setup_views import Setup
 from app.pages.views import Mistake
 from app.permissions import Act, may_at_all
 from nurture import switches
@@ -32,6 +32,7 @@ class Question:
     url: str
     act: str
     harsh: bool = False
+    missing: tuple[str, ...] = ()
 
 
 QUESTIONS = {
@@ -80,7 +81,7 @@ def _setup(
     settings = current_app.extensions["settings"]
     with reading(current_app.extensions["database"]) as session:
         on = switches.switched_on(session)
-        found = checks.all_of(session, settings, g.now)
+        found = checks.all_of(session, settings, current(), g.now)
         colleagues = checks.colleagues(session)
     roles = current().roles
     return Setup(
@@ -127,7 +128,15 @@ def invite() -> ResponseReturnValue:
 def ask(name: str) -> ResponseReturnValue:
     """Ask before a switch is turned."""
     _check(name)
-    return render_template("marketing/switch.html", switch=QUESTIONS[name])
+    question = QUESTIONS[name]
+    if name == "live":
+        question = replace(question, missing=_missing())
+    return render_template("marketing/switch.html", switch=question)
+
+
+def _missing() -> tuple[str, ...]:
+    """What would better be ready before mail goes out to everybody."""
+    return tuple(each.title for each in _setup().checks if not each.done and each.title != "Live")
 
 
 @blueprint.post("/mail/<name>")

@@ -21,6 +21,7 @@ from app.pages import (
     steering,
     templates,
     today,
+    trying,
     you,
 )
 
@@ -44,4 +45,5 @@ PAGES: tuple[Blueprint, ...] = (
     outbox.blueprint,
     templates.blueprint,
     setup.blueprint,
+    trying.blueprint,
 )

@@ -114,6 +114,7 @@ class Offer:
     decision_url: str | None = None
     later: Sequence[tuple[str, str]] = ()
     tone: Tone = Tone.PLAIN
+    test: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

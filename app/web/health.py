@@ -3,7 +3,7 @@
 from datetime import timedelta
 from functools import cache
 
-from flask import Blueprint, current_app
+from flask import Blueprint, current_app, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -11,6 +11,7 @@ from app import migrate
 from app.api.described import answers
 from app.api.shapes.common import Alive, Ready
 from app.bell import Bell
+from app.checkup import site
 from app.database import Database
 from app.door import reading
 from app.settings import Settings
@@ -27,8 +28,15 @@ LATE = timedelta(seconds=60)
 @blueprint.get("/healthz")
 @answers(Alive, open=True)
 def alive() -> ResponseReturnValue:
-    """This process answers; it says nothing about the others."""
-    return {"alive": True}
+    """This process answers; it says nothing about the others.
+
+    To a `nonce` it also proves, in a header, that it is this Warmline and no other.
+    """
+    settings: Settings = current_app.extensions["settings"]
+    nonce = request.args.get("nonce", "")
+    known = site.NONCE.fullmatch(nonce)
+    headers = {site.PROOF: site.proof(settings.secret_key, nonce)} if known else {}
+    return {"alive": True}, 200, headers
 
 
 @blueprint.get("/readyz")

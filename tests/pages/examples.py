@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from app.pages import office, words
+from app.checkup import sender
+from app.checkup.part import Part
+from app.pages import office, setup_views, words
 from app.pages.answer import ConfirmationForm
 from app.pages.drawing import bars, ladder
 from app.pages.views import (
@@ -274,21 +276,40 @@ def delivery(**changes: Any) -> office.Delivery:
     return office.Delivery(**{**full, **changes})
 
 
-def setup(**changes: Any) -> office.Setup:
+REFUSAL = Part(title="The mail server", done=False, line="mail.acme.example:587 refused the mail: “550 5.7.1 Sender address rejected: not owned by user hello@acme.example”.", mend="Set WARMLINE_MAIL_FROM to an address it lets you use.")  # fmt: skip
+REACHED = Part(title="Our own request", done=True, line="https://warmline.acme.example answered, and it is this Warmline.")  # fmt: skip
+SENDER = setup_views.SenderPage(
+    domain="acme.example",
+    check=setup_views.Check(
+        title="SPF, DKIM and DMARC found",
+        done=False,
+        line="Receivers ask the DNS of acme.example whether a mail is really yours.",
+        at=ago(minutes=1),
+        parts=sender.look(
+            sender.Sender(domain="acme.example", organisation="acme.example", server="smtp.gmail.com"),
+            lambda name: sender.Texts(sender.How.FOUND, ("v=DMARC1; p=none",) if "_dmarc" in name else ()),
+        ),
+    ),
+)  # fmt: skip
+
+
+def setup(**changes: Any) -> setup_views.Setup:
     full: dict[str, Any] = {
         "checks": [
-            office.Check(title="Mail", done=False, line="No mail server is set.", mend="Set WARMLINE_SMTP_URL and start again; until then mails wait under Mails.", url="/outbox", action="See waiting mails"),
-            office.Check(title="Sources", done=True, line="2 sources; the last delivery came 4 min ago.", url="/received", action="See what was received"),
-            office.Check(title="People", done=True, line="3 reps can sign in."),
-            office.Check(title="Routing", done=False, line="No rule says who gets a lead.", mend="Write routing.yaml and run warmline apply."),
-            office.Check(title="Live", done=False, line="Rehearsal: only your own domain gets mail."),
+            setup_views.Check(key="mail", title="Mail sent", done=False, line="mail.acme.example:587 is to hand your mail on.", parts=[REFUSAL], ask="/setup/checks/mail", ask_words="Look again", at=ago(minutes=2)),
+            setup_views.Check(key="sender", title="SPF, DKIM and DMARC found", done=False, line="Receivers ask the DNS of acme.example whether a mail is really yours.", since=ago(seconds=20)),
+            setup_views.Check(key="site", title="Reached by https", done=True, line="Platforms will post leads to https://warmline.acme.example.", parts=[REACHED], ask="/setup/checks/site", ask_words="Look again", at=ago(days=1)),
+            setup_views.Check(title="Test lead in", done=True, line="meta-emea took a test lead 4 min ago.", url="/sources", action="See the sources"),
+            setup_views.Check(title="Routing", done=False, line="No rule says who gets a lead.", mend="Write routing.yaml and run warmline apply."),
+            setup_views.Check(key="offer", title="Test offer taken", done=False, line="See what a rep sees.", ask="/setup/checks/offer", ask_words="Make yourself a test offer"),
+            setup_views.Check(title="Live", done=False, line="Rehearsal: mail goes to acme.example alone, whatever the flows say.", url="/setup/mail/live", action="Go live"),
         ],
         "live": False,
         "stopped": False,
         "colleagues": [
-            office.Colleague(name="Ada Lindqvist", email="ada@acme.example", roles="administrator", can_sign_in=True, active=True),
-            office.Colleague(name=ARABIC, email="rita@acme.example", roles="rep", can_sign_in=False, active=True),
+            setup_views.Colleague(name="Ada Lindqvist", email="ada@acme.example", roles="administrator", can_sign_in=True, active=True),
+            setup_views.Colleague(name=ARABIC, email="rita@acme.example", roles="rep", can_sign_in=False, active=True),
         ],
         "roles": [("rep", "Rep"), ("marketer", "Marketing")],
     }  # fmt: skip
-    return office.Setup(**{**full, **changes})
+    return setup_views.Setup(**{**full, **changes})

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from app.auth.guard import SignInForm
 from app.auth.viewer import Viewer
-from app.pages import decision_views, office, steering_views
+from app.pages import decision_views, example, office, setup_views, steering_views
 from app.pages.closing import Ending
 from app.pages.handoffs import PassingOn
 from app.pages.people_search import Asked
@@ -103,7 +103,10 @@ PAGES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "outbox-empty": ("marketing/outbox.html", {"outbox": office.Outbox(lines=[], held=False)}),
     "mail": ("marketing/mail.html", {"mail": MAIL}),
     "setup": ("marketing/setup.html", {"setup": ex.setup(invited=("rita@acme.example", "https://warmline.acme.example/welcome/" + "x" * 43))}),
-    "switch": ("marketing/switch.html", {"switch": Some(title="Stop all mail?", lines=["Mails that are due wait until you let them go again."], url="/setup/mail/stop", act="Stop all mail", harsh=True)}),
+    "sender": ("marketing/sender.html", {"page": ex.SENDER}),
+    "sender-unset": ("marketing/sender.html", {"page": setup_views.SenderPage(check=setup_views.Check(title="x", done=False, line="It is not said from which address mails go out.", mend="Set WARMLINE_MAIL_FROM and start again."), domain="")}),
+    "offer-test": ("rep/offer.html", {"offer": example.offer(ex.STAGES, ex.NOW)}),
+    "switch": ("marketing/switch.html", {"switch": Some(title="Stop all mail?", lines=["Mails that are due wait until you let them go again."], url="/setup/mail/stop", act="Stop all mail", harsh=True, missing=["Mail sent"])}),
     "you": ("auth/you.html", {"you": You([Place("Firefox on Android", ex.ago(days=2), True), Place("Chrome on Mac", ex.ago(days=20), False)])}),
     "login": ("auth/login.html", {"form": SignInForm()}),
     "login-again": ("auth/login.html", {"form": SignInForm(why="You were signed out meanwhile.", kept="[]", email="rita@acme.example")}),

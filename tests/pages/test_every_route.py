@@ -73,6 +73,12 @@ ANYBODY_S = {
     "POST /reports/costs": Act.SET_COSTS,
     "GET /setup": Act.SEE_SETUP,
     "POST /setup/invitation": Act.INVITE,
+    "POST /setup/checks/<kind>": Act.CHECK_SETUP,
+    "GET /setup/sender": Act.SEE_SETUP,
+    "POST /setup/sender": Act.CHECK_SETUP,
+    # Whose test offer it is: test_trying.py.
+    "GET /setup/offer": Act.SEE_SETUP,
+    "POST /setup/offer/acceptance": Act.CHECK_SETUP,
     "GET /setup/mail/live": Act.GO_LIVE,
     "POST /setup/mail/live": Act.GO_LIVE,
     "GET /setup/mail/stop": Act.STOP_MAIL,
@@ -156,6 +162,7 @@ def _ask(inside: Visitor, route: str, prospect: str, handoff: str, token: str) -
         "<uuid:account_id>",
         "<uuid:send_id>",
         "<slug>",
+        "<kind>",
         "<step>",
     ):
         path = path.replace(name, NOBODY)

@@ -201,7 +201,7 @@ def test_an_invitation_is_a_link_that_lets_somebody_in(admin: Visitor, visitor: 
 def test_checks_tick_when_things_are_there(
     admin: Visitor, hire: Hire, database: Database, now: datetime
 ) -> None:
-    assert "0 of 6 ready" in admin.see("/setup")
+    assert "0 of 9 ready" in admin.see("/setup")
     hire("ann@us.example", Role.REP)
     perform(database, lambda s: office.rules(s, now, fallback="ada@us.example"))
-    assert "2 of 6 ready" in admin.see("/setup")
+    assert "2 of 9 ready" in admin.see("/setup")
