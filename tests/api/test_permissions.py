@@ -1,14 +1,21 @@
 """Each role at each address of the API: let in, refused (403), or told that it is not there (404)."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
+from sqlalchemy.orm import Session
 
+from app.database import Database
+from app.door import perform
 from app.permissions import Act, as_markdown, may, may_at_all
 from prospects.member import Role
+from routing.rows import HandoffRow
 from tests.api.conftest import Program
+from tests.routing.office import offered, three_reps, who
 
 ROUTES = {
     "GET /people": Act.SEE_TEAM,
@@ -99,6 +106,10 @@ BODIES = {
     "POST /hooks": {"slug": "x", "url": "https://192.0.9.9/", "events": ["handoff.offered"]},
     "POST /segments": {"slug": "x", "name": "x", "condition": {"activity": "form"}},
     "POST /opportunities": {"account": NOBODY_S},
+    "POST /handoffs/<handoff_id>/decline": {"reason": "no_time"},
+    "POST /handoffs/<handoff_id>/snooze": {"until": "2026-03-04T10:00:00Z"},
+    "POST /handoffs/<handoff_id>/confirmation": {"verdict": "not_reached", "channel": "call"},
+    "POST /handoffs/<handoff_id>/outcome": {"result": "won"},
     "POST /handoffs/<handoff_id>/reassignment": {"to": "ann@acme.example", "reason": "x"},
     "POST /handoffs/<handoff_id>/extension": {"until": "2026-03-04T10:00:00Z", "reason": "x"},
     "POST /handoffs/<handoff_id>/withdrawal": {"reason": "x"},
@@ -136,13 +147,57 @@ def test_each_role_is_let_in_where_the_table_says(
         assert _outcome(answer.status_code) == _expected(role, act, named), (role, route)
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("own", [True, False])
+@pytest.mark.parametrize("role", list(Role))
+def test_what_is_foreign_is_absent_unless_the_table_reaches_it(
+    *, role: Role, own: bool, database: Database, now: datetime, program: Callable[..., Program]
+) -> None:
+    kim = program(role, "kim@us.example")
+    there = perform(database, lambda session: _accepted(session, now, own=own))
+    for route, act in ROUTES.items():
+        method, path = route.split()
+        named = [name for name in there if f"<{name}>" in path]
+        if not named:
+            continue
+        for name in named:
+            path = path.replace(f"<{name}>", there[name])
+        body = BODIES.get(route, {}) if method in ("POST", "PATCH") else None
+        answer = kim.client.open(f"/api/v1{path}", method=method, json=body, headers=kim.headers)
+        assert _outcome(answer.status_code) == _reached(role, act, own=own), (route, answer.text)
+
+
+def _accepted(session: Session, now: datetime, *, own: bool) -> dict[str, str]:
+    """A lead that was taken by kim, or by ann, and what stands under it."""
+    start = now - timedelta(hours=1, seconds=1)
+    three_reps(session, start)
+    row = offered(session, start)
+    rep = who(session, "kim" if own else "ann").id
+    session.execute(
+        update(HandoffRow).values(state="accepted", accepted_at=start, rep_id=rep, confirm_by=now)
+    )
+    return {
+        "prospect_id": str(row.prospect_id),
+        "handoff_id": str(row.id),
+        "decision_id": str(row.decision_id),
+        "account_id": str(row.account_id),
+    }
+
+
+def _reached(role: Role, act: Act, *, own: bool) -> str:
+    if not may_at_all([role], act):
+        return "refused"
+    return "let in" if may([role], act, own=own) else "absent"
+
+
 def test_the_table_in_the_docs_is_the_one_in_force() -> None:
     docs = (Path(__file__).parents[2] / "docs" / "api.md").read_text()
     assert as_markdown() in docs, "put app.permissions.as_markdown() into docs/api.md"
 
 
 def _outcome(status: int) -> str:
-    return {403: "refused", 404: "absent"}.get(status, "let in" if status < 400 else "broken")
+    words = {403: "refused", 404: "absent", 409: "let in", 422: "let in"}
+    return words.get(status, "let in" if status < 400 else "broken")
 
 
 def _expected(role: Role, act: Act, path: str) -> str:
