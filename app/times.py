@@ -40,6 +40,15 @@ def whole_day(day: date, today: date) -> str:
     return f"{day:%A} {day.day} {day:%B}" + ("" if day.year == today.year else f" {day.year}")
 
 
+def away_until(back: datetime, now: datetime, zone: tzinfo) -> str:
+    """`away until Monday 9 March`, `away until tomorrow`, `away until 14:00`: when somebody is at work again."""
+    here, today = back.astimezone(zone), now.astimezone(zone).date()
+    if here.date() == today:
+        return f"away until {here:%H:%M}"
+    day = whole_day(here.date(), today)
+    return f"away until {'tomorrow' if day == 'Tomorrow' else day}"
+
+
 def left(until: datetime, now: datetime) -> str:
     """`12 min left`, `3 h 5 min left`, `4 days left`; `time is up` from `until` on."""
     seconds = (until - now).total_seconds()

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from nurture.flow import Branch, Flow, HandingOff, Leaving, Mailing, Step, WaitFor
-from nurture.holding import BUSINESS_DAYS, business_days_after, held_until, verdict_after, zone_of
+from nurture.holding import held_since, held_until, verdict_after
 from nurture.setting import Setting
 from nurture.splitting import Split, way_of
 from prospects.change import Change, changed
@@ -215,7 +215,7 @@ def _hand_off(seen: Snapshot, flow: Flow, step: Step, *, place: Place, now: date
     if not place.asked:
         lane = step.hand_off.lane if step.hand_off else None
         return HandOff(step.id, place.visit, lane)
-    until = business_days_after(place.since, BUSINESS_DAYS, zone_of(seen))
+    until = held_since(seen, place.since)
     if now >= until or verdict_after(seen, place.since):
         return Go(flow.after(step))
     return Held(until)

@@ -7,7 +7,7 @@ instant returned is in UTC. Nothing here searches longer than HORIZON: who is ne
 it gets None for an answer.
 """
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -48,7 +48,7 @@ class Hours:
     zone: ZoneInfo
     week: tuple[tuple[Window, ...], ...]
     absences: tuple[Absence, ...] = ()
-    holidays: frozenset[date] = frozenset()
+    holidays: Container[date] = frozenset()
 
     def works_on(self, day: date) -> bool:
         """Whether this date, on the person's own calendar, has open hours."""
@@ -71,6 +71,15 @@ def is_open(hours: Hours, at: datetime) -> bool:
 def next_open(hours: Hours, at: datetime) -> datetime | None:
     """The first instant from `at` on at which the person is at work, or None if there is none."""
     return next((start for start, _ in _spans(hours, at)), None)
+
+
+def leaves_at(hours: Hours, at: datetime) -> datetime | None:
+    """The midnight at which the next absence that has not begun at `at` begins, or None."""
+    today = at.astimezone(hours.zone).date()
+    first = min((away.first for away in hours.absences if away.first > today), default=None)
+    if first is None:
+        return None
+    return datetime(first.year, first.month, first.day, tzinfo=hours.zone).astimezone(UTC)
 
 
 def add_business_time(hours: Hours, start: datetime, amount: timedelta) -> datetime | None:

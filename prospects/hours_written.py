@@ -1,7 +1,7 @@
 """Hours as people write them in a workspace: `{mon-fri: ["09:00-17:00"], sat: []}`."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
@@ -14,7 +14,7 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _TIMES = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-4]):([0-5][0-9])")
 _WINDOW = "write it like 09:00-17:00, or 22:00-06:00 for a night, 00:00-24:00 for all day"
 _ALWAYS = tuple((Window(timedelta(0), DAY),) for _ in DAYS)
-_ABSENCE_KEYS = ("from", "until", "reason")
+_ABSENCE_KEYS = ("from", "until", "reason", "by")
 
 
 class HoursError(FaultyError):
@@ -26,14 +26,15 @@ def parse_hours(
     zone: str,
     *,
     absences: Sequence[object] = (),
-    holidays: Collection[date] = (),
+    holidays: Container[date] = frozenset(),
 ) -> Hours:
     """A person's hours from a workspace's `hours`, `zone` and `absences`.
 
     `written` maps days (`mon`, `mon-fri`, `fri-mon`) to lists of windows. A narrower entry stands
     before a wider one (`fri` before `mon-fri`); a day in none is not worked. A window past midnight
     goes on into the next day. No entry at all means no hours were agreed: always open.
-    `absences` are `{from, until, reason}` with dates, both inclusive; `holidays` come from outside.
+    `absences` are `{from, until, reason}` with dates, both inclusive, and `by` where somebody entered
+    it in the browser; `holidays` come from outside.
     Raises HoursError with all slips, under `hours`, `zone` and `absences`.
     """
     faults: list[Fault] = []
@@ -42,9 +43,7 @@ def parse_hours(
     away = [_absence(one, f"absences.{index}", faults) for index, one in enumerate(absences)]
     if faults or known_zone is None:
         raise HoursError(*faults)
-    return Hours(
-        known_zone, week, tuple(one for one in away if one is not None), frozenset(holidays)
-    )
+    return Hours(known_zone, week, tuple(one for one in away if one is not None), holidays)
 
 
 def _zone(name: object, faults: list[Fault]) -> ZoneInfo | None:

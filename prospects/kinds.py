@@ -75,14 +75,19 @@ class Verdict(StrEnum):
     NOT_REACHED = "not_reached"
 
 
+QUIET_DAYS = 3
+"""For so many working days after the first offer marketing keeps still, unless a rep says what they found."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferedBody:
-    """An offer was put to a rep."""
+    """An offer was put to a rep; their own QUIET_DAYS working days are over at `quiet_until`."""
 
     handoff: str
     rep: str
     lane: str
     expires_at: datetime
+    quiet_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from prospects.values import Snapshot
 from routing import turns
 from routing.choose import Staff, after, choose
 from routing.current import colleagues, current, loads
-from routing.lives import OfferState
+from routing.lives import AWAY, OfferState
 from routing.propose import Proposal, propose
 from routing.rows import HandoffRow, OfferRow
 from routing.rules import RoutingRules
@@ -66,10 +66,13 @@ def assign(session: Session, openings: Sequence[Opening], now: datetime) -> None
 
 def passed_over(offers: Sequence[OfferRow]) -> Mapping[MemberId, str]:
     """Who was asked before and what became of it, in words for the decision."""
-    return {
-        MemberId(offer.rep_id): _BECAME.get(OfferState(offer.state), "had this offer before")
-        for offer in offers
-    }
+    return {MemberId(offer.rep_id): _became(offer) for offer in offers}
+
+
+def _became(offer: OfferRow) -> str:
+    if offer.state == OfferState.EXPIRED and offer.reason == AWAY:
+        return "was away when the offer of this lead ran out"
+    return _BECAME.get(OfferState(offer.state), "had this offer before")
 
 
 def _teams(openings: Sequence[Opening], rules: RoutingRules) -> set[str]:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from prospects.ids import MemberId
 from prospects.member import Member, Role
 from prospects.values import Snapshot
-from routing.availability import Load, hindrance, outside_hours
+from routing.availability import Load, absent_until, back_at, hindrance, outside_hours
 from routing.pointers import Pointers
 from routing.rules import Clock, RoutingRules, Rule
 from routing.targets import ToOwner, ToPerson, ToTeam
@@ -35,6 +35,8 @@ class Candidate:
     pointer: Fraction | None = None
     standing: bool = False
     """Whether the reason holds for every lead now, not only for this one."""
+    back: datetime | None = None
+    """When somebody who is away is at work again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +76,7 @@ def choose(
         free = [each.member for each in candidates if each.reason is None]
         if free:
             return _by_turn(rule, rules, staff, weighed, free=free, lane=lane)
-    return _fall_back(rule, rules, staff, weighed, lane=lane)
+    return _fall_back(rule, rules, staff, weighed, lane=lane, now=now)
 
 
 def after(staff: Staff, decision: Decision) -> Staff:
@@ -101,24 +103,29 @@ def _weigh(
     turns = _turns(rule, staff)
     found = []
     for member in _whom(rule, rules, seen, staff):
-        reason = hindrance(member, staff.load(member), now)
+        reason = hindrance(member, staff.load(member), now, rules.holidays)
         found.append(
             Candidate(
                 member=member,
                 reason=reason or passed_over.get(member.id),
                 standing=reason is not None,
                 pointer=turns.level(member) if turns else None,
+                back=back_at(member, now, rules.holidays),
             )
         )
     if rules.lane(lane or rule.lane).clock is Clock.REAL:
-        return _those_at_work(found, now)
+        return _those_at_work(found, rules, now)
     return found
 
 
-def _those_at_work(candidates: list[Candidate], now: datetime) -> list[Candidate]:
+def _those_at_work(
+    candidates: list[Candidate], rules: RoutingRules, now: datetime
+) -> list[Candidate]:
     """In a lane against the real clock those at work come first; at night the others are asked all the same."""
     away = {
-        each.member.id: outside_hours(each.member, now) for each in candidates if not each.reason
+        each.member.id: outside_hours(each.member, now, rules.holidays)
+        for each in candidates
+        if not each.reason
     }
     if all(away.values()):
         return candidates
@@ -182,8 +189,9 @@ def _fall_back(
     weighed: list[Candidate],
     *,
     lane: str | None,
+    now: datetime,
 ) -> Decision:
-    owner = _fallback_owner(rules, staff.members.values())
+    owner = _fallback_owner(rules, staff.members.values(), now)
     why = "no rule matches" if rule is None else f"rule {rule.name}: nobody is free"
     then = "the fallback owner answers for it" if owner else "and there is no fallback owner"
     return Decision(
@@ -196,12 +204,17 @@ def _fall_back(
     )
 
 
-def _fallback_owner(rules: RoutingRules, members: Iterable[Member]) -> Member | None:
-    """The named one; else a manager, else an administrator, the first by e-mail."""
-    here = sorted((each for each in members if each.active), key=lambda member: member.email)
+def _fallback_owner(rules: RoutingRules, members: Iterable[Member], now: datetime) -> Member | None:
+    """The named one; else a manager, else an administrator, the first by e-mail.
+
+    Who is away comes after everybody who is not, and still before nobody at all.
+    """
+    active = sorted((each for each in members if each.active), key=lambda member: member.email)
+    here = [each for each in active if absent_until(each, now, rules.holidays) is None]
     ranks = (
         lambda member: member.email == rules.fallback,
         lambda member: Role.MANAGER in member.roles,
         lambda member: Role.ADMIN in member.roles,
     )
-    return next((member for rank in ranks for member in here if rank(member)), None)
+    found = (each for among in (here, active) for rank in ranks for each in among if rank(each))
+    return next(found, None)

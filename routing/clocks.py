@@ -18,11 +18,12 @@ from prospects.topics import Topic
 from prospects.values import HandoffRef
 from routing import notices
 from routing.assign import Opening, assign
+from routing.availability import absent_until
 from routing.choose import Candidate, Decision
 from routing.current import current
 from routing.holding import close, offers_of
 from routing.lifecycle import of_handoff
-from routing.lives import OPEN, HandoffState, NoticeKind, OfferState
+from routing.lives import AWAY, OPEN, HandoffState, NoticeKind, OfferState
 from routing.marking import mark
 from routing.notices import Telling
 from routing.offers import hold_back
@@ -125,17 +126,21 @@ def _look_at_offer(
 ) -> None:
     handoff, offer = opening.handoff, opening.offers[-1]
     rep = members[MemberId(offer.rep_id)]
-    if offer.state == OfferState.SNOOZED and offer.until and offer.until <= now and rep.active:
+    here = rep.active and absent_until(rep, now, rules.holidays) is None
+    if offer.state == OfferState.SNOOZED and offer.until and offer.until <= now and here:
         due.proposals.append(_woken(opening, rep))
     elif (offer.until or offer.expires_at) <= now:
         if offer.state == OfferState.OPEN:
+            offer.reason = None if here else AWAY
             due.expired.append(offer)
         if handoff.fallback:
             due.nobody_left.append(handoff)
         else:
             due.openings.append(opening)
     elif offer.state == OfferState.OPEN:
-        times = reminders(rules.lane(handoff.lane), rep, offer.offered_at, offer.expires_at)
+        times = reminders(
+            rules, handoff.lane, rep, offered_at=offer.offered_at, expires_at=offer.expires_at
+        )
         passed = [at for at in times if at <= now]
         if passed:
             n = offer.n * REMINDERS + len(passed)
@@ -187,5 +192,7 @@ def _ran_out(offer: OfferRow, now: datetime) -> Fact:
         happened_at=now,
         source="routing",
         key=f"expired:{offer.handoff_id}:{offer.n}",
-        body=plain(HandoffBody(handoff=str(offer.handoff_id), rep=str(offer.rep_id))),
+        body=plain(
+            HandoffBody(handoff=str(offer.handoff_id), rep=str(offer.rep_id), reason=offer.reason)
+        ),
     )

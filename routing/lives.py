@@ -37,6 +37,10 @@ class OfferState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+AWAY = "away"
+"""The reason of an offer that ran out while its rep was away: nobody let it pass."""
+
+
 class DeclineReason(StrEnum):
     """Why a rep passes a lead on before contact; what contact taught belongs in a confirmation."""
 

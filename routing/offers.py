@@ -16,6 +16,7 @@ from prospects.topics import Topic
 from prospects.values import HandoffRef
 from routing import notices, promises
 from routing.assign import Opening, assign
+from routing.availability import answer_by
 from routing.choose import Candidate, Decision
 from routing.current import current
 from routing.findings import standing
@@ -55,13 +56,19 @@ def accept(session: Session, ref: HandoffRef, actor: Member, now: datetime) -> b
     checked = standing(session, ref) is not None
     handoff.state = HandoffState.CHECKED if checked else HandoffState.ACCEPTED
     if not checked:
-        handoff.confirm_by = now + current(session).confirm_within
+        handoff.confirm_by = _answer_by(session, handoff.lane, actor, now)
         outbox.post(session, Topic.HANDOFF, [ref], now, due_at=handoff.confirm_by)
     session.flush()
     promises.follow(session, ref, actor)
     mark(session, {held.who: of_handoff(held.state)})
     _record(session, held, Kind.ACCEPTED, now)
     return True
+
+
+def _answer_by(session: Session, lane: str, actor: Member, now: datetime) -> datetime:
+    rules = current(session)
+    clock = rules.lane(lane).clock
+    return answer_by(actor, now, rules.confirm_within, clock, holidays=rules.holidays)
 
 
 def decline(

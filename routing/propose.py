@@ -17,12 +17,12 @@ from prospects.timeline import Fact
 from prospects.topics import Topic
 from prospects.values import HandoffRef
 from routing import notices
-from routing.availability import deadline
+from routing.availability import deadline, quiet_until
 from routing.choose import Candidate, Decision
 from routing.lives import HandoffState, NoticeKind, OfferState
 from routing.notices import Telling
 from routing.rows import DecisionRow, HandoffRow, OfferRow
-from routing.rules import Lane, RoutingRules
+from routing.rules import RoutingRules
 
 NOBODY_AT_ALL = timedelta(hours=1)
 """When to try again where there was not even a fallback owner."""
@@ -52,7 +52,7 @@ def propose(
     if offers:
         session.execute(insert(table_of(OfferRow)), offers)
     offered = [each for each in proposals if each.decision.chosen is not None]
-    timeline.record(session, [_fact(each, now) for each in offered], now, ring=False)
+    timeline.record(session, [_fact(each, rules, now) for each in offered], now, ring=False)
     notices.tell(session, [_telling(each) for each in offered], now)
     outbox.post_each(session, Topic.HANDOFF, _clocks(proposals, rules, now), now)
 
@@ -63,10 +63,14 @@ def ref_of(handoff: HandoffRow) -> HandoffRef:
 
 
 def reminders(
-    lane: Lane, member: Member, offered_at: datetime, expires_at: datetime
+    rules: RoutingRules, slug: str, member: Member, *, offered_at: datetime, expires_at: datetime
 ) -> list[datetime]:
-    """When the rep is reminded of an offer, in order; none once it has run out."""
-    times = [deadline(member, offered_at, after, lane.clock) for after in lane.remind]
+    """When the rep is reminded of an offer in this lane, in order; none once it has run out."""
+    lane = rules.lane(slug)
+    times = [
+        deadline(member, offered_at, after, lane.clock, holidays=rules.holidays)
+        for after in lane.remind
+    ]
     return [at for at in times if at < expires_at]
 
 
@@ -99,6 +103,7 @@ def _candidate(candidate: Candidate, chosen: Member | None) -> dict[str, Any]:
         "reason": candidate.reason,
         "pointer": None if candidate.pointer is None else round(float(candidate.pointer), 6),
         "chosen": chosen is not None and chosen.id == candidate.member.id,
+        "back": candidate.back.isoformat() if candidate.back else None,
     }
 
 
@@ -113,7 +118,9 @@ def _open(proposal: Proposal, rules: RoutingRules, now: datetime) -> dict[str, A
     lane = rules.lane(decision.lane)
     handoff.state, handoff.reason = HandoffState.OFFERED, None
     handoff.rep_id, handoff.offered_at = decision.chosen.id, now
-    handoff.expires_at = deadline(decision.chosen, now, lane.accept_within, lane.clock)
+    handoff.expires_at = deadline(
+        decision.chosen, now, lane.accept_within, lane.clock, holidays=rules.holidays
+    )
     return {
         "prospect_id": handoff.prospect_id,
         "handoff_id": handoff.id,
@@ -125,9 +132,10 @@ def _open(proposal: Proposal, rules: RoutingRules, now: datetime) -> dict[str, A
     }
 
 
-def _fact(proposal: Proposal, now: datetime) -> Fact:
-    handoff = proposal.handoff
+def _fact(proposal: Proposal, rules: RoutingRules, now: datetime) -> Fact:
+    handoff, rep = proposal.handoff, proposal.decision.chosen
     assert handoff.expires_at is not None
+    assert rep is not None
     return Fact(
         prospect_id=ProspectId(handoff.prospect_id),
         kind=Kind.OFFERED,
@@ -140,6 +148,7 @@ def _fact(proposal: Proposal, now: datetime) -> Fact:
                 rep=str(handoff.rep_id),
                 lane=handoff.lane,
                 expires_at=handoff.expires_at,
+                quiet_until=quiet_until(rep, now, rules.holidays),
             )
         ),
     )
@@ -165,6 +174,6 @@ def _clocks(
         if chosen is None or ends is None:
             due[str(ref_of(each.handoff))] = now + NOBODY_AT_ALL
         else:
-            times = reminders(rules.lane(each.handoff.lane), chosen, now, ends)
+            times = reminders(rules, each.handoff.lane, chosen, offered_at=now, expires_at=ends)
             due[str(ref_of(each.handoff))] = min([*times, ends])
     return due

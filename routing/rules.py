@@ -21,6 +21,7 @@ from prospects.conditions.predicate import Predicate
 from prospects.durations import Duration
 from prospects.faults import Fault, nearest, shown
 from prospects.member import Member, Role
+from prospects.public_holidays import unknown
 from prospects.values import Snapshot
 from routing.targets import Target, ToOwner, ToPerson, ToTeam, faulty
 
@@ -121,6 +122,8 @@ class RoutingRules(_Written):
     def _whole(self, info: ValidationInfo) -> "RoutingRules":
         context = info.context if isinstance(info.context, dict) else {}
         faults = [*_doubled(self), *_dangling(self), *_strangers(self, context.get("people"))]
+        # Asked when it is written, never when it is read: the library's list may change beneath us.
+        faults += _nowhere(self) if context else []
         if faults:
             raise faulty(*faults)
         return self
@@ -180,6 +183,12 @@ def _dangling(rules: RoutingRules) -> list[Fault]:
             reason = f"there is no lane {shown(rule.lane)}"
             faults.append(Fault(f"rules.{index}.lane", reason, nearest(rule.lane, rules.lanes)))
     return faults
+
+
+def _nowhere(rules: RoutingRules) -> list[Fault]:
+    """Holidays of places the library does not know."""
+    found = [(n, unknown(place)) for n, place in enumerate(rules.holidays)]
+    return [Fault(f"holidays.{n}", *wrong) for n, wrong in found if wrong]
 
 
 def _strangers(rules: RoutingRules, people: Collection[str] | None) -> list[Fault]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -114,7 +115,7 @@ def _tell(
 
 def _back(held: Held, row: InterventionRow, now: datetime) -> Fact | None:
     handoff = held.handoff
-    about = {"handoff": str(handoff.id), "rep": str(handoff.rep_id)}
+    about: dict[str, Any] = {"handoff": str(handoff.id), "rep": str(handoff.rep_id)}
     if held.state is HandoffState.OFFERED and handoff.expires_at is not None:
         kind = Kind.OFFERED
         body = plain(OfferedBody(**about, lane=handoff.lane, expires_at=handoff.expires_at))

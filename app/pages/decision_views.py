@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from typing import Any
 
 from app.pages.views import Who
-from app.times import whole_day
+from app.times import away_until, whole_day
 
 ABSENT = "absent until "
 
@@ -59,19 +59,26 @@ class DecisionPage:
     others: Sequence[DecisionLine] = ()
 
 
-def weighed(candidate: Mapping[str, Any], today: date) -> Weighed:
-    """One candidate as stored with the decision."""
+def weighed(candidate: Mapping[str, Any], at: datetime, zone: tzinfo) -> Weighed:
+    """One candidate as stored with the decision of that instant, told in the viewer's zone."""
     pointer, chosen = candidate.get("pointer"), bool(candidate.get("chosen"))
+    back, today = candidate.get("back"), at.astimezone(zone).date()
+    why = why_not(candidate.get("reason"), today)
+    if back and str(candidate.get("reason") or "").startswith(ABSENT):
+        why = away_until(datetime.fromisoformat(str(back)), at, zone)
     return Weighed(
         name=str(candidate.get("name") or ""),
         chosen=chosen,
-        why="got it" if chosen else why_not(candidate.get("reason"), today),
+        why="got it" if chosen else why,
         level=None if pointer is None else f"{float(pointer):g}",
     )
 
 
 def why_not(reason: str | None, today: date) -> str:
-    """`away until Monday 9 March`, or what else stood against them."""
+    """`away until Monday 9 March`, or what else stood against them.
+
+    In decisions of old, and of those who never come back, the day is the last one of the absence.
+    """
     if not reason:
         return "free, but it was not their turn"
     if not reason.startswith(ABSENT):

@@ -91,8 +91,7 @@ def _line(row: DecisionRow, brief: papers.Paper, names: Names) -> DecisionLine:
 def _page(
     row: DecisionRow, brief: papers.Paper, names: Names, others: list[DecisionLine]
 ) -> DecisionPage:
-    today = row.at.astimezone(g.zone).date()
-    candidates = [weighed(each, today) for each in row.candidates]
+    candidates = [weighed(each, row.at, g.zone) for each in row.candidates]
     line = _line(row, brief, names)
     return DecisionPage(
         who=line.who,

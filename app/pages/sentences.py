@@ -7,6 +7,7 @@ from app.pages import words
 from app.pages.views import Happening, Voice
 from prospects.kinds import BUYERS_OWN, Kind
 from prospects.values import Activity
+from routing.lives import AWAY
 from routing.wording import line
 
 REPS = frozenset(
@@ -61,7 +62,8 @@ def sentence(activity: Activity, *, reps: Names, stages: Names) -> str:
         case Kind.DECLINED:
             return f"{rep} passed the lead on{_because(body, dict(words.DECLINES))}."
         case Kind.OFFER_EXPIRED:
-            return f"{rep} let the offer pass."
+            away = body.get("reason") == AWAY
+            return f"{rep} {'was away, and the offer went on' if away else 'let the offer pass'}."
         case Kind.CONTACT_ATTEMPT:
             return f"{rep} tried to reach them{_by(body)}."
         case Kind.VERDICT:

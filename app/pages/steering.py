@@ -1,6 +1,6 @@
 """A manager's page: what is stuck, and what is done about it, in bulk, with a reason and a way back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.auth.guard import may, only_from_our_pages, only_signed_in
 from app.auth.viewer import current
 from app.door import perform, reading
-from app.pages import papers, stuck
+from app.pages import papers, stuck, whereabouts
 from app.pages.handoffs import actor
 from app.pages.steering_views import Steering
 from app.pages.views import Mistake
@@ -23,7 +23,6 @@ from prospects.faults import FaultyError
 from prospects.ids import MemberId, new_id, parse_id
 from prospects.member import Member, Role
 from prospects.values import HandoffRef
-from routing.availability import absent_until
 from routing.clocks import read_ref
 from routing.interventions import Intervention, Order, extend, give, take_over, withdraw
 from routing.lives import HandoffState
@@ -80,7 +79,8 @@ def _form(act: str, leads: list[str]) -> Steering | None:
     with reading(current_app.extensions["database"]) as session:
         rows = [session.get(HandoffRow, (ref.prospect_id, ref.handoff_id)) for ref in refs]
         found = [row for row in rows if row is not None]
-        colleagues = [_named(each) for each in team.members(session) if _takes_leads(each)]
+        away = whereabouts.absences(session, g.now, g.zone)
+        colleagues = [_named(each, away) for each in team.members(session) if _takes_leads(each)]
     if not found or act not in list(Intervention):
         return None
     kind = Intervention(act)
@@ -105,9 +105,9 @@ def _takes_leads(member: Member) -> bool:
     return member.active and bool(member.roles & {Role.REP, Role.MANAGER})
 
 
-def _named(member: Member) -> tuple[str, str]:
-    away = absent_until(member, g.now)
-    return str(member.id), f"{member.name} (away until {away})" if away else member.name
+def _named(member: Member, away: Mapping[MemberId, str]) -> tuple[str, str]:
+    told = away.get(member.id)
+    return str(member.id), f"{member.name} ({told})" if told else member.name
 
 
 @blueprint.post("/act")

@@ -1,13 +1,13 @@
 """Reads what is stuck: offers nobody took, clocks that run out, promises overdue, people who stay in flows."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from app.pages import papers
+from app.pages import papers, whereabouts
 from app.pages.steering_views import ParkedLine, Stuck, StuckGroup, StuckLine, Undo
 from app.pages.views import Tone, Who
 from app.pages.words import several
@@ -47,8 +47,8 @@ Names = Mapping[Any, str]
 
 def read(session: Session, member_id: MemberId, now: datetime) -> Stuck:
     """Everything that is stuck, the oldest first in each group; each kind in one query."""
-    names = {member.id: member.name for member in team.members(session)}
-    zone = next((zone_of(m.zone) for m in team.members(session) if m.id == member_id), now.tzinfo)
+    zone = next((zone_of(m.zone) for m in team.members(session) if m.id == member_id), UTC)
+    names = whereabouts.names(session, now, zone)
     groups = [
         StuckGroup(id="promises", title="Promises overdue", lines=_promises(session, names, now)),
         StuckGroup(id="held", title="Nobody took it", lines=_held(session, names)),
@@ -57,7 +57,7 @@ def read(session: Session, member_id: MemberId, now: datetime) -> Stuck:
         StuckGroup(
             id="unconfirmed",
             title="Taken, and not a word since",
-            lines=_unconfirmed(session, names, now, lambda at: moment(at, now, zone or at.tzinfo)),
+            lines=_unconfirmed(session, names, now, lambda at: moment(at, now, zone)),
         ),
     ]
     return Stuck(
@@ -90,11 +90,14 @@ def _line(row: HandoffRow, cause: str, act: Intervention, **more: Any) -> StuckL
 
 def _held(session: Session, names: Names) -> list[StuckLine]:
     lines = []
-    for row in _leads(session, HandoffState.HELD):
+    rows = _leads(session, HandoffState.HELD)
+    asked = whereabouts.asked(session, rows)
+    for row in rows:
         why = (row.reason or "nobody is there to ask").rstrip(".")
         rep = names.get(row.rep_id)
         stays = f" {rep} answers for it." if rep else " Nobody answers for it."
-        cause = f"{why[:1].upper()}{why[1:]}.{stays}"
+        by_whom = f" {asked[row.id]}." if row.id in asked else ""
+        cause = f"{why[:1].upper()}{why[1:]}.{by_whom}{stays}"
         lines.append(_line(row, cause, Intervention.GIVE, tone=Tone.BAD))
     return lines
 

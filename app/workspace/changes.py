@@ -16,6 +16,7 @@ from app.workspace.wanted import Thing, Wanted
 from nurture import flows
 from prospects import audit, configuration, team
 from prospects.member import Member
+from routing import leaving
 
 
 class Action(StrEnum):
@@ -88,6 +89,8 @@ def carry_out(
     people = [each.body for each in change_set.changes if each.kind is Thing.PERSON]
     if people:
         team.save(session, people, now)
+        named = {each["email"] for each in people}
+        leaving.let_go(session, [m for m in team.members(session) if m.email in named], now)
     for each in change_set.changes:
         if each.kind is not Thing.PERSON:
             configuration.write(session, each.kind, each.slug, each.body, now, by=by)

@@ -52,7 +52,7 @@ def test_each_other_rep_is_told_of_with_what_stood_against_them(boss: Visitor, l
     latest = re.search(r'href="(/decisions/[^"?]+)"', boss.see("/decisions"))
     assert latest
     page = boss.see(latest[1])
-    assert "away until Monday 9 March" in page
+    assert "away until Tuesday 10 March" in page
     assert "passed this lead on" in page
     assert page.index('<bdi class="strong">cid') < page.index('<bdi class="strong">ann')
     assert "number 2 of team <bdi>all</bdi>" in page

@@ -81,9 +81,25 @@ def test_each_lead_stands_under_its_cause_and_what_is_in_time_does_not(
         for each in ("Nobody took it", "Hal", "About to lapse", "Lea", "not a word since", "Sid")
     ]
     assert where == sorted(where)
-    assert "Everybody was asked, and nobody took it" in page
+    assert "Everybody was asked, and nobody took it. ann let it run out, bob let it run out" in page
     assert "2 min left" in page
     assert "Fay" not in page
+
+
+def test_the_cause_says_who_is_away_and_until_when(
+    boss: Visitor, database: Database, now: datetime
+) -> None:
+    def work(session: Session) -> None:
+        leads = stuck_leads(session, now)
+        away = [{"from": "2026-03-03", "until": "2026-03-08"}]
+        everybody = [{"email": each.email, "absences": away} for each in team.members(session)]
+        team.save(session, everybody, now)
+        assert leads
+
+    perform(database, work)
+    page = boss.see("/stuck")
+    assert "(away until Monday 9 March) has not answered yet" in page
+    assert "(away until Monday 9 March) took it" in page
 
 
 def test_several_are_given_away_at_once_and_taken_back_at_once(

@@ -19,7 +19,7 @@ def test_the_contracts_form_is_read() -> None:
     hours = parse_hours(
         {"mon-fri": ["09:00-12:30", "13:00-17:00"], "sat": []}, "Europe/Berlin",
         absences=[{"from": date(2026, 12, 24), "until": date(2027, 1, 2), "reason": "leave"}],
-        holidays=[date(2026, 10, 3)],
+        holidays={date(2026, 10, 3)},
     )  # fmt: skip
     weekday = (window(9, 12.5), window(13, 17))
     assert hours.week == (weekday,) * 5 + ((), ())
