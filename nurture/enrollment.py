@@ -1,14 +1,15 @@
 """One person in one flow, as a value; and who may enter. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from nurture.advance import Place
 from nurture.flow import Flow
+from prospects.conditions import Sight, look
 from prospects.ids import EnrollmentId
-from prospects.kinds import Kind
+from prospects.kinds import BUYERS_OWN, Kind
 from prospects.values import Activity, Lifecycle, Snapshot
 
 
@@ -46,11 +47,15 @@ class Enrollment:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A flow in one version. What was learned before `entering_since` lets nobody in."""
+    """A flow in one version. What was learned before `entering_since` lets nobody in.
+
+    `belongs` says who is in the segment that the flow enters by; nobody is in one that is not there.
+    """
 
     flow: Flow
     version: int
     entering_since: datetime
+    belongs: Callable[[Sight], bool] | None = None
 
 
 def entry(seen: Snapshot, published: Published, past: Sequence[Enrollment]) -> str | None:
@@ -66,7 +71,7 @@ def entry(seen: Snapshot, published: Published, past: Sequence[Enrollment]) -> s
     used = {each.entry for each in past}
     if since is None:
         return None
-    reasons = _reasons(seen, published.flow)
+    reasons = _reasons(seen, published)
     return next((key for key, at in reasons if at >= since and key not in used), None)
 
 
@@ -82,13 +87,18 @@ def _open_since(published: Published, past: Sequence[Enrollment]) -> datetime | 
     return max(published.entering_since, *ends)
 
 
-def _reasons(seen: Snapshot, flow: Flow) -> Iterator[tuple[str, datetime]]:
+def _reasons(seen: Snapshot, published: Published) -> Iterator[tuple[str, datetime]]:
     """Everything that fits the flow's `enter`, as (key, when we learned it)."""
-    enter = flow.enter
+    enter = published.flow.enter
     if enter.stage is not None:
         newest = _newest_evidence(seen, enter.stage)
         if newest is not None:
             yield f"stage:{enter.stage}:{newest.id}", newest.learned_at
+        return
+    if enter.segment is not None:
+        newest = _newest_in_segment(seen, published)
+        if newest is not None:
+            yield f"segment:{enter.segment}:{newest.id}", newest.learned_at
         return
     kind = Kind.VERDICT if enter.verdict else enter.activity
     for each in seen.activities:
@@ -96,6 +106,14 @@ def _reasons(seen: Snapshot, flow: Flow) -> Iterator[tuple[str, datetime]]:
             continue
         if enter.fits(each, kind, seen.stages):
             yield f"activity:{each.id}", each.learned_at
+
+
+def _newest_in_segment(seen: Snapshot, published: Published) -> Activity | None:
+    """The newest act of somebody in the segment: who was in it before the flow must do something more."""
+    if published.belongs is None or not published.belongs(look(seen)):
+        return None
+    acts = (each for each in seen.activities if each.kind in BUYERS_OWN and not each.suspect_robot)
+    return max(acts, key=lambda each: each.learned_at, default=None)
 
 
 def _newest_evidence(seen: Snapshot, stage: str) -> Activity | None:

@@ -72,22 +72,24 @@ class _OnCondition(Part):
         return compile_tree(self.when)
 
 
+_REASONS_TO_ENTER = ("activity", "stage", "verdict", "segment")
+
+
 class Enter(_OnActivity):
-    """Who enters: an activity, a claimed stage, or a verdict; `again` says when somebody may return."""
+    """Who enters: an activity, a claimed stage, a verdict or a segment; `again`: when they may return."""
 
     activity: ActivityKind | None = None
     stage: str | None = None
     verdict: Verdict | None = None
+    segment: Slug | None = None
     again: Literal["never", "always"] | Lasting = "never"
 
     @model_validator(mode="before")
     @classmethod
     def _one_reason(cls, written: Any) -> Any:
         if isinstance(written, Mapping):
-            if "segment" in written:
-                raise PydanticCustomError("later", "entering by `segment` comes later")
-            if sum(key in written for key in ("activity", "stage", "verdict")) != 1:
-                raise PydanticCustomError("enter", "write one of `activity`, `stage`, `verdict`")
+            if sum(key in written for key in _REASONS_TO_ENTER) != 1:
+                raise PydanticCustomError("enter", f"write one of {listed(_REASONS_TO_ENTER)}")
             if "where" in written and "activity" not in written:
                 raise PydanticCustomError("enter", "`where` belongs to an `activity`")
         return written

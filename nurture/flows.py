@@ -1,6 +1,7 @@
 """Flows as they were published: every change is a new version, and old ones stay for those inside."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -13,6 +14,9 @@ from nurture.flow import Flow
 from nurture.rows import FlowVersionRow
 from nurture.wiring import read_flow
 from prospects import configuration
+from prospects.conditions import Sight, compile_tree, parse
+from prospects.configuration import Document
+from prospects.segments import SEGMENT
 from prospects.store import insert_new
 
 FLOW = "flow"
@@ -56,10 +60,11 @@ def current(session: Session, now: datetime) -> dict[str, Published]:
         numbers = {slug: publish(session, slug, each.body, now) for slug, each in documents.items()}
         if any(slug not in before or before[slug].version != numbers[slug] for slug in numbers):
             # Not kept in this process: the transaction that published them may yet be rolled back.
-            return {slug: _published(row) for slug, row in _latest(session, documents).items()}
+            latest = _latest(session, documents)
+            return {slug: _grouped(session, _published(row)) for slug, row in latest.items()}
         kept = _current[engine] = (stamp, numbers)
     found = versions(session, kept[1].items())
-    return {slug: found[slug, number] for slug, number in kept[1].items()}
+    return {slug: _grouped(session, found[slug, number]) for slug, number in kept[1].items()}
 
 
 def versions(session: Session, wanted: Collection[Version]) -> dict[Version, Published]:
@@ -93,6 +98,19 @@ def _latest(session: Session, slugs: Collection[str]) -> dict[str, FlowVersionRo
 
 def _published(row: FlowVersionRow) -> Published:
     return Published(Flow.model_validate(row.definition), row.version, row.entering_since)
+
+
+def _grouped(session: Session, published: Published) -> Published:
+    """With the condition of the segment that it enters by, as it is now."""
+    segment = published.flow.enter.segment
+    if segment is None:
+        return published
+    groups = configuration.parsed(session, SEGMENT, _groups)
+    return replace(published, belongs=groups.get(segment))
+
+
+def _groups(documents: Mapping[str, Document]) -> dict[str, Callable[[Sight], bool]]:
+    return {slug: compile_tree(parse(each.body["if"])) for slug, each in documents.items()}
 
 
 def _entering_since(flow: Flow, latest: FlowVersionRow | None) -> datetime | None:

@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from prospects import configuration
-from prospects.conditions import compile_tree, look, parse
+from prospects.conditions import Condition, compile_tree, look, parse
 from prospects.ids import ProspectId
 from prospects.rows import ProspectRow
 from prospects.snapshots import snapshots
@@ -20,6 +21,16 @@ SEGMENT = "segment"
 BATCH = 200
 MOST_LOOKED_AT = 5_000
 """People one question looks at; who asks on goes on behind the last of them."""
+
+
+class Segment(BaseModel):
+    """A name for everybody for whom a condition holds, as `segments.yaml` writes it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    slug: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")
+    name: str = Field(min_length=1, max_length=200)
+    when: Condition = Field(alias="if")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +46,7 @@ def name(
 ) -> None:
     """Keep a condition under a name. Raises ConditionError with every slip."""
     parse(condition)
-    body = {"name": label, "if": dict(condition)}
+    body = {"slug": slug, "name": label, "if": dict(condition)}
     configuration.write(session, SEGMENT, slug, body, now, by=by, owner="browser")
 
 

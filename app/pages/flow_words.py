@@ -147,6 +147,8 @@ def enter_in_words(enter: Enter) -> str:
     match enter:
         case Enter(stage=str(stage)):
             who = f"Whoever marketing sees in {stage}"
+        case Enter(segment=str(segment)):
+            who = f"Whoever does something while in the segment {segment}"
         case Enter(verdict=verdict) if verdict is not None:
             who = f"Whoever a rep found: {verdict.replace('_', ' ')}"
         case _:

@@ -15,6 +15,7 @@ from nurture.wiring import read_flow
 from prospects.conditions.vocabulary import STANDARD
 from prospects.faults import Fault, FaultyError, listed, nearest, shown
 from prospects.ladder import LADDER
+from prospects.segments import Segment
 from prospects.shapes import faults_in
 from routing.rules import BUILT_IN_LANES, RoutingRules
 from scoring.rules import read_scoring, read_stages
@@ -35,6 +36,7 @@ class Around:
     stages: Collection[str] | None
     lanes: Collection[str] | None
     mails: Collection[str]
+    segments: Collection[str] | None
     egress: Networks
 
 
@@ -62,6 +64,7 @@ def _around(reading: Reading, standing: Standing, egress: Networks) -> Around:
         stages=_stages(reading, standing),
         lanes=_lanes(reading, standing),
         mails=mails | set(standing.of(Thing.MAIL)),
+        segments=_segments(reading, standing),
         egress=egress,
     )
 
@@ -76,6 +79,13 @@ def _stages(reading: Reading, standing: Standing) -> Collection[str] | None:
     if "stages.yaml" in reading.broken or (body is not None and list(_of_stages(body, None))):
         return None
     return [stage["slug"] for stage in body["stages"]] if body else LADDER
+
+
+def _segments(reading: Reading, standing: Standing) -> Collection[str] | None:
+    if "segments.yaml" in reading.broken:
+        return None
+    wanted = {each.slug for each in reading.wanted if each.kind is Thing.SEGMENT}
+    return wanted | set(standing.of(Thing.SEGMENT))
 
 
 def _lanes(reading: Reading, standing: Standing) -> Collection[str] | None:
@@ -111,6 +121,14 @@ def _of_routing(body: Body, around: Around) -> Iterator[Fault]:
         yield from faults_in(error, RoutingRules)
 
 
+def _of_segment(body: Body, around: Around) -> Iterator[Fault]:
+    vocabulary = STANDARD.with_stages(around.stages) if around.stages else STANDARD
+    try:
+        Segment.model_validate(body, context={"vocabulary": vocabulary})
+    except ValidationError as error:
+        yield from faults_in(error, Segment)
+
+
 def _of_source(body: Body, around: Around) -> Iterator[Fault]:
     try:
         source = read_source(body)
@@ -130,6 +148,9 @@ def _of_flow(body: Body, around: Around) -> Iterator[Fault]:
     except FaultyError as error:
         yield from error.faults
         return
+    segment = flow.enter.segment
+    if segment and around.segments is not None and segment not in around.segments:
+        yield _no_such("segment", segment, "enter.segment", around.segments)
     for number, step in enumerate(flow.steps):
         if step.mail and step.mail.template not in around.mails:
             place = f"steps.{number}.mail.template"
@@ -175,6 +196,7 @@ _CHECKS: Mapping[Thing, Callable[[Body, Around], Iterator[Fault]]] = {
     Thing.STAGES: _of_stages,
     Thing.SCORING: _of_scoring,
     Thing.ROUTING: _of_routing,
+    Thing.SEGMENT: _of_segment,
     Thing.SOURCE: _of_source,
     Thing.FLOW: _of_flow,
     Thing.MAIL: _nothing,
@@ -182,6 +204,7 @@ _CHECKS: Mapping[Thing, Callable[[Body, Around], Iterator[Fault]]] = {
 _RESTS_ON = {
     Thing.SCORING: (Thing.STAGES,),
     Thing.ROUTING: (Thing.STAGES,),
+    Thing.SEGMENT: (Thing.STAGES,),
     Thing.FLOW: (Thing.STAGES, Thing.ROUTING),
 }
 

@@ -12,6 +12,7 @@ from app.workspace.standing import Standing
 from app.workspace.wanted import Thing
 from app.workspace.written import read
 from nurture.templates import read_mail, write_mail
+from prospects.configuration import Document
 from prospects.faults import FaultyError
 from prospects.member import Member
 from prospects.sealing import SEALED
@@ -43,7 +44,13 @@ def export(standing: Standing, kept: Mapping[Key, Text]) -> Exported:
         files["team.yaml"] = _team(standing.people, kept.get((Thing.PERSON, Thing.PERSON)))
     sources = {slug: each.body for slug, each in standing.of(Thing.SOURCE).items()}
     if sources:
-        files["sources.yaml"] = _sources(sources, kept.get((Thing.SOURCE, Thing.SOURCE)))
+        named = {slug: as_named(body) for slug, body in sources.items()}
+        files["sources.yaml"] = _list("sources", named, kept.get((Thing.SOURCE, Thing.SOURCE)))
+    segments = {slug: as_segment(slug, each) for slug, each in standing.of(Thing.SEGMENT).items()}
+    if segments:
+        files["segments.yaml"] = _list(
+            "segments", segments, kept.get((Thing.SEGMENT, Thing.SEGMENT))
+        )
     for kind in (Thing.STAGES, Thing.SCORING, Thing.ROUTING):
         body = standing.body(kind)
         if body is not None:
@@ -62,6 +69,11 @@ def as_named(body: Body) -> dict[str, Any]:
     """A source's body with `${NAME}` where a value is sealed."""
     found: dict[str, Any] = _unsealed(body, str(body.get("slug", "")))
     return found
+
+
+def as_segment(slug: str, document: Document) -> Body:
+    """A segment as segments.yaml writes it; the API keeps its name and condition alone."""
+    return {"slug": slug, **document.body}
 
 
 def as_person(member: Member) -> dict[str, Any]:
@@ -104,17 +116,17 @@ def _spoken(member: Member, written: Body) -> dict[str, Any]:
     return spoken
 
 
-def _sources(sources: Mapping[str, Body], text: Text | None) -> str:
-    named = {slug: as_named(body) for slug, body in sources.items()}
+def _list(key: str, things: Mapping[str, Body], text: Text | None) -> str:
+    """A file that holds one list of things with a slug each."""
     if text is None:
-        return fresh({"sources": list(named.values())})
-    order = dict.fromkeys([*_slugs(text.text, named), *named])
-    return rewritten(text.text, None, {"sources": [named[slug] for slug in order]})
+        return fresh({key: list(things.values())})
+    order = dict.fromkeys([*_slugs(text.text, key, things), *things])
+    return rewritten(text.text, None, {key: [things[slug] for slug in order]})
 
 
-def _slugs(text: str, among: Body) -> list[str]:
-    """The sources of a text that stand, in its order."""
-    said = plain(read(text)).get("sources", [])
+def _slugs(text: str, key: str, among: Body) -> list[str]:
+    """The things of a text that stand, in its order."""
+    said = plain(read(text)).get(key, [])
     return [str(each["slug"]) for each in said if each.get("slug") in among]
 
 

@@ -8,7 +8,14 @@ from app.workspace.mistakes import Mistake, Spot
 from app.workspace.nodes import spot_at
 from prospects.faults import Fault, nearest
 
-TOP = ("team.yaml", "stages.yaml", "sources.yaml", "scoring.yaml", "routing.yaml")
+TOP = (
+    "team.yaml",
+    "stages.yaml",
+    "segments.yaml",
+    "sources.yaml",
+    "scoring.yaml",
+    "routing.yaml",
+)
 INSIDE: Mapping[str, tuple[str, ...]] = {"flows": (".yaml",), "mails": (".html", ".txt")}
 LARGEST_FILE = 1 << 20
 MOST_FILES = 2_000

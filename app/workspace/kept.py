@@ -14,7 +14,11 @@ from prospects.store import upsert
 from prospects.table import Base
 
 Key = tuple[str, str]
-_LISTS: Mapping[str, Thing] = {"team.yaml": Thing.PERSON, "sources.yaml": Thing.SOURCE}
+_LISTS: Mapping[str, Thing] = {
+    "team.yaml": Thing.PERSON,
+    "segments.yaml": Thing.SEGMENT,
+    "sources.yaml": Thing.SOURCE,
+}
 
 
 class WrittenRow(Base):

@@ -15,7 +15,7 @@ from app.workspace.written import UnreadableError
 from nurture.templates import read_mail
 from prospects.faults import Fault, FaultyError, listed, nearest, shown
 
-MOST_SOURCES = 500
+MOST_SOURCES = MOST_SEGMENTS = 500
 _ONE_DOCUMENT = {
     "stages.yaml": Thing.STAGES,
     "scoring.yaml": Thing.SCORING,
@@ -116,24 +116,36 @@ def _people(sheet: _Sheet) -> Iterator[Wanted | Mistake]:
 
 
 def _sources(sheet: _Sheet) -> Iterator[Wanted | Mistake]:
+    yield from _list(sheet, Thing.SOURCE, MOST_SOURCES, "{slug: site, kind: …}")
+
+
+def _segments(sheet: _Sheet) -> Iterator[Wanted | Mistake]:
+    yield from _list(sheet, Thing.SEGMENT, MOST_SEGMENTS, "{slug: germans, name: …, if: …}")
+
+
+def _list(sheet: _Sheet, kind: Thing, most: int, like: str) -> Iterator[Wanted | Mistake]:
+    """Each of a file's list of things, by its slug."""
+    plural = f"{kind}s"
     for key in sheet.body:
-        if key != "sources":
+        if key != plural:
             reason = f"`{key[:60]}` means nothing here"
-            yield sheet.mistake(Fault(key, reason, nearest(key, ["sources"])))
-    entries = sheet.body.get("sources")
-    if not isinstance(entries, list) or len(entries) > MOST_SOURCES:
-        mend = f"a list of at most {MOST_SOURCES}, like `sources: [{{slug: site, kind: …}}]`"
-        yield sheet.mistake(Fault("sources", "this is no list of sources", mend))
+            yield sheet.mistake(Fault(key, reason, nearest(key, [plural])))
+    entries = sheet.body.get(plural)
+    if not isinstance(entries, list) or len(entries) > most:
+        mend = f"a list of at most {most}, like `{plural}: [{like}]`"
+        yield sheet.mistake(Fault(plural, f"this is no list of {plural}", mend))
         return
     for number, entry in enumerate(entries):
-        place = f"sources.{number}"
-        slug = entry.get("slug") if isinstance(entry, dict) else None
-        if isinstance(slug, str) and _SLUG.fullmatch(slug):
-            yield sheet.wanted(Thing.SOURCE, slug, entry, place)
-        elif isinstance(entry, dict) and "slug" in entry:
-            yield sheet.mistake(Fault(f"{place}.slug", f"{shown(slug)} is no slug", _SLUG_MEND))
-        else:
-            yield sheet.mistake(Fault(place, "`slug` is missing", _SLUG_MEND))
+        yield _entry(sheet, kind, f"{plural}.{number}", entry)
+
+
+def _entry(sheet: _Sheet, kind: Thing, place: str, entry: object) -> Wanted | Mistake:
+    slug = entry.get("slug") if isinstance(entry, dict) else None
+    if isinstance(entry, dict) and isinstance(slug, str) and _SLUG.fullmatch(slug):
+        return sheet.wanted(kind, slug, entry, place)
+    if isinstance(entry, dict) and "slug" in entry:
+        return sheet.mistake(Fault(f"{place}.slug", f"{shown(slug)} is no slug", _SLUG_MEND))
+    return sheet.mistake(Fault(place, "`slug` is missing", _SLUG_MEND))
 
 
 def _flow(sheet: _Sheet) -> Iterator[Wanted | Mistake]:
@@ -147,6 +159,7 @@ def _flow(sheet: _Sheet) -> Iterator[Wanted | Mistake]:
 
 _READERS: Mapping[str, Callable[[_Sheet], Iterator[Wanted | Mistake]]] = {
     "team.yaml": _people,
+    "segments.yaml": _segments,
     "sources.yaml": _sources,
 }
 _SLUG_MEND = "a name of small letters, digits, `-` and `_`"
@@ -203,6 +216,8 @@ def _doubled(wanted: Iterable[Wanted]) -> Iterator[Mistake]:
     for each in wanted:
         known = first.setdefault((each.kind, each.slug), each)
         if known is not each:
-            place = {Thing.SOURCE: "slug", Thing.FLOW: "flow"}.get(each.kind, "")
+            place = {Thing.SOURCE: "slug", Thing.SEGMENT: "slug", Thing.FLOW: "flow"}.get(
+                each.kind, ""
+            )
             reason = f"there is another {each.kind} {shown(each.slug)} in {listed([known.file])}"
             yield each.mistake(Fault(place, reason, "give it a name of its own"))

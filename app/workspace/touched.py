@@ -10,6 +10,7 @@ from app.workspace.changes import Action, Change
 from app.workspace.wanted import Thing
 from nurture.enrollment import OVER
 from nurture.rows import EnrollmentRow, FlowVersionRow
+from prospects import configuration
 from prospects.rows import ActivityRow, ProspectRow
 from prospects.team import MemberRow
 from routing.lives import OPEN
@@ -24,7 +25,8 @@ def touched(session: Session, changes: Sequence[Change]) -> list[int]:
 
     Stages and scoring: everybody, as all are assessed by them. Routing: who is on the way to a rep
     or with one. A colleague: whose lead they have. A source: who came by it. A flow: who is in it,
-    and stays on the version they entered by. A mail: who is in a flow that sends it.
+    and stays on the version they entered by. A mail: who is in a flow that sends it. A segment:
+    who is in a flow that is entered by it.
     """
     slugs: dict[Thing, list[str]] = {}
     standing = [each for each in changes if each.action is not Action.ADD]
@@ -79,6 +81,14 @@ def _in_flows(session: Session, slugs: Slugs) -> Counts:
     return {row[0]: row[1] for row in found}
 
 
+def _of_segments(session: Session, slugs: Slugs) -> Counts:
+    entered_by: dict[str, set[str]] = {slug: set() for slug in slugs}
+    for slug, flow in configuration.read(session, Thing.FLOW).items():
+        entered_by.get(str(flow.body.get("enter", {}).get("segment")), set()).add(slug)
+    inside = _in_flows(session, set[str]().union(*entered_by.values()))
+    return {slug: sum(inside.get(each, 0) for each in found) for slug, found in entered_by.items()}
+
+
 def _of_mails(session: Session, slugs: Slugs) -> Counts:
     inside = select(EnrollmentRow.flow, EnrollmentRow.version).where(
         EnrollmentRow.state.not_in(OVER)
@@ -122,4 +132,5 @@ _COUNTS: Mapping[Thing, Callable[[Session, Slugs], Counts]] = {
     Thing.SOURCE: _of_sources,
     Thing.FLOW: _in_flows,
     Thing.MAIL: _of_mails,
+    Thing.SEGMENT: _of_segments,
 }

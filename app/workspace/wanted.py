@@ -16,6 +16,7 @@ class Thing(StrEnum):
     STAGES = "stages"
     SCORING = "scoring"
     ROUTING = "routing"
+    SEGMENT = "segment"
     SOURCE = "source"
     FLOW = "flow"
     MAIL = "mail"

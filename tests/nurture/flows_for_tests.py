@@ -1,6 +1,7 @@
 """Flows and people for the tests of nurture."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -63,7 +64,9 @@ def person(now: datetime, *activities: Activity, zone: str | None = None, **more
     return Snapshot(
         prospect_id=ProspectId(more.pop("prospect_id", None) or uuid4()),
         as_of=now,
-        person=Person(email="ada@buyer.example", name="Ada Lovelace", zone=zone),
+        person=replace(
+            more.pop("about", Person()), email="ada@buyer.example", name="Ada Lovelace", zone=zone
+        ),
         company=None,
         activities=sorted(activities, key=lambda each: each.happened_at),
         lifecycle=more.pop("lifecycle", Lifecycle.NURTURING),

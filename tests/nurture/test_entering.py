@@ -1,16 +1,22 @@
 """Who may enter a flow: by something new, once for each thing, and again only as the flow allows."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
 
 from nurture.advance import enter
 from nurture.enrollment import Enrollment, EnrollmentState, Published, entry
 from nurture.flow import Flow
+from nurture.rows import EnrollmentRow
+from prospects import configuration
+from prospects.conditions import compile_tree, parse
 from prospects.ids import EnrollmentId, new_id
-from prospects.values import Activity, Lifecycle, Reason, StageClaim
+from prospects.values import Activity, Lifecycle, Person, Reason, StageClaim
 from tests.nurture.flows_for_tests import activity, flow, person
+from tests.nurture.world import World
 
 NOW = datetime(2026, 3, 3, 10, 0, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -92,3 +98,32 @@ def test_a_claimed_stage_lets_in_by_the_newest_act_behind_it() -> None:
     left = was_inside(by_stage.flow, key, NOW, NOW)
     assert entry(after, by_stage, [left]) is None
     assert entry(person(NOW, new, claim=claim("decision", new)), by_stage, []) is None
+
+
+def test_a_segment_lets_in_by_the_newest_own_act_of_somebody_in_it() -> None:
+    germans = compile_tree(parse({"field": "country", "op": "eq", "value": "DE"}))
+    by_segment = replace(published({"segment": "germans"}), belongs=germans)
+    old, new = activity("form", NOW - 9 * DAY), activity("page_view", NOW - HOUR)
+    ours = activity("mail_sent", NOW)
+    mia = person(NOW, old, new, ours, about=Person(country="DE"))
+    assert entry(mia, by_segment, []) == f"segment:germans:{new.id}"
+    assert entry(person(NOW, old, ours, about=Person(country="DE")), by_segment, []) is None
+    assert entry(person(NOW, new, about=Person(country="FR")), by_segment, []) is None
+    assert entry(mia, published({"segment": "germans"}), []) is None, "a segment that is not there"
+
+
+def test_a_flow_follows_its_segment(session: Session, now: datetime) -> None:
+    world = World(session, now)
+    dach = {"slug": "dach", "name": "D-A-CH", "if": {"field": "country", "op": "eq", "value": "DE"}}
+    configuration.write(session, "segment", "dach", dach, now, by="test")
+    world.flow({"flow": "f", "enter": {"segment": "dach"}, "steps": [{"id": "w", "wait": "2d"}]})
+    mia, ann = world.somebody(country="DE"), world.somebody(country="AT")
+    for who in (mia, ann):
+        world.happens(who, "form")
+    world.react(mia, ann)
+    assert world.enrollment(mia).entry.startswith("segment:dach:")
+    assert world.rows(EnrollmentRow, ann) == []
+    wider = {"field": "country", "op": "in", "value": ["DE", "AT"]}
+    configuration.write(session, "segment", "dach", {**dach, "if": wider}, now, by="test")
+    world.react(ann, after=HOUR)
+    assert world.enrollment(ann).flow == "f"

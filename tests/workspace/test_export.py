@@ -16,8 +16,9 @@ from app.workspace.apply import BrowserOwnsError, apply
 from app.workspace.changes import ChangeSet
 from app.workspace.export import Exported, export
 from app.workspace.kept import WrittenRow
+from app.workspace.mistakes import MistakesError
 from app.workspace.standing import stand
-from prospects import configuration, team
+from prospects import configuration, segments, team
 from tests.workspace.test_mistakes import STARTER
 
 SECRET = "k" * 40
@@ -236,3 +237,40 @@ def test_what_was_typed_in_the_browser_leaves_with_its_comments(
     assert again.changes == ()
     with reading(database) as session:
         assert configuration.read(session, "flow")["typed"].owner == "browser"
+
+
+SEGMENTS = """# Whom we speak to.
+segments:
+  - slug: dach  # the neighbours
+    name: D-A-CH
+    if: {field: country, op: in, value: [DE, AT, CH]}
+"""
+
+
+def test_segments_go_out_and_in_with_their_comments_and_those_of_the_api_beside_them(
+    database: Database, place: Path, now: datetime, tmp_path: Path
+) -> None:
+    (place / "segments.yaml").write_text(SEGMENTS)
+    edit(place / "flows/considered.yaml", "activity: form\n", "segment: dach\n")
+    edit(place / "flows/considered.yaml", "  where: {field: form, op: eq, value: guide}\n", "")
+    applied(database, place, now)
+    assert exported(database).files["segments.yaml"] == SEGMENTS
+    condition = {"field": "points", "op": "gt", "value": 50}
+    perform(database, lambda s: segments.name(s, "keen", "Keen", condition, now, by="mia"))
+    files = exported(database)
+    assert files.files["segments.yaml"].startswith(SEGMENTS)
+    again = applied(database, written(tmp_path / "out", files), now)
+    assert again.changes == ()
+
+
+def test_a_flow_cannot_be_entered_by_a_segment_that_is_not_there(
+    database: Database, place: Path, now: datetime
+) -> None:
+    (place / "segments.yaml").write_text(SEGMENTS)
+    edit(place / "flows/considered.yaml", "activity: form\n", "segment: dahc\n")
+    edit(place / "flows/considered.yaml", "  where: {field: form, op: eq, value: guide}\n", "")
+    with pytest.raises(MistakesError) as caught:
+        applied(database, place, now)
+    (mistake,) = caught.value.mistakes
+    assert (mistake.file, mistake.spot.line) == ("flows/considered.yaml", 4)
+    assert "did you mean `dach`" in str(mistake)

@@ -70,7 +70,9 @@ def folder(draw: st.DataObject) -> Mapping[str, str]:
     files["sources.yaml"] = {
         "sources": [{"slug": key, **proof, **each} for key, each in sources.items()]
     }
-    mail = f"---\nsubject: {_json(draw.draw(TITLE))}\n---\n<p>\n"
+    # A brace may begin a tag of the template language, which must then be well formed.
+    subject = draw.draw(TITLE.filter(lambda text: "{" not in text))
+    mail = f"---\nsubject: {_json(subject)}\n---\n<p>\n"
     return {**{name: _json(body) for name, body in files.items()}, "mails/m.html": mail}
 
 
