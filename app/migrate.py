@@ -1,20 +1,20 @@
 """Brings a database to the schema of this version, and back."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
 import app.tables  # noqa: F401 - every room's tables
+from app.revision import FOLDER
+from app.revision import current as current
+from app.revision import head as head
 from prospects.table import Base
 
-FOLDER = Path(__file__).with_name("migrations")
 # A migration that cannot have its lock soon gives up, instead of queueing every reader behind it.
 LOCK_TIMEOUT = "5s"
 STATEMENT_TIMEOUT = "10min"
@@ -31,17 +31,6 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
 def downgrade(engine: Engine, revision: str) -> None:
     """Take migrations back, down to `revision` (`base` for all, `-1` for one)."""
     _run(engine, lambda config: command.downgrade(config, revision))
-
-
-def current(engine: Engine) -> str | None:
-    """The revision the database is at."""
-    with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
-
-
-def head() -> str | None:
-    """The revision this version needs."""
-    return ScriptDirectory(str(FOLDER)).get_current_head()
 
 
 def differences(engine: Engine) -> list[Any]:

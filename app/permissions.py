@@ -44,6 +44,8 @@ class Act(StrEnum):
     TOKENS = "make tokens and take them back"
     SEE_AUDIT = "see who did what"
     HOOKS = "say which programs are told"
+    SEE_OPS = "see how the engine runs"
+    TRY_AGAIN = "try given-up work once more"
 
 
 class Reach(StrEnum):
@@ -114,6 +116,8 @@ TABLE: Mapping[Role, Mapping[Act, Reach]] = {
         Act.TOKENS: ANY,
         Act.SEE_AUDIT: ANY,
         Act.HOOKS: ANY,
+        Act.SEE_OPS: ANY,
+        Act.TRY_AGAIN: ANY,
     },
 }
 

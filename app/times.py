@@ -72,6 +72,12 @@ def ago(at: datetime, now: datetime) -> str:
     return "just now" if seconds < MINUTE else f"{span(seconds)} ago"
 
 
+def passed(since: datetime, now: datetime) -> str:
+    """A length of time that has passed, to the second where that matters: `3 s`, `12 min`, `2 days`."""
+    seconds = max(0, round((now - since).total_seconds()))
+    return f"{seconds} s" if seconds < MINUTE else span(seconds)
+
+
 def end_of_day(day: date, zone: tzinfo, *, hour: int = 17) -> datetime:
     """When a promise for that day is due: five in the afternoon where the rep is, in UTC."""
     return datetime(day.year, day.month, day.day, hour, tzinfo=zone).astimezone(UTC)

@@ -33,6 +33,10 @@ class Backlog:
     def queue(self) -> Queue:
         return queue_of(self.topic)
 
+    @property
+    def has_any(self) -> bool:
+        return bool(self.later or self.due or self.leased or self.dead)
+
 
 def by_topic(session: Session, now: datetime) -> Sequence[Backlog]:
     """Every topic, also those with nothing to do, in the order of `Topic`."""

@@ -51,20 +51,12 @@ def listed(session: Session, *, limit: int) -> list[GivenUp]:
 
 def causes(session: Session, *, limit: int) -> list[Cause]:
     """What was given up, by topic and reason, the most first."""
-    rows = session.execute(
-        select(
-            MessageRow.topic,
-            MessageRow.last_error,
-            func.count(),
-            func.min(MessageRow.posted_at),
-            func.max(MessageRow.posted_at),
-        )
-        .where(MessageRow.state == DEAD)
-        .group_by(MessageRow.topic, MessageRow.last_error)
-        .order_by(func.count().desc(), MessageRow.topic, MessageRow.last_error)
-        .limit(limit)
-    )
-    return [Cause(Topic(row[0]), row[1] or "", *row[2:]) for row in rows]
+    return _causes(session, [MessageRow.state == DEAD], limit)
+
+
+def cause(session: Session, topic: Topic, reason: str) -> Cause | None:
+    """What was given up for this reason; None if nothing was, or no more."""
+    return next(iter(_causes(session, _of(topic, reason), 1)), None)
 
 
 def of_cause(
@@ -102,6 +94,24 @@ def _of(topic: Topic, reason: str) -> list[ColumnElement[bool]]:
         MessageRow.topic == topic,
         said,
     ]
+
+
+def _causes(session: Session, which: Sequence[ColumnElement[bool]], limit: int) -> list[Cause]:
+    posted = MessageRow.posted_at
+    rows = session.execute(
+        select(
+            MessageRow.topic,
+            MessageRow.last_error,
+            func.count(),
+            func.min(posted),
+            func.max(posted),
+        )
+        .where(*which)
+        .group_by(MessageRow.topic, MessageRow.last_error)
+        .order_by(func.count().desc(), MessageRow.topic, MessageRow.last_error)
+        .limit(limit)
+    )
+    return [Cause(Topic(row[0]), row[1] or "", *row[2:]) for row in rows]
 
 
 def _given_up(row: MessageRow) -> GivenUp:

@@ -14,8 +14,12 @@ PLACES = (
     ("/received", "Received", Act.SEE_RECEIVED),
     ("/reports", "Reports", Act.SEE_REPORTS),
     ("/outbox", "Mails", Act.SEE_MAILS),
-    ("/setup", "Set-up", Act.SEE_SETUP),
 )
+OFFICE = (
+    ("/setup", "Set-up", Act.SEE_SETUP),
+    ("/ops", "Operations", Act.SEE_OPS),
+)
+"""The pages of administrators: one entry of the navigation, and a row of links on each of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +33,25 @@ class Item:
 
 def items_for(viewer: Viewer, path: str) -> list[Item]:
     """The entries this colleague may use."""
-    return [
-        Item(url, name, path == url or path.startswith(f"{url}/"))
+    items = [
+        Item(url, name, _here(url, path))
         for url, name, act in PLACES
         if may_at_all(viewer.roles, act)
     ]
+    office = office_for(viewer, path)
+    if len(office) > 1:
+        return [*items, Item(office[0].url, "Office", any(each.here for each in office))]
+    return items + office
+
+
+def office_for(viewer: Viewer, path: str) -> list[Item]:
+    """The pages of administrators that this colleague may use."""
+    return [
+        Item(url, name, _here(url, path))
+        for url, name, act in OFFICE
+        if may_at_all(viewer.roles, act)
+    ]
+
+
+def _here(url: str, path: str) -> bool:
+    return path == url or path.startswith(f"{url}/")

@@ -11,6 +11,7 @@ from app.pages import (
     flow_editor,
     flows,
     handoffs,
+    ops,
     outbox,
     people,
     received,
@@ -46,4 +47,5 @@ PAGES: tuple[Blueprint, ...] = (
     templates.blueprint,
     setup.blueprint,
     trying.blueprint,
+    ops.blueprint,
 )

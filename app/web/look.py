@@ -10,7 +10,7 @@ from jinja2 import StrictUndefined
 from markupsafe import Markup
 
 from app import times
-from app.pages.navigation import items_for
+from app.pages.navigation import items_for, office_for
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 
@@ -20,13 +20,16 @@ def dress(app: Flask) -> None:
     env = app.jinja_env
     env.undefined = StrictUndefined
     env.trim_blocks = env.lstrip_blocks = True
-    env.filters.update(moment=moment, countdown=countdown, day=day, hour=hour)
+    env.filters.update(moment=moment, countdown=countdown, day=day, hour=hour, ago=ago)
     env.globals["asset"] = asset
 
     @app.context_processor
     def viewer() -> dict[str, object]:
         who = g.get("viewer")
-        return {"viewer": who, "nav": items_for(who, request.path) if who else ()}
+        if who is None:
+            return {"viewer": None, "nav": (), "office": ()}
+        path = request.path
+        return {"viewer": who, "nav": items_for(who, path), "office": office_for(who, path)}
 
 
 def moment(at: datetime) -> Markup:
@@ -56,6 +59,11 @@ def day(value: date) -> str:
 def hour(at: datetime) -> Markup:
     """`14:05` in the viewer's zone."""
     return _time(at, f"{at.astimezone(g.zone):%H:%M}", "")
+
+
+def ago(at: datetime) -> Markup:
+    """`3 s ago`, for what must be known to the second."""
+    return _time(at, f"{times.passed(at, g.now)} ago", "")
 
 
 def asset(name: str) -> str:

@@ -22,6 +22,7 @@ from app.web.errors import Again, Trouble
 from prospects.ids import MemberId
 from prospects.member import Role
 from tests.pages import examples as ex
+from tests.pages import examples_admin as admin
 from tests.pages import examples_flows as exf
 from tests.pages import examples_reports as exr
 from tests.pages import examples_steering as steering
@@ -73,7 +74,7 @@ PAGES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "people-empty": ("marketing/people.html", {"people": office.People(lines=[])}),
     "person": ("marketing/person.html", {"person": ex.human(ex.person())}),
     "person-empty": ("marketing/person.html", {"person": ex.human(HARD, **ex.NOBODY_YET)}),
-    "received": ("marketing/received.html", {"received": office.Received(lines=[ARRIVAL] * 3, sources=["meta-emea"], states=[("received", "waiting")])}),
+    "received": ("marketing/received.html", {"received": office.Received(lines=[ARRIVAL] * 3, refusals=[admin.REFUSAL], sources=["meta-emea"], states=[("received", "waiting")])}),
     "received-empty": ("marketing/received.html", {"received": office.Received(lines=[])}),
     "delivery": ("marketing/delivery.html", {"delivery": ex.delivery()}),
     "delivery-unreadable": ("marketing/delivery.html", {"delivery": ex.delivery(state="unreadable", tone=Tone.BAD, reason="The body is no JSON.", mend="Ask the platform, then read it again.", captures=[], replayable=True)}),
@@ -103,6 +104,7 @@ PAGES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "outbox-empty": ("marketing/outbox.html", {"outbox": office.Outbox(lines=[], held=False)}),
     "mail": ("marketing/mail.html", {"mail": MAIL}),
     "setup": ("marketing/setup.html", {"setup": ex.setup(invited=("rita@acme.example", "https://warmline.acme.example/welcome/" + "x" * 43))}),
+    **admin.PAGES,
     "sender": ("marketing/sender.html", {"page": ex.SENDER}),
     "sender-unset": ("marketing/sender.html", {"page": setup_views.SenderPage(check=setup_views.Check(title="x", done=False, line="It is not said from which address mails go out.", mend="Set WARMLINE_MAIL_FROM and start again."), domain="")}),
     "offer-test": ("rep/offer.html", {"offer": example.offer(ex.STAGES, ex.NOW)}),

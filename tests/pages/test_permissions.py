@@ -27,6 +27,7 @@ PAGES = {
     "/reports/sources.csv": Act.SEE_REPORTS,
     "/reports/people": Act.SEE_REPORTS,
     "/outbox": Act.SEE_MAILS,
+    "/ops": Act.SEE_OPS,
     "/setup": Act.SEE_SETUP,
     "/setup/mail/stop": Act.STOP_MAIL,
     "/setup/mail/live": Act.GO_LIVE,

@@ -1,0 +1,43 @@
+"""Example views of the pages of administrators: plain, empty, and with names that are hard to set."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.pages import ops_views as ops
+from app.pages import ops_words
+from app.pages.source_views import Refusal
+from app.pages.views import Tone
+from tests.pages import examples as ex
+
+WORKERS = [
+    ops.Worker(part="inside worker 1", queue="inside", host="box-7", pid=4100, state="at work", tone=Tone.GOOD, does="At work for 2 s; 1204 pieces of work since it started.", started_at=ex.ago(hours=3), seen_at=ex.ago(seconds=3), before="Took over 3 h ago from process 3999, last heard 3 h ago."),
+    ops.Worker(part="outside worker 3141592", queue="outside", host="x" * 200, pid=4194304, state="silent", tone=Tone.BAD, does="It has ended, or cannot reach the database.", started_at=ex.ago(days=40), seen_at=ex.ago(minutes=40)),
+]  # fmt: skip
+CAUSE = ops.CauseLine(url="/gallery/given-up", topic="notice", words="Tell colleagues", reason="SMTPServerDisconnected", count=1204, first_at=ex.ago(days=2), last_at=ex.ago(hours=1))  # fmt: skip
+ODD = ops.CauseLine(url="/gallery/given-up", topic="call", words="Tell programs outside", reason=ex.HOSTILE + "x" * 400, count=1, first_at=ex.ago(days=2), last_at=ex.ago(days=2))  # fmt: skip
+REFUSAL = Refusal(url="/gallery/source", source="meta-emea", count=3, at=ex.ago(minutes=4), why=ops_words.redis("away").means, mend="Copy the secret again.")  # fmt: skip
+OPS = ops.Ops(
+    summary="Work is late: outside.",
+    tone=Tone.BAD,
+    workers=WORKERS,
+    queues=[
+        ops.QueueBoard(queue="inside", words=ops_words.QUEUES[ops_words.Queue.INSIDE], late="Nothing is due.", tone=Tone.GOOD, lines=[], idle=["Read what arrived", "Forget people"]),
+        ops.QueueBoard(queue="outside", words="what waits for others", late="Late. The oldest due work has waited 5 h 1 min.", tone=Tone.BAD, lines=[ops.TopicLine(topic="notice", words="Tell colleagues", later="20,000 of the first 20,000", due=1_234_567, leased=8, dead=1204)], idle=["Hand mails over"]),
+    ],
+    causes=[CAUSE, ODD],
+    refusals=[REFUSAL],
+    facts=[ops_words.redis("absent"), ops_words.redis("away"), ops_words.tables("0011", "0012"), ops.Fact(name="Database", state="PostgreSQL 17.2, 18.4 GB", tone=Tone.GOOD, means="It may be shared by several machines.")],
+    at=ex.NOW,
+    served_by="process 4099 on box-7",
+    hint="kill -9 4100",
+    given_up=1205,
+)  # fmt: skip
+IDLE = ops.Ops(summary="No process gives a sign of life.", tone=Tone.BAD, workers=[], queues=[], causes=[], refusals=[], facts=[], at=ex.NOW, served_by="process 1 on a")  # fmt: skip
+DEAD = ops.DeadLine(id="01900000", at=ex.ago(days=2), tries="14 tries", about="a person", url="/gallery/person")  # fmt: skip
+
+PAGES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
+    "ops": ("admin/ops.html", {"ops": OPS}),
+    "ops-idle": ("admin/ops.html", {"ops": IDLE}),
+    "given-up": ("admin/given_up.html", {"given_up": ops.GivenUpPage(cause=CAUSE, lines=[DEAD] * 2, next_url="/gallery/given-up")}),
+    "given-up-odd": ("admin/given_up.html", {"given_up": ops.GivenUpPage(cause=ODD, lines=[ops.DeadLine(id="1", at=ex.ago(days=2), tries="1 try", about="018f" * 20, url=None)])}),
+}  # fmt: skip
