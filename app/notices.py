@@ -15,6 +15,29 @@ from prospects.member import Member
 from routing.lives import NoticeKind
 
 SOMEBODY = "somebody"
+TRANSFERS = {
+    NoticeKind.TRANSFER: (
+        "A customer for you: {who}",
+        "{who} has bought. Read what was promised, ask what you need to know, and take them.",
+    ),
+    NoticeKind.TRANSFER_ASKED: (
+        "The account team asks about {who}",
+        "Your answer brings {who} to the account team.",
+    ),
+    NoticeKind.TRANSFER_ANSWERED: (
+        "Your question about {who} is answered",
+        "Read the answer, and take the customer or ask again.",
+    ),
+    NoticeKind.TRANSFER_ACCEPTED: (
+        "With the account team now: {who}",
+        "The account team looks after {who} now, and keeps what was promised.",
+    ),
+    NoticeKind.TRANSFER_LATE: (
+        "Still waiting for you: {who}",
+        "{who} has bought, and waits for a word of yours.",
+    ),
+}
+"""Subject and first line of what is told about a customer on their way to the account team."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +49,7 @@ class Occasion:
     paper: Mapping[str, Any]
     reason: str | None
     until: datetime | None
-    """By when an answer is due: the offer's end, or the day by which to confirm."""
+    """By when an answer is due: the offer's end, the day by which to confirm, or to take a customer."""
     url: str
 
 
@@ -53,6 +76,15 @@ def told(occasion: Occasion, now: datetime) -> Content:
         case NoticeKind.UNCONFIRMED:
             subject = f"What did {who} say?"
             lines = [f"You took {who}, and have not said yet what you found.", until]
+        case (
+            NoticeKind.TRANSFER
+            | NoticeKind.TRANSFER_ASKED
+            | NoticeKind.TRANSFER_ANSWERED
+            | NoticeKind.TRANSFER_ACCEPTED
+            | NoticeKind.TRANSFER_LATE
+        ):
+            subject, says = (text.format(who=who) for text in TRANSFERS[occasion.kind])
+            lines = [says, _short(occasion.reason), until]
         case _:
             assert_never(occasion.kind)
     body = "\n\n".join(line for line in [*lines, occasion.url] if line)

@@ -43,6 +43,10 @@ class Act(StrEnum):
     SEGMENT = "name a group of people"
     TOKENS = "make tokens and take them back"
     SEE_AUDIT = "see who did what"
+    SEE_TRANSFERS = "see the customers of the account team"
+    SEE_TRANSFER = "see a customer on their way to the account team"
+    TAKE_TRANSFER = "take a customer, or ask about them"
+    ANSWER_TRANSFER = "answer what the account team asks"
     HOOKS = "say which programs are told"
     SEE_OPS = "see how the engine runs"
     TRY_AGAIN = "try given-up work once more"
@@ -67,6 +71,9 @@ _SELLING = {
     Act.SEE_TEAM: ANY,
     Act.NOTE: OWN,
     Act.DEAL: OWN,
+    Act.SEE_TRANSFER: OWN,
+    Act.TAKE_TRANSFER: OWN,
+    Act.ANSWER_TRANSFER: OWN,
 }
 _LOOKING = {
     Act.SEE_HANDOFF: ANY,
@@ -80,7 +87,12 @@ _LOOKING = {
     Act.SEE_TEAM: ANY,
     Act.NOTE: ANY,
 }
-_STEERING = {Act.REASSIGN: ANY, Act.SEE_STUCK: ANY}
+_STEERING = {
+    Act.REASSIGN: ANY,
+    Act.SEE_STUCK: ANY,
+    Act.SEE_TRANSFER: ANY,
+    Act.ANSWER_TRANSFER: ANY,
+}
 _RUNNING = {
     Act.SEE_RECEIVED: ANY,
     Act.REPLAY: ANY,
@@ -100,9 +112,15 @@ _RUNNING = {
 
 TABLE: Mapping[Role, Mapping[Act, Reach]] = {
     Role.REP: _SELLING,
-    Role.ACCOUNT_MANAGER: _SELLING,
+    Role.ACCOUNT_MANAGER: {**_SELLING, Act.SEE_TRANSFERS: OWN},
     Role.DESK: {**_SELLING, Act.SEE_HANDOFF: ANY, Act.SEE_PERSON: ANY, Act.SEE_CONTACT: ANY},
-    Role.MANAGER: {**_SELLING, **_LOOKING, **_STEERING, Act.DEAL: ANY},
+    Role.MANAGER: {
+        **_SELLING,
+        **_LOOKING,
+        **_STEERING,
+        Act.DEAL: ANY,
+        Act.SEE_TRANSFERS: ANY,
+    },
     Role.MARKETER: {**_LOOKING, **_RUNNING},
     # An administrator may be the fallback owner of a lead, and must then be able to work it.
     Role.ADMIN: {

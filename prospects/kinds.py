@@ -46,6 +46,9 @@ class Kind(StrEnum):
     OUTCOME = "outcome"
     NOTE = "note"
     WITHDRAWN = "withdrawn"
+    # the account team's side
+    TRANSFER_PROPOSED = "transfer_proposed"
+    TRANSFERRED = "transferred"
 
 
 OUTSIDE = frozenset(
@@ -135,6 +138,16 @@ class OutcomeBody:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TransferBody:
+    """A won customer was put to an account manager, or accepted by one; `member` is who, if anybody."""
+
+    transfer: str
+    handoff: str
+    rep: str
+    member: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MailBody:
     """A mail of ours: which send, flow, step and template."""
 
@@ -172,6 +185,7 @@ Body = (
     | VerdictBody
     | PromiseBody
     | OutcomeBody
+    | TransferBody
     | MailBody
     | FlowBody
     | SetBody

@@ -16,6 +16,7 @@ class Topic(StrEnum):
     INGEST = "ingest"  # delivery id
     REACT = "react"  # prospect id
     HANDOFF = "handoff"  # prospect id/handoff id
+    TRANSFER = "transfer"  # prospect id/transfer id
     ERASE = "erase"  # prospect id
     ANNOUNCE = "announce"  # prospect id/activity id
     FETCH = "fetch"  # capture id

@@ -69,7 +69,7 @@ def compose(seen: Snapshot, setting: Setting, now: datetime) -> Brief:
         "needs": list(stage.needs) if stage else [],
         "content": [dict(each) for each in stage.content] if stage else [],
         "standing": _standing(seen),
-        "history": _history(seen.activities),
+        "history": history(seen.activities),
         "colleagues": [_colleague(each) for each in setting.colleagues[:COLLEAGUES]],
         "next_mails": [_mail(each) for each in setting.upcoming],
         "source": _source(seen.activities),
@@ -153,7 +153,7 @@ def _standing(seen: Snapshot) -> Document:
     }
 
 
-def _history(activities: Sequence[Activity]) -> list[Document]:
+def history(activities: Sequence[Activity]) -> list[Document]:
     """The latest things the buyer did, the newest first; a doubtful robot's are left out."""
     own = [each for each in activities if each.kind in BUYERS_OWN and not each.suspect_robot]
     return [

@@ -12,10 +12,21 @@ from routing.holding import close, hold
 from routing.lives import OPEN, HandoffState
 from routing.refusals import NotYoursError
 from routing.rows import HandoffRow
+from routing.transfer_life import WAITING, TransferState
+from routing.transfer_rows import TransferRow
 
 
 def forget(session: Session, prospect_id: ProspectId, now: datetime) -> None:
-    """Close their open handoffs, so that their company is free again; safe to repeat."""
+    """Close their open handoffs, so that their company is free again, and drop what waits for the account team.
+
+    Safe to repeat.
+    """
+    session.execute(
+        update(TransferRow)
+        .where(TransferRow.prospect_id == prospect_id, TransferRow.state.in_(WAITING))
+        .values(state=TransferState.DROPPED, due_at=None)
+        .execution_options(synchronize_session=False)
+    )
     found = session.execute(
         select(HandoffRow.id).where(
             HandoffRow.prospect_id == prospect_id, HandoffRow.state.in_(OPEN)

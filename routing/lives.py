@@ -60,6 +60,11 @@ class NoticeKind(StrEnum):
     JOINED = "joined"
     HELD = "held"
     UNCONFIRMED = "unconfirmed"
+    TRANSFER = "transfer"
+    TRANSFER_ASKED = "transfer_asked"
+    TRANSFER_ANSWERED = "transfer_answered"
+    TRANSFER_ACCEPTED = "transfer_accepted"
+    TRANSFER_LATE = "transfer_late"
 
 
 class NoticeState(StrEnum):

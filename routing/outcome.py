@@ -13,6 +13,7 @@ from prospects.member import Member
 from prospects.rows import OpportunityRow
 from prospects.timeline import Fact
 from prospects.values import HandoffRef
+from routing import transfers
 from routing.holding import Held, check_theirs, close, hold
 from routing.lifecycle import of_handoff
 from routing.lives import OPEN, HandoffState
@@ -39,6 +40,7 @@ def conclude(
 ) -> None:
     """Close a checked lead. A lost one needs a reason; `opportunity` is one of the same account.
 
+    A won customer is put to the account team.
     Raises FaultyError, NotYoursError, OfferExpiredError, PassedOnError, NotCheckedError or ClosedError.
     """
     held = hold(session, ref)
@@ -55,8 +57,15 @@ def conclude(
     held.handoff.reason = reason
     close(session, held.handoff, state, now)
     mark(session, {held.who: of_handoff(state)})
+    timeline.record(session, [_fact(held, result, reason, now)], now)
+    if result is Result.WON:
+        # Last, because it locks the account team's turn.
+        transfers.make(session, held, now)
+
+
+def _fact(held: Held, result: Result, reason: str | None, now: datetime) -> Fact:
     body = OutcomeBody(handoff=str(held.handoff.id), result=result, reason=reason)
-    fact = Fact(
+    return Fact(
         prospect_id=held.who,
         kind=Kind.OUTCOME,
         happened_at=now,
@@ -64,7 +73,6 @@ def conclude(
         key=f"outcome:{held.handoff.id}",
         body=plain(body),
     )
-    timeline.record(session, [fact], now)
 
 
 def _end_opportunity(

@@ -88,3 +88,21 @@ class MovedOnError(RoutingError):
     """Something else has happened with this lead meanwhile, so this cannot be undone."""
 
     code = "moved_on"
+
+
+class TransferOverError(RoutingError):
+    """This customer is with the account team already."""
+
+    code = "transfer_over"
+
+
+class StillAskedError(RoutingError):
+    """Your last question is not answered yet: wait for the answer, or take the customer as they are."""
+
+    code = "still_asked"
+
+
+class NotAskedError(RoutingError):
+    """Nothing is asked about this customer that waits for an answer."""
+
+    code = "not_asked"

@@ -99,6 +99,16 @@ BUILT_IN_LANES = {
 }
 
 
+class Transfers(_Written):
+    """Whom won customers go to, and within how many of their working days they are to be accepted.
+
+    Without `to` they go by turns to everybody on the account team.
+    """
+
+    to: Target | None = None
+    business_days: int = Field(default=2, ge=1, le=60)
+
+
 class RoutingRules(_Written):
     """Everything routing.yaml says. With no rule of its own, leads go by turns to every active rep.
 
@@ -111,6 +121,7 @@ class RoutingRules(_Written):
     confirm_within: Duration = timedelta(days=3)
     fallback: Email | None = None
     holidays: tuple[str, ...] = ()
+    transfers: Transfers = Transfers()
 
     @field_validator("lanes")
     @classmethod
@@ -182,6 +193,10 @@ def _dangling(rules: RoutingRules) -> list[Fault]:
         if rule.lane is not None and rule.lane not in rules.lanes:
             reason = f"there is no lane {shown(rule.lane)}"
             faults.append(Fault(f"rules.{index}.lane", reason, nearest(rule.lane, rules.lanes)))
+    to = rules.transfers.to
+    if isinstance(to, ToTeam) and to.team not in teams - {EVERYONE}:
+        reason = f"there is no team {shown(to.team)}"
+        faults.append(Fault("transfers.to", reason, nearest(to.team, teams - {EVERYONE})))
     return faults
 
 
@@ -206,6 +221,8 @@ def _strangers(rules: RoutingRules, people: Collection[str] | None) -> list[Faul
     }
     if rules.fallback:
         named["fallback"] = rules.fallback
+    if isinstance(rules.transfers.to, ToPerson):
+        named["transfers.to"] = rules.transfers.to.email
     return [
         Fault(place, f"nobody here is {shown(email)}", nearest(email, people))
         for place, email in named.items()

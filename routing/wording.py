@@ -41,6 +41,8 @@ _LINES: dict[Kind, tuple[str, tuple[str, ...]]] = {
     Kind.OUTCOME: ("It ended", ("result",)),
     Kind.NOTE: ("Note", ("text", "note")),
     Kind.WITHDRAWN: ("Took something back", ("reason",)),
+    Kind.TRANSFER_PROPOSED: ("Was put to the account team", ()),
+    Kind.TRANSFERRED: ("Is with the account team", ()),
 }
 
 

@@ -20,14 +20,17 @@ from app.demo.linkedin_shapes import Member
 from app.door import perform, reading
 from app.pages import drafts
 from nurture.rows import SendRow
-from prospects import erasure
-from prospects.ids import HandoffId, MemberId, ProspectId
+from prospects import erasure, team
+from prospects.ids import HandoffId, MemberId, ProspectId, new_id
 from prospects.member import Role
 from prospects.message import MessageRow
 from prospects.store import table_of
 from prospects.table import Erase
 from prospects.values import HandoffRef
+from routing import accepting
 from routing.rows import HandoffRow
+from routing.transfer_rows import TransferRow
+from routing.transferring import ref_of
 from tests.support.house import House
 
 EMAIL = "odile.quillfeather@privet.example"
@@ -81,6 +84,7 @@ def test_nothing_of_a_forgotten_person_is_left_in_any_table(
 ) -> None:
     she_comes_in(house, linkedin)
     she_is_handed_over(house)
+    she_buys(house)
     somebody_names_her(house)
     who = house.person(EMAIL)["id"]
     told = telling(house)
@@ -225,6 +229,35 @@ def of_handoff(session: Session, handoff_id: str) -> tuple[HandoffRef, MemberId]
     row = session.execute(select(HandoffRow).where(HandoffRow.id == UUID(handoff_id))).scalar_one()
     assert row.rep_id
     return HandoffRef(ProspectId(row.prospect_id), HandoffId(row.id)), MemberId(row.rep_id)
+
+
+def she_buys(house: House) -> None:
+    """She comes again, orders, and is given to the account team, which asks about her."""
+    eva = {"email": "eva@vendor.example", "roles": [str(Role.ACCOUNT_MANAGER)]}
+    perform(house.database, lambda s: team.save(s, [eva], clock.now()))
+    again = {"email": EMAIL, "activity": "page_view", "body": {"page": "/pricing"}}
+    house.tell({"email": EMAIL, "form": "demo", "external_id": "again"}, again)
+    rita = house.colleague(Role.REP, "rita@vendor.example")
+    (handoff,) = [each for each in rita.get("/handoffs")["items"] if each["state"] == "offered"]
+    path = f"/handoffs/{handoff['id']}"
+    rita.post(f"{path}/acceptance", {}, 201, **{"Idempotency-Key": "take again"})
+    heard = {
+        "verdict": "confirmed", "spoke_with": "Odile Quillfeather", "channel": "call",
+        "at": datetime.now(UTC).isoformat(), "fact": "takes all the marmalade",
+    }  # fmt: skip
+    rita.post(f"{path}/confirmation", heard, 201, **{"Idempotency-Key": "heard again"})
+    rita.post(f"{path}/outcome", {"result": "won", "reason": "marmalade"}, 201)
+
+    def ask(session: Session) -> None:
+        row = session.execute(select(TransferRow)).scalar_one()
+        asker = team.by_email(session, "eva@vendor.example")
+        assert asker
+        ref, now = ref_of(row), clock.now()
+        accepting.ask(session, ref, asker, "Whose marmalade?", once=new_id(now), now=now)
+        accepting.answer(session, ref, asker, "Odile Quillfeather's", now=now)
+
+    perform(house.database, ask)
+    house.work()
 
 
 def somebody_names_her(house: House) -> None:

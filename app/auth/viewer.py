@@ -19,7 +19,12 @@ ROLES = {
 }
 """Each role as it is called on pages, in the order in which roles decide where somebody lands."""
 
-LANDINGS = {Role.MANAGER: "/stuck", Role.MARKETER: "/people", Role.ADMIN: "/setup"}
+LANDINGS = {
+    Role.MANAGER: "/stuck",
+    Role.MARKETER: "/people",
+    Role.ACCOUNT_MANAGER: "/transfers",
+    Role.ADMIN: "/setup",
+}
 """Where a role starts; everybody else starts their day at /today."""
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from app.jobs import transfer_notices
 from app.jobs.errand import Done, Errand, PutOff, Settled
 from app.jobs.mail import letterhead, transport
 from app.letters import Content, Headers, pack
@@ -49,19 +50,11 @@ def prepare(session: Session, ref: str, now: datetime, settings: Settings) -> No
         return None
     handoff = session.get(HandoffRow, (notice.prospect_id, notice.handoff_id))
     member = team.member(session, MemberId(notice.member_id))
-    if handoff is None or member is None or not _matters(notice, handoff, member):
+    if handoff is None or member is None or not _matters(session, notice, handoff, member):
         notice.state, notice.settled_at = NoticeState.DROPPED, now
         return None
     head = letterhead(settings)
-    kind = NoticeKind(notice.kind)
-    occasion = Occasion(
-        kind=kind,
-        to=member,
-        paper=handoff.brief or {},
-        reason=handoff.reason,
-        until=handoff.confirm_by if kind is NoticeKind.UNCONFIRMED else handoff.expires_at,
-        url=f"{head.base_url}/handoffs/{handoff.prospect_id}/{handoff.id}",
-    )
+    occasion = _occasion(session, notice, handoff, member, head.base_url)
     domain = mailbox("from", head.mail_from)[1].rpartition("@")[2]
     headers = Headers(
         sender=head.mail_from,
@@ -111,7 +104,23 @@ def _write(
     )
 
 
-def _matters(notice: NoticeRow, handoff: HandoffRow, member: Member) -> bool:
+def _occasion(
+    session: Session, notice: NoticeRow, handoff: HandoffRow, to: Member, base_url: str
+) -> Occasion:
+    kind = NoticeKind(notice.kind)
+    if kind in transfer_notices.KINDS:
+        return transfer_notices.occasion(session, notice, to, base_url)
+    return Occasion(
+        kind=kind,
+        to=to,
+        paper=handoff.brief or {},
+        reason=handoff.reason,
+        until=handoff.confirm_by if kind is NoticeKind.UNCONFIRMED else handoff.expires_at,
+        url=f"{base_url}/handoffs/{handoff.prospect_id}/{handoff.id}",
+    )
+
+
+def _matters(session: Session, notice: NoticeRow, handoff: HandoffRow, member: Member) -> bool:
     """Whether this is still worth telling this colleague."""
     theirs = member.active and handoff.rep_id == member.id
     match NoticeKind(notice.kind):
@@ -125,6 +134,8 @@ def _matters(notice: NoticeRow, handoff: HandoffRow, member: Member) -> bool:
             return theirs and handoff.state == HandoffState.ACCEPTED
         case NoticeKind.PASSED_ON:
             return member.active
+        case _:
+            return member.active and transfer_notices.matters(session, notice)
 
 
 ERRAND = Errand(prepare=prepare, act=act, settle=settle)

@@ -13,7 +13,7 @@ from app.settings import Settings
 from prospects import erasure
 from prospects.ids import ProspectId, parse_id
 from prospects.topics import Topic
-from routing import clocks
+from routing import clocks, transfer_clock
 from routing import forget as routing
 from webhooks.forget import forget
 
@@ -50,12 +50,20 @@ def handoff(
     return clocks.tick(session, refs, now)
 
 
+def transfer(
+    session: Session, refs: Sequence[str], now: datetime, _settings: Settings
+) -> Collection[str]:
+    """Look at these customers on their way to the account team, whose clocks have run."""
+    return transfer_clock.tick(session, refs, now)
+
+
 INSIDE: Mapping[Topic, InsideWork] = {
     Topic.ANNOUNCE: hooks.announce,
     Topic.ERASE: erase,
     Topic.HANDOFF: handoff,
     Topic.INGEST: intake.ingest,
     Topic.REACT: react,
+    Topic.TRANSFER: transfer,
 }
 ERRANDS: Mapping[Topic, Errand] = {
     Topic.CALL: hooks.CALL,

@@ -8,6 +8,7 @@ from app.permissions import Act, may_at_all
 PLACES = (
     ("/today", "Today", Act.SEE_TODAY),
     ("/stuck", "Stuck", Act.SEE_STUCK),
+    ("/transfers", "Customers", Act.SEE_TRANSFERS),
     ("/people", "People", Act.SEE_PEOPLE),
     ("/flows", "Flows", Act.SEE_FLOWS),
     ("/sources", "Sources", Act.SEE_SOURCES),

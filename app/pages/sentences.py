@@ -13,7 +13,7 @@ from routing.wording import line
 REPS = frozenset(
     {
         Kind.OFFERED, Kind.ACCEPTED, Kind.DECLINED, Kind.OFFER_EXPIRED, Kind.CONTACT_ATTEMPT,
-        Kind.VERDICT, Kind.PROMISE, Kind.OUTCOME,
+        Kind.VERDICT, Kind.PROMISE, Kind.OUTCOME, Kind.TRANSFER_PROPOSED, Kind.TRANSFERRED,
     }
 )  # fmt: skip
 MARKETINGS = frozenset(
@@ -24,6 +24,10 @@ MARKETINGS = frozenset(
 )  # fmt: skip
 BUYERS = BUYERS_OWN | {Kind.CONSENT, Kind.UNSUBSCRIBED, Kind.COMPLAINED, Kind.WITHDRAWN}
 
+LOOKS = {
+    Kind.TRANSFER_PROPOSED: "is asked to look after them",
+    Kind.TRANSFERRED: "looks after them now",
+}
 SAID = ("message", "comment", "comments", "question", "text", "note", "your_message")
 """Where forms and replies keep what somebody wrote in their own words."""
 LONGEST_QUOTE = 600
@@ -70,10 +74,12 @@ def sentence(activity: Activity, *, reps: Names, stages: Names) -> str:
             return f"{rep} talked to them{_by(body)}: {_found(body, stages)}."
         case Kind.OUTCOME:
             return f"It was {body.get('result', 'closed')}{_because(body, {})}."
-        case Kind.ENTERED_FLOW:
-            return f"Entered the flow {body.get('flow', '')}."
-        case Kind.LEFT_FLOW:
-            return f"Left the flow {body.get('flow', '')}{_because(body, {})}."
+        case Kind.TRANSFER_PROPOSED | Kind.TRANSFERRED:
+            looks = reps.get(str(body.get("member")), "The account team")
+            return f"{looks} {LOOKS[activity.kind]}."
+        case Kind.ENTERED_FLOW | Kind.LEFT_FLOW:
+            did = "Entered" if activity.kind is Kind.ENTERED_FLOW else "Left"
+            return f"{did} the flow {body.get('flow', '')}{_because(body, {})}."
         case _:
             return line(activity)
 

@@ -22,6 +22,8 @@ from app.pages import (
     steering,
     templates,
     today,
+    transfer_giving,
+    transfers,
     trying,
     you,
 )
@@ -36,6 +38,8 @@ PAGES: tuple[Blueprint, ...] = (
     asides.blueprint,
     steering.blueprint,
     decisions.blueprint,
+    transfers.blueprint,
+    transfer_giving.blueprint,
     people.blueprint,
     companies.blueprint,
     flows.blueprint,

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from app.pages.transfer_views import Untaken
 from app.pages.views import Mistake, Tone, Who
 
 
@@ -62,6 +63,7 @@ class Stuck:
     """Everything that is stuck."""
 
     groups: Sequence[StuckGroup] = ()
+    customers: Sequence[Untaken] = ()
     parked: Sequence[ParkedLine] = ()
     held: int = 0
     acts: Sequence[tuple[str, str]] = ()

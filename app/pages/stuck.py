@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from app.pages import papers, whereabouts
+from app.pages import papers, transfer_lists, whereabouts
 from app.pages.steering_views import ParkedLine, Stuck, StuckGroup, StuckLine, Undo
 from app.pages.views import Tone, Who
 from app.pages.words import several
@@ -62,6 +62,7 @@ def read(session: Session, member_id: MemberId, now: datetime) -> Stuck:
     ]
     return Stuck(
         groups=[group for group in groups if group.lines],
+        customers=transfer_lists.untaken(session, names, now),
         parked=_parked(session),
         held=_held_in_flows(session),
         acts=[(act.value, words) for act, words in ACTS.items()],

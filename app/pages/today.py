@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.auth.guard import may, only_from_our_pages, only_signed_in
 from app.auth.viewer import current
 from app.door import reading
-from app.pages import papers
+from app.pages import papers, transfer_lists
 from app.pages.urgency import SOON_ANSWER, SOON_OFFER, SOON_PROMISE, tone
 from app.pages.views import Tile, Today, Tone
 from app.permissions import Act
@@ -38,7 +38,7 @@ def page() -> ResponseReturnValue:
 
 
 def look(session: Session, member_id: MemberId, now: datetime) -> Today:
-    """Everything in this rep's hands, in two queries."""
+    """Everything in this rep's hands, in a few queries."""
     handoffs = list(
         session.execute(
             select(HandoffRow)
@@ -52,6 +52,7 @@ def look(session: Session, member_id: MemberId, now: datetime) -> Today:
         unconfirmed=_unconfirmed(handoffs, now),
         promises=_promises(session, member_id, now),
         working=_working(handoffs),
+        asked=transfer_lists.to_answer(session, member_id, now),
     )
 
 

@@ -90,11 +90,13 @@ class Today:
     unconfirmed: Sequence[Tile] = ()
     promises: Sequence[Tile] = ()
     working: Sequence[Tile] = ()
+    asked: Sequence[Tile] = ()
     asleep: str | None = None
 
     @property
     def empty(self) -> bool:
-        return not (self.offers or self.unconfirmed or self.promises or self.working)
+        waiting = (self.offers, self.unconfirmed, self.promises, self.working, self.asked)
+        return not any(waiting)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

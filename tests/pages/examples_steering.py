@@ -4,6 +4,7 @@ from app.pages.company_views import Company, Insider, Ring, gap
 from app.pages.decision_views import DecisionLine, DecisionPage, Decisions, Weighed
 from app.pages.steering_views import ParkedLine, Steering, Stuck, StuckGroup, StuckLine, Undo
 from app.pages.stuck import ACTS
+from app.pages.transfer_views import Untaken
 from app.pages.views import Mistake, Tone
 from tests.pages import examples as ex
 
@@ -22,6 +23,10 @@ STUCK = Stuck(
         StuckGroup(id="promises", title="Promises overdue", lines=[line(ex.person(), "Rita Okoye promised: Send the quote for two plants", until=ex.ago(days=1), tone=Tone.BAD)]),
         StuckGroup(id="held", title="Nobody took it", lines=[line(HARD, "Everybody was asked, and nobody took it. Max Mayer answers for it.", tone=Tone.BAD), line(RIGHT_TO_LEFT, ex.HOSTILE)]),
         StuckGroup(id="lapsing", title="About to lapse", lines=[line(ex.person("Ama Mensah", "Gold Coast Foods"), "Rita Okoye has not answered yet.", "extend", until=ex.soon(minutes=3), tone=Tone.SOON)]),
+    ],
+    customers=[
+        Untaken(url="/gallery/customer", who=ex.person(), cause="Eva Lind has not taken this customer yet.", until=ex.ago(days=1)),
+        Untaken(url="/gallery/customer", who=HARD, cause="There is nobody to take this customer."),
     ],
     parked=[ParkedLine(url="/gallery/person", who=HARD, flow="considered", step="sort", cause="the step is gone")],
     held=12,

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from app.auth.guard import SignInForm
 from app.auth.viewer import Viewer
-from app.pages import decision_views, example, office, setup_views, steering_views
+from app.pages import decision_views, example, office, setup_views, steering_views, transfer_views
 from app.pages.closing import Ending
 from app.pages.handoffs import PassingOn
 from app.pages.people_search import Asked
@@ -26,6 +26,7 @@ from tests.pages import examples_admin as admin
 from tests.pages import examples_flows as exf
 from tests.pages import examples_reports as exr
 from tests.pages import examples_steering as steering
+from tests.pages import examples_transfers as exc
 
 blueprint = Blueprint("gallery", __name__, url_prefix="/gallery")
 
@@ -63,6 +64,12 @@ PAGES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "stuck-empty": ("manager/stuck.html", {"stuck": steering_views.Stuck()}),
     "steering": ("manager/steering.html", {"form": steering.GIVING}),
     "steering-wrong": ("manager/steering.html", {"form": steering.WRONG}),
+    "customers": ("account/transfers.html", {"customers": exc.CUSTOMERS}),
+    "customers-empty": ("account/transfers.html", {"customers": transfer_views.Customers()}),
+    "customer": ("account/transfer.html", {"customer": exc.TO_TAKE}),
+    "customer-asked": ("account/transfer.html", {"customer": exc.ASKED}),
+    "customer-hard": ("account/transfer.html", {"customer": exc.HARD}),
+    "giving": ("account/giving.html", {"form": exc.GIVING}),
     "decisions": ("manager/decisions.html", {"decisions": steering.DECISIONS}),
     "decisions-empty": ("manager/decisions.html", {"decisions": decision_views.Decisions(lines=[])}),
     "decision": ("manager/decision.html", {"decision": steering.DECISION}),

@@ -18,6 +18,7 @@ from tests.pages.conftest import Visitor
 from tests.routing.office import offered, three_reps
 
 HANDOFF = "/handoffs/<uuid:prospect_id>/<uuid:handoff_id>"
+TRANSFER = "/transfers/<uuid:prospect_id>/<uuid:transfer_id>"
 # What stands under a handoff or a person is asked of their own and of a foreign one.
 OWNED = {
     f"GET {HANDOFF}": Act.SEE_HANDOFF,
@@ -46,6 +47,15 @@ ANYBODY_S = {
     # Whose company and whose person it is: test_companies.py.
     "GET /companies/<uuid:account_id>": Act.SEE_PERSON,
     "POST /companies/<uuid:account_id>/people/<uuid:prospect_id>": Act.NOTE,
+    "GET /transfers": Act.SEE_TRANSFERS,
+    # Whose customer it is: test_transfers.py.
+    f"GET {TRANSFER}": Act.SEE_TRANSFER,
+    f"POST {TRANSFER}/acceptance": Act.TAKE_TRANSFER,
+    f"POST {TRANSFER}/question": Act.TAKE_TRANSFER,
+    f"POST {TRANSFER}/answer": Act.ANSWER_TRANSFER,
+    f"POST {TRANSFER}/promises/<uuid:promise_id>": Act.TAKE_TRANSFER,
+    f"GET {TRANSFER}/giving": Act.REASSIGN,
+    f"POST {TRANSFER}/giving": Act.REASSIGN,
     "GET /people": Act.SEE_PEOPLE,
     "GET /flows": Act.SEE_FLOWS,
     "GET /flows/<slug>": Act.SEE_FLOWS,
@@ -162,6 +172,8 @@ def _ask(inside: Visitor, route: str, prospect: str, handoff: str, token: str) -
     for name in (
         "<uuid:delivery_id>",
         "<uuid:decision_id>",
+        "<uuid:transfer_id>",
+        "<uuid:promise_id>",
         "<uuid:account_id>",
         "<uuid:send_id>",
         "<slug>",

@@ -17,6 +17,7 @@ PAGES = {
     "/today": Act.SEE_TODAY,
     "/stuck": Act.SEE_STUCK,
     "/decisions": Act.SEE_HANDOFF,
+    "/transfers": Act.SEE_TRANSFERS,
     "/people": Act.SEE_PEOPLE,
     "/flows": Act.SEE_FLOWS,
     "/flow-editor": Act.EDIT_FLOWS,

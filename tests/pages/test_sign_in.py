@@ -24,6 +24,7 @@ Hire = Callable[..., str]
         (Role.REP, "/today"),
         (Role.MANAGER, "/stuck"),
         (Role.MARKETER, "/people"),
+        (Role.ACCOUNT_MANAGER, "/transfers"),
         (Role.ADMIN, "/setup"),
     ],
 )

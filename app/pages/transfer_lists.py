@@ -1,0 +1,137 @@
+"""Reads lists of customers on their way to the account team: to take, to answer about, and those that are stuck."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session
+
+from app.auth.viewer import Viewer
+from app.pages import papers
+from app.pages.transfer_views import Customers, Untaken
+from app.pages.urgency import SOON_ANSWER, tone
+from app.pages.views import Tile
+from app.permissions import Act, may
+from prospects import team
+from prospects.ids import MemberId
+from routing.transfer_life import WAITING, TransferState
+from routing.transfer_rows import QuestionRow, TransferRow
+
+MOST = 100
+Names = Mapping[Any, str]
+
+
+def customers(session: Session, viewer: Viewer, now: datetime) -> Customers:
+    """The viewer's customers, in two queries; everybody's for who may give them to others."""
+    everybody = may(viewer.roles, Act.SEE_TRANSFERS, own=False)
+    mine = [] if everybody else [TransferRow.member_id == viewer.id]
+    names = {member.id: member.name for member in team.members(session)}
+    waiting = select(TransferRow).where(TransferRow.state.in_(WAITING), *mine)
+    found = session.execute(waiting.order_by(TransferRow.due_at, TransferRow.id).limit(MOST))
+    rows = found.scalars().all()
+    taken = select(TransferRow).where(TransferRow.state == TransferState.ACCEPTED, *mine)
+    latest = session.execute(taken.order_by(TransferRow.id.desc()).limit(MOST)).scalars().all()
+    last = _questions(session, rows)
+
+    def drawn(row: TransferRow) -> Tile:
+        return _tile(row, last.get(row.id), names, now, everybody=everybody)
+
+    return Customers(
+        proposed=[drawn(row) for row in rows if row.state == TransferState.PROPOSED],
+        asked=[drawn(row) for row in rows if row.state == TransferState.ASKED],
+        taken=[drawn(row) for row in latest],
+        everybody=everybody,
+    )
+
+
+def to_answer(session: Session, member_id: MemberId, now: datetime) -> list[Tile]:
+    """What the account team asks this rep, for the rep's day."""
+    found = session.execute(
+        select(TransferRow)
+        .where(TransferRow.rep_id == member_id, TransferRow.state == TransferState.ASKED)
+        .order_by(TransferRow.due_at, TransferRow.id)
+        .limit(MOST)
+    )
+    rows = found.scalars().all()
+    last = _questions(session, rows)
+    return [
+        Tile(
+            url=f"/transfers/{row.prospect_id}/{row.id}",
+            who=papers.who(row.prospect_id, row.paper),
+            line=last.get(row.id, ""),
+            next="Answer",
+            until=row.due_at,
+            tone=tone(row.due_at, now, SOON_ANSWER),
+        )
+        for row in rows
+    ]
+
+
+def untaken(session: Session, names: Names, now: datetime) -> list[Untaken]:
+    """Customers that wait for a manager's word: nobody is there to take them, or somebody is late."""
+    gone = [member.id for member in team.members(session) if not member.active]
+    asked = TransferRow.state == TransferState.ASKED
+    rows = session.execute(
+        select(TransferRow)
+        .where(TransferRow.state.in_(WAITING))
+        .where(
+            or_(
+                TransferRow.due_at <= now,
+                TransferRow.member_id.is_(None),
+                TransferRow.member_id.in_(gone),
+                and_(asked, TransferRow.rep_id.in_(gone)),
+            )
+        )
+        .order_by(TransferRow.due_at, TransferRow.id)
+        .limit(MOST)
+    )
+    return [
+        Untaken(
+            url=f"/transfers/{row.prospect_id}/{row.id}",
+            who=papers.who(row.prospect_id, row.paper),
+            cause=_cause(row, names),
+            until=row.due_at,
+        )
+        for row in rows.scalars()
+    ]
+
+
+def _cause(row: TransferRow, names: Names) -> str:
+    if row.member_id is None:
+        return "There is nobody to take this customer."
+    manager = names.get(row.member_id, "Somebody")
+    if row.state == TransferState.ASKED:
+        return f"{manager} asked, and {names.get(row.rep_id, 'the rep')} has not answered yet."
+    return f"{manager} has not taken this customer yet."
+
+
+def _tile(
+    row: TransferRow, question: str | None, names: Names, now: datetime, *, everybody: bool
+) -> Tile:
+    rep = names.get(row.rep_id, "a rep")
+    line = f"Won by {rep}."
+    if row.state == TransferState.ASKED and question:
+        line = f"Asked {rep}: {question}"
+    elif everybody:
+        line = f"{line} {names.get(row.member_id, 'Nobody')} is to take them."
+    taken = row.state == TransferState.ACCEPTED
+    return Tile(
+        url=f"/transfers/{row.prospect_id}/{row.id}",
+        who=papers.who(row.prospect_id, row.paper),
+        line=f"With {names.get(row.member_id, 'somebody')}, won by {rep}." if taken else line,
+        next="Open" if taken or everybody else "Take them, or ask",
+        until=None if taken else row.due_at,
+        tone=tone(None if taken else row.due_at, now, SOON_ANSWER),
+    )
+
+
+def _questions(session: Session, rows: Sequence[TransferRow]) -> Mapping[Any, str]:
+    """The last question asked about each of these."""
+    asked: Iterable[QuestionRow] = session.execute(
+        select(QuestionRow)
+        .where(QuestionRow.prospect_id.in_([row.prospect_id for row in rows]))
+        .where(QuestionRow.transfer_id.in_([row.id for row in rows]))
+        .order_by(QuestionRow.n)
+    ).scalars()
+    return {each.transfer_id: each.question for each in asked}

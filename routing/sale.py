@@ -1,0 +1,91 @@
+"""Reads what the account team is told of a sale: what was found, sold and promised, and who is who there."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from prospects import team
+from prospects.ids import MemberId, ProspectId
+from prospects.rows import OpportunityRow, ProspectRow
+from prospects.stakes import StakeRow
+from prospects.values import HandoffRef
+from routing.compose import stamp
+from routing.finding_rows import PromiseRow
+from routing.findings import standing
+from routing.holding import Held
+from routing.rows import HandoffRow
+from routing.transfer_paper import Contact, Sale
+
+MOST_CONTACTS = 30
+
+
+def sale_of(session: Session, held: Held, ref: HandoffRef) -> Sale:
+    """Everything about this won lead beyond the person."""
+    handoff = held.handoff
+    rep = team.member(session, MemberId(handoff.rep_id)) if handoff.rep_id else None
+    return Sale(
+        rep=rep.name if rep else "",
+        reason=handoff.reason,
+        found=_found(session, ref),
+        sold=_sold(session, handoff),
+        promises=_promises(session, ref),
+        contacts=_contacts(session, held),
+    )
+
+
+def _found(session: Session, ref: HandoffRef) -> Mapping[str, Any] | None:
+    row = standing(session, ref)
+    if row is None:
+        return None
+    return {
+        "verdict": row.verdict,
+        "stage": row.stage_found or row.claimed,
+        "spoke_with": row.spoke_with,
+        "channel": row.channel,
+        "at": stamp(row.at),
+        "fact": row.fact,
+        "still_needed": row.still_needed,
+        "deciders": row.deciders,
+    }
+
+
+def _sold(session: Session, handoff: HandoffRow) -> Mapping[str, Any] | None:
+    row = session.get(OpportunityRow, handoff.opportunity_id) if handoff.opportunity_id else None
+    if row is None:
+        return None
+    return {
+        "product": row.product,
+        "amount": f"{row.amount:.2f}" if row.amount is not None else None,
+        "currency": row.currency,
+    }
+
+
+def _promises(session: Session, ref: HandoffRef) -> Sequence[Mapping[str, Any]]:
+    """What is promised and not kept yet."""
+    rows = session.execute(
+        select(PromiseRow)
+        .where(PromiseRow.prospect_id == ref.prospect_id, PromiseRow.handoff_id == ref.handoff_id)
+        .where(PromiseRow.kept_at.is_(None))
+        .order_by(PromiseRow.due_at, PromiseRow.id)
+    )
+    return [
+        {"id": str(row.id), "what": row.what, "due_at": stamp(row.due_at)} for row in rows.scalars()
+    ]
+
+
+def _contacts(session: Session, held: Held) -> Sequence[Contact]:
+    """The buyer first, then whom we know at the company, those with a role there first."""
+    person = held.person
+    if person.account_id is None:
+        return (Contact(held.who),)
+    rows = session.execute(
+        select(ProspectRow.id, StakeRow.stake, StakeRow.stance)
+        .outerjoin(StakeRow, StakeRow.prospect_id == ProspectRow.id)
+        .where(ProspectRow.account_id == person.account_id)
+        .where(ProspectRow.erased_at.is_(None), ProspectRow.absorbed_by.is_(None))
+        .order_by(ProspectRow.id != person.id, StakeRow.stake.is_(None), ProspectRow.id)
+        .limit(MOST_CONTACTS)
+    )
+    return [Contact(ProspectId(row.id), row.stake, row.stance) for row in rows]

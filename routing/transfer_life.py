@@ -1,0 +1,43 @@
+"""The closed vocabulary of a transfer, and its name: a won customer on its way to the account team. Pure."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from prospects.ids import ProspectId, parse_id
+
+
+class TransferState(StrEnum):
+    """proposed ⇄ asked → accepted; dropped when the person it is about was forgotten.
+
+    The account manager may ask, and ask again; the rep's answer proposes it anew.
+    """
+
+    PROPOSED = "proposed"
+    ASKED = "asked"
+    ACCEPTED = "accepted"
+    DROPPED = "dropped"
+
+
+WAITING = frozenset({TransferState.PROPOSED, TransferState.ASKED})
+"""Transfers that wait for somebody."""
+
+
+@dataclass(frozen=True, slots=True)
+class TransferRef:
+    """Names one transfer; its key starts with the person, as everything about a person does."""
+
+    prospect_id: ProspectId
+    transfer_id: UUID
+
+    def __str__(self) -> str:
+        return f"{self.prospect_id}/{self.transfer_id}"
+
+
+def read_ref(written: str) -> TransferRef | None:
+    """The transfer that `prospect id/transfer id` names, or None for anything else."""
+    first, _, second = written.partition("/")
+    prospect_id, transfer_id = parse_id(first), parse_id(second)
+    if prospect_id is None or transfer_id is None:
+        return None
+    return TransferRef(ProspectId(prospect_id), transfer_id)
