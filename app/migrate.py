@@ -13,6 +13,8 @@ import app.tables  # noqa: F401 - every room's tables
 from app.revision import FOLDER
 from app.revision import current as current
 from app.revision import head as head
+from app.revision import knows as knows
+from app.revision import revision_of as revision_of
 from prospects.table import Base
 
 # A migration that cannot have its lock soon gives up, instead of queueing every reader behind it.

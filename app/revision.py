@@ -4,7 +4,7 @@ from pathlib import Path
 
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 FOLDER = Path(__file__).with_name("migrations")
 
@@ -12,7 +12,18 @@ FOLDER = Path(__file__).with_name("migrations")
 def current(engine: Engine) -> str | None:
     """The revision the database is at."""
     with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        return revision_of(connection)
+
+
+def revision_of(connection: Connection) -> str | None:
+    """The revision of the tables that this connection sees."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def knows(revision: str) -> bool:
+    """Whether this version has that revision; a newer one's it has not."""
+    scripts = ScriptDirectory(str(FOLDER)).walk_revisions()
+    return revision in {each.revision for each in scripts}
 
 
 def head() -> str | None:

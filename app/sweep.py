@@ -11,6 +11,7 @@ from app.database import Database
 from app.door import reading
 from app.ground.ground import Ground
 from app.jobs import drain as jobs
+from app.never_again import Scribe
 from app.pulse import Pulse
 from app.settings import Settings
 from prospects import due
@@ -19,6 +20,7 @@ from prospects.topics import Queue
 log = structlog.get_logger(__name__)
 
 PERIOD = 1.0
+PERIOD_OF_LIST = 60.0
 PERIOD_ALONE = 0.25
 """Seconds between looks where no bell is rung and the sweep is all there is."""
 
@@ -42,6 +44,8 @@ def run(database: Database, settings: Settings, bell: Bell, stop: threading.Even
         threading.Thread(target=_watch, args=(sweep, queue, stop), name=f"sweep-{queue}")
         for queue in Queue
     ]
+    scribe = Scribe(settings.data)
+    threads.append(threading.Thread(target=_keep_list, args=(sweep, scribe, stop), name="scribe"))
     sweep.pulse.start()
     for thread in threads:
         thread.start()
@@ -67,6 +71,17 @@ def _watch(sweep: Sweep, queue: Queue, stop: threading.Event) -> None:
         except Exception:
             # The database may be away for a while; the sweep is what brings the rest back.
             log.exception("the sweep could not look", queue=queue)
+
+
+def _keep_list(sweep: Sweep, scribe: Scribe, stop: threading.Event) -> None:
+    """Who wants no mail, and who was forgotten by whichever machine, goes on this machine's list."""
+    while not stop.is_set():
+        try:
+            with reading(sweep.database) as session:
+                scribe.catch_up(session, sweep.database.clock.now())
+        except Exception:
+            log.exception("the list of who was forgotten could not be kept")
+        stop.wait(PERIOD_OF_LIST)
 
 
 def _do_it(sweep: Sweep, settings: Settings, queue: Queue, stop: threading.Event) -> None:

@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from nurture.sending import NO_ADDRESS, NOT_LIVE, STOPPED, SendState
-from nurture.switches import Switch, switched_on
+from nurture.sending import NO_ADDRESS, NOT_LIVE, RESTORED, STOPPED, SendState
+from nurture.switches import Switch, restored_at, switched_on
 from prospects import consents, team
 from prospects.identities import domain_of, is_free_mail
 from prospects.ids import ProspectId
-from prospects.rows import ProspectRow
+from prospects.rows import ActivityRow, ProspectRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,22 @@ def verdict(session: Session, person: ProspectRow, topic: str, *, secret: str) -
     if Switch.LIVE not in switches and not _is_ours(session, person.email):
         return Forbidden(SendState.HELD, NOT_LIVE)
     return None
+
+
+def since_restored(session: Session, person: ProspectRow) -> Forbidden | None:
+    """Whether this may repeat a mail that left after the backup which we come from was made.
+
+    So it is for everybody who had done anything before the restore: a timer that has run out, or a
+    lead that was not read yet, has most likely had its mail in the life we know nothing of.
+    """
+    at = restored_at(session)
+    if at is None:
+        return None
+    before = select(ActivityRow.id).where(
+        ActivityRow.prospect_id == person.id, ActivityRow.happened_at <= at
+    )
+    known = session.execute(before.limit(1)).first() is not None
+    return Forbidden(SendState.HELD, RESTORED) if known else None
 
 
 def _is_ours(session: Session, email: str) -> bool:

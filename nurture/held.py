@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import ColumnElement, case, update
 from sqlalchemy.orm import Session
 
 from nurture.rows import SendRow
-from nurture.sending import NOT_LIVE, STOPPED, SendRef, SendState
+from nurture.sending import NOT_LIVE, RELEASED, RESTORED, STOPPED, SendRef, SendState
 from prospects import outbox
 from prospects.ids import ProspectId, SendId
 from prospects.topics import Topic
@@ -22,17 +22,18 @@ def release(session: Session, reason: str, now: datetime) -> int:
 
 def release_unmade(session: Session, template: str, now: datetime) -> int:
     """Plan every mail again that could not be made of this template; returns how many."""
-    return _free(session, (SendRow.template == template) & unmade(), now)
+    for_this = (SendRow.template == template) & unmade() & (SendRow.reason != RESTORED)
+    return _free(session, for_this, now)
 
 
 def release_one(session: Session, ref: SendRef, now: datetime) -> int:
-    """Plan one mail again that could not be made; 0 if it is not held for that."""
+    """Plan one mail again that could not be made, or came from a backup; 0 if it is held for neither."""
     its = (SendRow.prospect_id == ref.prospect_id) & (SendRow.id == ref.send_id)
     return _free(session, its & unmade(), now)
 
 
 def unmade() -> ColumnElement[bool]:
-    """Mails held because of their template: it is missing, or could not be filled for this person."""
+    """Mails held for themselves: a template that is missing or could not be filled, or a restore."""
     return (SendRow.state == SendState.HELD) & SendRow.reason.not_in((NOT_LIVE, STOPPED))
 
 
@@ -40,7 +41,9 @@ def _free(session: Session, which: ColumnElement[bool], now: datetime) -> int:
     freed = session.execute(
         update(SendRow)
         .where(SendRow.state == SendState.HELD, which)
-        .values(state=SendState.PLANNED, reason=None)
+        .values(
+            state=SendState.PLANNED, reason=case((SendRow.reason == RESTORED, RELEASED), else_=None)
+        )
         .returning(SendRow.prospect_id, SendRow.id)
         .execution_options(synchronize_session=False)
     )

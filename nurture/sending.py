@@ -37,6 +37,9 @@ class SendState(StrEnum):
 NOT_LIVE = "not_live"
 STOPPED = "stopped"
 NO_ADDRESS = "no_address"
+RESTORED = "restored from a backup: it may have been sent since"
+RELEASED = "let go by a person"
+"""Why a mail that was held as restored is planned again: nothing but a person's word lets it out."""
 LOST = "the worker ended while handing it over"
 
 

@@ -103,6 +103,9 @@ def hand_over(
         return None
     template = configuration.parsed(session, MAIL, mails).get(send.template)
     forbidden = allowed.verdict(session, person, send.topic, secret=head.secret)
+    if forbidden is None and send.reason is None:
+        # Neither let go by a person nor tried before: this is the first time that it would leave.
+        forbidden = allowed.since_restored(session, person)
     if forbidden is None and template is None:
         forbidden = Forbidden(SendState.HELD, f"there is no mail {send.template}")
     if forbidden is not None or template is None:

@@ -7,12 +7,14 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from nurture.held import release
-from nurture.sending import NOT_LIVE, STOPPED
+from nurture.sending import NOT_LIVE, RESTORED, STOPPED
 from prospects import audit, configuration
 from prospects.configuration import Document
 
 SWITCH = "switch"
 """The kind of configuration document that a switch is kept in."""
+COPY = "restored"
+"""Beside the switches: on since a restore, until a person has looked and lets mail out again."""
 
 
 class Switch(StrEnum):
@@ -44,7 +46,23 @@ def resume_mail(session: Session, now: datetime, *, by: str) -> int:
     return release(session, STOPPED, now)
 
 
-def _set(session: Session, switch: Switch, now: datetime, *, on: bool, by: str) -> None:
+def restored_at(session: Session) -> datetime | None:
+    """Since when this is a copy out of a backup that nobody has looked through yet."""
+    return configuration.parsed(session, SWITCH, _restored_at)
+
+
+def mail_again(session: Session, now: datetime, *, by: str, release_held: bool) -> int:
+    """Mail whom we knew before the restore as well; what was held for it stays so unless released."""
+    _set(session, COPY, now, on=False, by=by)
+    return release(session, RESTORED, now) if release_held else 0
+
+
+def _restored_at(documents: Mapping[str, Document]) -> datetime | None:
+    found = documents.get(COPY)
+    return found.applied_at if found and found.body["on"] else None
+
+
+def _set(session: Session, switch: str, now: datetime, *, on: bool, by: str) -> None:
     configuration.write(session, SWITCH, switch, {"on": on}, now, by=by, owner="browser")
     audit.note(session, f"switch {switch} {'on' if on else 'off'}", switch, now, who=by)
 

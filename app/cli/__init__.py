@@ -11,6 +11,8 @@ PLACES = {
     "worker": ("app.cli.worker", "Work off what Redis rings for."),
     "sweep": ("app.cli.sweep", "Look every second for work that is due."),
     "prepare": ("app.cli.prepare", "Make the database fit for use; `up` does it by itself."),
+    "backup": ("app.cli.backup", "Write everything into one file, while everything runs."),
+    "restore": ("app.cli.restore", "Bring a backup into an empty database."),
     "plan": ("app.cli.plan", "Show what `apply` would change, and whom it touches."),
     "apply": ("app.cli.apply", "Make the workspace what a folder of files says."),
     "export": ("app.cli.export", "Write the workspace out as files."),

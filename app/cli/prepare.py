@@ -1,9 +1,12 @@
 """`warmline prepare`: what `up` does to the database before anything uses it."""
 
+import sys
+
 import click
 
 from app import clock, migrate
 from app.auth import links
+from app.backup.before import Before, before_migration
 from app.cli.frame import with_settings
 from app.database import NotDurableError, check_durable, open_database
 from app.door import perform
@@ -19,13 +22,17 @@ from app.settings import Settings
 def command(settings: Settings, address: str) -> None:
     """Bring the tables up to date, and make sure that a commit survives a power cut.
 
+    Where there is something to migrate, a backup into the data folder's `backups` comes first.
     While nobody can sign in, prints a link that makes the first administrator, once.
     """
     database = open_database(settings.database_url, connections=2)
     try:
+        now = clock.now()
+        before = before_migration(database, settings, now)
+        if before is not None:
+            _say(before)
         migrate.upgrade(database.engine)
         check_durable(database.engine)
-        now = clock.now()
         token = perform(database, lambda session: links.first_administrator(session, now))
     except NotDurableError as error:
         raise FailedError(str(error)) from error
@@ -33,3 +40,14 @@ def command(settings: Settings, address: str) -> None:
         database.close()
     if token is not None:
         print(f"This link makes the first administrator, once: {address}{links.PATH}{token}")
+
+
+def _say(before: Before) -> None:
+    # Not on standard output, which `up` keeps for the link.
+    rows = sum(each.rows for each in before.manifest.sums.values())
+    print(
+        f"Backed up {rows} rows to {before.file}, before the tables go"
+        f" from {before.manifest.revision} to {before.to}.",
+        file=sys.stderr,
+        flush=True,
+    )

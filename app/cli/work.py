@@ -1,4 +1,4 @@
-"""`warmline work`: promises that were given up, and how they are tried once more."""
+"""`warmline work`: promises that were given up or held back, and how they are tried once more."""
 
 import json
 from uuid import UUID
@@ -8,8 +8,9 @@ import click
 from app.cli.frame import with_settings
 from app.cli.opened import opened
 from app.door import perform, reading
-from app.endings import FailedError
+from app.endings import FailedError, RefusedError
 from app.settings import Settings
+from nurture import switches
 from prospects import given_up
 from prospects.given_up import GivenUp
 
@@ -54,6 +55,30 @@ def replay(settings: Settings, ids: tuple[UUID, ...], *, everything: bool) -> No
             f"{count} of {len(set(ids))} are tried once more; the others are not given up"
         )
     print(f"{count} tried once more.")
+
+
+@command.command("mail-again")
+@click.option("--release-held", is_flag=True, help="Send what the restore held back as well.")
+@with_settings
+def mail_again(settings: Settings, *, release_held: bool) -> None:
+    """After a restore: mail people from before it as well.
+
+    Mails that may have left before it stay held, to be let go one by one in the outbox; with
+    --release-held all of them go out, and some people may get one twice.
+    """
+    with opened(settings) as database:
+        now = database.clock.now()
+        with reading(database) as session:
+            waits = switches.restored_at(session) is not None
+        if not waits:
+            raise RefusedError("this is no restored copy that waits; there is nothing to say")
+        freed = perform(
+            database,
+            lambda session: switches.mail_again(
+                session, now, by="warmline work", release_held=release_held
+            ),
+        )
+    print(f"Mail goes to everybody again; {freed} that were held go out now.")
 
 
 def _document(each: GivenUp) -> dict[str, object]:

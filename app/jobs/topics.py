@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app import pipeline
+from app import never_again, pipeline
 from app.jobs import checkup, hooks, intake, mail, notice
 from app.jobs.errand import Errand
 from app.rows import forget_answers
@@ -24,10 +24,13 @@ InsideWork = Callable[[Session, Sequence[str], datetime, Settings], Collection[s
 def erase(
     session: Session, refs: Sequence[str], now: datetime, settings: Settings
 ) -> Collection[str]:
-    """Forget these people."""
+    """Forget these people; that they are to stay forgotten outlives this database."""
     for ref in refs:
         if prospect_id := parse_id(ref):
             who = ProspectId(prospect_id)
+            # Before the commit: somebody who asked for it may be on the list too early, never too late.
+            wishes = never_again.of_person(session, who, now, secret=settings.secret_key)
+            never_again.write(settings.data, wishes)
             forget(session, who)
             routing.forget(session, who, now)
             forget_answers(session, [who, *routing.unname(session, who)])

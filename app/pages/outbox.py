@@ -17,7 +17,7 @@ from app.permissions import Act, may_at_all
 from app.web_policy import PICTURE
 from nurture import held
 from nurture.rows import SendRow
-from nurture.sending import NO_ADDRESS, NOT_LIVE, STOPPED, SendRef, SendState
+from nurture.sending import NO_ADDRESS, NOT_LIVE, RESTORED, STOPPED, SendRef, SendState
 from nurture.switches import Switch, switched_on
 from prospects import audit
 from prospects.ids import ProspectId, SendId
@@ -43,6 +43,7 @@ KEPT = ("kept here", Tone.PLAIN)
 REASONS = {
     NOT_LIVE: "Rehearsal: this address is not of your own domain. Go live to send it.",
     STOPPED: "All mail is stopped.",
+    RESTORED: "Restored from a backup: it may have been sent since. Let it go if you know it was not.",
     NO_ADDRESS: "We have no address of this person.",
     "put_off": "The mail server asked to try again later.",
 }

@@ -43,7 +43,7 @@ def up(settings: Settings, wish: Wish) -> int:
     """
     for name in settings.unknown:
         log.warning("this setting means nothing; is it misspelt?", name=name)
-    with _locked(settings.data), _listening(wish) as listener:
+    with alone(settings.data), _listening(wish) as listener:
         embedded = None if settings.redis_url else valkey.embedded(settings.data / "valkey")
         if embedded is None and settings.redis_url is None:
             _say("There is no Redis or Valkey to be had: the sweep does all the work, more slowly.")
@@ -109,7 +109,8 @@ def _keepers(embedded: valkey.Embedded | None) -> list[Part]:
     return [Part("valkey", command=embedded.command, last=True)] if embedded else []
 
 
-def _locked(data: Path) -> TextIO:
+def alone(data: Path) -> TextIO:
+    """A hold on the data folder that no second `up` or restore can have; close it to let go."""
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = (data / "up.lock").open("a+")
     try:
