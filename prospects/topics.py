@@ -23,10 +23,11 @@ class Topic(StrEnum):
     MAIL = "mail"  # prospect id/send id
     NOTICE = "notice"  # prospect id/notice id
     CALL = "call"  # prospect id/call id
+    WAY_IN = "way_in"  # way-in id
     CHECK = "check"  # what is looked at
 
 
-OUTSIDE = frozenset({Topic.FETCH, Topic.MAIL, Topic.NOTICE, Topic.CALL, Topic.CHECK})
+OUTSIDE = frozenset({Topic.FETCH, Topic.MAIL, Topic.NOTICE, Topic.CALL, Topic.CHECK, Topic.WAY_IN})
 
 
 def queue_of(topic: Topic) -> Queue:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import structlog
 from limits import RateLimitItem, parse
@@ -23,6 +24,10 @@ ACCOUNT_HERE = parse("10/15 minute")
 """Failures at one account from one address, or from one device that signed in there before."""
 ACCOUNT_ANYWHERE = parse("100/hour")
 """Failures at one account from devices it has never seen; its own devices are not held up by these."""
+RESETS_HERE = parse("10/15 minute")
+"""Forgotten passwords from one address, whatever the account."""
+RESETS_FOR_ONE = parse("3/hour")
+"""Mails that anybody can have sent to one account."""
 
 log = structlog.get_logger()
 
@@ -47,6 +52,36 @@ class Try:
         ]
 
 
+@dataclass(frozen=True, slots=True)
+class AskedFrom:
+    """Somebody at this address says that they forgot a password."""
+
+    address: str
+
+    @property
+    def keys(self) -> list[tuple[RateLimitItem, str]]:
+        return [(RESETS_HERE, f"forgot:{self.address}")]
+
+
+@dataclass(frozen=True, slots=True)
+class AskedFor:
+    """Somebody says that they forgot this account's password, whether there is one or not."""
+
+    email: str
+
+    @property
+    def keys(self) -> list[tuple[RateLimitItem, str]]:
+        return [(RESETS_FOR_ONE, f"forgot-for:{digest_of(self.email.strip().lower())[:32]}")]
+
+
+class Counted(Protocol):
+    """Something that may happen only so often."""
+
+    @property
+    def keys(self) -> list[tuple[RateLimitItem, str]]:
+        """Each limit with what is counted under it."""
+
+
 class Tries:
     """Counts failed tries in Redis, so that all processes count together; without one, in this process."""
 
@@ -60,11 +95,11 @@ class Tries:
             self._shared = FixedWindowRateLimiter(storage)
         self._alone_until = 0.0
 
-    def allowed(self, attempt: Try) -> bool:
+    def allowed(self, attempt: Counted) -> bool:
         """Whether this try may go on."""
         return self._ask(lambda counts: all(counts.test(*each) for each in attempt.keys))
 
-    def failed(self, attempt: Try) -> None:
+    def failed(self, attempt: Counted) -> None:
         """Count a try that failed."""
 
         def count(counts: FixedWindowRateLimiter) -> bool:

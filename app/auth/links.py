@@ -1,4 +1,4 @@
-"""Links that work once: the first administrator's, and invitations."""
+"""Links that work once: the first administrator's, invitations, and those to choose another password."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, exists, insert, select, update
 from sqlalchemy.orm import Session
 
-from app.auth import passwords, sessions
-from app.auth.rows import LinkRow, PasswordRow
+from app.auth import passwords, sessions, ways_in
+from app.auth.rows import LinkRow, PasswordRow, Purpose
 from app.auth.tokens import digest_of, fresh_token
 from prospects import audit, team
 from prospects.ids import MemberId
@@ -16,7 +16,10 @@ from prospects.store import table_of
 from prospects.team import MemberRow
 
 LIFETIME = timedelta(days=7)
+RESET_LIFETIME = timedelta(hours=1)
+"""Short, because whoever reads the mailbox later could use it."""
 PATH = "/welcome/"
+RESET_PATH = "/reset/"
 
 
 class SpentLinkError(Exception):
@@ -48,24 +51,46 @@ def first_administrator(session: Session, now: datetime) -> str | None:
 def invite(session: Session, *, email: str, role: Role, by: str, now: datetime) -> str:
     """A fresh token for a colleague, who is made if nobody has that e-mail; the role is added to theirs.
 
-    Also the way back in for somebody who forgot their password. Earlier links of theirs stop working.
+    Earlier links of theirs stop working.
     """
+    member = enlist(session, email=email, role=role, by=by, now=now)
+    return invitation(session, member.id, now)
+
+
+def enlist(session: Session, *, email: str, role: Role, by: str, now: datetime) -> Member:
+    """Who has that e-mail, with this role besides what they have; made if nobody has."""
     known = team.by_email(session, email)
     roles = sorted({*(known.roles if known else ()), role})
     team.save(session, [{"email": email, "roles": [str(name) for name in roles]}], now)
     member = team.by_email(session, email)
     if member is None:
         raise LookupError(email)
-    session.execute(delete(LinkRow).where(LinkRow.member_id == member.id))
     audit.note(session, "invite", member.id, now, who=by, role=str(role))
-    return _make(session, member.id, now)
+    return member
 
 
-def look(session: Session, token: str, now: datetime) -> Link:
+def invitation(session: Session, member_id: MemberId, now: datetime) -> str:
+    """A fresh token for a colleague to come in by; earlier links of theirs stop working."""
+    session.execute(delete(LinkRow).where(LinkRow.member_id == member_id))
+    return _make(session, member_id, now)
+
+
+def reset(session: Session, member_id: MemberId, now: datetime) -> str:
+    """A fresh token for a colleague to choose another password; earlier ones of theirs stop working."""
+    session.execute(
+        delete(LinkRow).where(LinkRow.member_id == member_id, LinkRow.purpose == Purpose.RESET)
+    )
+    return _make(session, member_id, now, purpose=Purpose.RESET, lifetime=RESET_LIFETIME)
+
+
+def look(
+    session: Session, token: str, now: datetime, *, purpose: Purpose = Purpose.INVITATION
+) -> Link:
     """What a token offers. Raises SpentLinkError."""
     row = session.execute(
         select(LinkRow).where(
             LinkRow.digest == digest_of(token),
+            LinkRow.purpose == purpose,
             LinkRow.used_at.is_(None),
             LinkRow.expires_at > now,
         )
@@ -99,6 +124,23 @@ def use(
     return member.id
 
 
+def change_password(session: Session, token: str, password: str, now: datetime) -> None:
+    """Spend a token: the password is set, every sign-in and every other link of that colleague ends.
+
+    They are told so by mail. Raises SpentLinkError.
+    """
+    member = look(session, token, now, purpose=Purpose.RESET).member
+    if member is None or not member.active:
+        raise SpentLinkError
+    _spend(session, token, now)
+    others = delete(LinkRow).where(LinkRow.member_id == member.id, LinkRow.used_at.is_(None))
+    session.execute(others)
+    passwords.keep(session, member.id, password, now)
+    sessions.end_all(session, member.id, now)
+    audit.note(session, "password reset", member.id, now, who=str(member.id))
+    ways_in.post(session, ways_in.Kind.CHANGED, member.id, now)
+
+
 def _spend(session: Session, token: str, now: datetime) -> None:
     # A conditional update, because two presses of the same button may race.
     won = session.execute(
@@ -112,10 +154,18 @@ def _spend(session: Session, token: str, now: datetime) -> None:
         raise SpentLinkError
 
 
-def _make(session: Session, member_id: MemberId | None, now: datetime) -> str:
+def _make(
+    session: Session,
+    member_id: MemberId | None,
+    now: datetime,
+    *,
+    purpose: Purpose = Purpose.INVITATION,
+    lifetime: timedelta = LIFETIME,
+) -> str:
     token = fresh_token()
-    row = {"digest": digest_of(token), "made_at": now, "expires_at": now + LIFETIME}
-    session.execute(insert(table_of(LinkRow)), [{**row, "member_id": member_id}])
+    row = {"digest": digest_of(token), "purpose": purpose, "made_at": now}
+    row |= {"expires_at": now + lifetime, "member_id": member_id}
+    session.execute(insert(table_of(LinkRow)), [row])
     return token
 
 

@@ -1,12 +1,20 @@
-"""The tables of signing in: passwords, sessions, one-time links."""
+"""The tables of signing in: passwords, sessions, one-time links, and the mails that carry these."""
 
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from prospects.table import Base
+
+
+class Purpose(StrEnum):
+    """What a one-time link is good for: to come in for the first time, or to choose another password."""
+
+    INVITATION = "invitation"
+    RESET = "reset"
 
 
 class PasswordRow(Base):
@@ -34,12 +42,32 @@ class SessionRow(Base):
 
 
 class LinkRow(Base):
-    """A link that works once: without a member it makes the first administrator, else it is an invitation."""
+    """A link that works once; an invitation without a member makes the first administrator."""
 
     __tablename__ = "one_time_link"
 
     digest: Mapped[str] = mapped_column(String(64), primary_key=True)
     member_id: Mapped[UUID | None] = mapped_column(ForeignKey("member.id"), index=True)
+    purpose: Mapped[str] = mapped_column(String(12), server_default=Purpose.INVITATION)
     made_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+
+
+class WayInRow(Base):
+    """A mail to a colleague about their way in. The link is made when the mail is, and never kept.
+
+    Without a member nobody here has the address that was typed; the row is there so that asking takes
+    equally long, and its job takes it away. `asked_by` is a colleague's id, empty for the person.
+    """
+
+    __tablename__ = "way_in"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(12))
+    member_id: Mapped[UUID | None] = mapped_column(ForeignKey("member.id"), index=True)
+    asked_by: Mapped[str]
+    state: Mapped[str] = mapped_column(String(12))
+    reason: Mapped[str | None]
+    made_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]

@@ -2,15 +2,13 @@
 
 import click
 
+from app.addresses import base_url
 from app.auth import links
 from app.cli.frame import with_settings
 from app.cli.opened import opened
 from app.door import perform
 from app.settings import Settings
-from app.up.run import ADDRESS_FILE
 from prospects.member import Role
-
-USUAL_ADDRESS = "http://127.0.0.1:8080"
 
 
 @click.group("person", no_args_is_help=False)
@@ -35,10 +33,4 @@ def invite(settings: Settings, email: str, role: str) -> None:
             database,
             lambda to: links.invite(to, email=email, role=Role(role), by="command line", now=now),
         )
-    print(f"{_address(settings)}{links.PATH}{token}")
-
-
-def _address(settings: Settings) -> str:
-    kept = settings.data / ADDRESS_FILE
-    here = kept.read_text().strip() if kept.is_file() else USUAL_ADDRESS
-    return settings.base_url or here
+    print(f"{base_url(settings)}{links.PATH}{token}")

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app import never_again, pipeline
-from app.jobs import checkup, hooks, intake, mail, notice
+from app.jobs import checkup, hooks, intake, mail, notice, way_in
 from app.jobs.errand import Errand
 from app.rows import forget_answers
 from app.settings import Settings
@@ -74,4 +74,5 @@ ERRANDS: Mapping[Topic, Errand] = {
     Topic.FETCH: intake.FETCH,
     Topic.MAIL: mail.ERRAND,
     Topic.NOTICE: notice.ERRAND,
+    Topic.WAY_IN: way_in.ERRAND,
 }

@@ -3,21 +3,21 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import times
-from app.auth.rows import PasswordRow
-from app.auth.viewer import Viewer, words_of
+from app.auth.viewer import Viewer
 from app.checkup import asking
 from app.pages import looks
-from app.pages.setup_views import Check, Colleague
+from app.pages.colleagues import with_password
+from app.pages.setup_views import Check
 from app.pages.words import several
 from app.permissions import Act, may_at_all
 from app.settings import Settings
 from nurture.switches import Switch, switched_on
 from prospects import configuration, team
 from prospects.identities import domain_of, is_free_mail
+from prospects.ids import MemberId
 from prospects.member import Member, Role
 from webhooks import health
 
@@ -31,31 +31,12 @@ def all_of(session: Session, settings: Settings, viewer: Viewer, now: datetime) 
         looks.sender(settings, rows),
         looks.site(settings, rows),
         _leads(session, now),
-        _people(people, _with_password(session)),
+        _people(people, with_password(session)),
         _routing(session),
         _flows(session, now),
         looks.offer(rows, viewer.id),
         _live(session, may_go_live=may_at_all(viewer.roles, Act.GO_LIVE)),
     ]
-
-
-def colleagues(session: Session) -> list[Colleague]:
-    """Everybody who works here."""
-    able = _with_password(session)
-    return [
-        Colleague(
-            name=member.name,
-            email=member.email,
-            roles=words_of(member.roles),
-            can_sign_in=member.id in able,
-            active=member.active,
-        )
-        for member in team.members(session)
-    ]
-
-
-def _with_password(session: Session) -> frozenset[object]:
-    return frozenset(session.execute(select(PasswordRow.member_id)).scalars())
 
 
 def _leads(session: Session, now: datetime) -> Check:
@@ -90,7 +71,7 @@ def _latest(found: Iterable[health.Health]) -> datetime | None:
     return max((each.last_delivery_at for each in found if each.last_delivery_at), default=None)
 
 
-def _people(people: Iterable[Member], able: frozenset[object]) -> Check:
+def _people(people: Iterable[Member], able: frozenset[MemberId]) -> Check:
     reps = [member for member in people if Role.REP in member.roles]
     ready = [member for member in reps if member.id in able]
     line = f"{several(len(reps), 'rep', 'reps')}, {len(ready)} of them can sign in."

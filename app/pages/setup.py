@@ -2,21 +2,18 @@
 
 from dataclasses import dataclass, replace
 
-from email_validator import EmailNotValidError, validate_email
-from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, request
+from flask import Blueprint, abort, current_app, flash, g, redirect, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from app.auth import links
 from app.auth.guard import may, only_from_our_pages, only_signed_in
 from app.auth.viewer import ROLES, current
 from app.door import perform, reading
-from app.pages import checks
-from app.pages.setup_views import Setup
+from app.pages import checks, colleagues
+from app.pages.setup_views import Invited, Setup
 from app.pages.views import Mistake
 from app.permissions import Act, may_at_all
 from nurture import switches
-from prospects.member import Role
 
 blueprint = Blueprint("setup", __name__, url_prefix="/setup")
 blueprint.before_request(only_signed_in)
@@ -69,58 +66,35 @@ ACTS = {"live": Act.GO_LIVE, "stop": Act.STOP_MAIL, "resume": Act.GO_LIVE}
 @may(Act.SEE_SETUP)
 def page() -> ResponseReturnValue:
     """The checks tick themselves: each is asked of the record, not of anybody's memory."""
-    return render_template("marketing/setup.html", setup=_setup())
+    return render_template("marketing/setup.html", setup=shown())
 
 
-def _setup(
+def shown(
     *,
-    invited: tuple[str, str] | None = None,
+    invited: Invited | None = None,
     typed: dict[str, str] | None = None,
     mistakes: dict[str, Mistake] | None = None,
 ) -> Setup:
+    """What the page shows; `invited` is somebody's address, and the link that is shown once."""
     settings = current_app.extensions["settings"]
     with reading(current_app.extensions["database"]) as session:
         on = switches.switched_on(session)
         found = checks.all_of(session, settings, current(), g.now)
-        colleagues = checks.colleagues(session)
+        people = colleagues.listed(session, g.now)
     roles = current().roles
     return Setup(
         checks=found,
         live=switches.Switch.LIVE in on,
         stopped=switches.Switch.MAIL_STOPPED in on,
-        colleagues=colleagues,
+        colleagues=people,
         roles=[(role.value, words.capitalize()) for role, words in ROLES.items()],
         invited=invited,
         typed=typed or {},
         mistakes=mistakes or {},
         may_invite=may_at_all(roles, Act.INVITE),
+        mails=settings.smtp_url is not None,
         may_go_live=may_at_all(roles, Act.GO_LIVE),
     )
-
-
-@blueprint.post("/invitation")
-@may(Act.INVITE)
-def invite() -> ResponseReturnValue:
-    """Make a one-time link for a colleague; it is shown once, here."""
-    email, role = request.form.get("email", "").strip(), request.form.get("role", "")
-    typed = {"email": email[:254], "role": role}
-    try:
-        checked = validate_email(email, check_deliverability=False, test_environment=True)
-    except EmailNotValidError:
-        wrong = {"email": Mistake(reason="This is not an e-mail address.")}
-        return render_template(
-            "marketing/setup.html", setup=_setup(typed=typed, mistakes=wrong)
-        ), 422
-    if role not in list(Role):
-        abort(400)
-    address, who = checked.normalized.lower(), str(current().id)
-    token = perform(
-        current_app.extensions["database"],
-        lambda s: links.invite(s, email=address, role=Role(role), by=who, now=g.now),
-    )
-    base = current_app.extensions["settings"].base_url or request.host_url.rstrip("/")
-    shown = _setup(invited=(address, f"{base}{links.PATH}{token}"))
-    return render_template("marketing/setup.html", setup=shown)
 
 
 @blueprint.get("/mail/<name>")
@@ -136,7 +110,7 @@ def ask(name: str) -> ResponseReturnValue:
 
 def _missing() -> tuple[str, ...]:
     """What would better be ready before mail goes out to everybody."""
-    return tuple(each.title for each in _setup().checks if not each.done and each.title != "Live")
+    return tuple(each.title for each in shown().checks if not each.done and each.title != "Live")
 
 
 @blueprint.post("/mail/<name>")

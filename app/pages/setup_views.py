@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.checkup.part import Part
-from app.pages.views import Mistake
+from app.pages.views import Mistake, Tone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,13 +32,30 @@ class Check:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Colleague:
-    """One colleague in the list of people who work here."""
+    """One colleague in the list of people who work here; `url` is what their invitation is sent under.
 
+    `why` is what the mail server said of a mail it did not take.
+    """
+
+    url: str
     name: str
     email: str
     roles: str
-    can_sign_in: bool
-    active: bool
+    state: str
+    tone: Tone
+    why: str | None = None
+    invitable: bool = False
+    was_invited: bool = False
+    linkable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """A link to hand on, shown once: to whom, and how long it lasts."""
+
+    address: str
+    link: str
+    lasts: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +67,8 @@ class Setup:
     stopped: bool
     colleagues: Sequence[Colleague] = ()
     roles: Sequence[tuple[str, str]] = ()
-    invited: tuple[str, str] | None = None
+    invited: Invited | None = None
+    mails: bool = False
     may_invite: bool = True
     may_go_live: bool = True
     typed: Mapping[str, str] = field(default_factory=dict)

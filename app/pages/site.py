@@ -10,7 +10,9 @@ from app.pages import (
     decisions,
     flow_editor,
     flows,
+    forgotten,
     handoffs,
+    inviting,
     ops,
     outbox,
     people,
@@ -30,6 +32,7 @@ from app.pages import (
 
 PAGES: tuple[Blueprint, ...] = (
     sign_in.blueprint,
+    forgotten.blueprint,
     you.blueprint,
     today.blueprint,
     handoffs.blueprint,
@@ -50,6 +53,7 @@ PAGES: tuple[Blueprint, ...] = (
     outbox.blueprint,
     templates.blueprint,
     setup.blueprint,
+    inviting.blueprint,
     trying.blueprint,
     ops.blueprint,
 )

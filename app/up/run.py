@@ -14,6 +14,7 @@ from typing import TextIO
 
 import structlog
 
+from app.addresses import ADDRESS_FILE
 from app.endings import FailedError, RefusedError
 from app.settings import Settings
 from app.up import valkey
@@ -23,8 +24,6 @@ log = structlog.get_logger(__name__)
 
 ANNOUNCE_SECONDS = 30
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - compared with, not listened on
-ADDRESS_FILE = "address"
-"""In the data folder: where this one was last up, for links that commands print."""
 
 
 @dataclass(frozen=True, slots=True)

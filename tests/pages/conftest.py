@@ -15,10 +15,12 @@ from werkzeug.security import generate_password_hash
 from app.auth.rows import PasswordRow
 from app.database import Database
 from app.door import perform
-from app.settings import read_settings
+from app.jobs.drain import drain
+from app.settings import Settings, read_settings
 from app.web import create_app
 from prospects import team
 from prospects.member import Role
+from prospects.topics import Queue
 
 PASSWORD = "owls read the quiet map"
 
@@ -82,3 +84,39 @@ class Visitor:
 @pytest.fixture
 def visitor(site: Flask) -> Callable[[], Visitor]:
     return lambda: Visitor(site.test_client())
+
+
+class Office:
+    """One installation with settings of its own, an administrator signed in, and its jobs."""
+
+    def __init__(self, database: Database, settings: Settings, now: datetime, email: str) -> None:
+        self.database, self.settings = database, settings
+        self.app = create_app(settings, database=database, now=lambda: now)
+        https = (settings.base_url or "").startswith("https")
+        self.app.config["PREFERRED_URL_SCHEME"] = "https" if https else "http"
+        self.ada = Visitor(self.app.test_client()).sign_in(email)
+
+    def look(self, kind: str) -> str:
+        """Ask for a look, have it taken, and see the set-up page."""
+        assert self.ada.send("/setup", f"/setup/checks/{kind}").status_code == 303
+        self.work()
+        return self.ada.see("/setup")
+
+    def work(self) -> None:
+        drain(self.database, self.settings, Queue.OUTSIDE)
+
+
+Installed = Callable[..., Office]
+
+
+@pytest.fixture
+def installed(
+    database: Database, database_url: str, tmp_path: Path, now: datetime, hire: Callable[..., str]
+) -> Callable[..., Office]:
+    email = hire("ada@acme.example", Role.ADMIN)
+
+    def make(**settings: object) -> Office:
+        plain = {"data": tmp_path, "database_url": database_url, "secret_key": "k" * 40}
+        return Office(database, Settings(**{**plain, **settings}), now, email)  # type: ignore[arg-type]
+
+    return make

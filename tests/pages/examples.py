@@ -307,8 +307,9 @@ def setup(**changes: Any) -> setup_views.Setup:
         "live": False,
         "stopped": False,
         "colleagues": [
-            setup_views.Colleague(name="Ada Lindqvist", email="ada@acme.example", roles="administrator", can_sign_in=True, active=True),
-            setup_views.Colleague(name=ARABIC, email="rita@acme.example", roles="rep", can_sign_in=False, active=True),
+            setup_views.Colleague(url="/x", name="Ada Lindqvist", email="ada@acme.example", roles="administrator", state="can sign in", tone=Tone.GOOD),
+            setup_views.Colleague(url="/x", name=ARABIC, email="rita@acme.example", roles="rep", state="invitation ran out", tone=Tone.SOON, invitable=True, was_invited=True, linkable=True),
+            setup_views.Colleague(url="/x", name="Kim Berg", email="kim@acme.example", roles="rep", state="invitation was not taken", tone=Tone.BAD, why="550 5.1.1 no such user here", invitable=True, was_invited=True, linkable=True),
         ],
         "roles": [("rep", "Rep"), ("marketer", "Marketing")],
     }  # fmt: skip

@@ -13,6 +13,7 @@ from app.auth.guard import SignInForm
 from app.auth.viewer import Viewer
 from app.pages import decision_views, example, office, setup_views, steering_views, transfer_views
 from app.pages.closing import Ending
+from app.pages.forgotten import ForgottenForm
 from app.pages.handoffs import PassingOn
 from app.pages.people_search import Asked
 from app.pages.sign_in import WelcomeForm
@@ -110,7 +111,7 @@ PAGES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "outbox": ("marketing/outbox.html", {"outbox": office.Outbox(lines=[MAIL_LINE] * 2, held=True)}),
     "outbox-empty": ("marketing/outbox.html", {"outbox": office.Outbox(lines=[], held=False)}),
     "mail": ("marketing/mail.html", {"mail": MAIL}),
-    "setup": ("marketing/setup.html", {"setup": ex.setup(invited=("rita@acme.example", "https://warmline.acme.example/welcome/" + "x" * 43))}),
+    "setup": ("marketing/setup.html", {"setup": ex.setup(mails=True, invited=setup_views.Invited("rita@acme.example", "https://warmline.acme.example/welcome/" + "x" * 43, "for seven days"))}),
     **admin.PAGES,
     "sender": ("marketing/sender.html", {"page": ex.SENDER}),
     "sender-unset": ("marketing/sender.html", {"page": setup_views.SenderPage(check=setup_views.Check(title="x", done=False, line="It is not said from which address mails go out.", mend="Set WARMLINE_MAIL_FROM and start again."), domain="")}),
@@ -120,6 +121,11 @@ PAGES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "login": ("auth/login.html", {"form": SignInForm()}),
     "login-again": ("auth/login.html", {"form": SignInForm(why="You were signed out meanwhile.", kept="[]", email="rita@acme.example")}),
     "welcome": ("auth/welcome.html", {"form": WelcomeForm(None, {}, "/x")}),
+    "forgot": ("auth/forgot.html", {"form": ForgottenForm()}),
+    "forgot-often": ("auth/forgot.html", {"form": ForgottenForm(often=True)}),
+    "forgot-asked": ("auth/forgot.html", {"form": ForgottenForm(asked=True)}),
+    "forgot-no-mail": ("auth/forgot.html", {"form": ForgottenForm(asked=True, mails=False)}),
+    "another": ("auth/another.html", {"form": Some(email="rita@acme.example", url="/x", mistakes={}, value=lambda *_: "")}),
     "spent": ("auth/spent.html", {}),
     "error": ("public/error.html", {"error": Trouble(code=404, title="There is nothing here", text="The address is mistyped, the thing is gone, or it belongs to somebody else.")}),
     "stale": ("public/error.html", {"error": SPARE}),

@@ -86,6 +86,8 @@ ANYBODY_S = {
     "POST /ops/given-up/replay": Act.TRY_AGAIN,
     "GET /setup": Act.SEE_SETUP,
     "POST /setup/invitation": Act.INVITE,
+    "POST /setup/colleagues/<uuid:member_id>/invitation": Act.INVITE,
+    "POST /setup/colleagues/<uuid:member_id>/link": Act.INVITE,
     "POST /setup/checks/<kind>": Act.CHECK_SETUP,
     "GET /setup/sender": Act.SEE_SETUP,
     "POST /setup/sender": Act.CHECK_SETUP,
@@ -101,7 +103,8 @@ ANYBODY_S = {
 }
 EVERYBODY_S = {
     "GET /", "GET /you", "POST /you/password", "POST /logout/everywhere", "GET /login", "POST /login",
-    "POST /logout", "GET /welcome/<token>", "POST /welcome/<token>",
+    "POST /logout", "GET /forgot", "POST /forgot", "GET /reset/<token>", "POST /reset/<token>",
+    "GET /welcome/<token>", "POST /welcome/<token>",
     # A promise is kept by its rep: asked with the promise of a real answer in test_rep.py.
     f"POST {HANDOFF}/promises/<uuid:promise_id>",
 }  # fmt: skip
@@ -178,6 +181,7 @@ def _ask(inside: Visitor, route: str, prospect: str, handoff: str, token: str) -
         "<uuid:send_id>",
         "<slug>",
         "<kind>",
+        "<uuid:member_id>",
         "<step>",
     ):
         path = path.replace(name, NOBODY)

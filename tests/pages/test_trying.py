@@ -4,7 +4,6 @@ import threading
 from collections.abc import Callable
 from datetime import datetime
 from ipaddress import ip_network
-from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -12,16 +11,11 @@ from werkzeug.serving import make_server
 
 from app.checkup import asking
 from app.checkup.rows import CheckRow, Kind, State
-from app.database import Database
 from app.door import perform, reading
-from app.jobs.drain import drain
-from app.settings import Settings
-from app.web import create_app
 from prospects.member import Role
 from prospects.rows import ProspectRow
-from prospects.topics import Queue
 from routing.rows import HandoffRow
-from tests.pages.conftest import Visitor
+from tests.pages.conftest import Installed, Office, Visitor
 from tests.support.names import NameServer
 from tests.support.ports import free_port
 from tests.support.smtp import MailSink
@@ -34,47 +28,15 @@ RECORDS = {
 }
 
 
-class Office:
-    """One installation with settings of its own, an administrator signed in, and its jobs."""
-
-    def __init__(self, database: Database, settings: Settings, now: datetime, email: str) -> None:
-        self.database, self.settings = database, settings
-        self.app = create_app(settings, database=database, now=lambda: now)
-        https = (settings.base_url or "").startswith("https")
-        self.app.config["PREFERRED_URL_SCHEME"] = "https" if https else "http"
-        self.ada = Visitor(self.app.test_client()).sign_in(email)
-
-    def look(self, kind: str) -> str:
-        """Ask for a look, have it taken, and see the set-up page."""
-        assert self.ada.send("/setup", f"/setup/checks/{kind}").status_code == 303
-        self.work()
-        return self.ada.see("/setup")
-
-    def work(self) -> None:
-        drain(self.database, self.settings, Queue.OUTSIDE)
-
-    def state(self, kind: Kind) -> str:
-        with reading(self.database) as session:
-            return asking.latest(session)[kind].state
-
-
-@pytest.fixture
-def office(
-    database: Database, database_url: str, tmp_path: Path, now: datetime, hire: Hire
-) -> Callable[..., Office]:
-    email = hire("ada@acme.example", Role.ADMIN)
-
-    def make(**settings: object) -> Office:
-        plain = {"data": tmp_path, "database_url": database_url, "secret_key": "k" * 40}
-        return Office(database, Settings(**{**plain, **settings}), now, email)  # type: ignore[arg-type]
-
-    return make
+def state(here: Office, kind: Kind) -> str:
+    with reading(here.database) as session:
+        return asking.latest(session)[kind].state
 
 
 def test_a_page_with_nothing_set_says_what_to_do_about_each_check(
-    office: Callable[..., Office],
+    installed: Installed,
 ) -> None:
-    here = office()
+    here = installed()
     page = here.ada.see("/setup")
     assert "0 of 9 ready" in page
     for name in ("WARMLINE_SMTP_URL", "WARMLINE_MAIL_FROM", "WARMLINE_BASE_URL", "sources.yaml"):
@@ -85,9 +47,9 @@ def test_a_page_with_nothing_set_says_what_to_do_about_each_check(
 
 
 def test_a_test_mail_goes_to_who_asked_and_ticks_when_it_was_handed_over(
-    office: Callable[..., Office], mail_sink: MailSink
+    installed: Installed, mail_sink: MailSink
 ) -> None:
-    here = office(smtp_url=mail_sink.url, mail_from="Acme <hello@acme.example>")
+    here = installed(smtp_url=mail_sink.url, mail_from="Acme <hello@acme.example>")
     here.ada.send("/setup", "/setup/checks/mail")
     assert "Being looked at since" in here.ada.see("/setup")
     assert mail_sink.all() == [], "nothing is sent in the request"
@@ -95,25 +57,25 @@ def test_a_test_mail_goes_to_who_asked_and_ticks_when_it_was_handed_over(
     assert "250 kept" in here.ada.see("/setup")
     (mail,) = mail_sink.to("ada@acme.example")
     assert mail["Subject"] == "A test mail from Warmline"
-    assert here.state(Kind.MAIL) == State.PASSED
+    assert state(here, Kind.MAIL) == State.PASSED
 
 
 def test_a_refusal_is_shown_in_the_servers_words_and_a_new_look_may_tick(
-    office: Callable[..., Office], mail_sink: MailSink
+    installed: Installed, mail_sink: MailSink
 ) -> None:
-    here = office(smtp_url=mail_sink.url, mail_from="hello@acme.example")
+    here = installed(smtp_url=mail_sink.url, mail_from="hello@acme.example")
     mail_sink.answer = "554 not today"
     assert "554 not today" in here.look("mail")
-    assert here.state(Kind.MAIL) == State.FAILED
+    assert state(here, Kind.MAIL) == State.FAILED
     mail_sink.answer = "250 kept"
     assert "554 not today" not in here.look("mail")
-    assert here.state(Kind.MAIL) == State.PASSED
+    assert state(here, Kind.MAIL) == State.PASSED
 
 
 def test_a_look_whose_worker_died_sends_no_second_mail(
-    office: Callable[..., Office], mail_sink: MailSink, now: datetime
+    installed: Installed, mail_sink: MailSink, now: datetime
 ) -> None:
-    here = office(smtp_url=mail_sink.url, mail_from="hello@acme.example")
+    here = installed(smtp_url=mail_sink.url, mail_from="hello@acme.example")
     here.ada.send("/setup", "/setup/checks/mail")
 
     def die(session) -> None:  # type: ignore[no-untyped-def]
@@ -126,41 +88,41 @@ def test_a_look_whose_worker_died_sends_no_second_mail(
 
 
 def test_what_was_found_about_another_server_counts_for_nothing(
-    office: Callable[..., Office], mail_sink: MailSink
+    installed: Installed, mail_sink: MailSink
 ) -> None:
-    before = office(smtp_url=mail_sink.url, mail_from="hello@acme.example")
+    before = installed(smtp_url=mail_sink.url, mail_from="hello@acme.example")
     assert "250 kept" in before.look("mail")
-    after = office(smtp_url="smtp://127.0.0.1:9", mail_from="hello@acme.example")
+    after = installed(smtp_url="smtp://127.0.0.1:9", mail_from="hello@acme.example")
     assert "250 kept" not in after.ada.see("/setup")
 
 
 def test_dns_is_asked_by_the_job_and_the_page_shows_the_records_to_add(
-    office: Callable[..., Office],
+    installed: Installed,
 ) -> None:
     with NameServer({"acme.example": ["hello"]}) as server:
-        here = office(mail_from="hello@acme.example", dns=server.address)
+        here = installed(mail_from="hello@acme.example", dns=server.address)
         here.ada.send("/setup", "/setup/checks/sender")
         assert server.asked == []
         here.work()
     page = here.ada.see("/setup/sender")
     assert "v=spf1 mx ~all" in page
     assert "_dmarc.acme.example" in page
-    assert here.state(Kind.SENDER) == State.FAILED
+    assert state(here, Kind.SENDER) == State.FAILED
 
 
-def test_a_selector_is_kept_and_a_wrong_one_is_told(office: Callable[..., Office]) -> None:
+def test_a_selector_is_kept_and_a_wrong_one_is_told(installed: Installed) -> None:
     named = {**RECORDS, "own7._domainkey.acme.example": ["v=DKIM1; p=abc"]}
     del named["s1._domainkey.acme.example"]
     with NameServer(named) as server:
-        here = office(mail_from="hello@acme.example", dns=server.address)
+        here = installed(mail_from="hello@acme.example", dns=server.address)
         wrong = here.ada.send("/setup/sender", "/setup/sender", selector="not a name")
         assert wrong.status_code == 422
         assert "not a name" in wrong.text
         here.ada.send("/setup/sender", "/setup/sender", selector="own7")
         here.work()
-        assert here.state(Kind.SENDER) == State.PASSED
+        assert state(here, Kind.SENDER) == State.PASSED
         here.look("sender")
-        assert here.state(Kind.SENDER) == State.PASSED
+        assert state(here, Kind.SENDER) == State.PASSED
     assert 'value="own7"' in here.ada.see("/setup/sender")
 
 
@@ -169,15 +131,15 @@ def port() -> int:
     return free_port()
 
 
-def test_a_site_in_the_clear_is_not_tried(office: Callable[..., Office]) -> None:
-    assert "https alone" in office(base_url="http://warmline.acme.example").ada.see("/setup")
+def test_a_site_in_the_clear_is_not_tried(installed: Installed) -> None:
+    assert "https alone" in installed(base_url="http://warmline.acme.example").ada.see("/setup")
 
 
 def test_our_own_request_proves_that_it_is_us(
-    office: Callable[..., Office], port: int, now: datetime
+    installed: Installed, port: int, now: datetime
 ) -> None:
-    here = office(base_url=f"http://127.0.0.1:{port}", egress_allow=(ip_network("127.0.0.0/8"),))
-    other = office(secret_key="o" * 40)
+    here = installed(base_url=f"http://127.0.0.1:{port}", egress_allow=(ip_network("127.0.0.0/8"),))
+    other = installed(secret_key="o" * 40)
     here.ada.send("/setup", "/setup/checks/site")
     server = make_server("127.0.0.1", port, other.app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
@@ -190,15 +152,15 @@ def test_our_own_request_proves_that_it_is_us(
     server.shutdown()
     thread.join()
     assert "it is this Warmline" in str(_parts(here))
-    assert here.state(Kind.SITE) == State.FAILED, "http is not enough, whoever answers"
+    assert state(here, Kind.SITE) == State.FAILED, "http is not enough, whoever answers"
 
 
 def test_a_visit_by_the_public_address_ticks_though_our_own_request_fails(
-    office: Callable[..., Office],
+    installed: Installed,
 ) -> None:
-    here = office(base_url="https://localhost")
+    here = installed(base_url="https://localhost")
     assert "no platform can post" in here.look("site")
-    assert here.state(Kind.SITE) == State.PASSED
+    assert state(here, Kind.SITE) == State.PASSED
 
 
 def _parts(here: Office) -> list[object]:
@@ -207,9 +169,9 @@ def _parts(here: Office) -> list[object]:
 
 
 def test_a_test_offer_goes_nowhere_and_ticks_when_it_is_taken(
-    office: Callable[..., Office], mail_sink: MailSink, hire: Hire
+    installed: Installed, mail_sink: MailSink, hire: Hire
 ) -> None:
-    here = office(smtp_url=mail_sink.url, mail_from="hello@acme.example")
+    here = installed(smtp_url=mail_sink.url, mail_from="hello@acme.example")
     here.ada.see("/setup/offer", 404)
     answer = here.ada.send("/setup", "/setup/checks/offer")
     assert answer.headers["Location"] == "/setup/offer"

@@ -1,0 +1,113 @@
+"""Who works here and how far each has come in: invitations and new passwords, by mail or as a link to hand on."""
+
+from uuid import UUID
+
+from email_validator import EmailNotValidError, validate_email
+from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from app.addresses import base_url
+from app.auth import links, ways_in
+from app.auth.guard import may, only_from_our_pages, only_signed_in
+from app.auth.viewer import current
+from app.door import perform, reading
+from app.pages import setup
+from app.pages.colleagues import with_password
+from app.pages.setup_views import Invited
+from app.pages.views import Mistake
+from app.permissions import Act
+from app.settings import Settings
+from prospects import team
+from prospects.ids import MemberId
+from prospects.member import Member, Role
+
+blueprint = Blueprint("inviting", __name__, url_prefix="/setup")
+blueprint.before_request(only_signed_in)
+blueprint.before_request(only_from_our_pages)
+
+
+@blueprint.post("/invitation")
+@may(Act.INVITE)
+def invite() -> ResponseReturnValue:
+    """Invite a colleague: by mail where mail can leave, else by a link that is shown once, here."""
+    email, role = request.form.get("email", "").strip(), request.form.get("role", "")
+    typed = {"email": email[:254], "role": role}
+    try:
+        checked = validate_email(email, check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        wrong = {"email": Mistake(reason="This is not an e-mail address.")}
+        page = setup.shown(typed=typed, mistakes=wrong)
+        return render_template("marketing/setup.html", setup=page), 422
+    if role not in list(Role):
+        abort(400)
+    address, who = checked.normalized.lower(), str(current().id)
+
+    def enlist(session: Session) -> Member:
+        return links.enlist(session, email=address, role=Role(role), by=who, now=g.now)
+
+    member = perform(current_app.extensions["database"], enlist)
+    if not member.active:
+        left = {"email": Mistake(reason="This colleague has left.", mend="Make them active first.")}
+        page = setup.shown(typed=typed, mistakes=left)
+        return render_template("marketing/setup.html", setup=page), 422
+    if _mails() and request.form.get("how") != "link":
+        return _mailed(member)
+    return _link(member)
+
+
+@blueprint.post("/colleagues/<uuid:member_id>/invitation")
+@may(Act.INVITE)
+def again(member_id: UUID) -> ResponseReturnValue:
+    """Send the invitation once more (who can sign in gets a link to another password)."""
+    member = _member(member_id)
+    return _mailed(member) if _mails() else _link(member)
+
+
+@blueprint.post("/colleagues/<uuid:member_id>/link")
+@may(Act.INVITE)
+def link(member_id: UUID) -> ResponseReturnValue:
+    """Show a link to hand on: an invitation, or for who can sign in one to choose another password."""
+    return _link(_member(member_id))
+
+
+def _member(member_id: UUID | MemberId) -> Member:
+    with reading(current_app.extensions["database"]) as session:
+        member = team.member(session, MemberId(member_id))
+    if member is None or not member.active:
+        abort(404)
+    return member
+
+
+def _can_sign_in(member: Member) -> bool:
+    with reading(current_app.extensions["database"]) as session:
+        return member.id in with_password(session)
+
+
+def _mails() -> bool:
+    settings: Settings = current_app.extensions["settings"]
+    return settings.smtp_url is not None
+
+
+def _mailed(member: Member) -> ResponseReturnValue:
+    who = str(current().id)
+    kind = ways_in.Kind.RESET if _can_sign_in(member) else ways_in.Kind.INVITATION
+    perform(
+        current_app.extensions["database"],
+        lambda s: ways_in.post(s, kind, member.id, g.now, by=who),
+    )
+    flash(f"A mail with a link is on its way to {member.email}.", "good")
+    return redirect("/setup#people", 303)
+
+
+def _link(member: Member) -> ResponseReturnValue:
+    database = current_app.extensions["database"]
+    if _can_sign_in(member):
+        token = perform(database, lambda s: links.reset(s, member.id, g.now))
+        path, lasts = f"{links.RESET_PATH}{token}", "for one hour"
+    else:
+        token = perform(database, lambda s: links.invitation(s, member.id, g.now))
+        path, lasts = f"{links.PATH}{token}", "for seven days"
+    url = f"{base_url(current_app.extensions['settings'])}{path}"
+    page = setup.shown(invited=Invited(member.email, url, lasts))
+    return render_template("marketing/setup.html", setup=page)
