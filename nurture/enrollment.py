@@ -9,7 +9,7 @@ from nurture.advance import Place
 from nurture.flow import Flow
 from prospects.conditions import Sight, look
 from prospects.ids import EnrollmentId
-from prospects.kinds import BUYERS_OWN, Kind
+from prospects.kinds import BUYERS_OWN, IMPORTED, Kind
 from prospects.values import Activity, Lifecycle, Snapshot
 
 
@@ -104,7 +104,7 @@ def _reasons(seen: Snapshot, published: Published) -> Iterator[tuple[str, dateti
     for each in seen.activities:
         if enter.verdict and each.body.get("verdict") != enter.verdict:
             continue
-        if enter.fits(each, kind, seen.stages):
+        if enter.fits(each, kind, seen.stages) and not _of_old(each):
             yield f"activity:{each.id}", each.learned_at
 
 
@@ -112,7 +112,11 @@ def _newest_in_segment(seen: Snapshot, published: Published) -> Activity | None:
     """The newest act of somebody in the segment: who was in it before the flow must do something more."""
     if published.belongs is None or not published.belongs(look(seen)):
         return None
-    acts = (each for each in seen.activities if each.kind in BUYERS_OWN and not each.suspect_robot)
+    acts = (
+        each
+        for each in seen.activities
+        if each.kind in BUYERS_OWN and not each.suspect_robot and not _of_old(each)
+    )
     return max(acts, key=lambda each: each.learned_at, default=None)
 
 
@@ -121,5 +125,10 @@ def _newest_evidence(seen: Snapshot, stage: str) -> Activity | None:
     if seen.claim is None or seen.claim.stage != stage:
         return None
     behind = {each for reason in seen.claim.reasons for each in reason.activities}
-    acts = (each for each in seen.activities if each.id in behind)
+    acts = (each for each in seen.activities if each.id in behind and not _of_old(each))
     return max(acts, key=lambda each: each.learned_at, default=None)
+
+
+def _of_old(activity: Activity) -> bool:
+    """Whether it came in a file of the past that was to ring no flow."""
+    return activity.body.get(IMPORTED) is True

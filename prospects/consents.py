@@ -50,6 +50,30 @@ def record(session: Session, consents: Sequence[Consent], now: datetime) -> None
     )
 
 
+def not_regained(session: Session, consents: Sequence[Consent]) -> list[Consent]:
+    """These statements without those that would give back what the same person ever took away.
+
+    A file of the past may be older than the withdrawal, whatever time it says.
+    """
+    whose = {each.prospect_id for each in consents if each.given}
+    rows = session.execute(
+        select(ConsentRow.prospect_id, ConsentRow.topic).where(
+            ConsentRow.prospect_id.in_(whose), ConsentRow.given.is_(False)
+        )
+    )
+    gone = {(ProspectId(row.prospect_id), row.topic) for row in rows}
+    gone |= {(each.prospect_id, each.topic) for each in consents if not each.given}
+    takers = {who for who, _ in gone}
+
+    def stands(said: Consent) -> bool:
+        who = said.prospect_id
+        if said.topic == EVERYTHING:
+            return who not in takers
+        return (who, said.topic) not in gone and (who, EVERYTHING) not in gone
+
+    return [each for each in consents if not each.given or stands(each)]
+
+
 def suppress(
     session: Session,
     digests: Iterable[str],

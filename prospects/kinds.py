@@ -63,6 +63,9 @@ BUYERS_OWN = OUTSIDE - {Kind.NOTE, Kind.CONSENT, Kind.UNSUBSCRIBED}
 """Acts that can make a person warm (invariant 14): what the buyer did, never what we did."""
 
 
+IMPORTED = "imported"
+"""Set in an act's body: it came in a file of the past, and lets nobody into a flow."""
+
 ANNOUNCED = frozenset({Kind.OFFERED, Kind.VERDICT})
 """What programs outside may be told of."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, ClassVar
 
 from prospects.kinds import Kind
@@ -74,6 +75,14 @@ class Agreement:
     at: datetime
 
 
+class Came(StrEnum):
+    """How an item came: as it happened, or by a file of the past, with or without being acted on."""
+
+    LIVE = "live"
+    IMPORTED = "imported"
+    QUIETLY = "imported quietly"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
     """An item understood: somebody did something.
@@ -90,6 +99,7 @@ class Read:
     happened_at: datetime
     body: Mapping[str, Any] = field(default_factory=dict)
     agreements: tuple[Agreement, ...] = ()
+    came: Came = Came.LIVE
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,7 +87,8 @@ def _activity(item: Mapping[str, Any], label: str, now: datetime) -> Item:
         kind=Kind(word),
         happened_at=told.at,
         body=body | remark,
-        agreements=_agreements(item.get("consent"), told.at, now),
+        agreements=_agreements(item.get("consent"), told.at, now)
+        + _said(Kind(word), body, told.at),
     )
 
 
@@ -163,6 +164,20 @@ def _digest(item: Mapping[str, Any]) -> str:
 
 def _short(item: Mapping[str, Any]) -> str:
     return _digest(item)[:16]
+
+
+def _said(kind: Kind, body: Mapping[str, Any], at: datetime) -> tuple[Agreement, ...]:
+    """What an activity itself says about being mailed: who unsubscribes from no one topic does from all."""
+    topic = body.get("topic")
+    topic = topic.strip()[:80] if isinstance(topic, str) else ""
+    text = body["text"] if isinstance(body.get("text"), str) else None
+    match kind:
+        case Kind.UNSUBSCRIBED:
+            return (Agreement(topic or "*", False, text, at),)
+        case Kind.CONSENT if topic:
+            return (Agreement(topic, True, text, at),)
+        case _:
+            return ()
 
 
 def _agreements(given: object, at: datetime, received_at: datetime) -> tuple[Agreement, ...]:

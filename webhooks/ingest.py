@@ -13,7 +13,7 @@ from prospects.ids import CaptureId, DeliveryId, new_id
 from prospects.reading import UnreadableError
 from prospects.store import on_sqlite, table_of, upsert
 from prospects.topics import Topic
-from webhooks import forget, keys, known
+from webhooks import forget, imported, keys, known
 from webhooks.adapter import Item, Quarantined, Read, Test, Thin, Withdrawn
 from webhooks.decide import Capture, decide
 from webhooks.kinds.registry import ADAPTERS
@@ -84,6 +84,8 @@ def _parse(delivery: DeliveryRow, sources: Known) -> list[Item] | str:
     if delivery.body is None:
         return "its bytes were erased"
     try:
+        if came := imported.came(delivery.headers):
+            return imported.parse(delivery.body, source, delivery.received_at, came)
         return ADAPTERS[source.kind].parse(delivery.body, source, delivery.received_at)
     except UnreadableError as error:
         return str(error)

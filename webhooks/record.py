@@ -13,7 +13,7 @@ from prospects.consents import Consent
 from prospects.identity import Lead
 from prospects.ids import CaptureId, ProspectId
 from prospects.timeline import Fact
-from webhooks.adapter import Read
+from webhooks.adapter import Came, Read
 from webhooks.leads import lead_of
 from webhooks.rows import CaptureState
 
@@ -91,8 +91,9 @@ def _together(
         else:
             leads.append(lead)
     resolved = {each.ref: each for each in people.resolve(session, leads, now, secret=secret)}
-    facts: list[Fact] = []
+    facts: dict[bool, list[Fact]] = {True: [], False: []}
     agreed: list[Consent] = []
+    of_old: list[Consent] = []
     for each in fresh:
         if each.capture_id in fates:
             continue
@@ -102,10 +103,14 @@ def _together(
             fates[each.capture_id] = Fate(CaptureState.DEAD, reason)
             continue
         fates[each.capture_id] = Fate(CaptureState.RECORDED, prospect_id=found.prospect_id)
-        facts.append(_fact(each, found.prospect_id))
-        agreed += _consents(each, found.prospect_id)
+        came = each.read.came
+        facts[came is not Came.QUIETLY].append(_fact(each, found.prospect_id))
+        said = agreed if came is Came.LIVE else of_old
+        said += _consents(each, found.prospect_id)
     consents.record(session, agreed, now)
-    timeline.record(session, facts, now)
+    consents.record(session, consents.not_regained(session, of_old), now)
+    for ring, some in facts.items():
+        timeline.record(session, some, now, ring=ring)
     return fates
 
 

@@ -16,6 +16,7 @@ PLACES = {
     "plan": ("app.cli.plan", "Show what `apply` would change, and whom it touches."),
     "apply": ("app.cli.apply", "Make the workspace what a folder of files says."),
     "export": ("app.cli.export", "Write the workspace out as files."),
+    "import": ("app.cli.import_file", "Bring in leads and past activities from a CSV file."),
     "token": ("app.cli.token", "Give programs a way in."),
     "person": ("app.cli.person", "Give people a way in."),
     "work": ("app.cli.work", "See what was given up, and have it tried once more."),

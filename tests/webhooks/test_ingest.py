@@ -284,3 +284,23 @@ def test_a_source_that_is_gone_leaves_its_deliveries_readable_later(site: Site) 
     assert delivery.state == "unreadable"
     assert "no longer configured" in (delivery.reason or "")
     assert delivery.body is not None
+
+
+def test_an_activity_that_somebody_unsubscribed_takes_the_consent_back(site: Site) -> None:
+    site.configure()
+    about = {"email": "mia@nordwind.example", "external_id": None}
+    site.post(
+        [
+            lead(**about, consent=[{"topic": "news", "text": "Yes"}]),
+            lead(**about, activity="unsubscribed", body={"topic": "news"}),
+            lead(**about, activity="unsubscribed"),
+        ]
+    )
+    site.read()
+    with reading(site.database) as session:
+        rows = session.execute(select(ConsentRow)).scalars().all()
+    assert {(each.topic, each.given) for each in rows} == {
+        ("news", True),
+        ("news", False),
+        ("*", False),
+    }

@@ -1,0 +1,99 @@
+"""Files as spreadsheets write them: encodings, separators, quotes; and what columns mean."""
+
+from pathlib import Path
+
+import pytest
+
+from app.endings import FailedError
+from app.importing.columns import ColumnsError, columns_of, item_of
+from app.importing.sheet import open_sheet, rows
+
+TABLE = "E-Mail{0}Name{0}Note\r\nana@nord.example{0}Ána Çelik{0}ok\r\n"
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_it_is_read_however_it_was_saved(tmp_path: Path, encoding: str, separator: str) -> None:
+    path = tmp_path / "leads.csv"
+    more = "bo@nord.example{0}Bö Grün{0}Straße\r\n" * 20
+    path.write_bytes((TABLE + more).format(separator).encode(encoding))
+
+    sheet = open_sheet(path)
+
+    assert sheet.separator == separator
+    assert sheet.header == ("E-Mail", "Name", "Note")
+    first, second, *_ = rows(sheet)
+    assert first == (2, ["ana@nord.example", "Ána Çelik", "ok"])
+    assert second[1][1:] == ["Bö Grün", "Straße"]
+
+
+def test_a_row_is_known_by_the_line_it_begins_at(tmp_path: Path) -> None:
+    path = tmp_path / "leads.csv"
+    path.write_text('sep=;\nemail;name\n"a@x.example";"two\nlines"\n\nb@x.example;Bo\n')
+
+    sheet = open_sheet(path)
+
+    assert sheet.header == ("email", "name")
+    assert list(rows(sheet)) == [(3, ["a@x.example", "two\nlines"]), (6, ["b@x.example", "Bo"])]
+
+
+@pytest.mark.parametrize("body", [b"", b"\n\n", b"PK\x03\x04\x00\x00\xff\xfe\x81"])
+def test_what_is_no_table_is_refused(tmp_path: Path, body: bytes) -> None:
+    path = tmp_path / "leads.csv"
+    path.write_bytes(body)
+    with pytest.raises((FailedError, ColumnsError)):
+        columns_of(open_sheet(path).header, {}, {})
+
+
+def test_columns_mean_what_is_said_else_what_the_source_says_else_their_name() -> None:
+    header = ("E-Mail", "First", "Last", "Job title", "Size", "account.town", "body.page", "skip")
+    said = {"First": "name", "Last": "name", "skip": "-"}
+    columns = columns_of(header, said, {"Size": "account.employees"})
+
+    item = item_of(columns, ["a@x.example", "Ada", "Byron", "Head", "12", "", "/pricing", "x"])
+
+    assert item == {
+        "email": "a@x.example",
+        "name": "Ada Byron",
+        "title": "Head",
+        "account": {"employees": "12"},
+        "body": {"page": "/pricing"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("header", "said", "fault"),
+    [
+        (
+            ("email", "name"),
+            {"nmae": "name"},
+            "nmae: there is no such column; did you mean `name`?",
+        ),
+        (("email",), {"email": "what?!"}, "`what?!` is no field"),
+        (("email", "email"), {}, "this heading stands twice"),
+        (("email", "mail"), {"mail": "email"}, "is filled by another column already"),
+        (("name", "company"), {}, "no column holds an e-mail address or a phone number"),
+    ],
+)
+def test_columns_that_cannot_be_used_are_told(
+    header: tuple[str, ...], said: dict[str, str], fault: str
+) -> None:
+    with pytest.raises(ColumnsError) as caught:
+        columns_of(header, said, {})
+    assert fault in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("cells", "fault"),
+    [
+        (["a@x.example", "03/04/2025", ""], "at: `03/04/2025` is no time"),
+        (["a@x.example", "", "perhaps"], "consent.news: `perhaps` is neither yes nor no"),
+        (["a@x.example", "", "", "more"], "4 cells stand under 3 headings"),
+        (["a\0@x.example", "", ""], "email: this holds a character that no text here has"),
+    ],
+)
+def test_a_cell_that_cannot_be_taken_is_told_by_its_column(cells: list[str], fault: str) -> None:
+    columns = columns_of(("email", "at", "consent.news"), {}, {})
+    with pytest.raises(ColumnsError) as caught:
+        item_of(columns, cells)
+    assert fault in str(caught.value)
