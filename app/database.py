@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from threading import Lock
+from threading import Event, Lock
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, text
@@ -41,6 +41,7 @@ class Database:
     each statement is a transaction and that nobody asks whether they still live, because their
     work is done again if not. On SQLite `turn` lets its threads queue up instead of polling.
     `clock` is the time it goes by: the world's, but for a demo's.
+    `closed` tells those who work beside the requests to leave it alone.
     """
 
     engine: Engine
@@ -49,12 +50,14 @@ class Database:
     hasty: Engine | None = None
     turn: Lock = field(default_factory=Lock, repr=False, compare=False)
     clock: Clock = field(default_factory=Clock, repr=False, compare=False)
+    closed: Event = field(default_factory=Event, repr=False, compare=False)
 
     @property
     def on_sqlite(self) -> bool:
         return self.engine.dialect.name == "sqlite"
 
     def close(self) -> None:
+        self.closed.set()
         self.engine.dispose()
         self.readers.dispose()
         if self.hasty is not None:

@@ -16,6 +16,8 @@ from prospects.member import Member, Role
 
 PREFIX = "wl_"
 """By which a token in a log or a repository is recognised as ours."""
+HINT = len(PREFIX) + 5
+"""Characters of a token that are kept to tell it from others; 226 of its bits stay unknown."""
 
 
 class NobodyError(Exception):
@@ -62,6 +64,8 @@ def create(
         role=role,
         member_id=member.id if member else None,
         made_at=now,
+        made_by=by,
+        hint=token[:HINT],
     )
     session.add(row)
     session.flush()
@@ -75,13 +79,26 @@ def row_of(session: Session, token: str) -> ApiTokenRow:
     return session.execute(query).scalar_one()
 
 
-def revoke(session: Session, token_id: UUID, now: datetime) -> bool:
-    """End a token; False if there is none such."""
+def revoke(
+    session: Session, token_id: UUID, now: datetime, *, by: str = "command line"
+) -> ApiTokenRow | None:
+    """End a token and return its row; None if there is none such. A second time changes nothing."""
     row = session.get(ApiTokenRow, token_id)
-    if row is None:
-        return False
-    row.revoked_at = row.revoked_at or now
-    return True
+    if row is not None and row.revoked_at is None:
+        row.revoked_at = now
+        audit.note(session, "token revoked", row.id, now, who=by)
+    return row
+
+
+def revoke_all_of(session: Session, member_id: MemberId, now: datetime, *, by: str) -> int:
+    """End every token that acts as this colleague; returns how many."""
+    found = select(ApiTokenRow.id).where(
+        ApiTokenRow.member_id == member_id, ApiTokenRow.revoked_at.is_(None)
+    )
+    tokens = list(session.execute(found.order_by(ApiTokenRow.id)).scalars())
+    for each in tokens:
+        revoke(session, each, now, by=by)
+    return len(tokens)
 
 
 def caller_of(session: Session, token: str, *, administrators: str | None) -> Caller | None:

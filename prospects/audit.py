@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert
+from sqlalchemy import Index, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from prospects.ids import new_id
@@ -16,6 +16,7 @@ class AuditRow(Base):
     """One act; append-only. `about` names rows by id, never a person by name."""
 
     __tablename__ = "audit"
+    __table_args__ = (Index("ix_audit_who_id", "who", "id"), Index("ix_audit_act_id", "act", "id"))
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     at: Mapped[datetime]

@@ -107,4 +107,6 @@ def _know_the_caller() -> None:
     pace.step(found.ref if found else f"unknown {request.remote_addr}")
     if found is None:
         raise NoTokenError("This token is unknown, or was taken back.")
+    if token_id := parse_id(found.ref):
+        current_app.extensions["seen"].note(token_id, g.now)
     g.caller = found

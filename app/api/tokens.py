@@ -20,7 +20,6 @@ from app.api.shapes.office import Token, TokenMade
 from app.door import reading
 from app.permissions import Act
 from app.rows import ApiTokenRow
-from prospects import audit
 from prospects.member import Role
 
 blueprint = resource("tokens")
@@ -70,12 +69,9 @@ def revoke(token_id: str) -> ResponseReturnValue:
     require(Act.TOKENS)
 
     def work(session: Session) -> Answer:
-        row = session.get(ApiTokenRow, id_of(token_id))
+        row = tokens.revoke(session, id_of(token_id), now(), by=caller().who)
         if row is None:
             raise AbsentError
-        if row.revoked_at is None:
-            tokens.revoke(session, row.id, now())
-            audit.note(session, "token revoked", row.id, now(), who=caller().who)
         return Answer(200, _documents([row])[0])
 
     return carry_out(work)
@@ -88,7 +84,10 @@ def _documents(rows: Sequence[ApiTokenRow]) -> list[dict[str, Any]]:
             "name": row.name,
             "role": row.role,
             "person": text(row.member_id),
+            "hint": row.hint,
+            "made_by": row.made_by,
             "made_at": instant(row.made_at),
+            "last_used_at": instant(row.seen_at),
             "revoked_at": instant(row.revoked_at),
         }
         for row in rows

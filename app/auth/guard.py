@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 
 from app.auth import sessions
+from app.auth.tokens import digest_of
 from app.auth.viewer import current, viewer_of
 from app.door import reading
 from app.permissions import Act, may_at_all
@@ -35,6 +36,8 @@ def note_viewer() -> None:
         with reading(current_app.extensions["database"]) as opened:
             member = sessions.find(opened, token, g.now)
         g.viewer = viewer_of(member) if member else None
+        if member:
+            current_app.extensions["seen"].note(digest_of(token), g.now)
     g.zone = g.viewer.zone if g.viewer else g.zone
 
 

@@ -18,6 +18,8 @@ PLACES = (
 )
 OFFICE = (
     ("/setup", "Set-up", Act.SEE_SETUP),
+    ("/tokens", "Tokens", Act.TOKENS),
+    ("/audit", "Audit", Act.SEE_AUDIT),
     ("/ops", "Operations", Act.SEE_OPS),
 )
 """The pages of administrators: one entry of the navigation, and a row of links on each of them."""

@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from app.pages import (
     asides,
+    audits,
     closing,
     companies,
     confirmations,
@@ -24,6 +25,7 @@ from app.pages import (
     steering,
     templates,
     today,
+    token_pages,
     transfer_giving,
     transfers,
     trying,
@@ -55,5 +57,7 @@ PAGES: tuple[Blueprint, ...] = (
     setup.blueprint,
     inviting.blueprint,
     trying.blueprint,
+    token_pages.blueprint,
+    audits.blueprint,
     ops.blueprint,
 )

@@ -24,5 +24,11 @@ def one_page(rows: list[T]) -> tuple[list[T], T | None]:
 
 def next_url(path: str, asked: Mapping[str, str], last: object) -> str:
     """The address of the page that goes on below `last`."""
-    kept = {name: value for name, value in asked.items() if value and name != "before"}
-    return f"{path}?{urlencode({**kept, 'before': str(last)})}"
+    kept = {name: value for name, value in asked.items() if name != "before"}
+    return with_query(path, {**kept, "before": str(last)})
+
+
+def with_query(path: str, asked: Mapping[str, str]) -> str:
+    """The address that asks the same elsewhere."""
+    kept = {name: value for name, value in asked.items() if value}
+    return f"{path}?{urlencode(kept)}" if kept else path

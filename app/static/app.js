@@ -151,12 +151,29 @@ function tick() {
   }
 }
 
+// ---- copies: what is shown once, into the clipboard ------------------------------------------
+
+async function copy(button) {
+  const field = document.getElementById(button.dataset.copy);
+  field.select();
+  try {
+    await navigator.clipboard.writeText(field.value);
+  } catch {
+    document.execCommand("copy"); // without https there is no clipboard, but this still works
+  }
+  button.parentElement.querySelector("[data-copied]").textContent = "Copied.";
+}
+
 // ---- start ----------------------------------------------------------------------------------
 
 document.querySelectorAll("form[data-draft]").forEach(keepDraft);
 document.querySelectorAll("[data-draft-done]").forEach((done) => forget(done.dataset.draftDone));
 document.querySelectorAll("form[data-sign-out]").forEach((form) => {
   form.addEventListener("submit", forgetSettledDrafts);
+});
+document.querySelectorAll("[data-copy]").forEach((button) => {
+  button.hidden = false;
+  button.addEventListener("click", () => copy(button));
 });
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) {

@@ -11,6 +11,7 @@ from app.api.pace import Pace
 from app.auth import cookies
 from app.auth.guard import csrf
 from app.auth.limits import Tries
+from app.auth.seen import Seen
 from app.bell import Bell
 from app.database import Database, open_database
 from app.ground.ground import Ground
@@ -47,6 +48,7 @@ def create_app(
     database = database or open_database(settings.database_url, ring=Bell(settings.redis_url).ring)
     app.extensions["database"] = database
     app.extensions["ground"] = Ground(database, settings)
+    app.extensions["seen"] = Seen(app.extensions["database"])
     app.extensions["pace"] = Pace(settings.api_rate)
     app.extensions["tries"] = Tries(settings.redis_url)
     if settings.proxies:

@@ -1,12 +1,14 @@
 """Example views of the pages of administrators: plain, empty, and with names that are hard to set."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
+from app.pages import admin_views as views
 from app.pages import ops_views as ops
 from app.pages import ops_words
 from app.pages.source_views import Refusal
-from app.pages.views import Tone
+from app.pages.views import Mistake, Tone
 from tests.pages import examples as ex
 
 WORKERS = [
@@ -35,9 +37,39 @@ OPS = ops.Ops(
 IDLE = ops.Ops(summary="No process gives a sign of life.", tone=Tone.BAD, workers=[], queues=[], causes=[], refusals=[], facts=[], at=ex.NOW, served_by="process 1 on a")  # fmt: skip
 DEAD = ops.DeadLine(id="01900000", at=ex.ago(days=2), tries="14 tries", about="a person", url="/gallery/person")  # fmt: skip
 
+AUDIT = views.Audit(
+    lines=[
+        views.AuditLine(at=ex.ago(minutes=3), who="Rita Okoye", act="gave a lead to somebody else", about="the lead", url="/gallery/brief", detail="to: Bruno Keller"),
+        views.AuditLine(at=ex.ago(hours=3), who=ex.LONG, act="published a flow", about="x" * 120, url="/gallery/flow", detail="version: 3; " + "x" * 300),
+        views.AuditLine(at=ex.ago(days=3), who=ex.ARABIC, act="did: planted a tree", about=ex.HOSTILE),
+    ],
+    people=[("1", "Rita Okoye"), ("2", ex.ARABIC)],
+    acts=[("publish flow", "published a flow")],
+    next_url="/gallery/audit",
+)  # fmt: skip
+TOKEN = views.TokenLine(id="1", name="crm", hint="wl_Qk3xZ…", role="manager", acts_as="Rita Okoye", made_by="The command line", made_at=ex.ago(days=3), used_at=ex.ago(minutes=3), revoked_at=None)  # fmt: skip
+TOKENS = views.Tokens(
+    lines=[
+        TOKEN,
+        views.TokenLine(id="2", name="x" * 100, hint="not kept", role="administrator", acts_as=ex.LONG, made_by=ex.ARABIC, made_at=ex.ago(days=3), used_at=None, revoked_at=None, dead=f"{ex.LONG} is deactivated"),
+        views.TokenLine(id="3", name=ex.ARABIC, hint="wl_Qk3xZ…", role="rep", acts_as=None, made_by="not known", made_at=ex.ago(days=300), used_at=None, revoked_at=ex.ago(days=2)),
+    ],
+    roles=[("rep", "Rep")],
+    people=[("a@b", ex.LONG)],
+    next_url="/gallery/tokens",
+)  # fmt: skip
+MADE = replace(TOKENS, made=("crm", "wl_" + "Qk3xZ" * 8), from_settings=True)
+WRONG = views.Tokens(lines=[], mistakes={"name": Mistake(reason="The name is missing.", mend="Say what it is for."), "role": Mistake(reason="The role is missing.", mend="Choose one.")})  # fmt: skip
+
 PAGES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "ops": ("admin/ops.html", {"ops": OPS}),
     "ops-idle": ("admin/ops.html", {"ops": IDLE}),
     "given-up": ("admin/given_up.html", {"given_up": ops.GivenUpPage(cause=CAUSE, lines=[DEAD] * 2, next_url="/gallery/given-up")}),
+    "audit": ("admin/audit.html", {"audit": AUDIT}),
+    "audit-empty": ("admin/audit.html", {"audit": views.Audit(lines=[])}),
+    "audit-narrowed": ("admin/audit.html", {"audit": views.Audit(lines=[], narrowed=True)}),
+    "tokens": ("admin/tokens.html", {"tokens": TOKENS}),
+    "tokens-made": ("admin/tokens.html", {"tokens": MADE}),
+    "tokens-wrong": ("admin/tokens.html", {"tokens": WRONG}),
     "given-up-odd": ("admin/given_up.html", {"given_up": ops.GivenUpPage(cause=ODD, lines=[ops.DeadLine(id="1", at=ex.ago(days=2), tries="1 try", about="018f" * 20, url=None)])}),
 }  # fmt: skip

@@ -106,7 +106,10 @@ class Token(Shape):
     name: Annotated[str, Field(examples=["crm"])]
     role: Annotated[str, Field(examples=["marketer"])]
     person: Id | None
+    hint: Annotated[str | None, Field(examples=["wl_Qk3xZ"])]
+    made_by: Annotated[str | None, Field(examples=["rita@acme.example"])]
     made_at: At
+    last_used_at: At | None
     revoked_at: At | None
 
 

@@ -1,0 +1,129 @@
+"""What the audit says, in words a person understands: who, what they did, and to what. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from prospects.ids import parse_id
+
+
+class About(StrEnum):
+    """What an act is about: how its row is named, and where it is looked at."""
+
+    NOTHING = ""
+    MEMBER = "member"
+    HANDOFF = "handoff"
+    PERSON = "person"
+    DELIVERY = "delivery"
+    FLOW = "flow"
+    SOURCE = "source"
+    TEMPLATE = "template"
+    TOKEN = "token"  # noqa: S105 - a word, not one
+    OTHER = "other"
+
+
+ACTS: Mapping[str, tuple[str, About]] = {
+    "invite": ("invited a colleague", About.MEMBER),
+    "welcome": ("set a password by a one-time link", About.NOTHING),
+    "roles changed": ("changed what a colleague may do", About.MEMBER),
+    "colleague deactivated": ("deactivated a colleague", About.MEMBER),
+    "colleague reactivated": ("let a colleague in again", About.MEMBER),
+    "invitation withdrawn": ("withdrew an invitation", About.MEMBER),
+    "token created": ("made a token", About.TOKEN),
+    "token revoked": ("revoked a token", About.TOKEN),
+    "apply": ("applied the workspace's files", About.NOTHING),
+    "publish flow": ("published a flow", About.FLOW),
+    "segment named": ("named a group of people", About.OTHER),
+    "handoff: give": ("gave a lead to somebody else", About.HANDOFF),
+    "handoff: take_over": ("took a lead over", About.HANDOFF),
+    "handoff: extend": ("gave a lead more time", About.HANDOFF),
+    "handoff: withdraw": ("withdrew a lead", About.HANDOFF),
+    "handoff: undone": ("undid what was done to a lead", About.HANDOFF),
+    "handoff reassigned": ("had a lead offered to somebody else", About.HANDOFF),
+    "handoff given back": ("gave a lead back to routing", About.HANDOFF),
+    "test lead": ("sent a test lead", About.SOURCE),
+    "replay": ("had a delivery read again", About.DELIVERY),
+    "delivery replayed": ("had a delivery read again", About.DELIVERY),
+    "given-up work replayed": ("had given-up work tried once more", About.NOTHING),
+    "call replayed": ("had a program told once more", About.OTHER),
+    "release mail": ("let a held mail go", About.OTHER),
+    "release mails": ("let held mails go", About.TEMPLATE),
+    "switch live on": ("went live", About.NOTHING),
+    "switch live off": ("went back to rehearsal", About.NOTHING),
+    "switch mail_stopped on": ("stopped all mail", About.NOTHING),
+    "switch mail_stopped off": ("let mail go again", About.NOTHING),
+    "put into a flow": ("put somebody into a flow", About.OTHER),
+    "erasure asked for": ("asked for a person to be forgotten", About.PERSON),
+    "deal recorded": ("recorded a deal", About.OTHER),
+    "deal changed": ("changed a deal", About.OTHER),
+    "hook made": ("had a program told of events", About.OTHER),
+    "hook switched on": ("switched a program on again", About.OTHER),
+    "hook removed": ("removed a program that was told", About.OTHER),
+    "set-up check": ("tried a part of the set-up", About.OTHER),
+}
+_URLS = {
+    About.HANDOFF: "/handoffs/{}",
+    About.PERSON: "/people/{}",
+    About.DELIVERY: "/received/{}",
+    About.FLOW: "/flows/{}",
+    About.SOURCE: "/sources/{}",
+    About.TEMPLATE: "/mails/templates/{}",
+}
+COMMAND_LINE, FILES = "command line", "apply"
+PROGRAM = "token "
+"""How the audit names a program that acts as nobody in particular."""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Who and what is behind an id: colleagues by id and by e-mail, tokens by id."""
+
+    members: Mapping[str, str] = field(default_factory=dict)
+    emails: Mapping[str, str] = field(default_factory=dict)
+    tokens: Mapping[str, str] = field(default_factory=dict)
+
+
+def act(name: str) -> str:
+    """What was done, as the end of a sentence that begins with who did it."""
+    return ACTS[name][0] if name in ACTS else f"did: {name}"
+
+
+def who(written: str, names: Names) -> str:
+    """Who did it."""
+    if written == COMMAND_LINE:
+        return "The command line"
+    if written == FILES:
+        return "The workspace's files"
+    if written.startswith(PROGRAM):
+        return f"The program {written.removeprefix(PROGRAM)}"
+    return names.members.get(written) or names.emails.get(written) or written
+
+
+def about(name: str, written: str, names: Names) -> tuple[str, str | None]:
+    """What it was done to, and where that is looked at."""
+    kind = ACTS.get(name, ("", About.OTHER))[1]
+    match kind:
+        case About.NOTHING:
+            return "", None
+        case About.MEMBER:
+            return names.members.get(written, written), "/team"
+        case About.TOKEN:
+            return names.tokens.get(written, written), "/tokens"
+        case About.OTHER:
+            return ("" if parse_id(written) else written), None
+        case About.HANDOFF | About.PERSON | About.DELIVERY:
+            return f"the {'lead' if kind is About.HANDOFF else kind}", _URLS[kind].format(written)
+        case About.FLOW | About.SOURCE | About.TEMPLATE:
+            return written, _URLS[kind].format(written)
+
+
+def detail(written: Mapping[str, Any], names: Names) -> str:
+    """What else was written down: `role: rep; version: 3`."""
+    return "; ".join(f"{key}: {_plain(value, names)}" for key, value in sorted(written.items()))
+
+
+def _plain(value: Any, names: Names) -> str:
+    if isinstance(value, list):
+        return ", ".join(_plain(each, names) for each in value) or "none"
+    return names.members.get(str(value), str(value))
