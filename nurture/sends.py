@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from email.utils import formataddr
 from typing import assert_never
 
 from sqlalchemy import select
@@ -208,7 +207,11 @@ def _mailbox(written: str | None, owner: Member | None) -> str | None:
     """`owner` becomes the person's owner here; without one, nothing is said."""
     if written != OWNER:
         return written
-    return formataddr((owner.name, owner.email)) if owner else None
+    if owner is None:
+        return None
+    # Not encoded here: that is for whoever packs the mail, and an encoded word is refused.
+    shown = "".join(char for char in owner.name if char not in '"<>')
+    return f"{shown} <{owner.email}>"
 
 
 def person_of(row: ProspectRow) -> Person:

@@ -14,12 +14,11 @@ from typing import Any
 import click
 
 from app import log
-from app.endings import FailedError, RefusedError
+from app.endings import REFUSED, FailedError, RefusedError
 from app.settings import SettingsError, read_settings
 
 FAILED = 1
 WRONG_USAGE = 2
-REFUSED = 3
 
 
 class Commands(click.Group):

@@ -4,11 +4,12 @@ import sys
 
 import click
 
-from app import clock, migrate
+from app import migrate
 from app.auth import links
 from app.backup.before import Before, before_migration
 from app.cli.frame import with_settings
 from app.database import NotDurableError, check_durable, open_database
+from app.demo.beginning import begin, check_empty, check_no_demo
 from app.door import perform
 from app.endings import FailedError
 from app.settings import Settings
@@ -18,8 +19,9 @@ from app.settings import Settings
 @click.option(
     "--address", default="http://127.0.0.1:8080", help="What the printed link begins with."
 )
+@click.option("--demo", is_flag=True, help="Make an empty database a demo's.")
 @with_settings
-def command(settings: Settings, address: str) -> None:
+def command(settings: Settings, address: str, *, demo: bool) -> None:
     """Bring the tables up to date, and make sure that a commit survives a power cut.
 
     Where there is something to migrate, a backup into the data folder's `backups` comes first.
@@ -27,12 +29,17 @@ def command(settings: Settings, address: str) -> None:
     """
     database = open_database(settings.database_url, connections=2)
     try:
-        now = clock.now()
+        check = check_empty if demo else check_no_demo
+        check(database.engine, settings.data)
+        now = database.clock.now()
         before = before_migration(database, settings, now)
         if before is not None:
             _say(before)
         migrate.upgrade(database.engine)
         check_durable(database.engine)
+        if demo:
+            begin(database)
+            return
         token = perform(database, lambda session: links.first_administrator(session, now))
     except NotDurableError as error:
         raise FailedError(str(error)) from error

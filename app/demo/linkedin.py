@@ -17,11 +17,11 @@ from uuid import uuid4
 
 import requests
 from flask import Flask, Response, request
-from werkzeug.serving import make_server
 
 from app import clock
 from app.demo.linkedin_shapes import ACCOUNT, FORM_ID, Filled, Member, error, form, notification
 from app.demo.linkedin_shapes import response as response_document
+from app.demo.quietly import listening
 
 PATIENCE = 3.0
 """Seconds LinkedIn waits for the answer to its challenge."""
@@ -45,7 +45,7 @@ class LinkedIn:
         """The paths that were asked for, in order."""
         self._filled: dict[str, Filled] = {}
         self._refusals: deque[tuple[int, dict[str, str]]] = deque()
-        self._server = make_server("127.0.0.1", port, self._app(), threaded=True)
+        self._server = listening(self._app(), port)
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
 
     @property

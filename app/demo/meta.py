@@ -16,9 +16,9 @@ from typing import Any
 
 import requests
 from flask import Flask, Response, request
-from werkzeug.serving import make_server
 
 from app import clock
+from app.demo.quietly import listening
 
 VERSION = "v26.0"
 PAGE = "104000000000777"
@@ -75,7 +75,7 @@ class Meta:
         """The leads that were asked for, in order."""
         self._filled: dict[str, Filled] = {}
         self._refusals: deque[Refusal] = deque()
-        self._server = make_server("127.0.0.1", port, self._app(), threaded=True)
+        self._server = listening(self._app(), port)
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
 
     @property

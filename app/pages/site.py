@@ -9,6 +9,7 @@ from app.pages import (
     companies,
     confirmations,
     decisions,
+    demo,
     flow_editor,
     flows,
     forgotten,
@@ -60,4 +61,5 @@ PAGES: tuple[Blueprint, ...] = (
     token_pages.blueprint,
     audits.blueprint,
     ops.blueprint,
+    demo.blueprint,
 )

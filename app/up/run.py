@@ -3,11 +3,7 @@
 import fcntl
 import os
 import socket
-import sys
 import threading
-import time
-import urllib.error
-import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
@@ -15,14 +11,13 @@ from typing import TextIO
 import structlog
 
 from app.addresses import ADDRESS_FILE
-from app.endings import FailedError, RefusedError
+from app.endings import REFUSED, FailedError, RefusedError
 from app.settings import Settings
-from app.up import valkey
+from app.up import announce, valkey
 from app.up.supervisor import Part, Supervisor
 
 log = structlog.get_logger(__name__)
 
-ANNOUNCE_SECONDS = 30
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - compared with, not listened on
 
 
@@ -33,6 +28,7 @@ class Wish:
     host: str
     port: int
     workers: int
+    demo: bool = False
 
 
 def up(settings: Settings, wish: Wish) -> int:
@@ -45,7 +41,9 @@ def up(settings: Settings, wish: Wish) -> int:
     with alone(settings.data), _listening(wish) as listener:
         embedded = None if settings.redis_url else valkey.embedded(settings.data / "valkey")
         if embedded is None and settings.redis_url is None:
-            _say("There is no Redis or Valkey to be had: the sweep does all the work, more slowly.")
+            announce.say(
+                "There is no Redis or Valkey to be had: the sweep does all the work, more slowly."
+            )
         shared = {"WARMLINE_DATA": str(settings.data)}
         if redis := embedded.url if embedded else settings.redis_url:
             shared["REDIS_URL"] = redis
@@ -55,22 +53,30 @@ def up(settings: Settings, wish: Wish) -> int:
         gate = Gate()
         web = _web(shared, listener, gate)
         served = threading.Event()
-        parts = [web, *_work(working, wish, served), *_keepers(embedded)]
+        parts = [web, *_stage(working, wish, address), *_work(working, wish, served)]
+        parts += _keepers(embedded)
         supervisor = Supervisor(parts)
         # It loads while the database is made ready, and serves when the gate opens.
         supervisor.start(web)
-        line = ["prepare", "--address", settings.base_url or address]
+        line = ["prepare", "--address", settings.base_url or address, *["--demo"] * wish.demo]
         code, way_in = supervisor.run_once(Part("prepare", line, environment=shared))
         if code:
             supervisor.close()
+            if code == REFUSED:
+                raise RefusedError("nothing was started; the reason is above")
             raise FailedError("the database could not be made ready; the reason is above")
         gate.open()
         said = (
             f"Warmline is up at {settings.base_url or address} on {settings.data}. Ctrl-C ends it."
         )
         (settings.data / ADDRESS_FILE).write_text(address)
+        if wish.demo:
+            way_in = (
+                "The demo is being filled, which takes half a minute; its page shows how far it is."
+            )
+        told = announce.demo if wish.demo else announce.site
         about = (address, f"{said}\n{way_in}", served)
-        threading.Thread(target=_announce, args=about, daemon=True).start()
+        threading.Thread(target=told, args=about, daemon=True).start()
         return supervisor.run()
 
 
@@ -89,6 +95,12 @@ def _web(shared: dict[str, str], listener: socket.socket, gate: Gate) -> Part:
     inherited = (listener.fileno(), gate.reading)
     line = ["web", "--socket", str(listener.fileno()), "--gate", str(gate.reading)]
     return Part("web", line, environment=shared, pass_fds=inherited)
+
+
+def _stage(shared: dict[str, str], wish: Wish, address: str) -> list[Part]:
+    """A demo's own process; it has the tables made ready before it by then."""
+    line = ["stage", "--address", address]
+    return [Part("stage", line, environment=shared)] if wish.demo else []
 
 
 def _work(shared: dict[str, str], wish: Wish, served: threading.Event) -> list[Part]:
@@ -142,28 +154,3 @@ def _address(listener: socket.socket) -> str:
     if host in EVERYWHERE:
         host = "127.0.0.1"
     return f"http://{f'[{host}]' if ':' in host else host}:{port}"
-
-
-def _announce(address: str, text: str, served: threading.Event) -> None:
-    """Say `text` once the site answers, and set `served` then, or when it should have."""
-    started = time.monotonic()
-    while not (answered := _answers(address)) and time.monotonic() < started + ANNOUNCE_SECONDS:
-        time.sleep(0.05)
-    served.set()
-    if answered:
-        _say(text.rstrip())
-    else:
-        log.error("the site does not answer", address=address)
-
-
-def _answers(address: str) -> bool:
-    # The listener accepts from the first moment; the answer is what shows that web is there.
-    try:
-        with urllib.request.urlopen(f"{address}/healthz", timeout=5) as answer:  # noqa: S310
-            return bool(answer.status == 200)
-    except (OSError, urllib.error.URLError):
-        return False
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stdout, flush=True)

@@ -16,6 +16,7 @@ from app.bell import Bell
 from app.database import Database, open_database
 from app.ground.ground import Ground
 from app.ground.web import stand
+from app.pages import demo
 from app.pages.site import PAGES
 from app.settings import Settings
 from app.web import errors, headers, health, look, metrics, unsubscribe, webhooks
@@ -60,6 +61,7 @@ def create_app(
         stand(app)
         g.now, g.zone = (now or database.clock.now)(), UTC
 
+    app.before_request(demo.curtain)
     cookies.configure(app, settings)
     headers.guard_answers(app)
     look.dress(app)

@@ -14,6 +14,7 @@ from app.bell import Bell
 from app.checkup import site
 from app.database import Database
 from app.door import reading
+from app.ground import web as ground
 from app.settings import Settings
 from app.up import valkey
 from prospects import due, given_up
@@ -55,6 +56,9 @@ def ready() -> ResponseReturnValue:
         checks |= {"database": "away"}
     # Redis only rings the bell: without it, or just emptied, work is done later, not never.
     able = all(state == "ok" for name, state in checks.items() if name != "redis")
+    if demo := ground.demo():
+        checks["demo"] = "filled" if demo.filled else "being filled"
+        able = able and demo.filled
     told = {**checks, **_workers(settings), "given up": _given_up(database)}
     return {"ready": able, **told}, 200 if able else 503
 

@@ -10,6 +10,7 @@ from jinja2 import StrictUndefined
 from markupsafe import Markup
 
 from app import times
+from app.pages.demo import banner
 from app.pages.navigation import items_for, office_for
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
@@ -25,11 +26,9 @@ def dress(app: Flask) -> None:
 
     @app.context_processor
     def viewer() -> dict[str, object]:
-        who = g.get("viewer")
-        if who is None:
-            return {"viewer": None, "nav": (), "office": ()}
-        path = request.path
-        return {"viewer": who, "nav": items_for(who, path), "office": office_for(who, path)}
+        who, path = g.get("viewer"), request.path
+        nav, office = (items_for(who, path), office_for(who, path)) if who else ((), ())
+        return {"viewer": who, "nav": nav, "office": office, "demo": banner()}
 
 
 def moment(at: datetime) -> Markup:

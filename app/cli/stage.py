@@ -1,0 +1,23 @@
+"""`warmline stage`: the demo's own process, beside web, workers and sweep."""
+
+import signal
+
+import click
+
+from app.cli.frame import with_settings
+from app.settings import Settings
+
+
+@click.command("stage")
+@click.option("--address", default="http://127.0.0.1:8080", show_default=True)
+@with_settings
+def command(settings: Settings, address: str) -> None:
+    """Fill the demo, then move its clock and send its leads, until Ctrl-C."""
+    from app.demo.stage import play
+
+    def stop(_number: int, _frame: object) -> None:
+        raise SystemExit(0)
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    play(settings, address)

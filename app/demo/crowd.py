@@ -1,0 +1,177 @@
+"""The many of the demo: who comes in where and when, how far they go, and how reps answer them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from app.demo.cast import Buyer
+from app.demo.office import Offered
+from app.demo.story import BEGINNING, PRESENT, Story, at_work
+
+LAST_LEADS = timedelta(hours=26)
+"""Before the present no new lead of the crowd comes in: the last day belongs to the story's heroes."""
+META_ENDS = timedelta(days=22)
+"""So long before the present Meta falls silent."""
+SOURCES = ("linkedin", "meta", "google", "site", "site", "webinar")
+PAGES = ("/", "/products/monitor", "/references", "/audit", "/pricing", "/guide", "/security")
+FACTS = (
+    "The budget is there, the board decides in April.",
+    "They lost two pallets last summer and were fined.",
+    "An auditor comes in May; without readings they fail.",
+    "They compare us with paper lists and one competitor.",
+    "Fourteen doors, two sites, one person who reads the lists.",
+    "The plant manager wants it, IT wants a security paper.",
+    "They start with one warehouse and see.",
+)
+LOST = (
+    "Bought from the company that serves their cooling plant.",
+    "The project was put off to next year.",
+    "Too dear for two doors.",
+)
+PRODUCTS = ("Isotherm Monitor", "Isotherm Monitor and Validate", "Isotherm Validate")
+
+
+def enter(story: Story, people: list[Buyer]) -> None:
+    """Give everybody a day, a source and a depth."""
+    span = PRESENT - LAST_LEADS - BEGINNING
+    for number, who in enumerate(people):
+        share = (number + story.dice.random()) / len(people)
+        _enter(story, who, at_work(BEGINNING + span * share))
+
+
+def _enter(story: Story, who: Buyer, when: datetime) -> None:
+    source = story.dice.choice(SOURCES)
+    if source == "meta" and when > PRESENT - META_ENDS:
+        source = "site"
+    depth = story.dice.random()
+    story.at(when, lambda: _come_in(story, who, source))
+    if depth > 0.3:
+        _visits(story, who, when, warm=depth > 0.62)
+    if depth > 0.78 and source != "google":
+        asked = at_work(when + timedelta(days=story.dice.uniform(2, 12)))
+        form = "quote" if depth > 0.88 else "demo"
+        if asked < PRESENT - LAST_LEADS:
+            story.at(asked, lambda: story.outside.on_site(who, form))
+
+
+def _come_in(story: Story, who: Buyer, source: str) -> None:
+    outside, now = story.outside, story.now
+    match source:
+        case "linkedin":
+            outside.on_linkedin(who, now)
+        case "meta":
+            outside.on_meta(who, now)
+        case "google":
+            outside.on_google(who, now, campaign=story.dice.choice((1, 2)))
+        case "webinar":
+            outside.on_site(who, "webinar")
+            outside.signals(who, now, [("webinar", "Audits without paper")])
+        case _:
+            outside.on_site(who, story.dice.choice(("guide", "guide", "newsletter", "contact")))
+
+
+def _visits(story: Story, who: Buyer, since: datetime, *, warm: bool) -> None:
+    for _visit in range(story.dice.randint(1, 3)):
+        when = since + timedelta(days=story.dice.uniform(0.2, 15), minutes=5)
+        pages = story.dice.sample(PAGES, story.dice.randint(1, 3))
+        if not warm and "/pricing" in pages:
+            pages.remove("/pricing")
+        acts = [("page_view", page) for page in pages] or [("page_view", "/guide")]
+        if when < PRESENT - LAST_LEADS:
+            story.at(when, lambda acts=acts: story.outside.signals(who, story.now, acts))  # type: ignore[misc]
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """How reps answer what they are offered, unless `scripted` says otherwise for a buyer."""
+
+    story: Story
+    scripted: Mapping[str, Any]
+
+    def look(self) -> None:
+        """See to every offer that is new."""
+        for offer in self.story.office.fresh_offers():
+            plan = self.scripted.get(offer.email)
+            if plan is not None:
+                plan(offer)
+            else:
+                self._take(offer)
+
+    def _take(self, offer: Offered) -> None:
+        story, dice = self.story, self.story.dice
+        taken = at_work(offer.offered_at + timedelta(hours=dice.uniform(0.3, 5)))
+        # Before a weekend somebody takes it on the telephone, rather than let it go.
+        taken = min(taken, offer.offered_at + timedelta(hours=22))
+        if offer.n == 1 and dice.random() < 0.08:
+            reason = dice.choice(("no_time", "not_my_area", "already_known"))
+            story.at(taken, lambda: self._do(offer, "decline", reason=reason))
+            return
+        story.at(taken, lambda: self._do(offer, "acceptance"))
+        talked = at_work(taken + timedelta(hours=dice.uniform(2, 30)))
+        if dice.random() < 0.15:
+            tried = taken + (talked - taken) / 2
+            story.at(tried, lambda: self._do(offer, "confirmation", verdict="not_reached"))
+        story.at(talked, lambda: self._confirm(offer))
+
+    def _do(self, offer: Offered, act: str, **body: Any) -> None:
+        self.story.office.act(offer.rep, offer.handoff, act, **body)
+
+    def _confirm(self, offer: Offered) -> None:
+        story, dice = self.story, self.story.dice
+        verdict = self._verdict(offer)
+        self._do(offer, "confirmation", **finding(story, offer.email, verdict))
+        if verdict["verdict"] in ("confirmed", "later"):
+            ends = at_work(story.now + timedelta(days=dice.uniform(4, 16)))
+            story.at(ends, lambda: self._end(offer))
+
+    def _verdict(self, offer: Offered) -> dict[str, str]:
+        roll = self.story.dice.random()
+        if roll < 0.6 or offer.claimed is None:
+            return {"verdict": "confirmed"} | (
+                {} if offer.claimed else {"stage_found": "evaluation"}
+            )
+        if roll < 0.84:
+            earlier = {"decision": "evaluation", "evaluation": "consideration"}
+            return {
+                "verdict": "earlier",
+                "stage_found": earlier.get(offer.claimed, "awareness"),
+            }
+        return {"verdict": "not_a_buyer"}
+
+    def _end(self, offer: Offered) -> None:
+        dice = self.story.dice
+        if dice.random() < 0.25:
+            return
+        if dice.random() < 0.5:
+            self._do(offer, "outcome", result="lost", reason=dice.choice(LOST))
+        else:
+            win(self.story, offer, amount=dice.randrange(40, 480) * 100)
+
+
+def finding(story: Story, email: str, verdict: Mapping[str, Any]) -> dict[str, Any]:
+    """A whole answer of a rep after a call that ended a moment ago."""
+    called = story.now - timedelta(minutes=20)
+    return {
+        "spoke_with": email.partition("@")[0].replace(".", " ").title(),
+        "channel": story.dice.choice(("call", "call", "video", "meeting")),
+        "at": called.isoformat(),
+        "fact": story.dice.choice(FACTS),
+        **verdict,
+    }
+
+
+def win(story: Story, offer: Offered, *, amount: int) -> None:
+    """The deal is written down, and won."""
+    handoff = story.office.ask(offer.rep, "GET", f"/handoffs/{offer.handoff}")
+    deal = {"opportunity": None}
+    if handoff["account"]:
+        written = {
+            "account": handoff["account"],
+            "product": story.dice.choice(PRODUCTS),
+            "amount": {"amount": f"{amount}.00", "currency": "EUR"},
+        }
+        deal = {"opportunity": story.office.ask(offer.rep, "POST", "/opportunities", written)["id"]}
+    story.office.act(
+        offer.rep, offer.handoff, "outcome", result="won", reason="Signed by mail.", **deal
+    )
