@@ -13,6 +13,7 @@ log = structlog.get_logger(__name__)
 
 SITE_SECONDS = 30
 DEMO_SECONDS = 600
+FILLING = "The demo is being filled, which takes half a minute; its page shows how far it is."
 
 
 def site(address: str, text: str, served: threading.Event) -> None:
@@ -23,7 +24,7 @@ def site(address: str, text: str, served: threading.Event) -> None:
 
 def demo(address: str, text: str, served: threading.Event) -> None:
     """The same for a demo, whose workers begin once it is filled; then everybody's sign-in is said."""
-    _tell(address, text)
+    _tell(address, f"{text.rstrip()}\n{FILLING}")
     started = time.monotonic()
     while not (filled := _is_filled(address)) and time.monotonic() < started + DEMO_SECONDS:
         time.sleep(0.2)

@@ -62,22 +62,22 @@ def up(settings: Settings, wish: Wish) -> int:
         code, way_in = supervisor.run_once(Part("prepare", line, environment=shared))
         if code:
             supervisor.close()
-            if code == REFUSED:
-                raise RefusedError("nothing was started; the reason is above")
-            raise FailedError("the database could not be made ready; the reason is above")
+            raise _not_ready(code)
         gate.open()
         said = (
             f"Warmline is up at {settings.base_url or address} on {settings.data}. Ctrl-C ends it."
         )
         (settings.data / ADDRESS_FILE).write_text(address)
-        if wish.demo:
-            way_in = (
-                "The demo is being filled, which takes half a minute; its page shows how far it is."
-            )
         told = announce.demo if wish.demo else announce.site
         about = (address, f"{said}\n{way_in}", served)
         threading.Thread(target=told, args=about, daemon=True).start()
         return supervisor.run()
+
+
+def _not_ready(code: int) -> FailedError | RefusedError:
+    if code == REFUSED:
+        return RefusedError("nothing was started; the reason is above")
+    return FailedError("the database could not be made ready; the reason is above")
 
 
 class Gate:
