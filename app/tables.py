@@ -15,6 +15,7 @@ import prospects.message
 import prospects.rows
 import prospects.stakes
 import prospects.team
+import prospects.touch_rows
 import routing.finding_rows
 import routing.intervention_rows
 import routing.rows

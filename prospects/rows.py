@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from prospects.table import Base, Erase, blank, keep
@@ -35,6 +35,13 @@ class ProspectRow(Base):
         Index("ix_prospect_account_id", "account_id", "id"),
         Index("ix_prospect_owner_id", "owner_id", "id"),
         Index("ix_prospect_warm", "warm", "id"),
+        # The few who were merged into somebody.
+        Index(
+            "ix_prospect_absorbed_by",
+            "absorbed_by",
+            postgresql_where=text("absorbed_by IS NOT NULL"),
+            sqlite_where=text("absorbed_by IS NOT NULL"),
+        ),
         CheckConstraint("points BETWEEN 0 AND 100", name="points"),
     )
 

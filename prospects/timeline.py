@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
-from prospects import outbox
+from prospects import first_touch, outbox
 from prospects.ids import ProspectId, new_id
 from prospects.kinds import ANNOUNCED, Kind
 from prospects.rows import AccountRow, ActivityRow, ProspectRow
@@ -71,6 +71,8 @@ def record(
         on=["prospect_id", "key"],
         returning=[columns.prospect_id, columns.id, columns.kind],
     )
+    fresh = {row[1] for row in written}
+    first_touch.note(session, [row for row in rows if row["id"] in fresh])
     news = list(dict.fromkeys(ProspectId(row[0]) for row in written))
     announced = [f"{who}/{which}" for who, which, kind in written if kind in ANNOUNCED]
     outbox.post(session, Topic.ANNOUNCE, announced, now)

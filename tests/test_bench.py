@@ -4,10 +4,13 @@ import json
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
-from bench import intake
+from bench import intake, pages
+from bench.crowd import Size
 from bench.load import Plan, lead, send
 from bench.stage import Store
 
@@ -68,3 +71,25 @@ def test_the_intake_is_measured_beside_its_floor_in_turns() -> None:
     assert contest.ratio == pytest.approx(
         contest.rounds[1].per_second / contest.rounds[0].per_second
     )
+
+
+@pytest.fixture
+def reachable() -> Iterator[Path]:
+    """A folder that the server's user can reach, whoever runs the tests."""
+    with TemporaryDirectory(prefix="warmline-pages-") as folder:
+        yield Path(folder)
+
+
+@pytest.mark.slow
+def test_every_page_is_timed_over_a_crowd_that_can_be_kept(reachable: Path) -> None:
+    said: list[str] = []
+    for _ in range(2):
+        measured = pages.run(
+            size=Size(prospects=600, activities=6_000), keep=reachable, rounds=1, only="people",
+            plans=False, say=said.append,
+        )  # fmt: skip
+
+        assert {"people", "people search", "report, people"} <= {e.name for e in measured.timed}
+        assert all(each.p95_ms > 0 and each.statements > 0 for each in measured.timed)
+        assert measured.unasked
+    assert len([line for line in said if line.startswith("prospect:")]) == 1

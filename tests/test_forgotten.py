@@ -181,6 +181,8 @@ def she_comes_in(house: House, linkedin: LinkedIn) -> None:
     }  # fmt: skip
     act = {**mine, "external_id": f"act {EMAIL}", "activity": "page_view"}
     house.tell(lead, {**act, "body": {"page": "/pricing/marmalade"}})
+    first = {**mine, "activity": "form", "at": "2026-01-01T08:00:00Z"}
+    house.tell({**first, "body": {"form": "guide", "campaign": "marmalade"}})
     house.tell(lead, {**mine, "activity": "form", "body": {"form": "demo", "say": "marmalade"}})
     who = house.person(EMAIL)["id"]
     key = {"Idempotency-Key": f"note on {EMAIL}"}

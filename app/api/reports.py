@@ -19,7 +19,7 @@ from app.permissions import Act
 from app.reports import accuracy, cells, sources
 from app.reports.accuracy import Accuracy
 from app.reports.journeys import Measure
-from app.reports.sources import Line
+from app.reports.sources import Key, Line
 from prospects.ids import parse_id
 from prospects.kinds import Verdict
 
@@ -36,9 +36,18 @@ def by_source() -> ResponseReturnValue:
     """People by source, campaign and month of first touch, the newest month first."""
     require(Act.SEE_REPORTS)
     asked = paging.asked(FILTERS)
+    below = _key(asked)
     with reading(database()) as session:
-        lines = sources.by_source(session, source=_said("source"), since=_said("since"))
-    return _page(lines, asked, _line)
+        lines = sources.by_source(
+            session,
+            source=_said("source"),
+            since=_said("since"),
+            below=below,
+            most=asked.limit + 1,
+        )
+    return paging.page(
+        lines, asked, key=lambda line: line.key, draw=lambda some: [_line(each) for each in some]
+    )
 
 
 @blueprint.get("/reports/funnel")
@@ -87,6 +96,15 @@ def people() -> ResponseReturnValue:
 
 def _said(name: str) -> str | None:
     return request.args.get(name) or None
+
+
+def _key(asked: Asked) -> Key | None:
+    if asked.last is None:
+        return None
+    if len(asked.last) != 3:
+        raise invalid("cursor", "this is no cursor", "take the one of the page before")
+    source, campaign, month = asked.last
+    return source, campaign, month
 
 
 def _page(

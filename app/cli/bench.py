@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Callable
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -100,6 +101,50 @@ def loop(*, rate: float, workers: int, seconds: float, cores: int, as_json: bool
         f"goals: {journey.rate_goal:.0f}/s pressed, p99 {journey.latency_goal:.0f} s calm:"
         f" {'reached' if journey.reached else 'missed'}"
     )
+
+
+@command.command("pages")
+@click.option("--large", is_flag=True, help="A million prospects, twenty million activities.")
+@click.option("--prospects", type=click.IntRange(100), default=10_000, show_default=True)
+@click.option("--activities", type=click.IntRange(100), default=200_000, show_default=True)
+@click.option("--keep", type=click.Path(path_type=Path), help="A folder to keep the crowd in.")
+@click.option("--rounds", type=click.IntRange(1, 100), default=5, show_default=True)
+@click.option("--only", default="", help="Pages with this in their name.")
+@click.option("--plans", is_flag=True, help="Show how the slowest statements were carried out.")
+@CORES
+@AS_JSON
+@DATA
+def pages(*, large: bool, cores: int, as_json: bool, **asked: Any) -> None:
+    """Server time of every page and list, over a crowd of prospects on PostgreSQL."""
+
+    def measure() -> Any:
+        from bench import pages
+        from bench.crowd import Size
+
+        size = Size(asked.pop("prospects"), asked.pop("activities"))
+        return pages.run(size=pages.LARGE if large else size, say=_say, **asked)
+
+    measured = _measured(measure, cores)
+    if as_json:
+        print(json.dumps(asdict(measured)))
+        return
+    print(f"{'page':38} {'as':9} {'p50':>7} {'p95':>7} {'max':>7} ms  {'database':>8}  statements")
+    for each in (measured.floor, *measured.timed):
+        mark = "" if each.reached else f"  over {measured.goal_ms:.0f}: {each.slowest}"
+        print(
+            f"{each.name[:38]:38} {each.role:9} {each.p50_ms:7.1f} {each.p95_ms:7.1f}"
+            f" {each.max_ms:7.1f}     {each.database_ms:8.1f}  {each.statements:6}{mark}"
+        )
+    for name, plans in measured.plans.items():
+        print("", f"== {name}", *plans, sep="\n")
+    print(
+        f"goal: p95 of {measured.goal_ms:.0f} ms: {'reached' if measured.reached else 'missed'};"
+        f" not asked for: {', '.join(measured.unasked)}"
+    )
+
+
+def _say(line: str) -> None:
+    click.echo(line, err=True)
 
 
 def _measured(measure: Callable[[], T], cores: int) -> T:

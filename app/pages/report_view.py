@@ -9,8 +9,9 @@ from app.pages.views import Mistake
 from app.reports.accuracy import NO_BUYER, Accuracy
 from app.reports.cells import Cell
 from app.reports.journeys import Measure
-from app.reports.sources import Line
+from app.reports.sources import Key, Line
 from prospects.kinds import Verdict
+from prospects.texts import storable
 
 PEOPLE = "/reports/people"
 MEASURES: Mapping[Measure, str] = {
@@ -79,6 +80,8 @@ class SourceReport:
     bars: Sequence[Bar]
     lines: Sequence[SourceLine]
     claims: Sequence[ClaimLine]
+    first: bool = True
+    next_url: str | None = None
     source: str = ""
     since: str = ""
     sources: Sequence[str] = ()
@@ -104,6 +107,8 @@ class CellPeople:
 
 def bars(counts: Mapping[Measure, int], cell: Cell) -> list[Bar]:
     """The funnel, each step with its share of the step before."""
+    if not counts:
+        return []
     most = max(counts.values(), default=0) or 1
     found: list[Bar] = []
     before = 0
@@ -114,6 +119,20 @@ def bars(counts: Mapping[Measure, int], cell: Cell) -> list[Bar]:
         found.append(Bar(number=number, width=width, heat=min(place + 1, 5), rate=rate))
         before = number.count
     return found
+
+
+def place(key: Key) -> str:
+    """A line in an address: month, source and campaign."""
+    source, campaign, month = key
+    return f"{month} {source} {campaign}"
+
+
+def below(written: str) -> Key | None:
+    """The line an address names; None if it names none."""
+    parts = written.split(" ", 2)
+    if len(parts) < 2 or not storable(written):
+        return None
+    return parts[1], parts[2] if len(parts) == 3 else "", parts[0]
 
 
 def line(of: Line, stages: Mapping[str, str]) -> SourceLine:

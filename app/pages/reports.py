@@ -112,15 +112,25 @@ def cost() -> ResponseReturnValue:
 
 def _report(typed: dict[str, str], mistakes: dict[str, Mistake]) -> SourceReport:
     source, since = _asked("source"), _asked("since")
+    below = report_view.below(request.args.get("before", ""))
     with reading(current_app.extensions["database"]) as session:
         stages = _stages(session)
-        counts = sources.funnel(session, source=source, since=since)
-        lines = sources.by_source(session, source=source, since=since)
-        claims = accuracy.of_claims(session, source=source, since=since)
+        lines = sources.by_source(
+            session, source=source, since=since, below=below, most=turning.PAGE + 1
+        )
+        rows, last = turning.one_page(lines)
+        # What is said of all of them stands on the first page.
+        first = below is None
+        counts = sources.funnel(session, source=source, since=since) if first else {}
+        claims = accuracy.of_claims(session, source=source, since=since) if first else []
         known = sources.known_sources(session)
     return SourceReport(
         bars=report_view.bars(counts, Cell(source=source, since=since)),
-        lines=[report_view.line(each, stages) for each in lines],
+        lines=[report_view.line(each, stages) for each in rows],
+        first=first,
+        next_url=turning.next_url("/reports/sources", request.args, report_view.place(last.key))
+        if last
+        else None,
         claims=[report_view.claim(each, stages) for each in claims],
         source=source or "",
         since=since or "",

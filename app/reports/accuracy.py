@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.reports.cells import Cell
-from app.reports.journeys import Measure, journeys, reached
+from app.reports.journeys import Measure, came, journeys, reached
 from prospects.kinds import Verdict
 
 NO_BUYER = (Verdict.WRONG_PERSON, Verdict.NOT_A_BUYER)
@@ -59,13 +59,9 @@ def of_claims(
     session: Session, *, source: str | None = None, since: str | None = None
 ) -> list[Accuracy]:
     """Claims beside findings by source and claimed stage; `since` is a month of first touch."""
-    rows = journeys()
+    rows = journeys(*came(source=source, since=since))
     key = (rows.c.source, rows.c.claimed, rows.c.verdict)
     query = select(*key, func.count()).where(reached(rows, Measure.CHECKED)).group_by(*key)
-    if source:
-        query = query.where(rows.c.source == source)
-    if since:
-        query = query.where(rows.c.month >= since)
     found: dict[tuple[str, str], dict[Verdict, int]] = defaultdict(dict)
     for where, claimed, verdict, number in session.execute(query.order_by(*key)):
         found[where, claimed][Verdict(verdict)] = number

@@ -2,16 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Subquery, func, select
+from sqlalchemy import Select, Subquery, func, select
 from sqlalchemy.orm import Session
 
-from app.reports.journeys import Measure, journeys, reached
+from app.reports.journeys import Condition, Measure, came, journeys, leads, reached
 from prospects.rows import ProspectRow
+from prospects.touch_rows import FirstTouchRow
 
-_FILTERS = ("source", "campaign", "month", "stage_found", "claimed", "verdict")
+_FOUND = ("stage_found", "claimed", "verdict")
+_FILTERS = ("source", "campaign", "month", *_FOUND)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,12 +41,23 @@ class Cell:
         since = {"since": self.since} if self.since else {}
         return urlencode({"measure": self.measure.value, **kept, **since})
 
-    def condition(self, rows: Subquery) -> list[ColumnElement[bool]]:
+    @property
+    def touched(self) -> list[Condition]:
+        """Whom of all first touches it counts."""
+        return came(source=self.source, campaign=self.campaign, month=self.month, since=self.since)
+
+    @property
+    def of_leads(self) -> bool:
+        """Whether everybody counts, also who was never handed to sales."""
+        return self.measure is Measure.LEADS and not (
+            self.stage_found or self.claimed or self.verdict
+        )
+
+    def condition(self, rows: Subquery) -> list[Condition]:
         """Whom of the journeys it counts."""
-        asked = ((name, getattr(self, name)) for name in _FILTERS)
+        asked = ((name, getattr(self, name)) for name in _FOUND)
         shared = [rows.c[name] == value for name, value in asked if value is not None]
-        since = [rows.c.month >= self.since] if self.since else []
-        return [reached(rows, self.measure), *shared, *since]
+        return [reached(rows, self.measure), *shared]
 
 
 def cell_of(asked: Mapping[str, str]) -> Cell | None:
@@ -57,23 +71,24 @@ def cell_of(asked: Mapping[str, str]) -> Cell | None:
 
 def count(session: Session, cell: Cell) -> int:
     """How many people are behind a number."""
-    rows = journeys()
-    query = select(func.count()).select_from(rows).where(*cell.condition(rows))
-    return session.execute(query).scalar_one()
+    counted = select(func.count()).select_from(_behind(cell).subquery())
+    return session.execute(counted).scalar_one()
 
 
 def people(
     session: Session, cell: Cell, *, before: UUID | None = None, limit: int = 50
 ) -> list[ProspectRow]:
     """The people behind a number, those who came last first, below `before`."""
-    rows = journeys()
-    query = (
-        select(ProspectRow)
-        .join(rows, rows.c.prospect_id == ProspectRow.id)
-        .where(*cell.condition(rows))
-        .order_by(ProspectRow.id.desc())
-        .limit(limit)
-    )
+    behind = _behind(cell).subquery()
+    query = select(ProspectRow).join(behind, behind.c.prospect_id == ProspectRow.id)
     if before:
-        query = query.where(ProspectRow.id < before)
-    return list(session.execute(query).scalars())
+        query = query.where(behind.c.prospect_id < before)
+    ordered = query.order_by(behind.c.prospect_id.desc()).limit(limit)
+    return list(session.execute(ordered).scalars())
+
+
+def _behind(cell: Cell) -> Select[Any]:
+    if cell.of_leads:
+        return select(FirstTouchRow.prospect_id).where(*leads(*cell.touched))
+    rows = journeys(*cell.touched)
+    return select(rows.c.prospect_id).where(*cell.condition(rows))

@@ -1,23 +1,26 @@
 """How far each person came, one row each: the ground on which every number of the reports stands.
 
 A number is a count over these rows, and the people behind it are the same rows, so both agree.
+Where a person came from is kept with their first act (`prospects.first_touch`); how far they came is
+read from the handoffs and findings themselves, of the few who were ever handed to sales.
 """
 
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, and_, case, func, select, true
+from sqlalchemy import ColumnElement, Subquery, and_, case, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from app.reports.spans import month_of
-from prospects.kinds import BUYERS_OWN, Verdict
-from prospects.rows import ActivityRow, OpportunityRow, ProspectRow
+from prospects.kinds import Verdict
+from prospects.rows import OpportunityRow
+from prospects.touch_rows import FirstTouchRow
 from routing.finding_rows import ConfirmationRow
 from routing.lives import HandoffState
 from routing.rows import HandoffRow
 
 BUYERS = (Verdict.CONFIRMED, Verdict.EARLIER, Verdict.LATER)
 """Findings that say: this is somebody who buys, at whatever stage."""
+Condition = ColumnElement[bool]
 
 
 class Measure(StrEnum):
@@ -31,11 +34,15 @@ class Measure(StrEnum):
     WON = "won"
 
 
-def reached(journeys: Subquery, measure: Measure) -> ColumnElement[bool]:
-    """Whether a person came this far."""
+FURTHER = tuple(measure for measure in Measure if measure is not Measure.LEADS)
+"""What only those can have reached who were handed to sales."""
+
+
+def reached(journeys: Subquery, measure: Measure) -> Condition:
+    """Whether somebody who was handed to sales came this far."""
     columns = journeys.c
-    met: dict[Measure, ColumnElement[bool]] = {
-        Measure.LEADS: true(),
+    met: dict[Measure, Condition] = {
+        Measure.LEADS: columns.month.is_not(None),
         Measure.OFFERED: columns.offered_at.is_not(None),
         Measure.TAKEN: columns.taken_at.is_not(None),
         Measure.CHECKED: columns.verdict.is_not(None),
@@ -45,99 +52,107 @@ def reached(journeys: Subquery, measure: Measure) -> ColumnElement[bool]:
     return met[measure]
 
 
-def journeys() -> Subquery:
+def came(
+    *,
+    source: str | None = None,
+    campaign: str | None = None,
+    month: str | None = None,
+    since: str | None = None,
+) -> list[Condition]:
+    """Who came so: conditions over `FirstTouchRow`. None: however; no campaign is the empty text.
+
+    `since` is the first month of first touch that counts.
+    """
+    asked = {"source": source, "campaign": campaign, "month": month}
+    wanted: list[Condition] = [FirstTouchRow.month.is_not(None)]
+    wanted += [getattr(FirstTouchRow, k) == v for k, v in asked.items() if v is not None]
+    return [*wanted, FirstTouchRow.month >= since] if since else wanted
+
+
+def leads(*conditions: Condition) -> list[Condition]:
+    """Everybody who ever did something and for whom `conditions` of `came` hold; a group counts once."""
+    return [FirstTouchRow.joined_id.is_(None), *conditions]
+
+
+def journeys(*conditions: Condition) -> Subquery:
     """`prospect_id, source, campaign, month, first_at, offered_at, taken_at, found_at, won_at, verdict,
-    claimed, stage_found` of everybody who ever did something; people who were merged are one.
+    claimed, stage_found` of everybody who was handed to sales; people who were merged are one.
 
     First touch: source and campaign of the earliest act of the buyer's own. The finding is the latest
-    that stands.
+    that stands. `conditions` are those of `came`.
     """
-    first, sold, found = _first_touches(), _sales(), _findings()
+    sold, found = _sales(conditions), _findings(conditions)
     return (
         select(
-            first.c.whose.label("prospect_id"),
-            first.c.source,
-            func.coalesce(first.c.campaign, "").label("campaign"),
-            month_of(first.c.happened_at).label("month"),
-            first.c.happened_at.label("first_at"),
-            sold.c.offered_at,
-            sold.c.taken_at,
-            sold.c.won_at,
+            sold.c.whose.label("prospect_id"),
+            *(sold.c[name] for name in ("source", "campaign", "month", "first_at")),
+            *(sold.c[name] for name in ("offered_at", "taken_at", "won_at")),
             found.c.at.label("found_at"),
             found.c.verdict,
             func.coalesce(found.c.claimed, "").label("claimed"),
             found.c.stage_found,
         )
-        .select_from(first)
-        .outerjoin(sold, sold.c.whose == first.c.whose)
-        .outerjoin(found, and_(found.c.whose == first.c.whose, found.c.n == 1))
-        .where(first.c.n == 1)
+        .select_from(sold)
+        .outerjoin(found, and_(found.c.whose == sold.c.whose, found.c.n == 1))
         .subquery("journey")
     )
 
 
-def money() -> Subquery:
-    """`whose, currency, amount`: what each person's won deals came to; a deal counts once."""
+def money(*conditions: Condition) -> Subquery:
+    """`whose, source, campaign, month, currency, amount`: what each person's won deals came to; a deal
+    counts once."""
+    whose, touch = _whose(), _touch()
     deals = (
-        select(_whose(), HandoffRow.opportunity_id)
-        .join(ProspectRow, ProspectRow.id == HandoffRow.prospect_id)
-        .where(HandoffRow.state == HandoffState.WON)
+        select(whose, *touch, HandoffRow.opportunity_id)
+        .join(HandoffRow, HandoffRow.prospect_id == FirstTouchRow.prospect_id)
+        .where(FirstTouchRow.handed, HandoffRow.state == HandoffState.WON, *conditions)
         .distinct()
         .subquery("deal")
     )
+    key = (deals.c.whose, deals.c.source, deals.c.campaign, deals.c.month)
     return (
-        select(
-            deals.c.whose, OpportunityRow.currency, func.sum(OpportunityRow.amount).label("amount")
-        )
+        select(*key, OpportunityRow.currency, func.sum(OpportunityRow.amount).label("amount"))
         .join(OpportunityRow, OpportunityRow.id == deals.c.opportunity_id)
         .where(OpportunityRow.amount.is_not(None))
-        .group_by(deals.c.whose, OpportunityRow.currency)
+        .group_by(*key, OpportunityRow.currency)
         .subquery("money")
     )
 
 
 def _whose() -> ColumnElement[Any]:
     """Who a person is after merging."""
-    return func.coalesce(ProspectRow.absorbed_by, ProspectRow.id).label("whose")
+    return func.coalesce(FirstTouchRow.joined_id, FirstTouchRow.prospect_id).label("whose")
 
 
-def _numbered(*order: ColumnElement[Any] | InstrumentedAttribute[Any]) -> ColumnElement[int]:
-    whose = func.coalesce(ProspectRow.absorbed_by, ProspectRow.id)
-    return func.row_number().over(partition_by=whose, order_by=order).label("n")
+def _touch() -> tuple[InstrumentedAttribute[Any], ...]:
+    return FirstTouchRow.source, FirstTouchRow.campaign, FirstTouchRow.month
 
 
-def _first_touches() -> Subquery:
-    return (
-        select(
-            _whose(),
-            ActivityRow.source,
-            ActivityRow.body["campaign"].as_string().label("campaign"),
-            ActivityRow.happened_at,
-            _numbered(ActivityRow.happened_at, ActivityRow.id),
-        )
-        .join(ProspectRow, ProspectRow.id == ActivityRow.prospect_id)
-        .where(ActivityRow.kind.in_(sorted(BUYERS_OWN)), ActivityRow.suspect_robot.is_(False))
-        .subquery("touch")
-    )
-
-
-def _sales() -> Subquery:
-    whose = _whose()
+def _sales(conditions: tuple[Condition, ...]) -> Subquery:
+    # All of a group have the same first touch, so the least of them is it.
+    touch = [func.min(column).label(column.key) for column in _touch()]
     won = case((HandoffRow.state == HandoffState.WON, HandoffRow.closed_at))
     return (
         select(
-            whose,
+            _whose(),
+            *touch,
+            func.min(FirstTouchRow.at).label("first_at"),
             func.min(HandoffRow.offered_at).label("offered_at"),
             func.min(HandoffRow.accepted_at).label("taken_at"),
             func.min(won).label("won_at"),
         )
-        .join(ProspectRow, ProspectRow.id == HandoffRow.prospect_id)
-        .group_by(func.coalesce(ProspectRow.absorbed_by, ProspectRow.id))
+        .join(HandoffRow, HandoffRow.prospect_id == FirstTouchRow.prospect_id)
+        .where(FirstTouchRow.handed, *conditions)
+        .group_by(func.coalesce(FirstTouchRow.joined_id, FirstTouchRow.prospect_id))
         .subquery("sale")
     )
 
 
-def _findings() -> Subquery:
+def _findings(conditions: tuple[Condition, ...]) -> Subquery:
+    latest = func.row_number().over(
+        partition_by=func.coalesce(FirstTouchRow.joined_id, FirstTouchRow.prospect_id),
+        order_by=(ConfirmationRow.recorded_at.desc(), ConfirmationRow.id.desc()),
+    )
     return (
         select(
             _whose(),
@@ -145,9 +160,9 @@ def _findings() -> Subquery:
             ConfirmationRow.claimed,
             ConfirmationRow.stage_found,
             ConfirmationRow.at,
-            _numbered(ConfirmationRow.recorded_at.desc(), ConfirmationRow.id.desc()),
+            latest.label("n"),
         )
-        .join(ProspectRow, ProspectRow.id == ConfirmationRow.prospect_id)
-        .where(ConfirmationRow.superseded_at.is_(None))
+        .join(ConfirmationRow, ConfirmationRow.prospect_id == FirstTouchRow.prospect_id)
+        .where(FirstTouchRow.handed, ConfirmationRow.superseded_at.is_(None), *conditions)
         .subquery("finding")
     )

@@ -1,20 +1,31 @@
 """Which source and campaign brings people who buy: leads to deals, month by month."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, case, func, select
+from sqlalchemy import ColumnElement, Subquery, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.reports.cells import Cell
 from app.reports.costs import costs
-from app.reports.journeys import Measure, journeys, money, reached
-from app.reports.spans import days_between
+from app.reports.journeys import (
+    FURTHER,
+    Condition,
+    Measure,
+    came,
+    journeys,
+    leads,
+    money,
+    reached,
+)
+from prospects.spans import days_between
+from prospects.touch_rows import FirstTouchRow
 
 Key = tuple[str, str, str]
+"""Source, campaign and month."""
 PATHS = {
     "to_offer": ("first_at", "offered_at"),
     "to_take": ("offered_at", "taken_at"),
@@ -41,6 +52,10 @@ class Line:
     cost: tuple[Decimal, str] | None = None
 
     @property
+    def key(self) -> Key:
+        return self.source, self.campaign, self.month
+
+    @property
     def cost_per_buyer(self) -> Decimal | None:
         """What one confirmed buyer cost, in the cost's currency; None without a cost or a buyer."""
         buyers = self.counts[Measure.BUYERS]
@@ -58,52 +73,109 @@ class Line:
 
 
 def by_source(
-    session: Session, *, source: str | None = None, since: str | None = None
+    session: Session,
+    *,
+    source: str | None = None,
+    since: str | None = None,
+    below: Key | None = None,
+    most: int | None = None,
 ) -> list[Line]:
-    """The report, the newest month first; `since` is the first month shown, as `2026-03`."""
-    rows = journeys()
-    wanted = _wanted(rows, source, since)
-    key = (rows.c.source, rows.c.campaign, rows.c.month)
-    found = _found(session, rows, wanted)
-    amounts = _amounts(session, wanted=(source, since))
-    lines = session.execute(
-        select(*key, *_counts(rows), *_days(rows))
-        .where(*wanted)
-        .group_by(*key)
-        .order_by(rows.c.month.desc(), rows.c.source, rows.c.campaign)
-    ).mappings()
-    drawn = [_line(dict(row), found, amounts) for row in lines]
-    return _with_costs(drawn, costs(session), source=source, since=since)
+    """The report, the newest month first; `since` is the first month shown, as `2026-03`.
+
+    With `most`, so many lines at most, those that come after the line `below`.
+    """
+    numbers = _leads(session, came(source=source, since=since), below, most)
+    lines = _further(session, numbers, source)
+    whole = most is None or len(numbers) < most
+    paid = costs(session)
+    nobody = [
+        _nobody(key)
+        for key in paid
+        if key not in numbers
+        and (not source or key[0] == source)
+        and (not since or key[2] >= since)
+        and (below is None or _is_below(key, below))
+        and (whole or not _is_below(key, list(numbers)[-1]))
+    ]
+    return [replace(line, cost=paid.get(line.key)) for line in _sorted([*lines, *nobody])][:most]
 
 
 def funnel(
     session: Session, *, source: str | None = None, since: str | None = None
 ) -> dict[Measure, int]:
     """How many came how far, over all that is asked for."""
-    rows = journeys()
-    query = select(*_counts(rows)).where(*_wanted(rows, source, since))
-    found = session.execute(query).mappings().one()
-    return {measure: found[measure.value] for measure in Measure}
+    wanted = came(source=source, since=since)
+    everybody = select(func.count()).select_from(FirstTouchRow).where(*leads(*wanted))
+    rows = journeys(*wanted)
+    further = session.execute(select(*_counts(rows))).mappings().one()
+    return _counted(session.execute(everybody).scalar_one(), further)
 
 
 def known_sources(session: Session) -> list[str]:
-    """The sources people came by."""
-    rows = journeys()
-    return list(session.execute(select(rows.c.source).distinct().order_by(rows.c.source)).scalars())
+    """The sources people came by: from each to the next in an index, not by reading everybody."""
+    least = select(func.min(FirstTouchRow.source).label("source")).cte("known", recursive=True)
+    next_one = select(func.min(FirstTouchRow.source)).where(FirstTouchRow.source > least.c.source)
+    known = least.union_all(select(next_one.scalar_subquery()).where(least.c.source.is_not(None)))
+    return list(
+        session.execute(select(known.c.source).where(known.c.source.is_not(None))).scalars()
+    )
 
 
-def _wanted(rows: Subquery, source: str | None, since: str | None) -> list[ColumnElement[bool]]:
-    wanted: list[ColumnElement[bool]] = []
-    if source:
-        wanted.append(rows.c.source == source)
-    if since:
-        wanted.append(rows.c.month >= since)
-    return wanted
+def _leads(
+    session: Session, wanted: Sequence[Condition], below: Key | None, most: int | None
+) -> dict[Key, int]:
+    """How many people each line has. Counted in the order of an index, so a page ends where it ends."""
+    row = FirstTouchRow
+    query = select(row.source, row.campaign, row.month, func.count()).where(*leads(*wanted))
+    if below:
+        source, campaign, month = below
+        later = or_(row.source > source, and_(row.source == source, row.campaign > campaign))
+        query = query.where(row.month <= month, or_(row.month < month, later))
+    query = query.group_by(row.month, row.source, row.campaign)
+    query = query.order_by(row.month.desc(), row.source, row.campaign).limit(most)
+    return {
+        (found[0] or "", found[1], found[2] or ""): found[3] for found in session.execute(query)
+    }
+
+
+def _further(session: Session, numbers: Mapping[Key, int], source: str | None) -> list[Line]:
+    """The lines with all that came after the first touch."""
+    if not numbers:
+        return []
+    months = [month for _, _, month in numbers]
+    wanted = [*came(source=source, since=min(months)), FirstTouchRow.month <= max(months)]
+    rows = journeys(*wanted)
+    key = (rows.c.source, rows.c.campaign, rows.c.month)
+    far = {
+        (each["source"], each["campaign"], each["month"]): dict(each)
+        for each in session.execute(
+            select(*key, *_counts(rows), *_days(rows)).group_by(*key)
+        ).mappings()
+    }
+    found, amounts = _found(session, rows), _amounts(session, wanted)
+    return [
+        Line(
+            source=each[0],
+            campaign=each[1],
+            month=each[2],
+            counts=_counted(number, far.get(each, {})),
+            found=dict(found.get(each, {})),
+            amounts=dict(amounts.get(each, {})),
+            days={name: _rounded(far.get(each, {}).get(name)) for name in PATHS},
+        )
+        for each, number in numbers.items()
+    ]
+
+
+def _counted(number: int, far: Mapping[Any, Any]) -> dict[Measure, int]:
+    counts: dict[Measure, int] = {Measure.LEADS: number}
+    counts.update((each, far.get(each.value, 0)) for each in FURTHER)
+    return counts
 
 
 def _counts(rows: Subquery) -> list[ColumnElement[int]]:
     return [
-        func.count(case((reached(rows, measure), 1))).label(measure.value) for measure in Measure
+        func.count(case((reached(rows, measure), 1))).label(measure.value) for measure in FURTHER
     ]
 
 
@@ -114,11 +186,9 @@ def _days(rows: Subquery) -> list[ColumnElement[float]]:
     ]
 
 
-def _found(
-    session: Session, rows: Subquery, wanted: Sequence[ColumnElement[bool]]
-) -> dict[Key, dict[str, int]]:
+def _found(session: Session, rows: Subquery) -> dict[Key, dict[str, int]]:
     key = (rows.c.source, rows.c.campaign, rows.c.month, rows.c.stage_found)
-    met = (*wanted, reached(rows, Measure.BUYERS), rows.c.stage_found.is_not(None))
+    met = (reached(rows, Measure.BUYERS), rows.c.stage_found.is_not(None))
     found: dict[Key, dict[str, int]] = defaultdict(dict)
     for source, campaign, month, stage, number in session.execute(
         select(*key, func.count()).where(*met).group_by(*key)
@@ -127,64 +197,36 @@ def _found(
     return found
 
 
-def _amounts(
-    session: Session, *, wanted: tuple[str | None, str | None]
-) -> dict[Key, dict[str, Decimal]]:
-    rows, won = journeys(), money()
-    key = (rows.c.source, rows.c.campaign, rows.c.month, won.c.currency)
+def _amounts(session: Session, wanted: Sequence[Condition]) -> dict[Key, dict[str, Decimal]]:
+    won = money(*wanted)
+    key = (won.c.source, won.c.campaign, won.c.month, won.c.currency)
     found: dict[Key, dict[str, Decimal]] = defaultdict(dict)
     for source, campaign, month, currency, amount in session.execute(
-        select(*key, func.sum(won.c.amount))
-        .join(won, won.c.whose == rows.c.prospect_id)
-        .where(*_wanted(rows, *wanted))
-        .group_by(*key)
+        select(*key, func.sum(won.c.amount)).group_by(*key)
     ):
         found[source, campaign, month][currency] = Decimal(amount).quantize(Decimal("0.01"))
     return found
 
 
-def _line(
-    row: Mapping[str, Any],
-    found: Mapping[Key, Mapping[str, int]],
-    amounts: Mapping[Key, Mapping[str, Decimal]],
-) -> Line:
-    key = (row["source"], row["campaign"], row["month"])
+def _nobody(key: Key) -> Line:
+    """What was paid for and brought nobody."""
     return Line(
         source=key[0],
         campaign=key[1],
         month=key[2],
-        counts={measure: row[measure.value] for measure in Measure},
-        found=dict(found.get(key, {})),
-        amounts=dict(amounts.get(key, {})),
-        days={name: _rounded(row[name]) for name in PATHS},
+        counts=dict.fromkeys(Measure, 0),
+        days=dict.fromkeys(PATHS),
     )
 
 
-def _with_costs(
-    lines: Sequence[Line],
-    paid: Mapping[Key, tuple[Decimal, str]],
-    *,
-    source: str | None,
-    since: str | None,
-) -> list[Line]:
-    """The lines with what they cost; what was paid for and brought nobody is a line too."""
-    known = {(line.source, line.campaign, line.month) for line in lines}
-    nobody = [
-        Line(
-            source=key[0],
-            campaign=key[1],
-            month=key[2],
-            counts=dict.fromkeys(Measure, 0),
-            days=dict.fromkeys(PATHS),
-        )
-        for key in paid
-        if key not in known and (not source or key[0] == source) and (not since or key[2] >= since)
-    ]
-    every = sorted((*lines, *nobody), key=lambda line: (line.source, line.campaign))
-    return [
-        replace(line, cost=paid.get((line.source, line.campaign, line.month)))
-        for line in sorted(every, key=lambda line: line.month, reverse=True)
-    ]
+def _is_below(key: Key, other: Key) -> bool:
+    """Whether a line comes after another one: in an earlier month, or later in the same."""
+    return key[2] < other[2] or (key[2] == other[2] and key[:2] > other[:2])
+
+
+def _sorted(lines: Iterable[Line]) -> list[Line]:
+    inside = sorted(lines, key=lambda line: (line.source, line.campaign))
+    return sorted(inside, key=lambda line: line.month, reverse=True)
 
 
 def _rounded(days: Any) -> float | None:

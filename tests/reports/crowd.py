@@ -8,10 +8,11 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from prospects import team
-from prospects.ids import new_id
+from prospects import team, timeline
+from prospects.ids import ProspectId, new_id
 from prospects.kinds import Kind, Verdict
-from prospects.rows import AccountRow, ActivityRow, OpportunityRow, ProspectRow
+from prospects.rows import AccountRow, OpportunityRow, ProspectRow
+from prospects.timeline import Fact
 from routing.finding_rows import ConfirmationRow
 from routing.rows import HandoffRow
 
@@ -49,16 +50,33 @@ def crowd(session: Session, now: datetime, *, size: int = 60, seed: int = 7) -> 
 
 
 def touch(
-    session: Session, person: UUID, at: datetime, source: str, campaign: str | None = None
+    session: Session,
+    person: UUID,
+    at: datetime,
+    source: str,
+    campaign: str | None = None,
+    *,
+    robot: bool = False,
 ) -> None:
     """One form a person sent."""
-    body = {"form": "guide", **({"campaign": campaign} if campaign else {})}
-    session.add(
-        ActivityRow(
-            prospect_id=person, id=new_id(at), kind=Kind.FORM, happened_at=at, learned_at=at,
-            source=source, key=f"{source}-{at.isoformat()}", body=body,
-        )
-    )  # fmt: skip
+    fact = Fact(
+        prospect_id=ProspectId(person),
+        kind=Kind.FORM,
+        happened_at=at,
+        source=source,
+        key=f"{source}-{at.isoformat()}",
+        body={"form": "guide", **({"campaign": campaign} if campaign else {})},
+        suspect_robot=robot,
+    )
+    timeline.record(session, [fact], at, ring=False)
+
+
+def offered(session: Session, person: UUID, at: datetime) -> None:
+    """It is on record that they were offered to a rep."""
+    fact = Fact(
+        prospect_id=ProspectId(person), kind=Kind.OFFERED, happened_at=at, source="routing", key="o"
+    )
+    timeline.record(session, [fact], at, ring=False)
 
 
 def person(session: Session, now: datetime, **about: object) -> UUID:
@@ -93,6 +111,7 @@ def _sold(session: Session, made: Made, first: datetime, chance: Random, rep: UU
     )  # fmt: skip
     session.add(handoff)
     session.flush()
+    offered(session, made.id, first + timedelta(days=2))
     kept = {**made.__dict__, "offered": True, "taken": taken}
     if not taken:
         return Made(**kept)

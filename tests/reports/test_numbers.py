@@ -13,7 +13,6 @@ from app.reports.cells import Cell, cell_of, count, people
 from app.reports.journeys import BUYERS, Measure
 from app.reports.sources import by_source, funnel
 from prospects.kinds import Verdict
-from prospects.rows import ActivityRow
 from tests.reports.crowd import Made, crowd, person, touch
 
 
@@ -148,9 +147,7 @@ def test_a_robot_brings_nobody_and_a_forgotten_person_still_counts(
 ) -> None:
     robot, gone = person(session, now), person(session, now, erased_at=now)
     for each in (robot, gone):
-        touch(session, each, now, "site")
-    session.flush()
-    session.query(ActivityRow).filter_by(prospect_id=robot).update({"suspect_robot": True})
+        touch(session, each, now, "site", robot=each == robot)
 
     assert [each.id for each in people(session, Cell())] == [gone]
 

