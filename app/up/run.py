@@ -18,6 +18,7 @@ from app.up.supervisor import Part, Supervisor
 
 log = structlog.get_logger(__name__)
 
+ALONE = "There is no Redis or Valkey to be had: the sweep does all the work, more slowly."
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - compared with, not listened on
 
 
@@ -41,9 +42,7 @@ def up(settings: Settings, wish: Wish) -> int:
     with alone(settings.data), _listening(wish) as listener:
         embedded = None if settings.redis_url else valkey.embedded(settings.data / "valkey")
         if embedded is None and settings.redis_url is None:
-            announce.say(
-                "There is no Redis or Valkey to be had: the sweep does all the work, more slowly."
-            )
+            announce.say(ALONE)
         shared = {"WARMLINE_DATA": str(settings.data)}
         if redis := embedded.url if embedded else settings.redis_url:
             shared["REDIS_URL"] = redis
@@ -64,12 +63,10 @@ def up(settings: Settings, wish: Wish) -> int:
             supervisor.close()
             raise _not_ready(code)
         gate.open()
-        said = (
-            f"Warmline is up at {settings.base_url or address} on {settings.data}. Ctrl-C ends it."
-        )
+        said = f"Warmline is up at {settings.base_url or address} on {settings.data}."
         (settings.data / ADDRESS_FILE).write_text(address)
         told = announce.demo if wish.demo else announce.site
-        about = (address, f"{said}\n{way_in}", served)
+        about = (address, f"{said} Ctrl-C ends it.\n{way_in}", served)
         threading.Thread(target=told, args=about, daemon=True).start()
         return supervisor.run()
 
