@@ -1,5 +1,6 @@
 """Hands one finished mail to an SMTP server, or to the outbox page when none is configured."""
 
+import contextlib
 import re
 import ssl
 import time
@@ -80,6 +81,18 @@ class SmtpServer:
         else:
             connection.close()
         return answer
+
+    def trouble(self) -> str | None:
+        """Why the server would not take a mail of ours, asked without one; None if it would."""
+        try:
+            connection = self._connect()
+        except _TurnedAwayError as turned_away:
+            return str(getattr(turned_away.answer, "reason", turned_away.answer))
+        except (SMTPException, OSError, ValueError) as error:
+            return getattr(error, "strerror", None) or type(error).__name__
+        with contextlib.suppress(SMTPException, OSError):
+            connection.quit()
+        return None
 
     def close(self) -> None:
         """End the idle connections."""

@@ -24,10 +24,14 @@ Written = dict[str, Any]
 """One row by column, in the written form of app/backup/shape.py."""
 
 LOST = "it was being handed over when the backup was made"
-KEPT = frozenset({Topic.INGEST, Topic.REACT, Topic.HANDOFF, Topic.ERASE, Topic.FETCH})
+KEPT = frozenset(
+    {Topic.INGEST, Topic.REACT, Topic.HANDOFF, Topic.TRANSFER, Topic.ERASE, Topic.FETCH}
+)
 """Promises that say nothing to anybody outside."""
+BURIED = frozenset({Topic.ANNOUNCE, Topic.CALL})
+"""Promises to tell programs: given up, until somebody says `warmline work replay`."""
 DROPPED = frozenset({Topic.MAIL, Topic.NOTICE, Topic.CHECK})
-"""Promises whose own rows say what a person may still do. All others wait for `warmline work replay`."""
+"""Promises whose own rows say what a person may still do. A topic that is in no list is buried too."""
 
 
 @dataclass(slots=True)

@@ -7,11 +7,13 @@ from pathlib import Path
 import click
 
 from app import clock
+from app.backup import last
 from app.backup.archive import Manifest
 from app.backup.making import backup
 from app.cli.frame import with_settings
 from app.cli.progress import progress
 from app.database import open_database
+from app.door import perform
 from app.settings import Settings
 
 
@@ -29,7 +31,10 @@ def command(settings: Settings, file: Path, *, as_json: bool) -> None:
         raise click.UsageError(f"there is no folder {file.absolute().parent}.")
     database = open_database(settings.database_url, connections=2)
     try:
-        manifest = backup(database, file, clock.now(), settings, told=progress(sys.stderr))
+        now = clock.now()
+        manifest = backup(database, file, now, settings, told=progress(sys.stderr))
+        who = "warmline backup"
+        perform(database, lambda session: last.note(session, file, manifest, now, who=who))
     finally:
         database.close()
     if as_json:

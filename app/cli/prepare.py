@@ -1,15 +1,21 @@
 """`warmline prepare`: what `up` does to the database before anything uses it."""
 
 import sys
+from datetime import datetime
 
 import click
 
 from app import migrate
 from app.auth import links
+from app.backup import last
 from app.backup.before import Before, before_migration
 from app.cli.frame import with_settings
+<<<<<<< HEAD
 from app.database import NotDurableError, check_durable, open_database
 from app.demo.beginning import begin, check_empty, check_no_demo
+=======
+from app.database import Database, NotDurableError, check_durable, open_database
+>>>>>>> ccc1129 (Say what is wrong here, and what mends it)
 from app.door import perform
 from app.endings import FailedError
 from app.settings import Settings
@@ -37,9 +43,14 @@ def command(settings: Settings, address: str, *, demo: bool) -> None:
             _say(before)
         migrate.upgrade(database.engine)
         check_durable(database.engine)
+<<<<<<< HEAD
         if demo:
             begin(database)
             return
+=======
+        if before is not None:
+            _note(database, before, now)
+>>>>>>> ccc1129 (Say what is wrong here, and what mends it)
         token = perform(database, lambda session: links.first_administrator(session, now))
     except NotDurableError as error:
         raise FailedError(str(error)) from error
@@ -47,6 +58,11 @@ def command(settings: Settings, address: str, *, demo: bool) -> None:
         database.close()
     if token is not None:
         print(f"This link makes the first administrator, once: {address}{links.PATH}{token}")
+
+
+def _note(database: Database, before: Before, now: datetime) -> None:
+    file, manifest = before.file, before.manifest
+    perform(database, lambda s: last.note(s, file, manifest, now, who="warmline prepare"))
 
 
 def _say(before: Before) -> None:

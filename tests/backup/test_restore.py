@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from app import clock, migrate
 from app.auth.rows import LinkRow, SessionRow
+from app.backup.afresh import BURIED, DROPPED, KEPT
 from app.backup.making import backup
 from app.backup.restoring import Restored, restore
 from app.database import open_database
@@ -157,6 +158,10 @@ def counted(house: House) -> dict[str, int]:
     with reading(house.database) as session:
         rows = session.execute(select(SendRow.state, func.count()).group_by(SendRow.state))
         return {row[0]: row[1] for row in rows}
+
+
+def test_every_topic_is_decided_about() -> None:
+    assert KEPT | BURIED | DROPPED == set(Topic), "say in app/backup/afresh.py what becomes of it"
 
 
 def test_promises_to_the_outside_wait_and_those_inside_are_kept(twice: Twice) -> None:

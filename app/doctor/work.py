@@ -1,0 +1,81 @@
+"""What the doctor finds of the work: who does it, what is late, what was given up, when it was last backed up."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from app import signs
+from app.backup import last
+from app.doctor.finding import Finding, broken, warning, well
+from app.settings import Settings
+from app.up import valkey
+from nurture import switches
+from prospects import due, given_up
+from prospects.topics import Queue
+
+LATE = timedelta(seconds=60)
+OLD = timedelta(days=7)
+"""A backup that is older than this would cost more than a week."""
+
+
+def redis(read: Settings) -> Finding:
+    """Whether the bell can be rung."""
+    if read.redis_url is None:
+        return well("redis", "REDIS_URL is not set: `up` brings its own, or goes without.")
+    if valkey.answers(read.redis_url, within=2.0):
+        return well("redis", "It answers.")
+    line = "It does not answer; the sweep does all the work, more slowly."
+    return warning("redis", line, "see that it runs, and that REDIS_URL names it and its password")
+
+
+def workers(session: Session, now: datetime) -> Finding:
+    """Whether anybody works."""
+    alive = [sign for sign in signs.lately(session, now) if not sign.is_silent(now)]
+    if alive:
+        return well("workers", f"{len(alive)} gave a sign of life just now.")
+    line = "Nothing works here: no process gave a sign of life lately."
+    return warning("workers", line, "run `warmline up`, or worker and sweep where they belong")
+
+
+def lateness(session: Session, now: datetime) -> Iterator[Finding]:
+    """Work that has been due for long."""
+    for queue in Queue:
+        since = due.oldest_due(session, queue, now)
+        if since is None or now - since <= LATE:
+            yield well(f"work {queue}", "Nothing is late.")
+            continue
+        minutes = (now - since) / timedelta(minutes=1)
+        line = f"The oldest has been due for {minutes:.0f} min, and nobody does it."
+        mend = f"start `warmline worker --queue {queue}` or the sweep; their logs say what is wrong"
+        yield broken(f"work {queue}", line, mend)
+
+
+def dead(session: Session) -> Finding:
+    """Work that was given up."""
+    count = given_up.count(session)
+    if not count:
+        return well("given up", "Nothing.")
+    mend = (
+        "read the reasons with `warmline work given-up`; once mended, `warmline work replay --all`"
+    )
+    return warning("given up", f"{count} wait for a person.", mend)
+
+
+def backup(session: Session, now: datetime) -> Finding:
+    """When everything was last backed up."""
+    at = last.backed_up_at(session)
+    mend = "run `warmline backup FILE` every night; docs/how-to/back-up-and-restore.md shows how"
+    if at is None:
+        return warning("backup", "There was never one.", mend)
+    line = f"The last was made {at:%Y-%m-%d %H:%M} UTC."
+    return warning("backup", line, mend) if now - at > OLD else well("backup", line)
+
+
+def restored(session: Session) -> Iterator[Finding]:
+    """Whether this is a copy whose mail waits."""
+    at = switches.restored_at(session)
+    if at is not None:
+        line = f"This was restored {at:%Y-%m-%d %H:%M} UTC; mail to people from before is held."
+        mend = "look through the outbox, then `warmline work mail-again`"
+        yield warning("restored", line, mend)
