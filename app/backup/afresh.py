@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from app.auth.ways_in import State as WayInState
 from app.backup.shape import INSTANT
 from nurture.sending import RESTORED, SendState
 from nurture.switches import COPY, SWITCH
@@ -30,7 +31,7 @@ KEPT = frozenset(
 """Promises that say nothing to anybody outside."""
 BURIED = frozenset({Topic.ANNOUNCE, Topic.CALL})
 """Promises to tell programs: given up, until somebody says `warmline work replay`."""
-DROPPED = frozenset({Topic.MAIL, Topic.NOTICE, Topic.CHECK})
+DROPPED = frozenset({Topic.MAIL, Topic.NOTICE, Topic.CHECK, Topic.WAY_IN})
 """Promises whose own rows say what a person may still do. A topic that is in no list is buried too."""
 
 
@@ -105,6 +106,12 @@ class Afresh:
             return row
         return {**row, "state": str(NoticeState.UNKNOWN), "settled_at": self._at}
 
+    def way_in(self, row: Written) -> Written:
+        """Who did not get their link asks for another."""
+        if row["state"] not in (WayInState.WAITING, WayInState.HANDING_OVER):
+            return row
+        return {**row, "state": str(WayInState.UNKNOWN), "settled_at": self._at}
+
     def message(self, row: Written) -> Written | None:
         if row["topic"] in DROPPED:
             return None
@@ -159,6 +166,7 @@ _RULES: Mapping[str, Callable[[Afresh, Written], Written | None]] = {
     "send": Afresh.send,
     "call": Afresh.call,
     "notice": Afresh.notice,
+    "way_in": Afresh.way_in,
     "message": Afresh.message,
     "offer": Afresh.offer,
     "handoff": Afresh.handoff,
