@@ -10,12 +10,8 @@ from app.auth import links
 from app.backup import last
 from app.backup.before import Before, before_migration
 from app.cli.frame import with_settings
-<<<<<<< HEAD
-from app.database import NotDurableError, check_durable, open_database
-from app.demo.beginning import begin, check_empty, check_no_demo
-=======
 from app.database import Database, NotDurableError, check_durable, open_database
->>>>>>> ccc1129 (Say what is wrong here, and what mends it)
+from app.demo.beginning import begin, check_empty, check_no_demo
 from app.door import perform
 from app.endings import FailedError
 from app.settings import Settings
@@ -43,14 +39,11 @@ def command(settings: Settings, address: str, *, demo: bool) -> None:
             _say(before)
         migrate.upgrade(database.engine)
         check_durable(database.engine)
-<<<<<<< HEAD
+        if before is not None:
+            _note(database, before, now)
         if demo:
             begin(database)
             return
-=======
-        if before is not None:
-            _note(database, before, now)
->>>>>>> ccc1129 (Say what is wrong here, and what mends it)
         token = perform(database, lambda session: links.first_administrator(session, now))
     except NotDurableError as error:
         raise FailedError(str(error)) from error
