@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 
 from sqlalchemy.orm import Session
 
@@ -37,8 +38,7 @@ def react(session: Session, prospect_ids: Sequence[ProspectId], now: datetime) -
 def soonest(*calls: Mapping[ProspectId, datetime | None]) -> dict[ProspectId, datetime]:
     """For each person the earliest time at which anybody wants to look again."""
     wake: dict[ProspectId, datetime] = {}
-    for call in calls:
-        for who, at in call.items():
-            if at is not None:
-                wake[who] = min(at, wake.get(who, at))
+    for who, at in chain.from_iterable(call.items() for call in calls):
+        if at is not None:
+            wake[who] = min(at, wake.get(who, at))
     return wake

@@ -135,23 +135,21 @@ def advance(seen: Snapshot, flow: Flow, place: Place, now: datetime) -> Progress
     reached: list[Place] = []
     for _ in range(MOST_MOVES):
         move = decide(seen, sight, flow, place=place, now=now)
-        match move:
-            case Go(to=to) | Mail(to=to) | Set(to=to):
-                if isinstance(move, Mail):
-                    effects.append(move)
-                if isinstance(move, Set) and (after := changed(seen, move.change)) is not seen:
-                    # The steps that follow see it at once; scoring and other flows at the next look.
-                    effects.append(move)
-                    seen, sight = after, look(after)
-                if to is None:
-                    return Progress(tuple(effects), tuple(reached), place, Finish())
-                place = _arrive(seen, place.visits, to, now)
-                reached.append(place)
-            case HandOff():
-                effects.append(move)
-                place = replace(place, asked=True)
-            case _:
-                return Progress(tuple(effects), tuple(reached), place, move)
+        if not isinstance(move, Go | Mail | Set | HandOff):
+            return Progress(tuple(effects), tuple(reached), place, move)
+        # The steps that follow see what was set at once; scoring and other flows at the next look.
+        if isinstance(move, Mail | HandOff):
+            effects.append(move)
+        if isinstance(move, Set) and (after := changed(seen, move.change)) is not seen:
+            effects.append(move)
+            seen, sight = after, look(after)
+        if isinstance(move, HandOff):
+            place = replace(place, asked=True)
+            continue
+        if move.to is None:
+            return Progress(tuple(effects), tuple(reached), place, Finish())
+        place = _arrive(seen, place.visits, move.to, now)
+        reached.append(place)
     rest = Park(f"more than {MOST_MOVES} moves at once")
     return Progress(tuple(effects), tuple(reached), place, rest)
 
@@ -203,11 +201,19 @@ def _wait_for(seen: Snapshot, wait: WaitFor, place: Place, now: datetime) -> Mov
     """Where the first thing that happened leads; None once the time is over without any."""
     due = place.since + wait.within
     earliest = place.since - GRACE
-    for each in seen.activities:
-        if earliest <= each.happened_at <= due and str(each.id) not in place.known:
-            watch = next((w for w in wait.first if w.fits(each, w.activity, seen.stages)), None)
-            if watch is not None:
-                return Go(watch.then)
+    new = (
+        each
+        for each in seen.activities
+        if earliest <= each.happened_at <= due and str(each.id) not in place.known
+    )
+    fitting = (
+        watch.then
+        for each in new
+        for watch in wait.first
+        if watch.fits(each, watch.activity, seen.stages)
+    )
+    if to := next(fitting, None):
+        return Go(to)
     return Wait(due) if now < due else None
 
 

@@ -41,10 +41,10 @@ def write(session: Session, journeys: Sequence[Journey], now: datetime) -> None:
 
 
 def _sets(journey: Journey) -> Iterator[tuple[Stretch, Set]]:
-    for stretch in journey.stretches:
-        for effect in stretch.effects:
-            if isinstance(effect, Set):
-                yield stretch, effect
+    effects = ((each, effect) for each in journey.stretches for effect in each.effects)
+    for stretch, effect in effects:
+        if isinstance(effect, Set):
+            yield stretch, effect
 
 
 def _after(journey: Journey) -> people.Noted:

@@ -69,12 +69,12 @@ class Renderer:
     def close(self) -> None:
         """End the child, if there is one."""
         child, self._child = self._child, None
-        if child is not None:
-            child.kill()
-            child.wait()
-            for pipe in (child.stdin, child.stdout):
-                if pipe is not None:
-                    pipe.close()
+        if child is None:
+            return
+        child.kill()
+        child.wait()
+        for pipe in filter(None, (child.stdin, child.stdout)):
+            pipe.close()
 
     def _ask(self, request: bytes) -> dict[str, str]:
         child = self._ready()

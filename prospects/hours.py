@@ -11,7 +11,7 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from zoneinfo import ZoneInfo
 
 HORIZON = timedelta(days=5 * 366)
@@ -137,21 +137,23 @@ def _spans(hours: Hours, start: datetime) -> Iterator[Span]:
         return
     start = start.astimezone(UTC)
     before_time_ends = (date.max - start.date()).days - 1
-    for ahead in range(min(HORIZON.days, before_time_ends)):
-        for opens, closes in _spans_in(hours, start.date() + ahead * DAY):
-            if closes > start:
-                yield max(opens, start), closes
+    days = (start.date() + ahead * DAY for ahead in range(min(HORIZON.days, before_time_ends)))
+    for opens, closes in chain.from_iterable(_spans_in(hours, day) for day in days):
+        if closes > start:
+            yield max(opens, start), closes
 
 
 def _spans_in(hours: Hours, utc_day: date) -> list[Span]:
     """Open stretches within one day of UTC, in order; those that touch are one."""
     spans: list[Span] = []
-    for begins, ends, offset in _offsets(hours.zone, utc_day):
-        for opens, closes in _shown_open(hours, begins + offset, ends + offset):
-            if spans and spans[-1][1] == opens - offset:
-                spans[-1] = (spans[-1][0], closes - offset)
-            else:
-                spans.append((opens - offset, closes - offset))
+    pieces = (
+        (opens - offset, closes - offset)
+        for begins, ends, offset in _offsets(hours.zone, utc_day)
+        for opens, closes in _shown_open(hours, begins + offset, ends + offset)
+    )
+    for opens, closes in pieces:
+        begins = spans.pop()[0] if spans and spans[-1][1] == opens else opens
+        spans.append((begins, closes))
     return spans
 
 
@@ -159,11 +161,11 @@ def _shown_open(hours: Hours, begins: datetime, ends: datetime) -> Iterator[Span
     """Open stretches between two readings of the wall clock while it runs evenly."""
     day = begins.date()
     while (midnight := datetime.combine(day, datetime.min.time(), UTC)) < ends:
-        for window in hours.windows_on(day):
-            opens = max(begins, midnight + window.opens)
-            closes = min(ends, midnight + window.closes)
-            if opens < closes:
-                yield opens, closes
+        windows = (
+            (max(begins, midnight + window.opens), min(ends, midnight + window.closes))
+            for window in hours.windows_on(day)
+        )
+        yield from ((opens, closes) for opens, closes in windows if opens < closes)
         day += DAY
 
 

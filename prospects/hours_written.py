@@ -71,13 +71,13 @@ def _week(written: object, faults: list[Fault]) -> tuple[tuple[Window, ...], ...
         if (days := _days(key, faults))
     ]
     chosen: dict[int, tuple[int, list[tuple[int, int]]]] = {}
-    for days, windows, key in entries:
-        for day in days:
-            rival = chosen.get(day)
-            if rival and rival[0] == len(days):
-                faults.append(Fault(f"hours.{key}", f"`{DAYS[day]}` stands twice", "keep one"))
-            if rival is None or len(days) < rival[0]:
-                chosen[day] = (len(days), windows)
+    each_day = ((day, len(days), windows, key) for days, windows, key in entries for day in days)
+    for day, length, windows, key in each_day:
+        rival = chosen.get(day)
+        if rival and rival[0] == length:
+            faults.append(Fault(f"hours.{key}", f"`{DAYS[day]}` stands twice", "keep one"))
+        if rival is None or length < rival[0]:
+            chosen[day] = (length, windows)
     return _laid_out({day: windows for day, (_, windows) in chosen.items()})
 
 
@@ -115,11 +115,10 @@ def _minutes(match: re.Match[str]) -> tuple[int, int]:
 def _laid_out(chosen: Mapping[int, list[tuple[int, int]]]) -> tuple[tuple[Window, ...], ...]:
     """A week of windows that end by midnight, sorted, those that touch made one."""
     pieces: list[list[tuple[int, int]]] = [[] for _ in DAYS]
-    for day, windows in chosen.items():
-        for opens, closes in windows:
-            pieces[day].append((opens, min(closes, 1440)))
-            if closes > 1440:
-                pieces[(day + 1) % 7].append((0, closes - 1440))
+    for day, opens, closes in ((day, *each) for day, found in chosen.items() for each in found):
+        pieces[day].append((opens, min(closes, 1440)))
+        if closes > 1440:
+            pieces[(day + 1) % 7].append((0, closes - 1440))
     return tuple(tuple(_merged(sorted(day))) for day in pieces)
 
 

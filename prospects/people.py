@@ -124,6 +124,18 @@ def _insert_missing(
     return {ProspectId(row[0]) for row in inserted}
 
 
+SAID_OF_THEMSELVES = (
+    "email",
+    "phone",
+    "name",
+    "title",
+    "company",
+    "country",
+    "zone",
+    "language",
+)
+
+
 def _learn(
     session: Session,
     leads: Sequence[Lead],
@@ -140,9 +152,9 @@ def _learn(
     rows: dict[UUID, ProspectRow] = {row.id: row for row in session.execute(query).scalars()}
     for lead in sorted(leads, key=lambda lead: lead.happened_at):
         row = rows[chosen[lead.ref]]
-        for name in ("email", "phone", "name", "title", "company", "country", "zone", "language"):
-            if value := getattr(lead.person, name):
-                setattr(row, name, value)
+        said = ((name, getattr(lead.person, name)) for name in SAID_OF_THEMSELVES)
+        for name, value in ((name, value) for name, value in said if value):
+            setattr(row, name, value)
         if lead.person.fields:
             row.fields = {**row.fields, **lead.person.fields}
         if lead.domain and row.account_id is None:

@@ -59,15 +59,13 @@ def members(
     looked, last = 0, after
     while looked < MOST_LOOKED_AT:
         rows = _batch(session, last)
-        for seen in snapshots(session, rows, now):
-            last = seen.prospect_id
-            if holds(look(seen)):
-                found.append(seen.prospect_id)
-            if len(found) == limit:
-                return Members(found, seen.prospect_id)
-        looked += len(rows)
+        seen = snapshots(session, rows, now)
+        found += [each.prospect_id for each in seen if holds(look(each))]
+        if len(found) >= limit:
+            return Members(found[:limit], found[limit - 1])
         if len(rows) < BATCH:
             return Members(found, None)
+        looked, last = looked + len(rows), rows[-1].id
     return Members(found, ProspectId(last) if last else None)
 
 

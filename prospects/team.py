@@ -62,12 +62,13 @@ def save(session: Session, people: Sequence[Mapping[str, Any]], now: datetime) -
     known = {row.email: row for row in session.execute(select(MemberRow)).scalars()}
     for person in people:
         email = str(person["email"]).strip().lower()
-        if row := known.get(email):
-            for name, value in person.items():
-                setattr(row, name, email if name == "email" else value)
-        else:
+        row = known.get(email)
+        if row is None:
             created = {"name": email, "roles": [], **person, "email": email}
             session.add(MemberRow(id=new_id(now), created_at=now, **created))
+            continue
+        for name, value in {**person, "email": email}.items():
+            setattr(row, name, value)
     session.flush()
     configuration.touch(session)
 

@@ -146,11 +146,10 @@ class RoutingRules(_Written):
         owner or they are not free.
         """
         found = []
-        for rule in self.rules or (_TO_EVERYONE,):
-            if rule.matches(seen):
-                found.append(rule)
-                if not isinstance(rule.to, ToOwner):
-                    break
+        for rule in (each for each in self.rules or (_TO_EVERYONE,) if each.matches(seen)):
+            found.append(rule)
+            if not isinstance(rule.to, ToOwner):
+                break
         return found
 
     def lane(self, slug: str | None) -> Lane:

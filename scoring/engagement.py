@@ -65,15 +65,18 @@ def engaged(
     matched: dict[int, list[Activity]] = {}
     worth = [0.0] * len(settings.rules)
     kept = [0.0] * len(settings.rules)
-    for act in acts:
-        for place, matches in rules.engagement.get(act.kind, ()):
-            if not matches(act.body, rules.ladder):
-                continue
-            left = share_left((now - act.happened_at).total_seconds(), half_life)
-            points = settings.rules[place].points * left
-            worth[place] += points
-            kept[place] += points * (before if found_at and act.happened_at <= found_at else 1.0)
-            matched.setdefault(place, []).append(act)
+    fitting = (
+        (act, place)
+        for act in acts
+        for place, matches in rules.engagement.get(act.kind, ())
+        if matches(act.body, rules.ladder)
+    )
+    for act, place in fitting:
+        left = share_left((now - act.happened_at).total_seconds(), half_life)
+        points = settings.rules[place].points * left
+        worth[place] += points
+        kept[place] += points * (before if found_at and act.happened_at <= found_at else 1.0)
+        matched.setdefault(place, []).append(act)
     earned = tuple(
         Earned(settings.rules[place], matched[place], worth[place], kept[place])
         for place in sorted(matched)

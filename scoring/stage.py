@@ -59,18 +59,23 @@ def support(
     """Weigh the evidence in the buyer's own acts (see `acts.known`) and a rep's finding at `now`."""
     weights: tuple[dict[float, float], ...] = tuple({} for _ in rules.ladder)
     matched: dict[int, tuple[list[Activity], list[float]]] = {}
-    for act in acts:
-        for place, matches in rules.evidence.get(act.kind, ()):
-            rule = rules.scoring.evidence[place]
-            rank = rules.rank(rule.stage)
-            if not matches(act.body, rules.ladder) or _settled(act, rank, finding):
-                continue
-            half_life = rule.half_life.total_seconds()
-            weight = rule.weight * share_left((now - act.happened_at).total_seconds(), half_life)
-            weights[rank][half_life] = weights[rank].get(half_life, 0.0) + weight
-            seen = matched.setdefault(place, ([], []))
-            seen[0].append(act)
-            seen[1].append(weight)
+    fitting = (
+        (act, place)
+        for act in acts
+        for place, matches in rules.evidence.get(act.kind, ())
+        if matches(act.body, rules.ladder)
+    )
+    for act, place in fitting:
+        rule = rules.scoring.evidence[place]
+        rank = rules.rank(rule.stage)
+        if _settled(act, rank, finding):
+            continue
+        half_life = rule.half_life.total_seconds()
+        weight = rule.weight * share_left((now - act.happened_at).total_seconds(), half_life)
+        weights[rank][half_life] = weights[rank].get(half_life, 0.0) + weight
+        seen = matched.setdefault(place, ([], []))
+        seen[0].append(act)
+        seen[1].append(weight)
     lines = [_line(rules, place, *matched[place]) for place in sorted(matched)]
     if finding and finding.rank >= 0:
         lines.append(_add_finding(weights, rules, finding, now))

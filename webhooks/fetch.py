@@ -13,7 +13,7 @@ from prospects import outbox
 from prospects.ids import CaptureId, DeliveryId
 from prospects.store import on_sqlite
 from webhooks import forget, health, keys, known, outbound
-from webhooks.adapter import Call, Dead, Item, Quarantined, Read, Reply, Test, Trouble
+from webhooks.adapter import Dead, Item, Quarantined, Read, Reply, Test, Trouble
 from webhooks.decide import fact_key
 from webhooks.kinds.registry import ADAPTERS
 from webhooks.outbound import Networks, NoAnswer
@@ -75,16 +75,15 @@ def call(errand: Errand, *, allow: Networks) -> Fetched | Trouble:
     assert next_call is not None, "only thin sources have captures to fetch"
     replies: list[Reply] = []
     for _ in range(MOST_CALLS):
-        match next_call(errand.ref, errand.source, replies):
-            case None:
-                return Fetched(tuple(each.body for each in replies))
-            case Trouble() as trouble:
-                return trouble
-            case Call(url=url, headers=headers):
-                answer = outbound.get(url, headers, allow=allow)
-                if isinstance(answer, NoAnswer):
-                    return _unanswered(answer)
-                replies.append(Reply(answer.status, answer.body, _wait(answer.headers)))
+        wanted = next_call(errand.ref, errand.source, replies)
+        if wanted is None:
+            return Fetched(tuple(each.body for each in replies))
+        if isinstance(wanted, Trouble):
+            return wanted
+        answer = outbound.get(wanted.url, wanted.headers, allow=allow)
+        if isinstance(answer, NoAnswer):
+            return _unanswered(answer)
+        replies.append(Reply(answer.status, answer.body, _wait(answer.headers)))
     return Trouble("the platform wants too many calls", final=True)
 
 

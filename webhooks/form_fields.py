@@ -80,12 +80,12 @@ def _parts(decoder: MultipartDecoder) -> Iterator[tuple[str, str]]:
 def _flat(document: object) -> Iterator[tuple[str, str]]:
     if not isinstance(document, Mapping):
         raise UnreadableError("this is no form")
-    for name, value in document.items():
-        for each in value if isinstance(value, list) else [value]:
-            if isinstance(each, bool):
-                yield str(name), "on" if each else "off"
-            elif isinstance(each, str | int | float):
-                yield str(name), str(each)
+    listed = ((name, each if isinstance(each, list) else [each]) for name, each in document.items())
+    for name, value in ((name, value) for name, values in listed for value in values):
+        if isinstance(value, bool):
+            yield str(name), "on" if value else "off"
+        elif isinstance(value, str | int | float):
+            yield str(name), str(value)
 
 
 def _urlencoded(body: bytes) -> Iterator[tuple[str, str]]:

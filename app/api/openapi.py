@@ -73,12 +73,16 @@ def document(app: Flask) -> Schema:
     }
 
 
+BESIDE_THE_API = ("health.", "metrics.")
+
+
 def views(app: Flask) -> Iterator[tuple[Rule, str, Described | None]]:
     """Every address under /api and /healthz, /readyz, /metrics by method, and what was said of it."""
     for rule in app.url_map.iter_rules():
-        if rule.rule.startswith("/api/") or rule.endpoint.startswith(("health.", "metrics.")):
-            for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
-                yield rule, method, described.of(app.view_functions[rule.endpoint])
+        if not rule.rule.startswith("/api/") and not rule.endpoint.startswith(BESIDE_THE_API):
+            continue
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            yield rule, method, described.of(app.view_functions[rule.endpoint])
 
 
 def path_of(rule: Rule) -> str:

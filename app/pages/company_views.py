@@ -112,17 +112,17 @@ def stance_of(stance: str | None) -> str:
 def named(findings: Iterable[tuple[Sequence[Any], str]]) -> Mapping[str, Insider]:
     """Whom reps named as having a say, by their folded name; the newest finding comes first and counts."""
     found: dict[str, Insider] = {}
-    for deciders, by in findings:
-        for each in deciders:
-            name = str(each.get("name") or "").strip()
-            if not name:
-                continue
-            heard = Insider(
-                name=name,
-                title=each.get("role"),
-                stake=stake_of(each.get("role")),
-                stance=stance_of(each.get("stance")),
-                source=f"as {by} heard",
-            )
-            found.setdefault(name.casefold(), heard)
+    said = ((each, by) for deciders, by in findings for each in deciders)
+    for each, by in said:
+        name = str(each.get("name") or "").strip()
+        if not name:
+            continue
+        heard = Insider(
+            name=name,
+            title=each.get("role"),
+            stake=stake_of(each.get("role")),
+            stance=stance_of(each.get("stance")),
+            source=f"as {by} heard",
+        )
+        found.setdefault(name.casefold(), heard)
     return found

@@ -112,9 +112,8 @@ def _layers(names: Sequence[str], links: Sequence[Link]) -> dict[str, int]:
     order, back = _walk(names, after)
     layers = dict.fromkeys(names, 0)
     for name in order:
-        for end in after[name]:
-            if (name, end) not in back:
-                layers[end] = max(layers[end], layers[name] + 1)
+        for end in (each for each in after[name] if (name, each) not in back):
+            layers[end] = max(layers[end], layers[name] + 1)
     return layers
 
 

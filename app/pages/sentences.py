@@ -91,11 +91,9 @@ def quote(activity: Activity) -> str | None:
     if activity.kind not in BUYERS_OWN and activity.kind is not Kind.NOTE:
         return None
     fields = activity.body.get("fields")
-    for holder in (activity.body, fields if isinstance(fields, Mapping) else {}):
-        for name in SAID:
-            if text := _short(holder.get(name)):
-                return text
-    return None
+    holders = (activity.body, fields if isinstance(fields, Mapping) else {})
+    said = (_short(holder.get(name)) for holder in holders for name in SAID)
+    return next(filter(None, said), None)
 
 
 def _short(text: Any) -> str | None:

@@ -178,10 +178,14 @@ def _strange_stages(value: object, stages: Collection[str], place: str = "") -> 
     asked = {f"{lead}stage": value.get("stage")} if place == "enter" else {}
     if value.get("field") in ("stage", "confirmed_stage"):
         asked |= {f"{lead}value": value.get("value")}
-    for where, slugs in asked.items():
-        for slug in slugs if isinstance(slugs, list) else [slugs]:
-            if slug is not None and slug not in stages:
-                yield _no_such("stage", str(slug), where, stages)
+    named = (
+        (where, slug)
+        for where, slugs in asked.items()
+        for slug in (slugs if isinstance(slugs, list) else [slugs])
+    )
+    for where, slug in named:
+        if slug is not None and slug not in stages:
+            yield _no_such("stage", str(slug), where, stages)
     for key, each in value.items():
         yield from _strange_stages(each, stages, f"{lead}{key}")
 

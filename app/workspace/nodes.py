@@ -69,13 +69,13 @@ def _items(node: Node) -> list[Node]:
 
 def _step(node: Node, parts: list[str]) -> tuple[str, Node, list[str]] | None:
     """The value under the first of `parts`; a key may have dots of its own."""
-    if isinstance(node.value, list):
-        index = parts[0]
-        if index.isdecimal() and int(index) < len(node.value):
-            return index, node.value[int(index)], parts[1:]
-    if isinstance(node.value, Mapping):
-        for length in range(len(parts), 0, -1):
-            key = ".".join(parts[:length])
-            if key in node.value:
-                return key, node.value[key], parts[length:]
+    index = parts[0]
+    if isinstance(node.value, list) and index.isdecimal() and int(index) < len(node.value):
+        return index, node.value[int(index)], parts[1:]
+    if not isinstance(node.value, Mapping):
+        return None
+    for length in range(len(parts), 0, -1):
+        key = ".".join(parts[:length])
+        if key in node.value:
+            return key, node.value[key], parts[length:]
     return None

@@ -133,21 +133,28 @@ def _change_mapping(node: Any, said: Mapping[str, Any], target: Mapping[str, Any
 def _change_list(node: Any, said: list[Any], target: list[Any]) -> None:
     old, new = named(said), named(target)
     if old and new:
-        for name in [name for name in reversed(old) if name not in new]:
-            del node[old[name]]
-        said = [said[place] for name, place in old.items() if name in new]
-        if [name for name in old if name in new] != [name for name in new if name in old]:
-            raise ValueError("the order is another one")
-        for place, name in enumerate(new):
-            if name not in old:
-                node.insert(place, _in_order(target[place]))
-                said.insert(place, target[place])
+        said = _come_and_gone(node, said, target, old=old, new=new)
     for place, (was, value) in enumerate(zip_longest(said, target, fillvalue=_ABSENT)):
         if was is _ABSENT:
             node.append(_in_order(value))
         elif value is not _ABSENT and not same(was, value):
             _put(node, place, was, value)
     del node[len(target) :]
+
+
+def _come_and_gone(
+    node: Any, said: list[Any], target: list[Any], *, old: Mapping[str, int], new: Mapping[str, int]
+) -> list[Any]:
+    """What the list says once entries that went are taken out and those that came are put in."""
+    if [name for name in old if name in new] != [name for name in new if name in old]:
+        raise ValueError("the order is another one")
+    for name in [name for name in reversed(list(old)) if name not in new]:
+        del node[old[name]]
+    left = [said[place] for name, place in old.items() if name in new]
+    for place in (place for place, name in enumerate(new) if name not in old):
+        node.insert(place, _in_order(target[place]))
+        left.insert(place, target[place])
+    return left
 
 
 def _put(node: Any, key: Any, was: Any, value: Any) -> None:

@@ -73,12 +73,15 @@ def parse(body: bytes, source: Source, now: datetime) -> list[Item]:
 
 def _changes(entries: Sequence[object]) -> Iterator[tuple[object, object]]:
     """Each change of the field `leadgen`, with the page it stands under."""
-    for entry in entries:
-        changes = entry.get("changes") if isinstance(entry, Mapping) else None
-        for change in changes if isinstance(changes, list) else []:
-            if isinstance(change, Mapping) and change.get("field") == "leadgen":
-                assert isinstance(entry, Mapping)
-                yield change.get("value"), entry.get("id")
+    for entry in (each for each in entries if isinstance(each, Mapping)):
+        changes = entry.get("changes")
+        changed = changes if isinstance(changes, list) else []
+        of_leads = (
+            change.get("value")
+            for change in changed
+            if isinstance(change, Mapping) and change.get("field") == "leadgen"
+        )
+        yield from ((value, entry.get("id")) for value in of_leads)
 
 
 def _named(value: object, entry_page: object, source: Source) -> Item:
