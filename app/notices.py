@@ -15,6 +15,21 @@ from prospects.member import Member
 from routing.lives import NoticeKind
 
 SOMEBODY = "somebody"
+TOLD = {
+    NoticeKind.PASSED_ON: (
+        "Given to somebody else: {who}",
+        "{who} was given to somebody else. You have nothing more to do.",
+    ),
+    NoticeKind.JOINED: (
+        "Somebody else at the same company is warm: {who}",
+        "A colleague of {who} has grown warm as well, and joined your lead.",
+    ),
+    NoticeKind.PROMISE_GIVEN: (
+        "A promise to keep: {who}",
+        "A promise to {who} was given to you. What it is stands on your page of promises.",
+    ),
+}
+"""Subject and one line of what needs no more words."""
 TRANSFERS = {
     NoticeKind.TRANSFER: (
         "A customer for you: {who}",
@@ -64,12 +79,6 @@ def told(occasion: Occasion, now: datetime) -> Content:
         case NoticeKind.REMINDER:
             subject = f"Still waiting for you: {who}"
             lines = [f"You have not answered yet about {who}.", until]
-        case NoticeKind.PASSED_ON:
-            subject = f"Given to somebody else: {who}"
-            lines = [f"{who} was given to somebody else. You have nothing more to do."]
-        case NoticeKind.JOINED:
-            subject = f"Somebody else at the same company is warm: {who}"
-            lines = [f"A colleague of {who} has grown warm as well, and joined your lead."]
         case NoticeKind.HELD:
             subject = f"Nobody took it: {who}"
             lines = [f"{who} is with you now.", _short(occasion.reason)]
@@ -85,6 +94,9 @@ def told(occasion: Occasion, now: datetime) -> Content:
         ):
             subject, says = (text.format(who=who) for text in TRANSFERS[occasion.kind])
             lines = [says, _short(occasion.reason), until]
+        case NoticeKind.PASSED_ON | NoticeKind.JOINED | NoticeKind.PROMISE_GIVEN:
+            subject, says = (text.format(who=who) for text in TOLD[occasion.kind])
+            lines = [says]
         case _:
             assert_never(occasion.kind)
     body = "\n\n".join(line for line in [*lines, occasion.url] if line)

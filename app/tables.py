@@ -18,6 +18,7 @@ import prospects.team
 import prospects.touch_rows
 import routing.finding_rows
 import routing.intervention_rows
+import routing.promise_rows
 import routing.rows
 import routing.transfer_rows
 import webhooks.call_rows

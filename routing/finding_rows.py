@@ -90,7 +90,10 @@ class ContactAttemptRow(Base):
 
 
 class PromiseRow(Base):
-    """What the rep told the buyer they would do, and by when."""
+    """What the rep told the buyer they would do, and by when.
+
+    `rep_id` is who owes it now; `trouble` why they cannot keep it, until it is moved or given away.
+    """
 
     __tablename__ = "promise"
     __table_args__ = (
@@ -116,9 +119,11 @@ class PromiseRow(Base):
     due_at: Mapped[datetime]
     made_at: Mapped[datetime]
     kept_at: Mapped[datetime | None]
+    trouble: Mapped[str | None]
+    trouble_at: Mapped[datetime | None]
 
     __erasure__: ClassVar[Mapping[str, Erase]] = {
         **keep("prospect_id", "id", "handoff_id", "confirmation_id", "rep_id", "due_at"),
-        **keep("made_at", "kept_at"),
-        **blank("what"),
+        **keep("made_at", "kept_at", "trouble_at"),
+        **blank("what", "trouble"),
     }

@@ -65,6 +65,7 @@ class NoticeKind(StrEnum):
     TRANSFER_ANSWERED = "transfer_answered"
     TRANSFER_ACCEPTED = "transfer_accepted"
     TRANSFER_LATE = "transfer_late"
+    PROMISE_GIVEN = "promise_given"
 
 
 class NoticeState(StrEnum):

@@ -60,6 +60,12 @@ class AlreadyConfirmedError(RoutingError):
     code = "already_confirmed"
 
 
+class KeptError(RoutingError):
+    """This promise is kept: there is nothing to change about it any more."""
+
+    code = "kept"
+
+
 class NotCheckedError(RoutingError):
     """Tell first what you found when you talked to the buyer; only then a lead is won or lost."""
 

@@ -50,7 +50,7 @@ def handoffs(session: Session, rows: Sequence[HandoffRow], now: datetime) -> lis
             "brief": _brief(row, names),
             "confirmation": confirmation(findings[row.id]) if row.id in findings else None,
             "attempts": [attempt(each) for each in attempts[row.id]],
-            "promises": [_promise(each) for each in promises[row.id]],
+            "promises": [promise(each) for each in promises[row.id]],
             "decision": text(row.decision_id),
         }
         for row in rows
@@ -116,7 +116,8 @@ def decision(row: DecisionRow) -> Document:
     }
 
 
-def _promise(row: PromiseRow) -> Document:
+def promise(row: PromiseRow) -> Document:
+    """What the rep told the buyer they would do; `trouble` is why they cannot."""
     return {
         "id": str(row.id),
         "handoff": str(row.handoff_id),
@@ -125,6 +126,7 @@ def _promise(row: PromiseRow) -> Document:
         "due_at": instant(row.due_at),
         "made_at": instant(row.made_at),
         "kept_at": instant(row.kept_at),
+        "trouble": row.trouble,
     }
 
 

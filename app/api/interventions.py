@@ -54,7 +54,7 @@ def reassign(handoff_id: str) -> ResponseReturnValue:
 
     def work(session: Session) -> Answer:
         ref = named(session, handoff_id)
-        give(session, ref, _order(body.reason), to=_colleague(session, body.to))
+        give(session, ref, _order(body.reason), to=colleague(session, body.to))
         return drawn(session, ref, 201)
 
     return answered(work)
@@ -96,7 +96,8 @@ def _order(reason: str) -> Order:
     return Order(by=caller().who, reason=reason, now=now(), batch=new_id(now()), member_id=by)
 
 
-def _colleague(session: Session, written: str) -> Member:
+def colleague(session: Session, written: str) -> Member:
+    """Whom an id or an e-mail names; 422 for nobody here."""
     member_id = parse_id(written)
     found = team.by_email(session, written)
     if member_id is not None:

@@ -10,18 +10,22 @@ from sqlalchemy.orm import Session
 
 from app.api import paging
 from app.api.base import (
+    caller,
     database,
     id_of,
-    instant,
     member,
     now,
     reaches_all,
     require,
+    require_for,
     resource,
 )
-from app.api.bodies import Body, read
+from app.api.bodies import Body, Instant, read
 from app.api.described import answers, lists
+from app.api.handed import promise
+from app.api.handoff_acts import answered
 from app.api.idempotency import Answer, carry_out
+from app.api.interventions import Why, colleague
 from app.api.problems import AbsentError, invalid
 from app.api.shapes.common import Listed
 from app.api.shapes.office import Promise
@@ -32,11 +36,33 @@ from prospects.ids import HandoffId, ProspectId, parse_id
 from prospects.values import HandoffRef
 from routing import promises
 from routing.finding_rows import PromiseRow
+from routing.promises import Change, PromiseRef
 
 blueprint = resource("promises")
 
 State = Literal["open", "late", "kept"]
 STATES: tuple[State, ...] = ("open", "late", "kept")
+
+
+class PostponementBody(Body):
+    """Until when it is promised now, and why."""
+
+    due_at: Instant
+    reason: Why
+
+
+class TroubleBody(Body):
+    """Why it cannot be kept."""
+
+    reason: Why
+
+
+class GivingBody(Body):
+    """Who keeps it (an id or e-mail), until when, and why."""
+
+    to: str
+    due_at: Instant
+    reason: Why
 
 
 @blueprint.get("/promises")
@@ -79,6 +105,78 @@ def keep(promise_id: str) -> ResponseReturnValue:
     return carry_out(work)
 
 
+@blueprint.post("/promises/<promise_id>/postponement")
+@answers({201: Promise}, body=PostponementBody)
+def postpone(promise_id: str) -> ResponseReturnValue:
+    """Say that one's own promise is due on another day, which the buyer knows of."""
+    require(Act.CONFIRM)
+    body = read(PostponementBody)
+
+    def work(session: Session) -> Answer:
+        ref = _own(session, promise_id)
+        promises.move(session, ref, _change(body.reason), due_at=body.due_at)
+        return _drawn(session, ref)
+
+    return answered(work)
+
+
+@blueprint.post("/promises/<promise_id>/trouble")
+@answers({201: Promise}, body=TroubleBody)
+def trouble(promise_id: str) -> ResponseReturnValue:
+    """Say that one's own promise cannot be kept; managers see it at once."""
+    require(Act.CONFIRM)
+    body = read(TroubleBody)
+
+    def work(session: Session) -> Answer:
+        ref = _own(session, promise_id)
+        promises.ask_for_help(session, ref, _change(body.reason))
+        return _drawn(session, ref)
+
+    return answered(work)
+
+
+@blueprint.post("/promises/<promise_id>/giving")
+@answers({201: Promise}, body=GivingBody)
+def give(promise_id: str) -> ResponseReturnValue:
+    """Have somebody of the desk, or a manager, keep the promise; the lead stays with its rep."""
+    require_for(Act.REASSIGN, own=False)
+    body = read(GivingBody)
+
+    def work(session: Session) -> Answer:
+        ref = _named(session, promise_id)
+        to = colleague(session, body.to)
+        promises.give(session, ref, _change(body.reason), to=to, due_at=body.due_at)
+        return _drawn(session, ref)
+
+    return answered(work)
+
+
+def _named(session: Session, promise_id: str) -> PromiseRef:
+    query = select(PromiseRow.prospect_id, PromiseRow.id)
+    row = session.execute(query.where(PromiseRow.id == id_of(promise_id))).one_or_none()
+    if row is None:
+        raise AbsentError
+    return PromiseRef(ProspectId(row[0]), row[1])
+
+
+def _own(session: Session, promise_id: str) -> PromiseRef:
+    """One's own; a token that acts for nobody has made no promise."""
+    if member() is None:
+        raise AbsentError
+    return _named(session, promise_id)
+
+
+def _change(reason: str) -> Change:
+    somebody = member()
+    by = somebody.id if somebody else None
+    return Change(by=caller().who, reason=reason, now=now(), member_id=by)
+
+
+def _drawn(session: Session, ref: PromiseRef) -> Answer:
+    row = session.get_one(PromiseRow, (ref.prospect_id, ref.promise_id))
+    return Answer(201, _documents([row])[0], about=ref.prospect_id)
+
+
 def _visible() -> list[ColumnElement[bool]]:
     if reaches_all(Act.SEE_HANDOFF):
         return []
@@ -98,14 +196,8 @@ def _in_state(state: str) -> list[ColumnElement[bool]]:
 def _documents(rows: Sequence[PromiseRow]) -> list[dict[str, Any]]:
     return [
         {
-            "id": str(row.id),
+            **promise(row),
             "prospect": str(row.prospect_id),
-            "handoff": str(row.handoff_id),
-            "rep": str(row.rep_id),
-            "what": row.what,
-            "due_at": instant(row.due_at),
-            "made_at": instant(row.made_at),
-            "kept_at": instant(row.kept_at),
             "late": row.kept_at is None and row.due_at < now(),
         }
         for row in rows

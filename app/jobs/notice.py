@@ -66,6 +66,12 @@ def prepare(session: Session, ref: str, now: datetime, settings: Settings) -> No
     return Note((notice.prospect_id, notice.id), notice.made_at, told(occasion, now), headers)
 
 
+def _page(kind: NoticeKind, handoff: HandoffRow) -> str:
+    if kind is NoticeKind.PROMISE_GIVEN:
+        return "/promises"
+    return f"/handoffs/{handoff.prospect_id}/{handoff.id}"
+
+
 def act(call: Note, settings: Settings) -> Answer:
     """Hand it over; every failure is an answer."""
     try:
@@ -116,7 +122,7 @@ def _occasion(
         paper=handoff.brief or {},
         reason=handoff.reason,
         until=handoff.confirm_by if kind is NoticeKind.UNCONFIRMED else handoff.expires_at,
-        url=f"{base_url}/handoffs/{handoff.prospect_id}/{handoff.id}",
+        url=f"{base_url}{_page(kind, handoff)}",
     )
 
 
@@ -132,7 +138,7 @@ def _matters(session: Session, notice: NoticeRow, handoff: HandoffRow, member: M
             return theirs and handoff.state == HandoffState.HELD
         case NoticeKind.UNCONFIRMED:
             return theirs and handoff.state == HandoffState.ACCEPTED
-        case NoticeKind.PASSED_ON:
+        case NoticeKind.PASSED_ON | NoticeKind.PROMISE_GIVEN:
             return member.active
         case _:
             return member.active and transfer_notices.matters(session, notice)

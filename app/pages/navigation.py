@@ -9,6 +9,7 @@ PLACES = (
     ("/today", "Today", Act.SEE_TODAY),
     ("/stuck", "Stuck", Act.SEE_STUCK),
     ("/transfers", "Customers", Act.SEE_TRANSFERS),
+    ("/promises", "Promises", Act.SEE_TODAY),
     ("/people", "People", Act.SEE_PEOPLE),
     ("/flows", "Flows", Act.SEE_FLOWS),
     ("/sources", "Sources", Act.SEE_SOURCES),

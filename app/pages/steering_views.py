@@ -17,6 +17,8 @@ class StuckLine:
     cause: str
     act: str
     act_words: str
+    answer: tuple[str, str] | None = None
+    """What solves it instead, and where."""
     until: datetime | None = None
     tone: Tone = Tone.PLAIN
 
@@ -25,7 +27,13 @@ class StuckLine:
         return f"/handoffs/{self.ref}"
 
     @property
+    def solves(self) -> str:
+        return self.answer[0] if self.answer else self.act_words
+
+    @property
     def act_url(self) -> str:
+        if self.answer:
+            return self.answer[1]
         return f"/stuck/act?act={self.act}&lead={self.ref}"
 
 

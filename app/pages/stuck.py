@@ -41,6 +41,8 @@ DONE = {
     Intervention.EXTEND: "given more time",
     Intervention.WITHDRAW: "withdrawn",
 }
+OWED = OPEN | {HandoffState.WON, HandoffState.RECYCLED}
+"""A promise is owed also to a buyer who has bought, and to one who is not that far yet."""
 NOBODY = "nobody"
 Names = Mapping[Any, str]
 
@@ -50,7 +52,11 @@ def read(session: Session, member_id: MemberId, now: datetime) -> Stuck:
     zone = next((zone_of(m.zone) for m in team.members(session) if m.id == member_id), UTC)
     names = whereabouts.names(session, now, zone)
     groups = [
-        StuckGroup(id="promises", title="Promises overdue", lines=_promises(session, names, now)),
+        StuckGroup(
+            id="promises",
+            title="Promises overdue, or in trouble",
+            lines=_promises(session, names, now),
+        ),
         StuckGroup(id="held", title="Nobody took it", lines=_held(session, names)),
         StuckGroup(id="fallback", title="Nobody was free", lines=_fallback(session, names, now)),
         StuckGroup(id="lapsing", title="About to lapse", lines=_lapsing(session, names, now)),
@@ -163,20 +169,27 @@ def _promises(session: Session, names: Names, now: datetime) -> list[StuckLine]:
             (HandoffRow.prospect_id == PromiseRow.prospect_id)
             & (HandoffRow.id == PromiseRow.handoff_id),
         )
-        .where(PromiseRow.kept_at.is_(None), PromiseRow.due_at < now, HandoffRow.state.in_(OPEN))
+        .where(PromiseRow.kept_at.is_(None), PromiseRow.what != "", HandoffRow.state.in_(OWED))
+        .where((PromiseRow.due_at < now) | PromiseRow.trouble_at.is_not(None))
         .order_by(PromiseRow.due_at, PromiseRow.id)
         .limit(MOST)
     )
     return [
         _line(
             row,
-            f"{names.get(promise.rep_id, NOBODY)} promised: {promise.what}",
+            _owed(promise, names),
             Intervention.GIVE,
             until=promise.due_at,
-            tone=Tone.BAD,
+            tone=Tone.BAD if promise.due_at < now else Tone.SOON,
+            answer=("Give the promise to…", f"/promises/{promise.prospect_id}/{promise.id}/give"),
         )
         for promise, row in rows
     ]
+
+
+def _owed(promise: PromiseRow, names: Names) -> str:
+    owed = f"{names.get(promise.rep_id, NOBODY)} promised: {promise.what}"
+    return f"{owed}. They cannot keep it: {promise.trouble}" if promise.trouble_at else owed
 
 
 def _in_flows(state: EnrollmentState) -> tuple[ColumnElement[bool], ...]:

@@ -113,17 +113,17 @@ def test_a_token_for_nobody_we_know_is_not_made(admin: Program) -> None:
     assert admin.post("/tokens", body, 422)["errors"][0]["field"] == "person"
 
 
-def test_a_promise_is_kept_by_who_made_it(
-    database: Database, program: Callable[..., Program], now: datetime
-) -> None:
+@pytest.fixture
+def ann(database: Database, program: Callable[..., Program], now: datetime) -> Program:
+    """A rep who talked to a buyer and promised prices within the hour."""
+
     def prepare(session: Session) -> None:
         start = now - HOUR - timedelta(seconds=1)
         three_reps(session, start)
         offered(session, start)
 
     perform(database, prepare)
-    ann, bob = program(Role.REP, "ann@us.example"), program(Role.REP, "bob@us.example")
-    boss = program(Role.MANAGER, "max@us.example")
+    ann = program(Role.REP, "ann@us.example")
     lead = ann.get("/handoffs")["items"][0]["id"]
     ann.post(f"/handoffs/{lead}/acceptance", {})
     finding = {
@@ -135,6 +135,34 @@ def test_a_promise_is_kept_by_who_made_it(
         "promises": [{"what": "prices", "due_at": (now + HOUR).isoformat()}],
     }
     ann.post(f"/handoffs/{lead}/confirmation", finding)
+    return ann
+
+
+def test_a_promise_is_moved_or_in_trouble_by_who_owes_it_and_given_to_who_helps(
+    ann: Program, program: Callable[..., Program], now: datetime
+) -> None:
+    bob, boss = program(Role.REP, "bob@us.example"), program(Role.MANAGER, "max@us.example")
+    (promise,) = ann.get("/promises")["items"]
+    path = f"/promises/{promise['id']}"
+    tomorrow = {"due_at": (now + 24 * HOUR).isoformat(), "reason": "they asked for it"}
+    bob.post(f"{path}/postponement", tomorrow, 404)
+    ann.post(f"{path}/postponement", {**tomorrow, "due_at": (now - HOUR).isoformat()}, 422)
+    moved = ann.post(f"{path}/postponement", tomorrow)
+    assert moved["due_at"] > promise["due_at"]
+    assert ann.post(f"{path}/trouble", {"reason": "no prices yet"})["trouble"] == "no prices yet"
+    ann.post(f"{path}/giving", {**tomorrow, "to": "max@us.example"}, 403)
+    boss.post(f"{path}/giving", {**tomorrow, "to": "bob@us.example"}, 422)
+    given = boss.post(f"{path}/giving", {**tomorrow, "to": "max@us.example"})
+    assert (given["rep"] != promise["rep"], given["trouble"]) == (True, None)
+    boss.post(f"{path}/keeping", {})
+    boss.post(f"{path}/giving", {**tomorrow, "to": "max@us.example"}, 409)
+
+
+def test_a_promise_is_kept_by_who_made_it(
+    ann: Program, database: Database, program: Callable[..., Program], now: datetime
+) -> None:
+    bob, boss = program(Role.REP, "bob@us.example"), program(Role.MANAGER, "max@us.example")
+    lead = ann.get("/handoffs")["items"][0]["id"]
     (promise,) = ann.get("/promises?state=open")["items"]
     assert (promise["what"], promise["late"], promise["kept_at"]) == ("prices", False, None)
     late = update(PromiseRow).values(due_at=now - 2 * HOUR)

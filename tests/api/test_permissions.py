@@ -82,6 +82,9 @@ ROUTES = {
     "GET /models": Act.SEE_PEOPLE,
     "GET /promises": Act.SEE_HANDOFF,
     "POST /promises/<promise_id>/keeping": Act.CONFIRM,
+    "POST /promises/<promise_id>/postponement": Act.CONFIRM,
+    "POST /promises/<promise_id>/trouble": Act.CONFIRM,
+    "POST /promises/<promise_id>/giving": Act.REASSIGN,
     "GET /reports/sources": Act.SEE_REPORTS,
     "GET /reports/funnel": Act.SEE_REPORTS,
     "GET /reports/claims": Act.SEE_REPORTS,
@@ -113,6 +116,13 @@ BODIES = {
     "POST /handoffs/<handoff_id>/reassignment": {"to": "ann@acme.example", "reason": "x"},
     "POST /handoffs/<handoff_id>/extension": {"until": "2026-03-04T10:00:00Z", "reason": "x"},
     "POST /handoffs/<handoff_id>/withdrawal": {"reason": "x"},
+    "POST /promises/<promise_id>/postponement": {"due_at": "2026-03-04T10:00:00Z", "reason": "x"},
+    "POST /promises/<promise_id>/trouble": {"reason": "x"},
+    "POST /promises/<promise_id>/giving": {
+        "to": "ann@acme.example",
+        "due_at": "2026-03-04T10:00:00Z",
+        "reason": "x",
+    },
 }
 
 

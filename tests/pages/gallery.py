@@ -11,7 +11,15 @@ from flask.typing import ResponseReturnValue
 
 from app.auth.guard import SignInForm
 from app.auth.viewer import Viewer
-from app.pages import decision_views, example, office, setup_views, steering_views, transfer_views
+from app.pages import (
+    decision_views,
+    example,
+    office,
+    promise_views,
+    setup_views,
+    steering_views,
+    transfer_views,
+)
 from app.pages.closing import Ending
 from app.pages.forgotten import ForgottenForm
 from app.pages.handoffs import PassingOn
@@ -25,6 +33,7 @@ from prospects.member import Role
 from tests.pages import examples as ex
 from tests.pages import examples_admin as admin
 from tests.pages import examples_flows as exf
+from tests.pages import examples_promises as exp
 from tests.pages import examples_reports as exr
 from tests.pages import examples_steering as steering
 from tests.pages import examples_transfers as exc
@@ -61,6 +70,11 @@ PAGES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "correction": ("rep/confirmation.html", {"form": ex.answer(ex.DEFAULTS, {}, supersedes="018f")}),
     "decline": ("rep/decline.html", {"offer": PassingOn(ex.offer(ex.person()))}),
     "outcome": ("rep/outcome.html", {"form": Ending("/gallery/brief", ex.person())}),
+    "promises": ("rep/promises.html", {"promises": exp.PROMISES}),
+    "promises-all": ("rep/promises.html", {"promises": exp.EVERYBODYS}),
+    "promises-empty": ("rep/promises.html", {"promises": promise_views.Promises()}),
+    "promise-move": ("rep/promise.html", {"form": exp.MOVING}),
+    "promise-give": ("rep/promise.html", {"form": exp.GIVING}),
     "stuck": ("manager/stuck.html", {"stuck": steering.STUCK}),
     "stuck-empty": ("manager/stuck.html", {"stuck": steering_views.Stuck()}),
     "steering": ("manager/steering.html", {"form": steering.GIVING}),

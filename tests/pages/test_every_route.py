@@ -56,6 +56,13 @@ ANYBODY_S = {
     f"POST {TRANSFER}/promises/<uuid:promise_id>": Act.TAKE_TRANSFER,
     f"GET {TRANSFER}/giving": Act.REASSIGN,
     f"POST {TRANSFER}/giving": Act.REASSIGN,
+    "GET /promises": Act.SEE_TODAY,
+    # Whose promise it is: test_promises.py.
+    "POST /promises/<uuid:prospect_id>/<uuid:promise_id>/kept": Act.CONFIRM,
+    "GET /promises/<uuid:prospect_id>/<uuid:promise_id>/<any(move,trouble):act>": Act.CONFIRM,
+    "POST /promises/<uuid:prospect_id>/<uuid:promise_id>/<any(move,trouble):act>": Act.CONFIRM,
+    "GET /promises/<uuid:prospect_id>/<uuid:promise_id>/give": Act.REASSIGN,
+    "POST /promises/<uuid:prospect_id>/<uuid:promise_id>/give": Act.REASSIGN,
     "GET /people": Act.SEE_PEOPLE,
     "GET /flows": Act.SEE_FLOWS,
     "GET /flows/<slug>": Act.SEE_FLOWS,
@@ -193,5 +200,6 @@ def _ask(inside: Visitor, route: str, prospect: str, handoff: str, token: str) -
         "<step>",
     ):
         path = path.replace(name, NOBODY)
+    path = path.replace("<any(move,trouble):act>", "move")
     data = {"csrf_token": token} if method == "POST" else None
     return inside.client.open(path, method=method, data=data).status_code

@@ -153,6 +153,7 @@ class PromiseOfHandoff(Shape):
     due_at: At
     made_at: At
     kept_at: At | None
+    trouble: Annotated[str | None, Field(examples=["the price list is being made anew"])]
 
 
 class Handoff(Shape):
