@@ -3,7 +3,7 @@
 import atexit
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from queue import LifoQueue
@@ -15,6 +15,7 @@ from app.letters import Content, Headers, pack
 from app.mail import Outbox, SmtpServer, Transport
 from app.settings import Settings
 from nurture import sends
+from nurture.clicks import led_by_us
 from nurture.headers import HeaderError
 from nurture.render import Rendered, Renderer, RenderError
 from nurture.sending import Answer, AskAgain, Letter, Letterhead, SendRef, Unmade
@@ -55,6 +56,10 @@ def act(call: Letter | AskAgain, settings: Settings) -> Result | None:
             made = renderer.render(call.template, call.values)
     except RenderError as error:
         return Result(Unmade(str(error)))
+    head = letterhead(settings)
+    made = replace(
+        made, html=led_by_us(made.html, call.ref, secret=head.secret, base_url=head.base_url)
+    )
     content = Content(subject=made.subject, text=made.text, html=made.html)
     headers = Headers(
         sender=call.sender,

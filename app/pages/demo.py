@@ -1,5 +1,6 @@
 """The demo's banner and what it does: be somebody, move the clock, ask for a lead. Absent outside a demo."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +20,8 @@ from app.ground.sign_ins import PASSWORD, SIGN_INS
 from app.ground.web import demo
 from app.pages.sign_in import start_session
 from app.times import zone_of
-from prospects import team
+from nurture import clicks
+from prospects import due, team
 from prospects.member import Role
 from prospects.rows import ProspectRow
 from webhooks.rows import CaptureRow, DeliveryRow
@@ -29,6 +31,7 @@ blueprint = Blueprint("demo", __name__, url_prefix="/demo")
 OPEN = ("/healthz", "/readyz", "/metrics", "/static/")
 """What is answered while the demo is being filled."""
 PROGRAMS = ("/api/", "/webhooks/")
+_TRACKED = re.compile(r'href="[^"]*' + clicks.PATH + r'([^"]+)"')
 STEPS = {Step.HOUR: "+1 hour", Step.TOMORROW: "tomorrow 9:00", Step.DAYS: "+3 days"}
 
 
@@ -125,6 +128,27 @@ def lead() -> ResponseReturnValue:
     return _back()
 
 
+@blueprint.post("/click")
+def click() -> ResponseReturnValue:
+    """Follow a link of a mail as its reader would: by the link's own address, signed in as nobody."""
+    token = request.form.get("token", "")
+    with current_app.test_client() as reader:
+        answer = reader.get(f"{clicks.PATH}{token}")
+    if answer.status_code != 302:
+        abort(422)
+    flash(f"The buyer is at {answer.location} now.", "good")
+    return redirect(local(request.form.get("person", "/")), 303)
+
+
+def links_in(html: str) -> list[tuple[str, str]]:
+    """What the reader of a mail can click, as (token, address); nothing outside a demo."""
+    if demo() is None:
+        return []
+    secret = current_app.extensions["settings"].secret_key
+    tokens = dict.fromkeys(_TRACKED.findall(html))
+    return [(token, found.url) for token in tokens if (found := clicks.click_of(secret, token))]
+
+
 def _ask(work: Callable[[Session], bool]) -> bool:
     done = perform(current_app.extensions["database"], work)
     current_app.extensions["ground"].look(afresh=True)
@@ -142,10 +166,11 @@ def _spoken(now: datetime) -> str:
 
 def _busy(state: Demo) -> str:
     if state.moving_to is not None:
-        return f"moving to {_spoken(state.moving_to)} …"
+        return f"Moving to {_spoken(state.moving_to)} …"
     if state.leads_sent < state.leads_asked:
-        return "somebody fills in the form on LinkedIn …"
-    return ""
+        return "Somebody fills in the form on LinkedIn …"
+    with reading(current_app.extensions["database"]) as session:
+        return "Warmline is at work …" if due.queues_due(session, g.now) else ""
 
 
 def _newest() -> tuple[str, str] | None:

@@ -196,3 +196,5 @@ class Mail:
     reason: str | None = None
     releasable: bool = False
     template_url: str | None = None
+    links: Sequence[tuple[str, str]] = ()
+    """In a demo: what its reader can click, as (token, address)."""

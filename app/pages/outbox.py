@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, defer
 from app.auth.guard import may, only_from_our_pages, only_signed_in
 from app.auth.viewer import current
 from app.door import perform, reading
-from app.pages import turning
+from app.pages import demo, turning
 from app.pages.office import Mail, MailLine, Outbox
 from app.pages.views import Tone
 from app.permissions import Act, may_at_all
@@ -118,6 +118,7 @@ def one(prospect_id: UUID, send_id: UUID) -> ResponseReturnValue:
         reason=REASONS.get(row.reason or "", row.reason),
         releasable=_unmade(row) and may_at_all(current().roles, Act.RELEASE_MAIL),
         template_url=f"/mails/templates/{row.template}",
+        links=demo.links_in(row.html or ""),
     )
     return render_template("marketing/mail.html", mail=shown)
 

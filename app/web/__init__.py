@@ -19,9 +19,10 @@ from app.ground.web import stand
 from app.pages import demo
 from app.pages.site import PAGES
 from app.settings import Settings
-from app.web import errors, headers, health, look, metrics, unsubscribe, webhooks
+from app.web import clicks, errors, headers, health, look, metrics, unsubscribe, webhooks
 
 OUTSIDE: tuple[Blueprint, ...] = (
+    clicks.blueprint,
     health.blueprint,
     metrics.blueprint,
     unsubscribe.blueprint,

@@ -121,13 +121,19 @@ EVERYBODY_S = {
     f"POST {HANDOFF}/promises/<uuid:promise_id>",
 }  # fmt: skip
 # Absent outside a demo: tests/demo/test_banner.py.
-IN_A_DEMO = {"GET /demo", "POST /demo/role", "POST /demo/clock", "POST /demo/lead"}
+IN_A_DEMO = {
+    "GET /demo",
+    "POST /demo/role",
+    "POST /demo/clock",
+    "POST /demo/lead",
+    "POST /demo/click",
+}
 NOBODY = str(UUID(int=7))
 REFUSED = (401, 403, 404, 419)
 
 
 def test_every_page_is_in_a_list(site: Flask) -> None:
-    outside = ("/api/", "/webhooks/", "/u/", "/static/", "/healthz", "/readyz", "/metrics")
+    outside = ("/api/", "/webhooks/", "/u/", "/c/", "/static/", "/healthz", "/readyz", "/metrics")
     found = {
         f"{method} {rule.rule}"
         for rule in site.url_map.iter_rules()

@@ -1,0 +1,81 @@
+"""Links in a letter lead by way of us: signed, so that nobody can make one that leads elsewhere."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from html import escape, unescape
+
+from itsdangerous import BadData, URLSafeSerializer
+from sqlalchemy.orm import Session
+
+from nurture.rows import SendRow
+from nurture.sending import SendRef
+from prospects import timeline
+from prospects.ids import ProspectId, SendId, parse_id
+from prospects.kinds import Kind
+from prospects.rows import ProspectRow
+from prospects.timeline import Fact
+
+SALT = "click"
+SOURCE = "nurture"
+PATH = "/c/"
+AT_ONCE = timedelta(seconds=3)
+"""Nobody reads a mail this soon after it left: scanners follow links before anybody sees them."""
+_LINK = re.compile(r'(<a\b[^>]*?\bhref=")(https?://[^"]+)(")', re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Click:
+    """Which link of which mail."""
+
+    ref: SendRef
+    url: str
+
+
+def led_by_us(html: str, ref: SendRef, *, secret: str, base_url: str) -> str:
+    """The letter with every link of its own leading by `base_url`; what leads to us stays as it is."""
+
+    def by_us(link: re.Match[str]) -> str:
+        url = unescape(link[2])
+        if url.startswith(f"{base_url}/"):
+            return link[0]
+        token = _signer(secret).dumps([ref.prospect_id.hex, ref.send_id.hex, url])
+        return f"{link[1]}{escape(f'{base_url}{PATH}{token}')}{link[3]}"
+
+    return _LINK.sub(by_us, html)
+
+
+def click_of(secret: str, token: str) -> Click | None:
+    """What a token says; None for one that we never made."""
+    try:
+        who, which, url = _signer(secret).loads(token)
+    except (BadData, ValueError, TypeError):
+        return None
+    prospect_id, send_id = parse_id(who), parse_id(which)
+    if prospect_id is None or send_id is None or not isinstance(url, str):
+        return None
+    return Click(SendRef(ProspectId(prospect_id), SendId(send_id)), url)
+
+
+def record(session: Session, click: Click, now: datetime) -> None:
+    """Write the click down, once a day for each link; nothing of somebody who was forgotten."""
+    send = session.get(SendRow, (click.ref.prospect_id, click.ref.send_id))
+    person = session.get(ProspectRow, click.ref.prospect_id)
+    if send is None or person is None or person.erased_at is not None:
+        return
+    link = hashlib.sha256(click.url.encode()).hexdigest()[:16]
+    fact = Fact(
+        prospect_id=click.ref.prospect_id,
+        kind=Kind.CLICK,
+        happened_at=now,
+        source=SOURCE,
+        key=f"click:{send.id}:{link}:{now:%Y-%m-%d}",
+        body={"url": click.url, "send": str(send.id), "flow": send.flow, "template": send.template},
+        suspect_robot=send.handed_over_at is None or now - send.handed_over_at < AT_ONCE,
+    )
+    timeline.record(session, [fact], now)
+
+
+def _signer(secret: str) -> URLSafeSerializer:
+    return URLSafeSerializer(secret, salt=SALT)

@@ -1,0 +1,109 @@
+"""Links of a mail lead by way of us, once noticed as a click, and nobody else can make such a link."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from app import clock
+from app.database import Database
+from app.door import perform, reading
+from app.jobs import mail
+from app.web import create_app
+from nurture.clicks import PATH, click_of, led_by_us
+from nurture.templates import read_mail
+from prospects import configuration
+from prospects.kinds import Kind
+from prospects.rows import ActivityRow
+from tests.nurture.mail_server import MailServer
+from tests.nurture.post import SECRET, Post
+
+PRICES = "https://www.acme.example/pricing?a=1&b=ä"
+LINKED = (
+    "---\nsubject: Prices\nfrom: Acme <hi@acme.example>\n---\n"
+    f'<p><a class="x" href="{PRICES.replace("&", "&amp;")}">Prices</a>'
+    ' <a href="{{ unsubscribe_url }}">out</a> <a href="mailto:hi@acme.example">us</a></p>'
+)
+
+
+@pytest.fixture
+def post(database: Database, folder: Path) -> Iterator[Post]:
+    with MailServer() as (url, sink):
+        yield Post(database, folder, url, sink)
+        mail.transport.cache_clear()
+
+
+def sent(post: Post) -> str:
+    """The HTML of a mail with a link that was handed over."""
+    perform(
+        post.database,
+        lambda s: configuration.write(
+            s, "mail", "hello", read_mail(LINKED), clock.now(), by="test"
+        ),
+    )
+    post.live()
+    ref = post.planned()
+    post.drain()
+    return post.send(ref).html or ""
+
+
+def token_in(html: str) -> str:
+    return html.partition(f"https://warm.example{PATH}")[2].partition('"')[0]
+
+
+def clicks(post: Post) -> list[ActivityRow]:
+    with reading(post.database) as session:
+        asked = select(ActivityRow).where(ActivityRow.kind == Kind.CLICK)
+        return list(session.execute(asked).scalars())
+
+
+def test_a_link_is_led_by_us_and_the_way_out_and_mail_addresses_are_not(post: Post) -> None:
+    html = sent(post)
+    assert "www.acme.example" not in html
+    assert html.count(PATH) == 1
+    assert 'href="https://warm.example/u/' in html
+    assert 'href="mailto:hi@acme.example"' in html
+    found = click_of(SECRET, token_in(html))
+    assert found is not None
+    assert found.url == PRICES
+
+
+def test_following_it_is_a_click_once_a_day_and_a_look_ahead_is_none(post: Post) -> None:
+    token = token_in(sent(post))
+    later = clock.now() + timedelta(minutes=5)
+    reader = create_app(post.settings, database=post.database, now=lambda: later).test_client()
+    assert reader.head(f"{PATH}{token}").status_code == 302
+    assert clicks(post) == []
+    for _twice in range(2):
+        answer = reader.get(f"{PATH}{token}")
+        assert answer.status_code == 302
+        assert answer.location.startswith("https://www.acme.example/pricing?a=1&b=")
+    (click,) = clicks(post)
+    assert click.body["url"] == PRICES
+    assert click.body["template"] == "hello"
+    assert not click.suspect_robot
+
+
+def test_a_link_that_is_followed_the_moment_it_left_was_followed_by_a_machine(post: Post) -> None:
+    token = token_in(sent(post))
+    create_app(post.settings, database=post.database).test_client().get(f"{PATH}{token}")
+    (click,) = clicks(post)
+    assert click.suspect_robot
+
+
+def test_nobody_else_can_make_a_link_that_leads_elsewhere(post: Post) -> None:
+    html = sent(post)
+    ref = click_of(SECRET, token_in(html))
+    assert ref is not None
+    made = led_by_us(
+        '<a href="https://evil.example/">x</a>',
+        ref.ref,
+        secret="another secret of forty letters, not ours",
+        base_url="https://warm.example",
+    )
+    reader = create_app(post.settings, database=post.database).test_client()
+    for token in (token_in(made), "x", "", "%00"):
+        assert reader.get(f"{PATH}{token}").status_code == 404
+    assert clicks(post) == []
