@@ -112,6 +112,22 @@ def test_an_environment_whose_python_is_gone_is_made_anew(clone: Checkout) -> No
     assert not (clone.home / ".venv" / "left over").exists()
 
 
+def test_an_environment_that_uv_made_is_made_anew_where_there_is_no_uv(clone: Checkout) -> None:
+    clone.call("--help")
+    python = clone.home / ".venv" / "bin" / "python"
+    without_pip = python.read_text().replace('"$@"', '-c "$NO_PIP" "$@"')
+    clone.environment["NO_PIP"] = "import sys; sys.exit('pip' in sys.argv[-1])"
+    clone.take_uv()
+    assert clone.call("--help").returncode == 0, "what is whole is left as it is"
+    with (clone.home / "requirements.lock").open("a") as lock:
+        lock.write("# newer\n")
+    python.write_text(without_pip)
+    clone.prepare_python("import sys; sys.modules['ensurepip'] = None")
+    done = clone.call("--help")
+    assert done.stderr.splitlines()[-1].endswith("apt install python3-venv"), "it is made anew"
+    assert "No module named pip" not in done.stderr
+
+
 def test_it_runs_from_anywhere_whatever_lies_there(clone: Checkout, tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere"
     (elsewhere / "app").mkdir(parents=True)
