@@ -1,6 +1,6 @@
 """Each team's turn in the database, locked last, so that writers at the same instant take it one by one."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
 from sqlalchemy import select
@@ -20,14 +20,23 @@ def lock(session: Session, teams: Iterable[str]) -> dict[str, Pointers]:
     # The row must exist before it can be locked; in order of name, so that two batches cannot deadlock.
     missing = [{"team": team, "turn": 0, "floor": "0"} for team in wanted]
     insert_new(session, TeamTurnRow, missing, on=["team"])
+    return _read(session, wanted, hold=not on_sqlite(session))
+
+
+def look_at(session: Session, teams: Iterable[str]) -> dict[str, Pointers]:
+    """The turns of these teams as they stand, held for nobody; a team without any is left out."""
+    return _read(session, sorted(set(teams)), hold=False)
+
+
+def _read(session: Session, teams: Sequence[str], *, hold: bool) -> dict[str, Pointers]:
     query = select(TeamTurnRow.team, TeamTurnRow.turn, TeamTurnRow.floor)
-    query = query.where(TeamTurnRow.team.in_(wanted)).order_by(TeamTurnRow.team)
-    if not on_sqlite(session):
+    query = query.where(TeamTurnRow.team.in_(teams)).order_by(TeamTurnRow.team)
+    if hold:
         query = query.with_for_update()
-    locked = session.execute(query).all()
-    of = _pointers(session, wanted)
+    rows = session.execute(query).all()
+    of = _pointers(session, teams)
     return {
-        row.team: Pointers(row.team, row.turn, Fraction(row.floor), of[row.team]) for row in locked
+        row.team: Pointers(row.team, row.turn, Fraction(row.floor), of[row.team]) for row in rows
     }
 
 

@@ -18,6 +18,12 @@ PLACES = {
     "plan": ("app.cli.plan", "Show what `apply` would change, and whom it touches."),
     "apply": ("app.cli.apply", "Make the workspace what a folder of files says."),
     "export": ("app.cli.export", "Write the workspace out as files."),
+    "explain": ("app.cli.explain", "Say why somebody scores as they do, and who got them."),
+    "simulate": (
+        "app.cli.simulate",
+        "Try a flow or the routing rules on somebody, without effect.",
+    ),
+    "replay": ("app.cli.replay", "Put past leads to the routing rules once more, without effect."),
     "import": ("app.cli.import_file", "Bring in leads and past activities from a CSV file."),
     "token": ("app.cli.token", "Give programs a way in."),
     "person": ("app.cli.person", "Give people a way in."),
