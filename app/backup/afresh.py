@@ -116,7 +116,9 @@ class Afresh:
         if row["topic"] in DROPPED:
             return None
         if row["topic"] in KEPT:
-            return {**row, "lease": None}
+            # Whoever held it is not here, so nobody need wait for the end of the lease.
+            due_at = self._at if row["lease"] else row["due_at"]
+            return {**row, "lease": None, "due_at": due_at}
         return {**row, "state": str(State.DEAD), "lease": None, "last_error": RESTORED}
 
     def offer(self, row: Written) -> Written:
