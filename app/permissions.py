@@ -48,6 +48,7 @@ class Act(StrEnum):
     TAKE_TRANSFER = "take a customer, or ask about them"
     ANSWER_TRANSFER = "answer what the account team asks"
     HOOKS = "say which programs are told"
+    STAFF = "say what a colleague may do, and whether they work here"
     SEE_OPS = "see how the engine runs"
     TRY_AGAIN = "try given-up work once more"
 
@@ -134,6 +135,7 @@ TABLE: Mapping[Role, Mapping[Act, Reach]] = {
         Act.TOKENS: ANY,
         Act.SEE_AUDIT: ANY,
         Act.HOOKS: ANY,
+        Act.STAFF: ANY,
         Act.SEE_OPS: ANY,
         Act.TRY_AGAIN: ANY,
     },

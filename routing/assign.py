@@ -11,7 +11,7 @@ from prospects.values import Snapshot
 from routing import turns
 from routing.choose import Staff, after, choose
 from routing.current import colleagues, current, loads
-from routing.lives import AWAY, OfferState
+from routing.lives import AWAY, LEFT, OfferState
 from routing.propose import Proposal, propose
 from routing.rows import HandoffRow, OfferRow
 from routing.rules import RoutingRules
@@ -72,6 +72,8 @@ def passed_over(offers: Sequence[OfferRow]) -> Mapping[MemberId, str]:
 def _became(offer: OfferRow) -> str:
     if offer.state == OfferState.EXPIRED and offer.reason == AWAY:
         return "was away when the offer of this lead ran out"
+    if offer.state == OfferState.WITHDRAWN and offer.reason == LEFT:
+        return "no longer worked here"
     return _BECAME.get(OfferState(offer.state), "had this offer before")
 
 

@@ -21,9 +21,9 @@ from routing.assign import Opening, assign
 from routing.availability import absent_until
 from routing.choose import Candidate, Decision
 from routing.current import current
-from routing.holding import close, offers_of
+from routing.holding import STANDING, close, offers_of
 from routing.lifecycle import of_handoff
-from routing.lives import AWAY, OPEN, HandoffState, NoticeKind, OfferState
+from routing.lives import AWAY, LEFT, OPEN, HandoffState, NoticeKind, OfferState
 from routing.marking import mark
 from routing.notices import Telling
 from routing.offers import hold_back
@@ -41,6 +41,7 @@ class _Due:
 
     openings: list[Opening] = field(default_factory=list)
     proposals: list[Proposal] = field(default_factory=list)
+    given_back: list[Opening] = field(default_factory=list)
     expired: list[OfferRow] = field(default_factory=list)
     nobody_left: list[HandoffRow] = field(default_factory=list)
     tellings: list[Telling] = field(default_factory=list)
@@ -106,6 +107,10 @@ def _look(
     now: datetime,
 ) -> None:
     handoff = opening.handoff
+    rep = members.get(MemberId(handoff.rep_id)) if handoff.rep_id else None
+    if rep is not None and not rep.active:
+        due.given_back.append(opening)
+        return
     match HandoffState(handoff.state):
         case HandoffState.HELD if handoff.rep_id is None:
             due.openings.append(opening)
@@ -167,6 +172,9 @@ def _telling(handoff: HandoffRow, kind: NoticeKind, n: int) -> Telling:
 
 
 def _carry_out(session: Session, due: _Due, rules: RoutingRules, now: datetime) -> None:
+    for opening in due.given_back:
+        _give_back(opening, now)
+    due.openings.extend(due.given_back)
     for offer in due.expired:
         offer.state, offer.closed_at = OfferState.EXPIRED, now
     session.flush()
@@ -183,6 +191,13 @@ def _carry_out(session: Session, due: _Due, rules: RoutingRules, now: datetime) 
             for each in due.openings
         },
     )
+
+
+def _give_back(opening: Opening, now: datetime) -> None:
+    """Whoever had it no longer works here; what they have not answered is taken back."""
+    for offer in opening.offers[-1:]:
+        if offer.state in STANDING:
+            offer.state, offer.closed_at, offer.reason = OfferState.WITHDRAWN, now, LEFT
 
 
 def _ran_out(offer: OfferRow, now: datetime) -> Fact:

@@ -40,6 +40,9 @@ class OfferState(StrEnum):
 AWAY = "away"
 """The reason of an offer that ran out while its rep was away: nobody let it pass."""
 
+LEFT = "left"
+"""The reason of an offer that was taken back because its rep no longer works here."""
+
 
 class DeclineReason(StrEnum):
     """Why a rep passes a lead on before contact; what contact taught belongs in a confirmation."""

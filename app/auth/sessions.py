@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.auth.rows import SessionRow
@@ -76,6 +76,13 @@ def running(session: Session, member_id: MemberId, now: datetime) -> Sequence[Si
         .limit(50)
     ).scalars()
     return [SignIn(row.digest, row.device, row.started_at) for row in rows]
+
+
+def last_seen(session: Session) -> dict[MemberId, datetime]:
+    """When each colleague was here last, whether that sign-in still runs or not."""
+    latest = func.max(func.coalesce(SessionRow.seen_at, SessionRow.started_at))
+    rows = session.execute(select(SessionRow.member_id, latest).group_by(SessionRow.member_id))
+    return {MemberId(row[0]): row[1] for row in rows}
 
 
 def end(session: Session, token: str, now: datetime) -> None:

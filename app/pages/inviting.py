@@ -3,21 +3,17 @@
 from uuid import UUID
 
 from email_validator import EmailNotValidError, validate_email
-from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, request
+from flask import Blueprint, abort, current_app, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from app.addresses import base_url
-from app.auth import links, ways_in
+from app.auth import links
 from app.auth.guard import may, only_from_our_pages, only_signed_in
 from app.auth.viewer import current
 from app.door import perform, reading
-from app.pages import setup
-from app.pages.colleagues import with_password
-from app.pages.setup_views import Invited
+from app.pages import bringing_in, setup
 from app.pages.views import Mistake
 from app.permissions import Act
-from app.settings import Settings
 from prospects import team
 from prospects.ids import MemberId
 from prospects.member import Member, Role
@@ -51,7 +47,7 @@ def invite() -> ResponseReturnValue:
         left = {"email": Mistake(reason="This colleague has left.", mend="Make them active first.")}
         page = setup.shown(typed=typed, mistakes=left)
         return render_template("marketing/setup.html", setup=page), 422
-    if _mails() and request.form.get("how") != "link":
+    if bringing_in.mails() and request.form.get("how") != "link":
         return _mailed(member)
     return _link(member)
 
@@ -61,7 +57,7 @@ def invite() -> ResponseReturnValue:
 def again(member_id: UUID) -> ResponseReturnValue:
     """Send the invitation once more (who can sign in gets a link to another password)."""
     member = _member(member_id)
-    return _mailed(member) if _mails() else _link(member)
+    return _mailed(member) if bringing_in.mails() else _link(member)
 
 
 @blueprint.post("/colleagues/<uuid:member_id>/link")
@@ -79,35 +75,11 @@ def _member(member_id: UUID | MemberId) -> Member:
     return member
 
 
-def _can_sign_in(member: Member) -> bool:
-    with reading(current_app.extensions["database"]) as session:
-        return member.id in with_password(session)
-
-
-def _mails() -> bool:
-    settings: Settings = current_app.extensions["settings"]
-    return settings.smtp_url is not None
-
-
 def _mailed(member: Member) -> ResponseReturnValue:
-    who = str(current().id)
-    kind = ways_in.Kind.RESET if _can_sign_in(member) else ways_in.Kind.INVITATION
-    perform(
-        current_app.extensions["database"],
-        lambda s: ways_in.post(s, kind, member.id, g.now, by=who),
-    )
-    flash(f"A mail with a link is on its way to {member.email}.", "good")
+    bringing_in.by_mail(member)
     return redirect("/setup#people", 303)
 
 
 def _link(member: Member) -> ResponseReturnValue:
-    database = current_app.extensions["database"]
-    if _can_sign_in(member):
-        token = perform(database, lambda s: links.reset(s, member.id, g.now))
-        path, lasts = f"{links.RESET_PATH}{token}", "for one hour"
-    else:
-        token = perform(database, lambda s: links.invitation(s, member.id, g.now))
-        path, lasts = f"{links.PATH}{token}", "for seven days"
-    url = f"{base_url(current_app.extensions['settings'])}{path}"
-    page = setup.shown(invited=Invited(member.email, url, lasts))
+    page = setup.shown(invited=bringing_in.by_link(member))
     return render_template("marketing/setup.html", setup=page)

@@ -19,6 +19,7 @@ PLACES = (
 )
 OFFICE = (
     ("/setup", "Set-up", Act.SEE_SETUP),
+    ("/team", "Colleagues", Act.INVITE),
     ("/tokens", "Tokens", Act.TOKENS),
     ("/audit", "Audit", Act.SEE_AUDIT),
     ("/ops", "Operations", Act.SEE_OPS),

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app import departure
 from app.workspace import kept
 from app.workspace.kept import Text
 from app.workspace.sealed import same, sealed
@@ -90,7 +91,10 @@ def carry_out(
     if people:
         team.save(session, people, now)
         named = {each["email"] for each in people}
-        leaving.let_go(session, [m for m in team.members(session) if m.email in named], now)
+        those = [member for member in team.members(session) if member.email in named]
+        leaving.let_go(session, those, now)
+        gone = [member.id for member in those if not member.active]
+        departure.depart(session, gone, now, by=by)
     for each in change_set.changes:
         if each.kind is not Thing.PERSON:
             configuration.write(session, each.kind, each.slug, each.body, now, by=by)

@@ -69,6 +69,12 @@ def flow_text(session: Session, slug: str) -> str | None:
     return row.text if row else None
 
 
+def people(session: Session) -> list[dict[str, Any]]:
+    """The people of the team.yaml that was applied last, each with the keys it writes."""
+    row = session.get(WrittenRow, (Thing.PERSON, Thing.PERSON), populate_existing=True)
+    return list(row.body.get("people", [])) if row else []
+
+
 def keep(session: Session, texts: Sequence[Text], now: datetime, *, secret: str) -> None:
     """Keep these texts in place of the earlier ones of the same things."""
     rows = [

@@ -4,9 +4,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from app.departure import Burden
 from app.pages import admin_views as views
 from app.pages import ops_views as ops
-from app.pages import ops_words
+from app.pages import ops_words, team_view, team_words
+from app.pages import team_views as team
+from app.pages.setup_views import Invited
 from app.pages.source_views import Refusal
 from app.pages.views import Mistake, Tone
 from tests.pages import examples as ex
@@ -61,10 +64,45 @@ TOKENS = views.Tokens(
 MADE = replace(TOKENS, made=("crm", "wl_" + "Qk3xZ" * 8), from_settings=True)
 WRONG = views.Tokens(lines=[], mistakes={"name": Mistake(reason="The name is missing.", mend="Say what it is for."), "role": Mistake(reason="The role is missing.", mend="Choose one.")})  # fmt: skip
 
+ROLES = team_view.CHOICES
+LINE = team.TeamLine(url="/gallery/colleague", name="Rita Okoye", email="rita@acme.example", roles="rep and manager", state="can sign in", tone=Tone.GOOD, zone="Europe/Berlin", hours="mon-fri 09:00-17:00", seen_at=ex.ago(minutes=3), files=True)  # fmt: skip
+TEAM = team.Team(
+    lines=[
+        LINE,
+        replace(LINE, name=ex.LONG, email="x" * 60 + "@acme.example", state="invitation was not taken", tone=Tone.BAD, hours="mon-thu 09:00-12:00, 13:00-17:00; fri 09:00-12:00", zone="America/Argentina/ComodRivadavia", seen_at=None),
+        replace(LINE, name=ex.ARABIC, state="left", tone=Tone.PLAIN, hours="at any hour", files=False),
+    ],
+    roles=ROLES,
+)  # fmt: skip
+LINK = Invited("rita@acme.example", "https://warmline.acme.example/welcome/" + "x" * 43, "for seven days")  # fmt: skip
+BURDEN = Burden(offers=2, taken=3, promises=4, tokens=1, sign_ins=2)
+COLLEAGUE = team.ColleaguePage(
+    line=LINE,
+    active=True,
+    able=True,
+    in_files=[],
+    roles=ROLES,
+    ticked=["rep"],
+    hands=team_words.hands(BURDEN),
+    becomes=team_words.becomes(BURDEN, ex.LONG),
+    mails=True,
+)
+FILED = replace(COLLEAGUE, line=replace(LINE, name=ex.LONG), in_files=list(team_view.KEYS.values()), able=False, why="550 no such mailbox", hands=[])  # fmt: skip
+LEFT = replace(COLLEAGUE, line=replace(LINE, name=ex.ARABIC, state="left", tone=Tone.PLAIN), active=False)  # fmt: skip
+REFUSED = replace(COLLEAGUE, invited=LINK, mistakes={"active": Mistake(reason="Nobody else who can sign in is an administrator."), "roles": Mistake(reason="A role is missing.")})  # fmt: skip
+
 PAGES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "ops": ("admin/ops.html", {"ops": OPS}),
     "ops-idle": ("admin/ops.html", {"ops": IDLE}),
     "given-up": ("admin/given_up.html", {"given_up": ops.GivenUpPage(cause=CAUSE, lines=[DEAD] * 2, next_url="/gallery/given-up")}),
+    "team": ("admin/team.html", {"team": TEAM}),
+    "team-invited": ("admin/team.html", {"team": replace(TEAM, invited=LINK, mails=True)}),
+    "team-wrong": ("admin/team.html", {"team": replace(TEAM, mistakes={"email": Mistake(reason="This is not an e-mail address."), "roles": Mistake(reason="A role is missing.", mend="Tick what they do.")})}),
+    "colleague": ("admin/colleague.html", {"colleague": COLLEAGUE}),
+    "colleague-files": ("admin/colleague.html", {"colleague": FILED}),
+    "colleague-left": ("admin/colleague.html", {"colleague": LEFT}),
+    "colleague-refused": ("admin/colleague.html", {"colleague": REFUSED}),
+    "deactivation": ("admin/deactivation.html", {"colleague": replace(COLLEAGUE, yourself=True)}),
     "audit": ("admin/audit.html", {"audit": AUDIT}),
     "audit-empty": ("admin/audit.html", {"audit": views.Audit(lines=[])}),
     "audit-narrowed": ("admin/audit.html", {"audit": views.Audit(lines=[], narrowed=True)}),

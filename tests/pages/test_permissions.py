@@ -28,6 +28,7 @@ PAGES = {
     "/reports/sources.csv": Act.SEE_REPORTS,
     "/reports/people": Act.SEE_REPORTS,
     "/outbox": Act.SEE_MAILS,
+    "/team": Act.INVITE,
     "/tokens": Act.TOKENS,
     "/audit": Act.SEE_AUDIT,
     "/audit.csv": Act.SEE_AUDIT,

@@ -1,0 +1,202 @@
+"""Somebody no longer works here: ways in end at once, leads return to routing, promises are owed by who takes them."""
+
+import threading
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import departure, staff, tokens
+from app.auth import links, passwords, sessions
+from app.database import Database
+from app.departure import Burden
+from app.door import perform, reading
+from app.staff import LastAdministratorError
+from app.workspace.apply import apply
+from prospects import team
+from prospects.member import Member, Role
+from prospects.message import MessageRow
+from prospects.topics import Topic
+from routing import clocks, offers
+from routing.finding_rows import PromiseRow
+from routing.lives import HandoffState, OfferState
+from routing.rows import DecisionRow, HandoffRow
+from tests.routing import office
+from tests.routing.test_interventions import promised
+
+PASSWORD = "owls read the quiet map"
+
+
+def holder(session: Session, lead: HandoffRow) -> Member:
+    return next(each for each in team.members(session) if each.id == lead.rep_id)
+
+
+def give_back(session: Session, now: datetime) -> None:
+    """What the workers do with the promises of a departure."""
+    due = select(MessageRow.ref).where(MessageRow.topic == Topic.HANDOFF, MessageRow.due_at <= now)
+    clocks.tick(session, list(session.execute(due).scalars()), now)
+    session.flush()
+
+
+def leave(session: Session, member: Member, now: datetime) -> int:
+    team.save(session, [{"email": member.email, "active": False}], now)
+    return departure.depart(session, [member.id], now, by="test")[member.id]
+
+
+def test_an_open_offer_goes_to_the_next_with_the_reason(session: Session, now: datetime) -> None:
+    office.three_reps(session, now)
+    lead = office.offered(session, now)
+    before = holder(session, lead)
+    later = now + timedelta(minutes=1)
+    assert leave(session, before, later) == 1
+    give_back(session, later)
+    first, second = office.offers(session, lead)
+    assert (first.state, first.reason) == (OfferState.WITHDRAWN, "left")
+    assert second.state == OfferState.OPEN
+    assert second.rep_id != before.id
+    decision = (
+        session.execute(select(DecisionRow).order_by(DecisionRow.id.desc())).scalars().first()
+    )
+    assert decision
+    (gone,) = [each for each in decision.candidates if each["member"] == str(before.id)]
+    assert gone["reason"] in ("no longer active", "no longer worked here")
+
+
+@pytest.mark.parametrize("state", [HandoffState.ACCEPTED, HandoffState.CHECKED])
+def test_a_lead_they_took_is_offered_anew_and_its_promise_follows(
+    session: Session, now: datetime, state: HandoffState
+) -> None:
+    office.three_reps(session, now)
+    lead = office.offered(session, now)
+    before, ref = holder(session, lead), office.ref(lead)
+    if state is HandoffState.CHECKED:
+        promised(session, str(ref), now, due=now + timedelta(days=1))
+    else:
+        offers.accept(session, ref, before, now)
+    session.refresh(lead)
+    assert lead.state == state
+    leave(session, before, now)
+    give_back(session, now)
+    session.refresh(lead)
+    assert lead.state == HandoffState.OFFERED
+    after = holder(session, lead)
+    assert after.active
+    offers.accept(session, ref, after, now)
+    session.refresh(lead)
+    assert lead.state == state
+    owed = session.execute(select(PromiseRow.rep_id)).scalars().all()
+    assert owed == ([after.id] if state is HandoffState.CHECKED else [])
+
+
+def test_a_lead_that_nobody_is_there_for_is_held_until_somebody_is(
+    session: Session, now: datetime
+) -> None:
+    office.staff(session, now, {"name": "ann"})
+    office.rules(session, now, rules=[{"name": "all", "to": "person:ann@us.example"}])
+    lead = office.offered(session, now)
+    leave(session, office.who(session, "ann"), now)
+    give_back(session, now)
+    session.refresh(lead)
+    assert (lead.state, lead.rep_id) == (HandoffState.HELD, None)
+    later = now + timedelta(hours=2)
+    office.staff(session, later, {"name": "max", "roles": ["manager"]})
+    give_back(session, later)
+    session.refresh(lead)
+    assert holder(session, lead).email == "max@us.example"
+
+
+def test_what_is_in_somebodys_hands_is_counted(session: Session, now: datetime) -> None:
+    office.staff(session, now, {"name": "ann"})
+    office.rules(session, now, rules=[{"name": "all", "to": "person:ann@us.example"}])
+    ann = office.who(session, "ann")
+    taken = office.offered(session, now, "one@first.example")
+    promised(session, str(office.ref(taken)), now, due=now + timedelta(days=1))
+    office.offered(session, now, "two@second.example")
+    sessions.begin(session, ann.id, device="", now=now)
+    tokens.create(session, Role.REP, "phone", ann.email, now)
+    found = departure.burden(session, ann.id, now)
+    assert found == Burden(offers=1, taken=1, promises=1, tokens=1, sign_ins=1)
+    assert found.leads == 2
+    leave(session, ann, now)
+    assert departure.burden(session, ann.id, now).sign_ins == 0
+    assert departure.burden(session, ann.id, now).tokens == 0
+
+
+def test_files_that_take_somebody_off_duty_end_their_ways_in(
+    database: Database, tmp_path: Path, now: datetime
+) -> None:
+    folder = tmp_path / "workspace"
+    folder.mkdir()
+    written = "people: [{email: ann@us.example, name: Ann, roles: [rep], active: %s}]\n"
+    (folder / "team.yaml").write_text(written % "true")
+    apply(database, folder, {}, now, secret="k" * 40)
+
+    def come_in(session: Session) -> tuple[str, str, str]:
+        ann = office.who(session, "ann")
+        link = links.invitation(session, ann.id, now)
+        cookie = sessions.begin(session, ann.id, device="", now=now)
+        return link, cookie, tokens.create(session, Role.REP, "phone", ann.email, now)
+
+    link, cookie, token = perform(database, come_in)
+    (folder / "team.yaml").write_text(written % "false")
+    apply(database, folder, {}, now, secret="k" * 40)
+    (folder / "team.yaml").write_text(written % "true")
+    apply(database, folder, {}, now, secret="k" * 40)
+    with reading(database) as session:
+        assert sessions.find(session, cookie, now) is None
+        assert tokens.caller_of(session, token, administrators=None) is None
+        with pytest.raises(links.SpentLinkError):
+            links.look(session, link, now)
+
+
+def test_of_two_administrators_who_deactivate_each_other_at_once_one_stays(
+    database: Database, now: datetime
+) -> None:
+    def hire(session: Session) -> list[Member]:
+        found = []
+        for name in ("ann", "bob"):
+            office.staff(session, now, {"name": name, "roles": ["admin"]})
+            found.append(office.who(session, name))
+            passwords.keep(session, found[-1].id, PASSWORD, now)
+        return found
+
+    ann, bob = perform(database, hire)
+    refused: list[str] = []
+    ready = threading.Barrier(2)
+
+    def strike(whom: Member, by: Member) -> None:
+        ready.wait()
+        try:
+            perform(database, lambda s: staff.deactivate(s, whom.id, now, by=str(by.id)))
+        except LastAdministratorError as error:
+            refused.append(str(error))
+
+    both = [threading.Thread(target=strike, args=pair) for pair in ((ann, bob), (bob, ann))]
+    for each in both:
+        each.start()
+    for each in both:
+        each.join()
+    assert len(refused) == 1
+    with reading(database) as session:
+        assert sorted(each.active for each in team.members(session)) == [False, True]
+
+
+def test_an_administrator_who_cannot_sign_in_is_nobody_to_rely_on(
+    session: Session, now: datetime
+) -> None:
+    office.staff(
+        session, now, {"name": "ann", "roles": ["admin"]}, {"name": "bob", "roles": ["admin"]}
+    )
+    ann, bob = office.who(session, "ann"), office.who(session, "bob")
+    passwords.keep(session, ann.id, PASSWORD, now)
+    for act in (
+        lambda: staff.deactivate(session, ann.id, now, by="test"),
+        lambda: staff.set_roles(session, ann.id, {Role.REP}, now, by="test"),
+    ):
+        with pytest.raises(LastAdministratorError):
+            act()
+    passwords.keep(session, bob.id, PASSWORD, now)
+    staff.set_roles(session, ann.id, {Role.REP}, now, by="test")
+    assert office.who(session, "ann").roles == {Role.REP}
