@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 STATIC = ROOT / "app" / "static"
 TEMPLATES = ROOT / "templates"
 PAGES = [
-    path for path in sorted(TEMPLATES.rglob("*.html")) if "starter" not in path.parts
+    path for path in sorted(TEMPLATES.rglob("*.html")) if path.parent.name != "mails"
 ]  # a marketer's mails are mails, not pages
 
 
