@@ -19,6 +19,8 @@ POSTGRES_OPTIONS = {
     "lock_timeout": "5s",
     "statement_timeout": "30s",
     "idle_in_transaction_session_timeout": "60s",
+    # Our statements are short: compiling one would take longer than carrying it out.
+    "jit": "off",
     "timezone": "UTC",
     "application_name": "warmline",
 }

@@ -96,11 +96,12 @@ SALES: tuple[tuple[str, str], ...] = (
         "activity",
         """INSERT INTO activity (prospect_id, id, kind, happened_at, learned_at, source, key, body, suspect_robot)
     SELECT prospect_id, pg_temp.mint(at, hashtext(id::text) & 1048575), kind, at, at, 'routing', kind || ':' || id,
-        jsonb_build_object('handoff', id, 'rep', rep_id, 'verdict', 'confirmed', 'claimed', claimed_stage,
+        jsonb_build_object('handoff', id, 'result', state, 'rep', rep_id, 'verdict', 'confirmed', 'claimed', claimed_stage,
             'stage_found', claimed_stage, 'spoke_with', 'Ida', 'channel', 'call', 'fact', 'x', 'lane', 'normal',
             'expires_at', at), false
     FROM (SELECT *, 'offered' AS kind, offered_at AS at FROM handoff WHERE offered_at IS NOT NULL
         UNION ALL SELECT *, 'accepted', accepted_at FROM handoff WHERE accepted_at IS NOT NULL
+        UNION ALL SELECT *, 'outcome', closed_at FROM handoff WHERE state IN ('won', 'lost')
         UNION ALL SELECT *, 'verdict', accepted_at + interval '1 day' FROM handoff
             WHERE state IN ('checked', 'won', 'lost', 'disqualified')) act""",
     ),

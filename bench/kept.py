@@ -23,7 +23,8 @@ from bench.crowd import CAMPAIGNS, MONTHS, SOURCES, Size, functions, without_ind
 from bench.crowd_rows import ROWS, words
 from bench.crowd_sales import BRIEF, SALES
 from bench.stage import SECRET, NotMeasuredError
-from prospects import first_touch, team
+from prospects import team
+from prospects.first_touch_anew import rebuild
 from prospects.member import Role
 from tests.support.postgres import start
 
@@ -139,7 +140,7 @@ def _fill(url: str, size: Size, now: datetime, say: Say) -> None:
         for table, statement in (*ROWS, *SALES):
             _insert(connection, table, statement.format(**said), say)
         say("folding the first touches")
-        first_touch.rebuild(Session(connection))
+        rebuild(Session(connection))
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         say("analysing")
         connection.exec_driver_sql("VACUUM (ANALYZE)")

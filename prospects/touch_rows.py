@@ -1,4 +1,4 @@
-"""The table of first touches: by what source and campaign each person came, and when."""
+"""The table of first touches: by what source and campaign each person came, when, and how far since."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -12,10 +12,11 @@ from prospects.table import Base, Erase, blank, keep
 
 
 class FirstTouchRow(Base):
-    """The earliest act of somebody's own, and whether they were ever handed to sales; folded from the timeline.
+    """The earliest act of somebody's own, and how far they came with sales; folded from the timeline.
 
-    Everybody of a group that was merged has the first touch of the group; `joined_id` is who absorbed
-    them, so that each group counts once. Who was handed over and never did anything has no month.
+    A group that was merged is one row, that of who absorbed the others; theirs have a `joined_id` and
+    its first touch. `handed`: offered, taken, found or won, or joined; who was that and never did
+    anything has no month. Times are those of the first offer, taking and win, and of the latest finding.
     """
 
     __tablename__ = "first_touch"
@@ -35,7 +36,19 @@ class FirstTouchRow(Base):
             "prospect_id",
             postgresql_where=text("handed"),
             sqlite_where=text("handed"),
-            postgresql_include=["joined_id", "source", "campaign", "month", "at"],
+            postgresql_include=[
+                *(
+                    "source",
+                    "campaign",
+                    "month",
+                    "at",
+                    "offered_at",
+                    "taken_at",
+                    "found_at",
+                    "won_at",
+                ),
+                *("verdict", "claimed", "stage_found"),
+            ],
         ),
     )
 
@@ -47,9 +60,19 @@ class FirstTouchRow(Base):
     source: Mapped[str | None]
     campaign: Mapped[str] = mapped_column(default="")
     handed: Mapped[bool] = mapped_column(default=False)
+    offered_at: Mapped[datetime | None]
+    taken_at: Mapped[datetime | None]
+    won_at: Mapped[datetime | None]
+    finding_id: Mapped[UUID | None]
+    found_at: Mapped[datetime | None]
+    verdict: Mapped[str | None] = mapped_column(String(15))
+    claimed: Mapped[str | None]
+    stage_found: Mapped[str | None]
 
     __erasure__: ClassVar[Mapping[str, Erase]] = {
         **keep("prospect_id", "joined_id", "activity_id", "at", "month", "source", "handed"),
+        **keep("offered_at", "taken_at", "won_at", "finding_id", "found_at", "verdict"),
+        **keep("claimed", "stage_found"),
         # As the sender told it: it may hold a name.
         **blank("campaign"),
     }

@@ -31,8 +31,6 @@ class ConfirmationRow(Base):
             unique=True,
             postgresql_where=text("superseded_at IS NULL"),
             sqlite_where=text("superseded_at IS NULL"),
-            # What a report asks of each, without reading the row.
-            postgresql_include=["id", "verdict", "claimed", "stage_found", "at", "recorded_at"],
         ),
     )
 

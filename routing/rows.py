@@ -42,12 +42,6 @@ class HandoffRow(Base):
         Index("ix_handoff_id", "id"),
         Index("ix_handoff_rep_id", "rep_id", "state"),
         Index("ix_handoff_account_id", "account_id"),
-        # What a report asks of each, without reading the brief.
-        Index(
-            "ix_handoff_course",
-            "prospect_id",
-            postgresql_include=["state", "offered_at", "accepted_at", "closed_at"],
-        ),
         # What is stuck, among all that is closed.
         Index("ix_handoff_state", "state", "expires_at"),
     )

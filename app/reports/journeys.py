@@ -1,20 +1,17 @@
 """How far each person came, one row each: the ground on which every number of the reports stands.
 
 A number is a count over these rows, and the people behind it are the same rows, so both agree.
-Where a person came from is kept with their first act (`prospects.first_touch`); how far they came is
-read from the handoffs and findings themselves, of the few who were ever handed to sales.
+They are kept as things happen (`prospects.first_touch`): no report reads a history.
 """
 
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, and_, case, func, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, Subquery, func, or_, select
 
 from prospects.kinds import Verdict
 from prospects.rows import OpportunityRow
 from prospects.touch_rows import FirstTouchRow
-from routing.finding_rows import ConfirmationRow
 from routing.lives import HandoffState
 from routing.rows import HandoffRow
 
@@ -81,19 +78,15 @@ def journeys(*conditions: Condition) -> Subquery:
     First touch: source and campaign of the earliest act of the buyer's own. The finding is the latest
     that stands. `conditions` are those of `came`.
     """
-    sold, found = _sales(conditions), _findings(conditions)
+    row = FirstTouchRow
     return (
         select(
-            sold.c.whose.label("prospect_id"),
-            *(sold.c[name] for name in ("source", "campaign", "month", "first_at")),
-            *(sold.c[name] for name in ("offered_at", "taken_at", "won_at")),
-            found.c.at.label("found_at"),
-            found.c.verdict,
-            func.coalesce(found.c.claimed, "").label("claimed"),
-            found.c.stage_found,
+            row.prospect_id,
+            *(row.source, row.campaign, row.month, row.at.label("first_at")),
+            *(row.offered_at, row.taken_at, row.found_at, row.won_at, row.verdict),
+            *(func.coalesce(row.claimed, "").label("claimed"), row.stage_found),
         )
-        .select_from(sold)
-        .outerjoin(found, and_(found.c.whose == sold.c.whose, found.c.n == 1))
+        .where(row.handed, *leads(*conditions))
         .subquery("journey")
     )
 
@@ -101,68 +94,21 @@ def journeys(*conditions: Condition) -> Subquery:
 def money(*conditions: Condition) -> Subquery:
     """`whose, source, campaign, month, currency, amount`: what each person's won deals came to; a deal
     counts once."""
-    whose, touch = _whose(), _touch()
+    row = FirstTouchRow
+    whose = func.coalesce(row.joined_id, row.prospect_id).label("whose")
     deals = (
-        select(whose, *touch, HandoffRow.opportunity_id)
-        .join(HandoffRow, HandoffRow.prospect_id == FirstTouchRow.prospect_id)
-        .where(FirstTouchRow.handed, HandoffRow.state == HandoffState.WON, *conditions)
+        select(whose, row.source, row.campaign, row.month, HandoffRow.opportunity_id)
+        .join(HandoffRow, HandoffRow.prospect_id == row.prospect_id)
+        .where(row.handed, or_(row.won_at.is_not(None), row.joined_id.is_not(None)))
+        .where(HandoffRow.state == HandoffState.WON, *conditions)
         .distinct()
         .subquery("deal")
     )
-    key = (deals.c.whose, deals.c.source, deals.c.campaign, deals.c.month)
+    key: tuple[Any, ...] = (deals.c.whose, deals.c.source, deals.c.campaign, deals.c.month)
     return (
         select(*key, OpportunityRow.currency, func.sum(OpportunityRow.amount).label("amount"))
         .join(OpportunityRow, OpportunityRow.id == deals.c.opportunity_id)
         .where(OpportunityRow.amount.is_not(None))
         .group_by(*key, OpportunityRow.currency)
         .subquery("money")
-    )
-
-
-def _whose() -> ColumnElement[Any]:
-    """Who a person is after merging."""
-    return func.coalesce(FirstTouchRow.joined_id, FirstTouchRow.prospect_id).label("whose")
-
-
-def _touch() -> tuple[InstrumentedAttribute[Any], ...]:
-    return FirstTouchRow.source, FirstTouchRow.campaign, FirstTouchRow.month
-
-
-def _sales(conditions: tuple[Condition, ...]) -> Subquery:
-    # All of a group have the same first touch, so the least of them is it.
-    touch = [func.min(column).label(column.key) for column in _touch()]
-    won = case((HandoffRow.state == HandoffState.WON, HandoffRow.closed_at))
-    return (
-        select(
-            _whose(),
-            *touch,
-            func.min(FirstTouchRow.at).label("first_at"),
-            func.min(HandoffRow.offered_at).label("offered_at"),
-            func.min(HandoffRow.accepted_at).label("taken_at"),
-            func.min(won).label("won_at"),
-        )
-        .join(HandoffRow, HandoffRow.prospect_id == FirstTouchRow.prospect_id)
-        .where(FirstTouchRow.handed, *conditions)
-        .group_by(func.coalesce(FirstTouchRow.joined_id, FirstTouchRow.prospect_id))
-        .subquery("sale")
-    )
-
-
-def _findings(conditions: tuple[Condition, ...]) -> Subquery:
-    latest = func.row_number().over(
-        partition_by=func.coalesce(FirstTouchRow.joined_id, FirstTouchRow.prospect_id),
-        order_by=(ConfirmationRow.recorded_at.desc(), ConfirmationRow.id.desc()),
-    )
-    return (
-        select(
-            _whose(),
-            ConfirmationRow.verdict,
-            ConfirmationRow.claimed,
-            ConfirmationRow.stage_found,
-            ConfirmationRow.at,
-            latest.label("n"),
-        )
-        .join(ConfirmationRow, ConfirmationRow.prospect_id == FirstTouchRow.prospect_id)
-        .where(FirstTouchRow.handed, ConfirmationRow.superseded_at.is_(None), *conditions)
-        .subquery("finding")
     )

@@ -9,14 +9,19 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from prospects import first_touch, timeline
+from prospects import timeline
+from prospects.first_touch_anew import LONGEST, rebuild
 from prospects.ids import ProspectId, new_id
 from prospects.kinds import Kind
 from prospects.rows import ProspectRow
 from prospects.timeline import Fact
 from prospects.touch_rows import FirstTouchRow
 
-KINDS = (Kind.FORM, Kind.CLICK, Kind.MAIL_SENT, Kind.NOTE, Kind.OFFERED, Kind.VERDICT)
+KINDS = (
+    *(Kind.FORM, Kind.CLICK, Kind.MAIL_SENT, Kind.NOTE),
+    *(Kind.OFFERED, Kind.ACCEPTED, Kind.VERDICT, Kind.OUTCOME),
+)
+RESULTS = ("won", "lost", None)
 
 
 def people(session: Session, now: datetime, count: int) -> list[UUID]:
@@ -48,13 +53,17 @@ def test_each_act_kept_as_it_comes_is_the_same_as_all_read_anew(
         )
     for _ in range(12):
         facts = [
-            act(chance.choice(who), now - timedelta(hours=chance.randrange(900)), chance.choice(KINDS), campaign=f"c{chance.randrange(3)}")
+            act(
+                chance.choice(who), now - timedelta(hours=chance.randrange(900)), chance.choice(KINDS),
+                campaign=f"c{chance.randrange(3)}", result=chance.choice(RESULTS), verdict="earlier",
+                stage_found=chance.choice(RESULTS),
+            )
             for _ in range(chance.randrange(1, 5))
         ]  # fmt: skip
         timeline.record(session, facts, now, ring=False)
 
     kept = written(session)
-    first_touch.rebuild(session)
+    rebuild(session)
 
     assert kept == written(session)
     assert len(kept) > 3
@@ -83,16 +92,16 @@ def test_a_merge_gives_the_group_one_first_touch_and_its_undoing_gives_both_back
     before = written(session)
 
     session.execute(update(ProspectRow).where(ProspectRow.id == other).values(absorbed_by=one))
-    first_touch.rebuild(session, [one])
+    rebuild(session, [one])
     session.expire_all()
     assert [session.get_one(FirstTouchRow, each).campaign for each in (one, other)] == [
         "winter"
     ] * 2
     assert session.get_one(FirstTouchRow, other).joined_id == one
-    assert session.get_one(FirstTouchRow, one).handed
+    assert session.get_one(FirstTouchRow, one).offered_at == now
 
     session.execute(update(ProspectRow).where(ProspectRow.id == other).values(absorbed_by=None))
-    first_touch.rebuild(session, [one, other])
+    rebuild(session, [one, other])
     assert written(session) == before
 
 
@@ -101,5 +110,5 @@ def test_a_campaign_nobody_can_have_meant_is_cut_or_none(session: Session, now: 
     timeline.record(session, [act(long, now, campaign="x" * 5000)], now)
     timeline.record(session, [act(odd, now, campaign={"a": 1})], now)
 
-    assert session.get_one(FirstTouchRow, long).campaign == "x" * first_touch.LONGEST
+    assert session.get_one(FirstTouchRow, long).campaign == "x" * LONGEST
     assert session.get_one(FirstTouchRow, odd).campaign == ""

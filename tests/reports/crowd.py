@@ -71,11 +71,12 @@ def touch(
     timeline.record(session, [fact], at, ring=False)
 
 
-def offered(session: Session, person: UUID, at: datetime) -> None:
-    """It is on record that they were offered to a rep."""
+def happened(session: Session, person: UUID, at: datetime, kind: Kind, **body: object) -> None:
+    """Something on the way to a rep is on record."""
     fact = Fact(
-        prospect_id=ProspectId(person), kind=Kind.OFFERED, happened_at=at, source="routing", key="o"
-    )
+        prospect_id=ProspectId(person), kind=kind, happened_at=at, source="routing",
+        key=f"{kind}{at}{body}", body=body,
+    )  # fmt: skip
     timeline.record(session, [fact], at, ring=False)
 
 
@@ -111,7 +112,11 @@ def _sold(session: Session, made: Made, first: datetime, chance: Random, rep: UU
     )  # fmt: skip
     session.add(handoff)
     session.flush()
-    offered(session, made.id, first + timedelta(days=2))
+    happened(session, made.id, first + timedelta(days=2), Kind.OFFERED)
+    if taken:
+        happened(session, made.id, first + timedelta(days=3), Kind.ACCEPTED)
+    if deal:
+        happened(session, made.id, first + timedelta(days=9), Kind.OUTCOME, result="won")
     kept = {**made.__dict__, "offered": True, "taken": taken}
     if not taken:
         return Made(**kept)
@@ -153,3 +158,5 @@ def _confirm(
                 superseded_at=None if turn else at,
             )
         )  # fmt: skip
+        said = {"verdict": said, "claimed": claimed, "stage_found": found}
+        happened(session, handoff.prospect_id, at, Kind.VERDICT, **said)
