@@ -28,6 +28,14 @@ TOLD = {
         "A promise to keep: {who}",
         "A promise to {who} was given to you. What it is stands on your page of promises.",
     ),
+    NoticeKind.WRITTEN: (
+        "The desk has written about {who}",
+        "What the desk wrote stands beside the brief.",
+    ),
+    NoticeKind.GIVEN_BACK: (
+        "The desk could not write about {who}",
+        "Why it was given back stands beside the brief.",
+    ),
 }
 """Subject and one line of what needs no more words."""
 TRANSFERS = {
@@ -94,7 +102,13 @@ def told(occasion: Occasion, now: datetime) -> Content:
         ):
             subject, says = (text.format(who=who) for text in TRANSFERS[occasion.kind])
             lines = [says, _short(occasion.reason), until]
-        case NoticeKind.PASSED_ON | NoticeKind.JOINED | NoticeKind.PROMISE_GIVEN:
+        case (
+            NoticeKind.PASSED_ON
+            | NoticeKind.JOINED
+            | NoticeKind.PROMISE_GIVEN
+            | NoticeKind.WRITTEN
+            | NoticeKind.GIVEN_BACK
+        ):
             subject, says = (text.format(who=who) for text in TOLD[occasion.kind])
             lines = [says]
         case _:

@@ -47,6 +47,9 @@ class Act(StrEnum):
     SEE_TRANSFER = "see a customer on their way to the account team"
     TAKE_TRANSFER = "take a customer, or ask about them"
     ANSWER_TRANSFER = "answer what the account team asks"
+    SEE_DESK = "see what the desk is asked for"
+    WRITE_UP = "take a write-up and write it"
+    ASK_DESK = "ask the desk for a write-up"
     HOOKS = "say which programs are told"
     STAFF = "say what a colleague may do, and whether they work here"
     SEE_OPS = "see how the engine runs"
@@ -75,6 +78,7 @@ _SELLING = {
     Act.SEE_TRANSFER: OWN,
     Act.TAKE_TRANSFER: OWN,
     Act.ANSWER_TRANSFER: OWN,
+    Act.ASK_DESK: OWN,
 }
 _LOOKING = {
     Act.SEE_HANDOFF: ANY,
@@ -93,6 +97,8 @@ _STEERING = {
     Act.SEE_STUCK: ANY,
     Act.SEE_TRANSFER: ANY,
     Act.ANSWER_TRANSFER: ANY,
+    Act.ASK_DESK: ANY,
+    Act.SEE_DESK: ANY,
 }
 _RUNNING = {
     Act.SEE_RECEIVED: ANY,
@@ -114,7 +120,14 @@ _RUNNING = {
 TABLE: Mapping[Role, Mapping[Act, Reach]] = {
     Role.REP: _SELLING,
     Role.ACCOUNT_MANAGER: {**_SELLING, Act.SEE_TRANSFERS: OWN},
-    Role.DESK: {**_SELLING, Act.SEE_HANDOFF: ANY, Act.SEE_PERSON: ANY, Act.SEE_CONTACT: ANY},
+    Role.DESK: {
+        **_SELLING,
+        Act.SEE_HANDOFF: ANY,
+        Act.SEE_PERSON: ANY,
+        Act.SEE_CONTACT: ANY,
+        Act.SEE_DESK: ANY,
+        Act.WRITE_UP: ANY,
+    },
     Role.MANAGER: {
         **_SELLING,
         **_LOOKING,

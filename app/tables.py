@@ -21,6 +21,7 @@ import routing.intervention_rows
 import routing.promise_rows
 import routing.rows
 import routing.transfer_rows
+import routing.write_up_rows
 import webhooks.call_rows
 import webhooks.rows
 

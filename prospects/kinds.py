@@ -49,6 +49,8 @@ class Kind(StrEnum):
     # the account team's side
     TRANSFER_PROPOSED = "transfer_proposed"
     TRANSFERRED = "transferred"
+    # the desk's side
+    WRITTEN_UP = "written_up"
 
 
 OUTSIDE = frozenset(
@@ -151,6 +153,16 @@ class TransferBody:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WriteUpBody:
+    """The desk wrote up what it was asked for: `what`, by whom, for which lead if there is one."""
+
+    write_up: str
+    by: str
+    what: str
+    handoff: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MailBody:
     """A mail of ours: which send, flow, step and template."""
 
@@ -189,6 +201,7 @@ Body = (
     | PromiseBody
     | OutcomeBody
     | TransferBody
+    | WriteUpBody
     | MailBody
     | FlowBody
     | SetBody

@@ -33,12 +33,15 @@ def insert_new(
     """Insert the rows whose key is not taken yet; return `returning` of those that were inserted.
 
     A concurrent insert of the same key is waited for, so that afterwards the key exists for certain.
+    With no `on`, any unique key that is taken counts.
     `values` must come in the order of their key wherever two batches can meet, else they deadlock.
     """
     if not values:
         return []
     dialect = sqlite if on_sqlite(session) else postgresql
-    statement = dialect.insert(table_of(row)).on_conflict_do_nothing(index_elements=list(on))
+    statement = dialect.insert(table_of(row)).on_conflict_do_nothing(
+        index_elements=list(on) or None
+    )
     if not returning:
         session.execute(statement, list(values))
         return []

@@ -14,10 +14,13 @@ from routing.refusals import NotYoursError
 from routing.rows import HandoffRow
 from routing.transfer_life import WAITING, TransferState
 from routing.transfer_rows import TransferRow
+from routing.write_up_life import WAITING as STILL_TO_WRITE
+from routing.write_up_life import WriteUpState
+from routing.write_up_rows import WriteUpRow
 
 
 def forget(session: Session, prospect_id: ProspectId, now: datetime) -> None:
-    """Close their open handoffs, so that their company is free again, and drop what waits for the account team.
+    """Close their open handoffs, so that their company is free again; drop what waits for others here.
 
     Safe to repeat.
     """
@@ -25,6 +28,12 @@ def forget(session: Session, prospect_id: ProspectId, now: datetime) -> None:
         update(TransferRow)
         .where(TransferRow.prospect_id == prospect_id, TransferRow.state.in_(WAITING))
         .values(state=TransferState.DROPPED, due_at=None)
+        .execution_options(synchronize_session=False)
+    )
+    session.execute(
+        update(WriteUpRow)
+        .where(WriteUpRow.prospect_id == prospect_id, WriteUpRow.state.in_(STILL_TO_WRITE))
+        .values(state=WriteUpState.DROPPED, due_at=None)
         .execution_options(synchronize_session=False)
     )
     found = session.execute(

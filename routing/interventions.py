@@ -1,4 +1,4 @@
-"""What a manager does about a lead that is stuck: give it away, take it over, give it time, withdraw it."""
+"""What a manager does about a lead that is stuck: give it away, take it over, give it time, withdraw it, ask the desk."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from prospects import audit, outbox, timeline
+from prospects import audit, outbox, team, timeline
 from prospects.faults import Fault, FaultyError
 from prospects.ids import MemberId, new_id
 from prospects.kinds import Kind, OutcomeBody, plain
@@ -17,7 +17,7 @@ from prospects.member import Member
 from prospects.timeline import Fact
 from prospects.topics import Topic
 from prospects.values import HandoffRef
-from routing import notices, offers
+from routing import notices, offers, write_ups
 from routing.footprint import footprint
 from routing.holding import Held, close, hold
 from routing.intervention_rows import InterventionRow
@@ -40,6 +40,7 @@ class Intervention(StrEnum):
     TAKE_OVER = "take_over"
     EXTEND = "extend"
     WITHDRAW = "withdraw"
+    DESK = "desk"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +119,22 @@ def withdraw(session: Session, ref: HandoffRef, order: Order) -> bool:
         timeline.record(session, [_ended(held, order)], order.now)
 
     return _carry_out(session, ref, order, Intervention.WITHDRAW, act)
+
+
+def to_desk(session: Session, ref: HandoffRef, order: Order) -> bool:
+    """Have the desk write up what is promised to the buyer, or what the reason says if nothing is.
+
+    Returns as `give`. Raises FaultyError without a reason, NotYoursError, ClosedError, NoDeskError or
+    AlreadyAskedError.
+    """
+    actor = team.member(session, order.member_id) if order.member_id else None
+
+    def act(held: Held) -> None:
+        write_ups.ask_for_lead(
+            session, held, actor, note=order.reason, batch=order.batch, now=order.now
+        )
+
+    return _carry_out(session, ref, order, Intervention.DESK, act)
 
 
 def _carry_out(

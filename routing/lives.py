@@ -69,6 +69,8 @@ class NoticeKind(StrEnum):
     TRANSFER_ACCEPTED = "transfer_accepted"
     TRANSFER_LATE = "transfer_late"
     PROMISE_GIVEN = "promise_given"
+    WRITTEN = "written"
+    GIVEN_BACK = "given_back"
 
 
 class NoticeState(StrEnum):

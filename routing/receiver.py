@@ -1,13 +1,13 @@
 """Decides who of the account team is to take a won customer: the owner, else whose turn it is. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from prospects.hours import add_business_days
 from prospects.ids import MemberId
 from prospects.member import Member, Role
-from routing.availability import absent_until, hours_of
+from routing.availability import OFFICE_DAYS, Places, absent_until, hours_of
 from routing.pointers import Pointers
 from routing.rules import RoutingRules
 from routing.targets import ToPerson, ToTeam
@@ -53,7 +53,7 @@ def receive(
     asked = _configured(rules, able)
     if not asked:
         return Receiver(member=None, why=NOBODY)
-    here = [each for each in asked if not absent_until(each, now)] or asked
+    here = [each for each in asked if not absent_until(each, now, rules.holidays)] or asked
     others = [each for each in here if each.id != rep] or here
     chosen = turns.next(others)
     if isinstance(rules.transfers.to, ToPerson):
@@ -62,10 +62,12 @@ def receive(
     return Receiver(member=chosen, why=why, moved=turns.after(chosen, here))
 
 
-def until(member: Member, now: datetime, days: int) -> datetime:
-    """When so many of this member's working days have passed."""
+def until(member: Member, now: datetime, days: int, holidays: Places = ()) -> datetime:
+    """When so many of this member's working days have passed; Monday to Friday for whose hours nobody wrote."""
+    known = member if member.hours else replace(member, hours=OFFICE_DAYS)
     # Somebody who never works again would hold the customer for ever.
-    return add_business_days(hours_of(member), now, days) or now + timedelta(days=days)
+    ends = add_business_days(hours_of(known, holidays), now, days)
+    return ends or now + timedelta(days=days)
 
 
 def _configured(rules: RoutingRules, able: Sequence[Member]) -> list[Member]:

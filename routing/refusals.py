@@ -112,3 +112,21 @@ class NotAskedError(RoutingError):
     """Nothing is asked about this customer that waits for an answer."""
 
     code = "not_asked"
+
+
+class NoDeskError(RoutingError):
+    """Nobody is on the desk: invite somebody with that role, or do it yourself."""
+
+    code = "no_desk"
+
+
+class AlreadyAskedError(RoutingError):
+    """The desk has this already."""
+
+    code = "already_asked"
+
+
+class TakenError(RoutingError):
+    """Somebody else has this write-up, or it is done."""
+
+    code = "taken"

@@ -109,6 +109,12 @@ class Transfers(_Written):
     business_days: int = Field(default=2, ge=1, le=60)
 
 
+class Desk(_Written):
+    """Within how many working days the desk writes up what it is asked for."""
+
+    business_days: int = Field(default=1, ge=1, le=60)
+
+
 class RoutingRules(_Written):
     """Everything routing.yaml says. With no rule of its own, leads go by turns to every active rep.
 
@@ -122,6 +128,7 @@ class RoutingRules(_Written):
     fallback: Email | None = None
     holidays: tuple[str, ...] = ()
     transfers: Transfers = Transfers()
+    desk: Desk = Desk()
 
     @field_validator("lanes")
     @classmethod

@@ -52,7 +52,9 @@ def move(
 ) -> None:
     """It is somebody's turn (`to`): they are told once, and their clock runs; nobody has no clock."""
     row.moves += 1
-    row.due_at = until(to, now, current(session).transfers.business_days) if to else None
+    rules = current(session)
+    days = rules.transfers.business_days
+    row.due_at = until(to, now, days, rules.holidays) if to else None
     session.flush()
     if to is None or row.due_at is None:
         return

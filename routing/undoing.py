@@ -14,7 +14,7 @@ from prospects.kinds import HandoffBody, Kind, OfferedBody, plain
 from prospects.timeline import Fact
 from prospects.topics import Topic
 from prospects.values import HandoffRef
-from routing import notices
+from routing import notices, write_ups
 from routing.footprint import footprint, put_back
 from routing.holding import Held, hold
 from routing.intervention_rows import InterventionRow
@@ -74,15 +74,24 @@ def undo(session: Session, ref: HandoffRef, batch: UUID, *, by: str, now: dateti
         raise TooLateToUndoError
     if footprint(session, held) != row.after:
         raise MovedOnError
+    if row.act == Intervention.DESK:
+        write_ups.take_back(session, ref, batch, now)
+    else:
+        _put_back(session, ref, held, row, now)
+    row.undone_at = now
+    audit.note(session, "handoff: undone", ref, now, who=by, undone=row.act)
+    return True
+
+
+def _put_back(
+    session: Session, ref: HandoffRef, held: Held, row: InterventionRow, now: datetime
+) -> None:
     left = held.handoff.rep_id
     put_back(session, held, row.before, now)
-    row.undone_at = now
     mark(session, {held.who: of_handoff(held.state)})
     _set_clocks(session, ref, held, now)
     if row.act != Intervention.EXTEND:
         _tell(session, ref, held, row, left, now)
-    audit.note(session, "handoff: undone", ref, now, who=by, undone=row.act)
-    return True
 
 
 def _set_clocks(session: Session, ref: HandoffRef, held: Held, now: datetime) -> None:

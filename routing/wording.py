@@ -43,6 +43,7 @@ _LINES: dict[Kind, tuple[str, tuple[str, ...]]] = {
     Kind.WITHDRAWN: ("Took something back", ("reason",)),
     Kind.TRANSFER_PROPOSED: ("Was put to the account team", ()),
     Kind.TRANSFERRED: ("Is with the account team", ()),
+    Kind.WRITTEN_UP: ("The desk wrote up", ("what",)),
 }
 
 

@@ -27,10 +27,12 @@ from prospects.message import MessageRow
 from prospects.store import table_of
 from prospects.table import Erase
 from prospects.values import HandoffRef
-from routing import accepting
+from routing import accepting, write_ups, writing
 from routing.rows import HandoffRow
 from routing.transfer_rows import TransferRow
 from routing.transferring import ref_of
+from routing.write_up_life import Found, WriteUpRef, Written
+from routing.write_ups import Wanted
 from tests.support.house import House
 
 EMAIL = "odile.quillfeather@privet.example"
@@ -259,7 +261,32 @@ def she_buys(house: House) -> None:
         accepting.answer(session, ref, asker, "Odile Quillfeather's", now=now)
 
     perform(house.database, ask)
+    perform(house.database, the_desk_writes)
     house.work()
+
+
+def the_desk_writes(session: Session) -> None:
+    """The desk is asked about her, writes what it found, and gives another back."""
+    now = clock.now()
+    team.save(session, [{"email": "dana@vendor.example", "roles": [str(Role.DESK)]}], now)
+    dana = team.by_email(session, "dana@vendor.example")
+    assert dana
+    row = session.execute(select(TransferRow)).scalar_one()
+    who, lead = ProspectId(row.prospect_id), HandoffId(row.handoff_id)
+    for answer in ("written", "given back"):
+        once = new_id(now)
+        ref = WriteUpRef(who, once)
+        wanted = Wanted(
+            prospect_id=who, handoff_id=lead, what="Quillfeather's marmalade", note="of Privet",
+            once=once, batch=once,
+        )  # fmt: skip
+        write_ups.ask(session, wanted, dana, now)
+        write_ups.take(session, ref, dana, now)
+        if answer == "written":
+            told = Written("marmalade", [Found("Quillfeather", "her marmalade", now.date())])
+            writing.write(session, ref, dana, told, today=now.date(), now=now)
+        else:
+            writing.give_back(session, ref, dana, "too much marmalade", now)
 
 
 def somebody_names_her(house: House) -> None:

@@ -23,6 +23,7 @@ LANDINGS = {
     Role.MANAGER: "/stuck",
     Role.MARKETER: "/people",
     Role.ACCOUNT_MANAGER: "/transfers",
+    Role.DESK: "/desk",
     Role.ADMIN: "/setup",
 }
 """Where a role starts; everybody else starts their day at /today."""

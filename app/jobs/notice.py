@@ -138,7 +138,12 @@ def _matters(session: Session, notice: NoticeRow, handoff: HandoffRow, member: M
             return theirs and handoff.state == HandoffState.HELD
         case NoticeKind.UNCONFIRMED:
             return theirs and handoff.state == HandoffState.ACCEPTED
-        case NoticeKind.PASSED_ON | NoticeKind.PROMISE_GIVEN:
+        case (
+            NoticeKind.PASSED_ON
+            | NoticeKind.PROMISE_GIVEN
+            | NoticeKind.WRITTEN
+            | NoticeKind.GIVEN_BACK
+        ):
             return member.active
         case _:
             return member.active and transfer_notices.matters(session, notice)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.auth.guard import only_from_our_pages, only_signed_in
 from app.auth.viewer import current
 from app.door import perform, reading
-from app.pages import briefs, desk, stuck
+from app.pages import briefs, desk, stuck, write_up_lists
 from app.pages.answering import one, settled_key
 from app.pages.views import Mistake, Offer
 from app.permissions import Act, may
@@ -77,6 +77,9 @@ def page(prospect_id: UUID, handoff_id: UUID) -> ResponseReturnValue:
             return _farewell(session, ref)
         seen = desk.read(session, handoff, viewer)
         rep = team.member(session, MemberId(handoff.rep_id)) if handoff.rep_id else None
+        asks = handoff.state in OPEN and may(viewer.roles, Act.ASK_DESK, own=seen.own)
+        once = str(new_id(g.now)) if asks else ""
+        written = write_up_lists.of_brief(session, handoff, ref, once=once)
     if seen.own and not seen.accepted:
         return render_template("rep/offer.html", offer=briefs.offer(seen, g.now))
     reach = may(viewer.roles, Act.SEE_CONTACT, own=seen.own)
@@ -88,7 +91,7 @@ def page(prospect_id: UUID, handoff_id: UUID) -> ResponseReturnValue:
     if seen.handoff.state in OPEN and may(viewer.roles, Act.REASSIGN, own=False):
         acts = [(f"/stuck/act?act={act}&lead={ref}", words) for act, words in stuck.ACTS.items()]
         shown = replace(shown, steer=acts)
-    return render_template("rep/brief.html", brief=shown)
+    return render_template("rep/brief.html", brief=shown, desk=written)
 
 
 def _farewell(session: Session, ref: HandoffRef) -> ResponseReturnValue:

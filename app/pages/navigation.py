@@ -10,6 +10,7 @@ PLACES = (
     ("/stuck", "Stuck", Act.SEE_STUCK),
     ("/transfers", "Customers", Act.SEE_TRANSFERS),
     ("/promises", "Promises", Act.SEE_TODAY),
+    ("/desk", "Desk", Act.WRITE_UP),
     ("/people", "People", Act.SEE_PEOPLE),
     ("/flows", "Flows", Act.SEE_FLOWS),
     ("/sources", "Sources", Act.SEE_SOURCES),

@@ -10,6 +10,7 @@ from app.pages import (
     confirmations,
     decisions,
     demo,
+    desk_asks,
     flow_editor,
     flows,
     forgotten,
@@ -32,6 +33,7 @@ from app.pages import (
     transfer_giving,
     transfers,
     trying,
+    write_ups,
     you,
 )
 
@@ -49,6 +51,8 @@ PAGES: tuple[Blueprint, ...] = (
     decisions.blueprint,
     transfers.blueprint,
     transfer_giving.blueprint,
+    desk_asks.blueprint,
+    write_ups.blueprint,
     people.blueprint,
     companies.blueprint,
     flows.blueprint,

@@ -24,7 +24,7 @@ from prospects.ids import MemberId, new_id, parse_id
 from prospects.member import Member, Role
 from prospects.values import HandoffRef
 from routing.clocks import read_ref
-from routing.interventions import Intervention, Order, extend, give, take_over, withdraw
+from routing.interventions import Intervention, Order, extend, give, take_over, to_desk, withdraw
 from routing.lives import HandoffState
 from routing.refusals import NotYoursError, RoutingError
 from routing.rows import HandoffRow
@@ -49,6 +49,10 @@ PAGES = {
     Intervention.WITHDRAW: (
         "Withdraw",
         "The person returns to nurture, until they do something new.",
+    ),
+    Intervention.DESK: (
+        "Give to the desk",
+        "The desk writes what is promised to them, or what you ask for; the lead stays where it is.",
     ),
 }
 Work = Callable[[Session, HandoffRef], bool]
@@ -162,6 +166,8 @@ def _work(kind: Intervention, order: Order, typed: dict[str, str]) -> Work:
                 return extend(session, ref, order, until=until)
             case Intervention.WITHDRAW:
                 return withdraw(session, ref, order)
+            case Intervention.DESK:
+                return to_desk(session, ref, order)
 
     return work
 

@@ -19,6 +19,8 @@ class StuckLine:
     act_words: str
     answer: tuple[str, str] | None = None
     """What solves it instead, and where."""
+    also: tuple[str, str] | None = None
+    """What solves it as well, and where."""
     until: datetime | None = None
     tone: Tone = Tone.PLAIN
 
@@ -72,6 +74,7 @@ class Stuck:
 
     groups: Sequence[StuckGroup] = ()
     customers: Sequence[Untaken] = ()
+    desk: Sequence[Untaken] = ()
     parked: Sequence[ParkedLine] = ()
     held: int = 0
     acts: Sequence[tuple[str, str]] = ()

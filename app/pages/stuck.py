@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from app.pages import papers, transfer_lists, whereabouts
+from app.pages import papers, stuck_promises, transfer_lists, whereabouts, write_up_lists
 from app.pages.steering_views import ParkedLine, Stuck, StuckGroup, StuckLine, Undo
 from app.pages.views import Tone, Who
 from app.pages.words import several
@@ -17,9 +17,8 @@ from nurture.rows import EnrollmentRow, FlowVersionRow
 from prospects import team
 from prospects.ids import MemberId
 from prospects.rows import ProspectRow
-from routing.finding_rows import PromiseRow
 from routing.interventions import Intervention
-from routing.lives import OPEN, HandoffState
+from routing.lives import HandoffState
 from routing.rows import HandoffRow
 from routing.undoing import UNDO_WITHIN, undoable
 
@@ -34,15 +33,15 @@ ACTS = {
     Intervention.TAKE_OVER: "Take over",
     Intervention.EXTEND: "Give more time",
     Intervention.WITHDRAW: "Withdraw",
+    Intervention.DESK: "Give to the desk",
 }
 DONE = {
     Intervention.GIVE: "given to somebody else",
     Intervention.TAKE_OVER: "taken over",
     Intervention.EXTEND: "given more time",
     Intervention.WITHDRAW: "withdrawn",
+    Intervention.DESK: "given to the desk",
 }
-OWED = OPEN | {HandoffState.WON, HandoffState.RECYCLED}
-"""A promise is owed also to a buyer who has bought, and to one who is not that far yet."""
 NOBODY = "nobody"
 Names = Mapping[Any, str]
 
@@ -68,6 +67,7 @@ def read(session: Session, member_id: MemberId, now: datetime) -> Stuck:
     ]
     return Stuck(
         groups=[group for group in groups if group.lines],
+        desk=write_up_lists.late(session, names, now),
         customers=transfer_lists.untaken(session, names, now),
         parked=_parked(session),
         held=_held_in_flows(session),
@@ -162,34 +162,23 @@ def _unconfirmed(session: Session, names: Names, now: datetime, said: Any) -> li
 
 
 def _promises(session: Session, names: Names, now: datetime) -> list[StuckLine]:
-    rows = session.execute(
-        select(PromiseRow, HandoffRow)
-        .join(
-            HandoffRow,
-            (HandoffRow.prospect_id == PromiseRow.prospect_id)
-            & (HandoffRow.id == PromiseRow.handoff_id),
-        )
-        .where(PromiseRow.kept_at.is_(None), PromiseRow.what != "", HandoffRow.state.in_(OWED))
-        .where((PromiseRow.due_at < now) | PromiseRow.trouble_at.is_not(None))
-        .order_by(PromiseRow.due_at, PromiseRow.id)
-        .limit(MOST)
-    )
     return [
         _line(
-            row,
-            _owed(promise, names),
-            Intervention.GIVE,
-            until=promise.due_at,
-            tone=Tone.BAD if promise.due_at < now else Tone.SOON,
-            answer=("Give the promise to…", f"/promises/{promise.prospect_id}/{promise.id}/give"),
+            each.handoff,
+            each.cause,
+            each.act,
+            until=each.promise.due_at,
+            tone=Tone.BAD if each.promise.due_at < now else Tone.SOON,
+            **_answers(each),
         )
-        for promise, row in rows
+        for each in stuck_promises.owed(session, names, now, MOST)
     ]
 
 
-def _owed(promise: PromiseRow, names: Names) -> str:
-    owed = f"{names.get(promise.rep_id, NOBODY)} promised: {promise.what}"
-    return f"{owed}. They cannot keep it: {promise.trouble}" if promise.trouble_at else owed
+def _answers(owed: stuck_promises.Owed) -> dict[str, tuple[str, str]]:
+    """The desk helps first; what it has had already is given to somebody."""
+    give = ("Give the promise to…", f"/promises/{owed.promise.prospect_id}/{owed.promise.id}/give")
+    return {"also" if owed.act is Intervention.DESK else "answer": give}
 
 
 def _in_flows(state: EnrollmentState) -> tuple[ColumnElement[bool], ...]:

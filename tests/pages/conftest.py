@@ -120,3 +120,14 @@ def installed(
         return Office(database, Settings(**{**plain, **settings}), now, email)  # type: ignore[arg-type]
 
     return make
+
+
+class Signed(dict[str, Visitor]):
+    """Colleagues by name, each signed in when they are first asked for: a password takes its time."""
+
+    def __init__(self, visitor: Callable[[], Visitor]) -> None:
+        self._visitor = visitor
+
+    def __missing__(self, name: str) -> Visitor:
+        self[name] = self._visitor().sign_in(f"{name}@us.example")
+        return self[name]

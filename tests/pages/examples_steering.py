@@ -28,6 +28,7 @@ STUCK = Stuck(
         Untaken(url="/gallery/customer", who=ex.person(), cause="Eva Lind has not taken this customer yet.", until=ex.ago(days=1)),
         Untaken(url="/gallery/customer", who=HARD, cause="There is nobody to take this customer."),
     ],
+    desk=[Untaken(url="/gallery/write-up", who=HARD, cause="Nobody of the desk has taken it yet: " + ex.HOSTILE, until=ex.ago(days=1))],
     parked=[ParkedLine(url="/gallery/person", who=HARD, flow="considered", step="sort", cause="the step is gone")],
     held=12,
     acts=[(act.value, words) for act, words in ACTS.items()],

@@ -19,6 +19,7 @@ from app.pages import (
     setup_views,
     steering_views,
     transfer_views,
+    write_up_views,
 )
 from app.pages.closing import Ending
 from app.pages.forgotten import ForgottenForm
@@ -32,6 +33,7 @@ from prospects.ids import MemberId
 from prospects.member import Role
 from tests.pages import examples as ex
 from tests.pages import examples_admin as admin
+from tests.pages import examples_desk as exd
 from tests.pages import examples_flows as exf
 from tests.pages import examples_promises as exp
 from tests.pages import examples_reports as exr
@@ -84,6 +86,12 @@ PAGES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "customer": ("account/transfer.html", {"customer": exc.TO_TAKE}),
     "customer-asked": ("account/transfer.html", {"customer": exc.ASKED}),
     "customer-hard": ("account/transfer.html", {"customer": exc.HARD}),
+    "desk": ("desk/queue.html", {"queue": exd.QUEUE}),
+    "desk-empty": ("desk/queue.html", {"queue": write_up_views.Queue()}),
+    "write-up": ("desk/write_up.html", {"form": exd.TO_TAKE}),
+    "write-up-wrong": ("desk/write_up.html", {"form": exd.WRONG}),
+    "write-up-done": ("desk/write_up.html", {"form": exd.DONE}),
+    "brief-desk": ("rep/brief.html", {"brief": ex.brief(ex.person()), "desk": exd.PART}),
     "giving": ("account/giving.html", {"form": exc.GIVING}),
     "decisions": ("manager/decisions.html", {"decisions": steering.DECISIONS}),
     "decisions-empty": ("manager/decisions.html", {"decisions": decision_views.Decisions(lines=[])}),

@@ -19,6 +19,7 @@ from tests.routing.office import offered, three_reps
 
 HANDOFF = "/handoffs/<uuid:prospect_id>/<uuid:handoff_id>"
 TRANSFER = "/transfers/<uuid:prospect_id>/<uuid:transfer_id>"
+WRITE_UP = "/desk/<uuid:prospect_id>/<uuid:write_up_id>"
 # What stands under a handoff or a person is asked of their own and of a foreign one.
 OWNED = {
     f"GET {HANDOFF}": Act.SEE_HANDOFF,
@@ -27,6 +28,7 @@ OWNED = {
     f"POST {HANDOFF}/decline": Act.ANSWER_OFFER,
     f"POST {HANDOFF}/snooze": Act.ANSWER_OFFER,
     f"POST {HANDOFF}/note": Act.NOTE,
+    f"POST {HANDOFF}/write-up": Act.ASK_DESK,
     f"GET {HANDOFF}/confirmation": Act.CONFIRM,
     f"POST {HANDOFF}/confirmation": Act.CONFIRM,
     f"POST {HANDOFF}/confirmation/draft": Act.CONFIRM,
@@ -63,6 +65,12 @@ ANYBODY_S = {
     "POST /promises/<uuid:prospect_id>/<uuid:promise_id>/<any(move,trouble):act>": Act.CONFIRM,
     "GET /promises/<uuid:prospect_id>/<uuid:promise_id>/give": Act.REASSIGN,
     "POST /promises/<uuid:prospect_id>/<uuid:promise_id>/give": Act.REASSIGN,
+    "GET /desk": Act.SEE_DESK,
+    f"GET {WRITE_UP}": Act.SEE_DESK,
+    f"POST {WRITE_UP}": Act.WRITE_UP,
+    f"POST {WRITE_UP}/taking": Act.WRITE_UP,
+    f"POST {WRITE_UP}/giving-back": Act.WRITE_UP,
+    f"POST {WRITE_UP}/putting-back": Act.SEE_DESK,
     "GET /people": Act.SEE_PEOPLE,
     "GET /flows": Act.SEE_FLOWS,
     "GET /flows/<slug>": Act.SEE_FLOWS,
@@ -204,6 +212,7 @@ def _ask(inside: Visitor, route: str, prospect: str, handoff: str, token: str) -
         "<uuid:delivery_id>",
         "<uuid:decision_id>",
         "<uuid:transfer_id>",
+        "<uuid:write_up_id>",
         "<uuid:promise_id>",
         "<uuid:account_id>",
         "<uuid:send_id>",

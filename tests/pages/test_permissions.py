@@ -18,6 +18,7 @@ PAGES = {
     "/stuck": Act.SEE_STUCK,
     "/decisions": Act.SEE_HANDOFF,
     "/transfers": Act.SEE_TRANSFERS,
+    "/desk": Act.SEE_DESK,
     "/people": Act.SEE_PEOPLE,
     "/flows": Act.SEE_FLOWS,
     "/flow-editor": Act.EDIT_FLOWS,

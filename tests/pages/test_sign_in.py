@@ -25,6 +25,7 @@ Hire = Callable[..., str]
         (Role.MANAGER, "/stuck"),
         (Role.MARKETER, "/people"),
         (Role.ACCOUNT_MANAGER, "/transfers"),
+        (Role.DESK, "/desk"),
         (Role.ADMIN, "/setup"),
     ],
 )

@@ -14,7 +14,7 @@ from prospects.member import Role
 from prospects.rows import AccountRow
 from routing.transfer_rows import TransferRow
 from routing.transferring import ref_of
-from tests.pages.conftest import Visitor
+from tests.pages.conftest import Signed, Visitor
 from tests.routing import customers, office
 
 Visitors = Callable[[], Visitor]
@@ -23,7 +23,7 @@ Hire = Callable[..., str]
 
 @pytest.fixture
 def people(hire: Hire, visitor: Visitors, database: Database, now: datetime) -> dict[str, Visitor]:
-    """Ann sells, Eva and Fin are the account team, Max manages; all are signed in."""
+    """Ann sells, Eva and Fin are the account team, Max manages."""
     rule = {"rules": [{"name": "all", "to": "person:ann@us.example"}]}
     perform(database, lambda s: office.rules(s, now, fallback="max@us.example", **rule))
     names = {
@@ -34,7 +34,7 @@ def people(hire: Hire, visitor: Visitors, database: Database, now: datetime) -> 
     }
     for who, (name, role) in names.items():
         hire(f"{who}@us.example", role, name=name)
-    return {who: visitor().sign_in(f"{who}@us.example") for who in names}
+    return Signed(visitor)
 
 
 @pytest.fixture
