@@ -14,7 +14,7 @@ from app import clock, log
 from app.database import Database, open_database
 from app.doctor import database as store
 from app.doctor import machine, outside, work
-from app.doctor.finding import Finding, Level, broken, worst
+from app.doctor.diagnosis import Diagnosis, Level, broken, worst
 from app.door import reading
 from app.ground.ground import Ground
 from app.settings import Settings
@@ -35,22 +35,22 @@ def command(data: Path | None, *, as_json: bool) -> None:
     Says of each what is wrong and what mends it; changes nothing and sends nothing. Exit code 1 if
     anything is broken.
     """
-    # What libraries would log is said in the findings.
+    # What libraries would log is said in the diagnoses.
     log.configure("critical")
     found = []
-    for each in _findings(data):
+    for each in _diagnoses(data):
         found.append(each)
         if not as_json:
             _show(each)
     level = worst(found)
     if as_json:
-        print(json.dumps({"ok": level != Level.BROKEN, "findings": [asdict(f) for f in found]}))
+        print(json.dumps({"ok": level != Level.BROKEN, "diagnoses": [asdict(f) for f in found]}))
     else:
         print(_summary(found))
     sys.exit(1 if level == Level.BROKEN else 0)
 
 
-def _findings(data: Path | None) -> Iterator[Finding]:
+def _diagnoses(data: Path | None) -> Iterator[Diagnosis]:
     read, found = machine.settings(os.environ, data)
     yield from found
     if read is None:
@@ -64,7 +64,7 @@ def _findings(data: Path | None) -> Iterator[Finding]:
         database.close()
 
 
-def _of_database(database: Database, read: Settings) -> Iterator[Finding]:
+def _of_database(database: Database, read: Settings) -> Iterator[Diagnosis]:
     gone = store.reachable(database)
     if gone is not None:
         yield gone
@@ -81,7 +81,7 @@ def _of_database(database: Database, read: Settings) -> Iterator[Finding]:
     yield from outside.mail(read)
 
 
-def _of_work(database: Database, read: Settings) -> list[Finding]:
+def _of_work(database: Database, read: Settings) -> list[Diagnosis]:
     now = database.clock.now()
     with reading(database) as session:
         return [
@@ -94,7 +94,7 @@ def _of_work(database: Database, read: Settings) -> list[Finding]:
         ]
 
 
-def _looks(look: Callable[[], list[Finding]], about: str) -> list[Finding]:
+def _looks(look: Callable[[], list[Diagnosis]], about: str) -> list[Diagnosis]:
     """What a look found; one that the database would not allow is a finding too."""
     try:
         return look()
@@ -103,13 +103,13 @@ def _looks(look: Callable[[], list[Finding]], about: str) -> list[Finding]:
         return [broken(about, f"It could not be looked at ({type(error).__name__}).", mend)]
 
 
-def _show(found: Finding) -> None:
+def _show(found: Diagnosis) -> None:
     print(f"{WORDS[found.level]} {found.about}: {found.line}")
     if found.mend:
         print(f"        mend: {found.mend}")
 
 
-def _summary(found: list[Finding]) -> str:
+def _summary(found: list[Diagnosis]) -> str:
     counts = {level: sum(each.level is level for each in found) for level in Level}
     if counts[Level.BROKEN]:
         return f"{counts[Level.BROKEN]} broken, {counts[Level.WARNING]} to look at."

@@ -9,14 +9,14 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app import revision
 from app.database import Database, NotDurableError, check_durable
-from app.doctor.finding import Finding, broken, warning, well
+from app.doctor.diagnosis import Diagnosis, broken, warning, well
 
 OLDEST_POSTGRES = 14
 SKEW = timedelta(seconds=2)
 """Clocks of machines that ask a time server differ by milliseconds; offers and sessions feel seconds."""
 
 
-def reachable(database: Database) -> Finding | None:
+def reachable(database: Database) -> Diagnosis | None:
     """None if it answers. To ask a SQLite that is not there would make one."""
     file = database.engine.url.database
     if database.on_sqlite and not (file and Path(file).exists()):
@@ -31,7 +31,7 @@ def reachable(database: Database) -> Finding | None:
     return None
 
 
-def tables(database: Database) -> Finding:
+def tables(database: Database) -> Diagnosis:
     """Whether the tables are of this version."""
     at, wanted = revision.current(database.readers), revision.head()
     if at == wanted:
@@ -46,7 +46,7 @@ def tables(database: Database) -> Finding:
     return broken("tables", line, "run `warmline prepare`, which backs up first")
 
 
-def safe(database: Database) -> Finding:
+def safe(database: Database) -> Diagnosis:
     """Whether an acknowledged commit survives a power cut."""
     try:
         check_durable(database.engine)
@@ -55,7 +55,7 @@ def safe(database: Database) -> Finding:
     return well("database", f"{_name(database)} answers, and keeps what it has acknowledged.")
 
 
-def server(database: Database, now: datetime) -> Iterator[Finding]:
+def server(database: Database, now: datetime) -> Iterator[Diagnosis]:
     """Whether a server is new enough, and has the same clock as this machine."""
     if database.on_sqlite:
         return
@@ -68,7 +68,7 @@ def server(database: Database, now: datetime) -> Iterator[Finding]:
     yield clocks(theirs.astimezone(UTC) - now)
 
 
-def clocks(skew: timedelta) -> Finding:
+def clocks(skew: timedelta) -> Diagnosis:
     """What it means that the database's clock is ahead by so much."""
     apart = abs(skew)
     if apart <= SKEW:

@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
-from app.doctor.finding import Finding, broken, warning, well
+from app.doctor.diagnosis import Diagnosis, broken, warning, well
 from app.settings import DEFAULT_DATA, SECRET_FILE, SETTINGS, Settings, SettingsError, read_settings
 
 LITTLE_ROOM = 1 << 30
@@ -25,7 +25,7 @@ def folder_of(environ: Mapping[str, str], data: Path | None) -> Path:
 
 def settings(
     environ: Mapping[str, str], data: Path | None
-) -> tuple[Settings | None, list[Finding]]:
+) -> tuple[Settings | None, list[Diagnosis]]:
     """The settings, None if they cannot be used; asking makes neither folder nor key."""
     folder = folder_of(environ, data)
     if folder.is_dir():
@@ -39,7 +39,7 @@ def settings(
     ]
 
 
-def _read(environ: Mapping[str, str], folder: Path) -> tuple[Settings | None, list[Finding]]:
+def _read(environ: Mapping[str, str], folder: Path) -> tuple[Settings | None, list[Diagnosis]]:
     try:
         read = read_settings(environ, data=folder)
     except SettingsError as error:
@@ -49,7 +49,7 @@ def _read(environ: Mapping[str, str], folder: Path) -> tuple[Settings | None, li
     return read, found or [well("settings", "All can be used.")]
 
 
-def _unknown(read: Settings) -> Iterator[Finding]:
+def _unknown(read: Settings) -> Iterator[Diagnosis]:
     for name in read.unknown:
         near = get_close_matches(name, SETTINGS, 1)
         mend = (
@@ -58,7 +58,7 @@ def _unknown(read: Settings) -> Iterator[Finding]:
         yield warning("settings", f"{name} means nothing.", mend)
 
 
-def _doubtful(read: Settings) -> Iterator[Finding]:
+def _doubtful(read: Settings) -> Iterator[Diagnosis]:
     if read.base_url is None:
         line = (
             "WARMLINE_BASE_URL is not set, so links in mails lead to the address `up` listens on."
@@ -74,7 +74,7 @@ def _doubtful(read: Settings) -> Iterator[Finding]:
         yield warning("settings", line, "set WARMLINE_PROXIES to how many stand in front, mostly 1")
 
 
-def folder(read: Settings) -> Iterator[Finding]:
+def folder(read: Settings) -> Iterator[Diagnosis]:
     """Whether the data folder can be written here and read by nobody else."""
     place = read.data
     if not os.access(place, os.W_OK | os.X_OK):
@@ -85,7 +85,7 @@ def folder(read: Settings) -> Iterator[Finding]:
     yield from found or [well("data folder", f"{place} is ours alone.")]
 
 
-def _open(place: Path, right: int) -> Iterator[Finding]:
+def _open(place: Path, right: int) -> Iterator[Diagnosis]:
     if not place.exists():
         return
     mode = stat.S_IMODE(place.stat().st_mode)
@@ -94,7 +94,7 @@ def _open(place: Path, right: int) -> Iterator[Finding]:
         yield warning("data folder", line, f"chmod {right:o} {place}")
 
 
-def disk(read: Settings) -> Finding:
+def disk(read: Settings) -> Diagnosis:
     """How much room there is where data is written."""
     room = shutil.disk_usage(read.data)
     line = f"{_size(room.free)} of {_size(room.total)} are free at {read.data}."

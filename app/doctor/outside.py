@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
 
-from app.doctor.finding import Finding, broken, warning, well
+from app.doctor.diagnosis import Diagnosis, broken, warning, well
 from app.mail import SmtpServer
 from app.pages import source_words
 from app.settings import Settings
@@ -16,7 +16,7 @@ from webhooks.silence import Pace
 EVER = datetime.min.replace(tzinfo=UTC)
 
 
-def mail(read: Settings) -> Iterator[Finding]:
+def mail(read: Settings) -> Iterator[Diagnosis]:
     """Whether the mail server takes us; no mail is sent."""
     if read.smtp_url is None:
         line = "No mail server is set, so mails lie in the outbox."
@@ -33,7 +33,7 @@ def mail(read: Settings) -> Iterator[Finding]:
         yield warning("mail", line, "set it to an address of yours")
 
 
-def sources(session: Session, read: Settings, now: datetime) -> Iterator[Finding]:
+def sources(session: Session, read: Settings, now: datetime) -> Iterator[Diagnosis]:
     """How each source is doing; the worst thing of each."""
     found = known.sources(session, secret=read.secret_key)
     mend = "put it right in sources.yaml and run `warmline apply`"
@@ -47,7 +47,7 @@ def sources(session: Session, read: Settings, now: datetime) -> Iterator[Finding
         yield warning("sources", "There are none, so no lead can come in.", "write sources.yaml")
 
 
-def _source(about: str, noted: Health, pace: Pace | None) -> Finding:
+def _source(about: str, noted: Health, pace: Pace | None) -> Diagnosis:
     if noted.trouble:
         line = f"Its platform complains: {noted.trouble}."
         mend = "mostly a token that has run out: make a new one there, and run `warmline apply`"

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app import signs
 from app.backup import last
-from app.doctor.finding import Finding, broken, warning, well
+from app.doctor.diagnosis import Diagnosis, broken, warning, well
 from app.settings import Settings
 from app.up import valkey
 from nurture import switches
@@ -19,7 +19,7 @@ OLD = timedelta(days=7)
 """A backup that is older than this would cost more than a week."""
 
 
-def redis(read: Settings) -> Finding:
+def redis(read: Settings) -> Diagnosis:
     """Whether the bell can be rung."""
     if read.redis_url is None:
         return well("redis", "REDIS_URL is not set: `up` brings its own, or goes without.")
@@ -29,7 +29,7 @@ def redis(read: Settings) -> Finding:
     return warning("redis", line, "see that it runs, and that REDIS_URL names it and its password")
 
 
-def workers(session: Session, now: datetime) -> Finding:
+def workers(session: Session, now: datetime) -> Diagnosis:
     """Whether anybody works."""
     alive = [sign for sign in signs.lately(session, now) if not sign.is_silent(now)]
     if alive:
@@ -38,7 +38,7 @@ def workers(session: Session, now: datetime) -> Finding:
     return warning("workers", line, "run `warmline up`, or worker and sweep where they belong")
 
 
-def lateness(session: Session, now: datetime) -> Iterator[Finding]:
+def lateness(session: Session, now: datetime) -> Iterator[Diagnosis]:
     """Work that has been due for long."""
     for queue in Queue:
         since = due.oldest_due(session, queue, now)
@@ -51,7 +51,7 @@ def lateness(session: Session, now: datetime) -> Iterator[Finding]:
         yield broken(f"work {queue}", line, mend)
 
 
-def dead(session: Session) -> Finding:
+def dead(session: Session) -> Diagnosis:
     """Work that was given up."""
     count = given_up.count(session)
     if not count:
@@ -62,7 +62,7 @@ def dead(session: Session) -> Finding:
     return warning("given up", f"{count} wait for a person.", mend)
 
 
-def backup(session: Session, now: datetime) -> Finding:
+def backup(session: Session, now: datetime) -> Diagnosis:
     """When everything was last backed up."""
     at = last.backed_up_at(session)
     mend = "run `warmline backup FILE` every night; docs/how-to/back-up-and-restore.md shows how"
@@ -72,7 +72,7 @@ def backup(session: Session, now: datetime) -> Finding:
     return warning("backup", line, mend) if now - at > OLD else well("backup", line)
 
 
-def restored(session: Session) -> Iterator[Finding]:
+def restored(session: Session) -> Iterator[Diagnosis]:
     """Whether this is a copy whose mail waits."""
     at = switches.restored_at(session)
     if at is not None:

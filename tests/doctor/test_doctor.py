@@ -17,7 +17,7 @@ from app.cli import commands
 from app.cli.frame import run
 from app.database import Database, open_database
 from app.doctor import database as store
-from app.doctor.finding import Level
+from app.doctor.diagnosis import Level
 from app.door import perform
 from prospects import configuration, outbox
 from prospects.ids import new_id
@@ -27,9 +27,9 @@ from tests.support.redis import RunningValkey
 from tests.support.smtp import MailSink
 from webhooks import health
 
-Findings = dict[str, tuple[str, str, str]]
+Diagnoses = dict[str, tuple[str, str, str]]
 """Level, line and mend of the worst finding of each subject."""
-Doctor = Callable[..., tuple[int, Findings]]
+Doctor = Callable[..., tuple[int, Diagnoses]]
 
 
 @pytest.fixture(scope="module")
@@ -64,13 +64,13 @@ def database(data: Path) -> Iterator[Database]:
 
 @pytest.fixture
 def doctor(data: Path, capsys: pytest.CaptureFixture[str]) -> Doctor:
-    def ask(folder: Path = data) -> tuple[int, Findings]:
+    def ask(folder: Path = data) -> tuple[int, Diagnoses]:
         capsys.readouterr()
         with pytest.raises(SystemExit) as ended:
             run(commands, ["doctor", "--json", "--data", str(folder)])
         said = json.loads(capsys.readouterr().out)
         order = list(Level)
-        found = sorted(said["findings"], key=lambda each: order.index(Level(each["level"])))
+        found = sorted(said["diagnoses"], key=lambda each: order.index(Level(each["level"])))
         assert all(each["mend"] for each in found if each["level"] != Level.OK)
         assert said["ok"] == (ended.value.code == 0)
         return int(str(ended.value.code)), {

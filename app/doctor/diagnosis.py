@@ -14,7 +14,7 @@ class Level(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Diagnosis:
     """What was found where, in one sentence, and what to do if it is not well."""
 
     level: Level
@@ -23,22 +23,22 @@ class Finding:
     mend: str = ""
 
 
-def well(about: str, line: str) -> Finding:
+def well(about: str, line: str) -> Diagnosis:
     """Nothing to do."""
-    return Finding(Level.OK, about, line)
+    return Diagnosis(Level.OK, about, line)
 
 
-def warning(about: str, line: str, mend: str) -> Finding:
+def warning(about: str, line: str, mend: str) -> Diagnosis:
     """It works, and should be looked at."""
-    return Finding(Level.WARNING, about, line, mend)
+    return Diagnosis(Level.WARNING, about, line, mend)
 
 
-def broken(about: str, line: str, mend: str) -> Finding:
+def broken(about: str, line: str, mend: str) -> Diagnosis:
     """It does not work."""
-    return Finding(Level.BROKEN, about, line, mend)
+    return Diagnosis(Level.BROKEN, about, line, mend)
 
 
-def worst(findings: Iterable[Finding]) -> Level:
+def worst(diagnoses: Iterable[Diagnosis]) -> Level:
     """The worst level found."""
     order = list(Level)
-    return max((each.level for each in findings), key=order.index, default=Level.OK)
+    return max((each.level for each in diagnoses), key=order.index, default=Level.OK)
