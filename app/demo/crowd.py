@@ -1,6 +1,6 @@
 """The many of the demo: who comes in where and when, how far they go, and how reps answer them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +14,8 @@ LAST_LEADS = timedelta(hours=26)
 META_ENDS = timedelta(days=22)
 """So long before the present Meta falls silent."""
 SOURCES = ("linkedin", "meta", "google", "site", "site", "webinar")
+MAILED = frozenset({"linkedin", "meta"})
+"""Whose leads ask for the guide, and get its mails."""
 PAGES = ("/", "/products/monitor", "/references", "/audit", "/pricing", "/guide", "/security")
 FACTS = (
     "The budget is there, the board decides in April.",
@@ -32,15 +34,19 @@ LOST = (
 PRODUCTS = ("Isotherm Monitor", "Isotherm Monitor and Validate", "Isotherm Validate")
 
 
-def enter(story: Story, people: list[Buyer]) -> None:
+Click = Callable[[Buyer, str], object]
+"""Somebody follows the link of a mail that has this part in its address, if there is one."""
+
+
+def enter(story: Story, people: list[Buyer], click: Click) -> None:
     """Give everybody a day, a source and a depth."""
     span = PRESENT - LAST_LEADS - BEGINNING
     for number, who in enumerate(people):
         share = (number + story.dice.random()) / len(people)
-        _enter(story, who, at_work(BEGINNING + span * share))
+        _enter(story, who, at_work(BEGINNING + span * share), click)
 
 
-def _enter(story: Story, who: Buyer, when: datetime) -> None:
+def _enter(story: Story, who: Buyer, when: datetime, click: Click) -> None:
     source = story.dice.choice(SOURCES)
     if source == "meta" and when > PRESENT - META_ENDS:
         source = "site"
@@ -48,7 +54,12 @@ def _enter(story: Story, who: Buyer, when: datetime) -> None:
     story.at(when, lambda: _come_in(story, who, source))
     if depth > 0.3:
         _visits(story, who, when, warm=depth > 0.62)
-    if depth > 0.78 and source != "google":
+    if source in MAILED and depth > 0.45:
+        part = "/pricing" if depth > 0.7 else "/guide"
+        read = when + timedelta(days=story.dice.uniform(2.2, 6))
+        if read < PRESENT - LAST_LEADS:
+            story.at(read, lambda: click(who, part))
+    elif depth > 0.78 and source != "google":
         asked = at_work(when + timedelta(days=story.dice.uniform(2, 12)))
         form = "quote" if depth > 0.88 else "demo"
         if asked < PRESENT - LAST_LEADS:
@@ -82,12 +93,16 @@ def _visits(story: Story, who: Buyer, since: datetime, *, warm: bool) -> None:
             story.at(when, lambda acts=acts: story.outside.signals(who, story.now, acts))  # type: ignore[misc]
 
 
+Plans = Mapping[str, Callable[[Offered], None]]
+"""How reps answer what they are offered of a buyer, by e-mail."""
+
+
 @dataclass(frozen=True, slots=True)
 class Habits:
     """How reps answer what they are offered, unless `scripted` says otherwise for a buyer."""
 
     story: Story
-    scripted: Mapping[str, Any]
+    scripted: Plans
 
     def look(self) -> None:
         """See to every offer that is new."""

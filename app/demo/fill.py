@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.auth import links
 from app.database import Database
-from app.demo import crowd
+from app.demo import crowd, office_life
+from app.demo.acting import Hands
 from app.demo.cast import cast
 from app.demo.director import Director, in_a_hurry
+from app.demo.heroes import Heroes
 from app.demo.office import Office
 from app.demo.platforms import Platforms
 from app.demo.story import BEGINNING, PRESENT, Story
@@ -40,7 +42,7 @@ class Backstage(Ground):
 
 def backstage(database: Database, settings: Settings) -> Flask:
     """The real site, in the process that fills, by the clock of the story."""
-    site = create_app(settings, database=database)
+    site = create_app(gentle(settings), database=database)
     site.extensions["ground"] = Backstage(database, settings)
     return site
 
@@ -65,8 +67,10 @@ def fill(
         _furnish(director, outside, settings)
         office = Office(director, site)
         story = Story(director, office, outside, seed=seed)
-        story.on_offers = crowd.Habits(story, {}).look
-        crowd.enter(story, cast(seed, PEOPLE))
+        hands = Hands(story, office, site)
+        story.on_offers = crowd.Habits(story, Heroes(story, hands).enter()).look
+        crowd.enter(story, cast(seed, PEOPLE), hands.click)
+        office_life.enter(story, hands)
         for share in story.play():
             _tell(database, share)
         office.leave()

@@ -112,6 +112,7 @@ class LinkedIn:
             "/rest/leadFormResponses/<lead>", "response", self._guarded(self._response)
         )
         app.add_url_rule("/rest/leadForms/<form_id>", "form", self._guarded(self._form))
+        app.add_url_rule("/gone", "gone", lambda: Response(status=410), methods=["GET", "POST"])
         return app
 
     def _guarded(self, view: Callable[..., Response]) -> Callable[..., Response]:

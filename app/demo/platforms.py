@@ -138,6 +138,13 @@ class Platforms:
         ]
         return self._json("web-signals", items, {"X-Token": SECRETS["SIGNALS_KEY"]})
 
+    def robot(self, at: datetime) -> int:
+        """A machine fills in everything, the field that people do not see among it."""
+        fields = {"name": "Best Offers", "email": f"win{at:%H%M}@prizes.example", "form": "contact"}
+        body = urlencode({**fields, "website": "http://prizes.example"}).encode()
+        headers = {"Content-Type": "application/x-www-form-urlencoded", "Origin": ORIGIN}
+        return self.door("site", body, headers)
+
     def garbled(self) -> int:
         """A program of ours posts what it should not have."""
         headers = {"X-Token": SECRETS["SIGNALS_KEY"], "Content-Type": "application/json"}
