@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import event, func, select, text
+from sqlalchemy import bindparam, event, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from app.database import Database
@@ -13,13 +13,23 @@ from app.door import perform, reading
 from app.jobs.drain import drain
 from app.settings import Settings
 from prospects import due
-from prospects.message import MessageRow
+from prospects.message import MessageRow, State
+from prospects.store import table_of
 from prospects.topics import Queue
 
 T = TypeVar("T")
 
-GRAIN = timedelta(minutes=45)
+GRAIN = timedelta(minutes=60)
 """What is due within so long of each other is done together: a story needs no seconds."""
+
+
+_message = table_of(MessageRow)
+_WAITING = (
+    select(_message.c.queue)
+    .distinct()
+    .where(_message.c.due_at <= bindparam("now", type_=_message.c.due_at.type))
+    .where(or_(_message.c.state == State.WAITING, _message.c.lease.is_not(None)))
+)
 
 
 class Director:
@@ -57,9 +67,10 @@ class Director:
 
 
 def waiting(database: Database, now: datetime) -> set[Queue]:
-    """Queues with something due."""
-    with reading(database) as session:
-        return due.queues_due(session, now)
+    """Queues with something due; asked thousands of times, so in one statement."""
+    with database.readers.connect() as connection:
+        found = connection.execute(_WAITING, {"now": now}).scalars()
+        return {Queue(each) for each in found}
 
 
 def soonest_due(database: Database) -> datetime | None:

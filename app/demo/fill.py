@@ -29,7 +29,7 @@ from nurture import switches
 from prospects.member import Role
 
 WORKSPACE = Path(__file__).parents[2] / "templates" / "demo"
-PEOPLE = 120
+PEOPLE = 106
 SCENES = 100
 
 

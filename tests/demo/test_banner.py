@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 
+import pytest
 from flask import Flask
 
 from app.door import reading
 from app.ground.rows import DemoRow
 from tests.pages.conftest import Visitor
 from tests.support.demo import FilledDemo
+
+pytestmark = pytest.mark.timeout(300)
 
 
 def test_outside_a_demo_there_is_no_banner_and_its_addresses_lead_nowhere(
