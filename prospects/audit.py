@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, insert
+from sqlalchemy import Index, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from prospects.ids import new_id
@@ -43,3 +43,9 @@ def note(
             }
         ],
     )
+
+
+def latest(session: Session, act: str) -> datetime | None:
+    """When this was last done; None if never."""
+    newest = select(AuditRow.at).where(AuditRow.act == act).order_by(AuditRow.id.desc()).limit(1)
+    return session.execute(newest).scalar_one_or_none()

@@ -25,7 +25,8 @@ from app.settings import Settings
 from app.web import create_app
 from app.workspace.apply import apply
 from nurture import switches
-from prospects import due, outbox, team
+from prospects import due, given_up, outbox, team
+from prospects.backlog import MOST_COUNTED, by_topic
 from prospects.ids import ProspectId
 from prospects.member import Role
 from prospects.topics import Queue, Topic
@@ -186,6 +187,19 @@ def test_the_check_sees_a_scan(plans: Plans) -> None:
     with plans.listening(), reading(plans.database) as session:
         session.execute(text("SELECT count(*) FROM message WHERE last_error = 'x'"))
     assert [each.split(":")[0] for each in whole(plans)] == ["message"]
+
+
+def test_the_page_of_operations_counts_without_reading_what_is_parked(plans: Plans) -> None:
+    now = clock.now()
+    with plans.listening(), reading(plans.database) as session:
+        react = next(each for each in by_topic(session, now) if each.topic is Topic.REACT)
+        assert (react.later, react.more) == (MOST_COUNTED, True)
+        (cause,) = given_up.causes(session, limit=5)
+        assert cause.count == CLOSED
+        found = given_up.of_cause(session, cause.topic, cause.reason, after=None, limit=50)
+        assert len(found) == 50
+        due.oldest_due(session, Queue.INSIDE, now)
+    assert whole(plans) == []
 
 
 def test_leasing_what_is_due_reads_none_of_what_is_parked(plans: Plans) -> None:

@@ -3,12 +3,10 @@
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.backup.archive import Manifest
 from prospects import audit
-from prospects.audit import AuditRow
 
 ACT = "backup"
 
@@ -21,5 +19,4 @@ def note(session: Session, file: Path, manifest: Manifest, now: datetime, *, who
 
 def backed_up_at(session: Session) -> datetime | None:
     """When the last backup was made; None if there was never one."""
-    newest = select(AuditRow.at).where(AuditRow.act == ACT).order_by(AuditRow.id.desc()).limit(1)
-    return session.execute(newest).scalar_one_or_none()
+    return audit.latest(session, ACT)

@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Sequence
+from datetime import datetime
 from functools import cache
 from importlib.metadata import version
 
@@ -15,15 +16,22 @@ from app.pages.ops_views import Fact
 from app.pages.views import Tone
 from app.settings import Settings
 from app.up import valkey
+from prospects import audit
 from prospects.store import on_sqlite
 
+BACKUP = "backup"
+"""How the audit names it (app/backup/last.py)."""
 
-def facts(session: Session, database: Database, settings: Settings) -> Sequence[Fact]:
+
+def facts(
+    session: Session, database: Database, settings: Settings, now: datetime
+) -> Sequence[Fact]:
     """Each thing around, and what its state means."""
     return [
         ops_words.redis(redis_state(settings)),
         _database(session),
         ops_words.tables(revision.current(database.readers), _wanted()),
+        ops_words.backup(audit.latest(session, BACKUP), now),
         Fact(name="Version", state=_version(), tone=Tone.PLAIN, means="The Warmline that runs."),
     ]
 

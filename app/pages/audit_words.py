@@ -32,6 +32,8 @@ ACTS: Mapping[str, tuple[str, About]] = {
     "invitation withdrawn": ("withdrew an invitation", About.MEMBER),
     "token created": ("made a token", About.TOKEN),
     "token revoked": ("revoked a token", About.TOKEN),
+    "backup": ("backed everything up", About.OTHER),
+    "password reset": ("chose another password by a link", About.NOTHING),
     "apply": ("applied the workspace's files", About.NOTHING),
     "publish flow": ("published a flow", About.FLOW),
     "segment named": ("named a group of people", About.OTHER),
@@ -91,7 +93,7 @@ def act(name: str) -> str:
 
 def who(written: str, names: Names) -> str:
     """Who did it."""
-    if written == COMMAND_LINE:
+    if written == COMMAND_LINE or written.startswith("warmline "):
         return "The command line"
     if written == FILES:
         return "The workspace's files"

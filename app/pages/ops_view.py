@@ -38,7 +38,7 @@ OF_A_PERSON = frozenset(Topic) - {Topic.INGEST, Topic.FETCH}
 
 def read(session: Session, database: Database, settings: Settings, now: datetime) -> Ops:
     """Everything on the page."""
-    facts = around.facts(session, database, settings)
+    facts = around.facts(session, database, settings, now)
     found = signs.lately(session, now)
     has_redis = settings.redis_url is not None
     workers = [ops_words.worker(each, now, has_redis=has_redis) for each in found]

@@ -1,7 +1,7 @@
 """What the page of operations says: each state in words, with what it means and what to do. Pure."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app.pages.ops_views import Fact, QueueBoard, Worker
 from app.pages.views import Tone
@@ -26,6 +26,7 @@ QUEUES = {
     Queue.OUTSIDE: "what waits for others: platforms, mail, programs",
 }
 EVERYTHING = "all that is due"
+BACKUP_GOOD_FOR = timedelta(days=2)
 KEEPS_UP, LATE = 10, 60
 """Seconds for which work may be due: below the first all is well, from the second on nobody does it."""
 
@@ -106,6 +107,17 @@ def tables(current: str | None, wanted: str | None) -> Fact:
         return Fact(name="Tables", state=f"at {current}", tone=Tone.GOOD, means=means)
     means = f"This version needs {wanted}: run warmline db upgrade, or start the newer version."
     return Fact(name="Tables", state=f"at {current or 'nothing'}", tone=Tone.BAD, means=means)
+
+
+def backup(at: datetime | None, now: datetime) -> Fact:
+    """When everything was last backed up, and whether that is long ago."""
+    how = "Run warmline backup FILE each night, and keep the file elsewhere."
+    if at is None:
+        return Fact(name="Last backup", state="never", tone=Tone.SOON, means=how)
+    state = f"{passed(at, now)} ago"
+    if now - at > BACKUP_GOOD_FOR:
+        return Fact(name="Last backup", state=state, tone=Tone.SOON, means=how)
+    return Fact(name="Last backup", state=state, tone=Tone.GOOD, means="Keep it elsewhere.")
 
 
 def summary(

@@ -180,6 +180,15 @@ def test_the_worst_is_said_first() -> None:
     assert says([live], [behind], [old], 1)[1] == "Work is late: inside."
 
 
+def test_when_everything_was_last_backed_up_is_said() -> None:
+    hours, days = timedelta(hours=3), timedelta(days=4)
+    assert ops_words.backup(None, NOON).state == "never"
+    assert ops_words.backup(NOON - hours, NOON).tone is Tone.GOOD
+    late = ops_words.backup(NOON - days, NOON)
+    assert (late.state, late.tone) == ("4 days ago", Tone.SOON)
+    assert "warmline backup" in late.means
+
+
 def test_a_reason_nothing_was_given_up_for_leads_back(olu: Visitor) -> None:
     for asked in ("topic=notice&reason=x", "topic=nonsense&reason=x", "topic=notice&reason=%00"):
         answer = olu.client.get(f"/ops/given-up?{asked}")
