@@ -24,6 +24,10 @@ TOLD = {
         "Somebody else at the same company is warm: {who}",
         "A colleague of {who} has grown warm as well, and joined your lead.",
     ),
+    NoticeKind.CALL_BACK: (
+        "Call now: {who}",
+        "{who} asked to be called at this time. The number stands on the brief.",
+    ),
     NoticeKind.PROMISE_GIVEN: (
         "A promise to keep: {who}",
         "A promise to {who} was given to you. What it is stands on your page of promises.",
@@ -105,6 +109,7 @@ def told(occasion: Occasion, now: datetime) -> Content:
         case (
             NoticeKind.PASSED_ON
             | NoticeKind.JOINED
+            | NoticeKind.CALL_BACK
             | NoticeKind.PROMISE_GIVEN
             | NoticeKind.WRITTEN
             | NoticeKind.GIVEN_BACK

@@ -16,14 +16,14 @@ from prospects.member import Member
 from prospects.timeline import Fact
 from prospects.topics import Topic
 from prospects.values import HandoffRef
-from routing import notices
+from routing import call_backs, notices
 from routing.assign import Opening, assign
 from routing.availability import absent_until
 from routing.choose import Candidate, Decision
 from routing.current import current
 from routing.holding import STANDING, close, offers_of
 from routing.lifecycle import of_handoff
-from routing.lives import AWAY, LEFT, OPEN, HandoffState, NoticeKind, OfferState
+from routing.lives import AWAY, IN_HAND, LEFT, OPEN, HandoffState, NoticeKind, OfferState
 from routing.marking import mark
 from routing.notices import Telling
 from routing.offers import hold_back
@@ -74,8 +74,19 @@ def tick(session: Session, refs: Sequence[str], now: datetime) -> Collection[str
         _look(
             due, Opening(snapshot, handoff, offers[handoff.id], handoff.lane), rules, members, now
         )
+    due.tellings.extend(_ringing(session, handoffs, now))
     _carry_out(session, due, rules, now)
     return busy
+
+
+def _ringing(session: Session, handoffs: Sequence[HandoffRow], now: datetime) -> list[Telling]:
+    """The call-backs whose time has come, of leads that are in a rep's hands."""
+    calls = call_backs.standing(session, [row for row in handoffs if row.state in IN_HAND])
+    return [
+        _telling(row, NoticeKind.CALL_BACK, calls[row.id].n)
+        for row in handoffs
+        if row.id in calls and calls[row.id].at <= now
+    ]
 
 
 def read_ref(written: str) -> HandoffRef | None:

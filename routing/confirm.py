@@ -12,14 +12,15 @@ from sqlalchemy.orm import Session
 from prospects import timeline
 from prospects.faults import Fault, FaultyError
 from prospects.ids import new_id
-from prospects.kinds import HandoffBody, Kind, PromiseBody, Verdict, VerdictBody, plain
+from prospects.kinds import Kind, PromiseBody, Verdict, VerdictBody, plain
 from prospects.member import Member
 from prospects.store import table_of
 from prospects.timeline import Fact
 from prospects.values import HandoffRef
+from routing import attempts, call_backs
 from routing.current import ladder
 from routing.finding import RepFinding, check, stage_of
-from routing.finding_rows import ConfirmationRow, ContactAttemptRow, PromiseRow
+from routing.finding_rows import ConfirmationRow, PromiseRow
 from routing.findings import standing
 from routing.holding import Held, check_theirs, hold
 from routing.lives import OPEN, HandoffState
@@ -60,8 +61,9 @@ def confirm(
     rungs = [rung.slug for rung in ladder(session)]
     check(finding, claimed=held.handoff.claimed_stage, ladder=rungs, now=now)
     if finding.verdict is Verdict.NOT_REACHED:
-        return _attempt(session, held, actor, finding, now)
+        return Recorded(_attempt(session, held, actor, finding, now), attempt=True)
     _check_correction(finding, before)
+    call_backs.end(session, held, now)
     confirmation_id = _write(session, held, actor, finding, now=now, before=before)
     move_on(session, held, finding, now)
     if finding.right_person is not None and finding.verdict is Verdict.WRONG_PERSON:
@@ -91,32 +93,9 @@ def _check_correction(finding: RepFinding, before: ConfirmationRow | None) -> No
 
 def _attempt(
     session: Session, held: Held, actor: Member, finding: RepFinding, now: datetime
-) -> Recorded:
-    """The buyer was not reached: that is no finding, and the clock runs on."""
-    attempt_id = new_id(now)
-    at = finding.at or now
-    row = {
-        "prospect_id": held.who,
-        "id": attempt_id,
-        "handoff_id": held.handoff.id,
-        "rep_id": actor.id,
-        "channel": finding.channel,
-        "at": at,
-        "note": finding.fact,
-        "recorded_at": now,
-    }
-    session.execute(insert(table_of(ContactAttemptRow)), [row])
-    body = plain(HandoffBody(handoff=str(held.handoff.id), rep=str(actor.id)))
-    fact = Fact(
-        prospect_id=held.who,
-        kind=Kind.CONTACT_ATTEMPT,
-        happened_at=at,
-        source="rep",
-        key=f"attempt:{attempt_id}",
-        body={**body, **({"channel": finding.channel} if finding.channel else {})},
-    )
-    timeline.record(session, [fact], now)
-    return Recorded(attempt_id, attempt=True)
+) -> UUID:
+    at, note = finding.at or now, finding.fact
+    return attempts.write(session, held, actor, channel=finding.channel, at=at, note=note, now=now)
 
 
 def _write(

@@ -26,6 +26,10 @@ OPEN = frozenset(
 """Handoffs that take up their account: at most one of these for each account and product line."""
 
 
+IN_HAND = frozenset({HandoffState.ACCEPTED, HandoffState.CHECKED})
+"""Handoffs a rep works on."""
+
+
 class OfferState(StrEnum):
     """open → accepted | declined(reason) | snoozed(until) | expired | withdrawn(reason) → the next offer."""
 
@@ -63,6 +67,7 @@ class NoticeKind(StrEnum):
     JOINED = "joined"
     HELD = "held"
     UNCONFIRMED = "unconfirmed"
+    CALL_BACK = "call_back"
     TRANSFER = "transfer"
     TRANSFER_ASKED = "transfer_asked"
     TRANSFER_ANSWERED = "transfer_answered"

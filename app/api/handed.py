@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from app.api.base import instant, text
 from prospects.contact import without_contact
 from prospects.rows import ProspectRow
+from routing import call_backs
+from routing.call_back_rows import CallBackRow
 from routing.finding_rows import ConfirmationRow, ContactAttemptRow, PromiseRow
 from routing.lives import HandoffState
 from routing.rows import DecisionRow, HandoffRow
@@ -28,28 +30,14 @@ def handoffs(session: Session, rows: Sequence[HandoffRow], now: datetime) -> lis
     attempts = _of(session, ContactAttemptRow, rows)
     promises = _of(session, PromiseRow, rows)
     names = _names(session, rows)
+    calls = call_backs.standing(session, rows)
     documents = [
         {
-            "id": str(row.id),
-            "prospect": str(row.prospect_id),
-            "account": text(row.account_id),
-            "opportunity": text(row.opportunity_id),
-            "rep": text(row.rep_id),
-            "state": row.state,
-            "reason": row.reason,
-            "lane": row.lane,
-            "fallback": row.fallback,
-            "requested_by": row.requested_by,
-            "opened_at": instant(row.opened_at),
-            "offered_at": instant(row.offered_at),
-            "expires_at": instant(row.expires_at),
-            "accepted_at": instant(row.accepted_at),
-            "confirm_by": instant(row.confirm_by),
-            "overdue": row.confirm_by is not None and row.confirm_by < now,
-            "closed_at": instant(row.closed_at),
+            **_plain(row, now),
             "brief": _brief(row, names),
             "confirmation": confirmation(findings[row.id]) if row.id in findings else None,
             "attempts": [attempt(each) for each in attempts[row.id]],
+            "call_back": _call_back(calls.get(row.id)),
             "promises": [promise(each) for each in promises[row.id]],
             "decision": text(row.decision_id),
         }
@@ -59,6 +47,33 @@ def handoffs(session: Session, rows: Sequence[HandoffRow], now: datetime) -> lis
         document if _taken(row) else without_contact(document, row.buyer.get("phone"))
         for row, document in zip(rows, documents, strict=True)
     ]
+
+
+def _plain(row: HandoffRow, now: datetime) -> Document:
+    """What stands on the handoff itself."""
+    return {
+        "id": str(row.id),
+        "prospect": str(row.prospect_id),
+        "account": text(row.account_id),
+        "opportunity": text(row.opportunity_id),
+        "rep": text(row.rep_id),
+        "state": row.state,
+        "reason": row.reason,
+        "lane": row.lane,
+        "fallback": row.fallback,
+        "requested_by": row.requested_by,
+        "opened_at": instant(row.opened_at),
+        "offered_at": instant(row.offered_at),
+        "expires_at": instant(row.expires_at),
+        "accepted_at": instant(row.accepted_at),
+        "confirm_by": instant(row.confirm_by),
+        "overdue": row.confirm_by is not None and row.confirm_by < now,
+        "closed_at": instant(row.closed_at),
+    }
+
+
+def _call_back(row: CallBackRow | None) -> Document | None:
+    return {"at": instant(row.at), "set_at": instant(row.set_at)} if row else None
 
 
 def confirmation(row: ConfirmationRow) -> Document:

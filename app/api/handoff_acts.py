@@ -21,7 +21,7 @@ from prospects.faults import FaultyError
 from prospects.ids import HandoffId, OpportunityId, ProspectId
 from prospects.member import Member
 from prospects.values import HandoffRef
-from routing import offers
+from routing import call_backs, offers
 from routing.confirm import confirm
 from routing.finding import RepFinding
 from routing.finding_rows import ConfirmationRow, ContactAttemptRow
@@ -44,6 +44,12 @@ class SnoozeBody(Body):
     """Until when the offer is put off."""
 
     until: Instant
+
+
+class CallBackBody(Body):
+    """When the buyer wants to be called again."""
+
+    at: Instant
 
 
 class OutcomeBody(Body):
@@ -96,6 +102,35 @@ def snooze(handoff_id: str) -> ResponseReturnValue:
         ref = named(session, handoff_id)
         offers.snooze(session, ref, actor, until=body.until, now=now())
         return drawn(session, ref, 201)
+
+    return answered(work)
+
+
+@blueprint.post("/handoffs/<handoff_id>/call_back")
+@answers({201: Handoff}, body=CallBackBody)
+def call_back(handoff_id: str) -> ResponseReturnValue:
+    """Set when the buyer wants to be called again; until then nobody asks what was found."""
+    actor = _actor(Act.CONFIRM)
+    body = read(CallBackBody)
+
+    def work(session: Session) -> Answer:
+        ref = named(session, handoff_id)
+        call_backs.plan(session, ref, actor, at=body.at, now=now())
+        return drawn(session, ref, 201)
+
+    return answered(work)
+
+
+@blueprint.delete("/handoffs/<handoff_id>/call_back")
+@answers(Handoff)
+def no_call_back(handoff_id: str) -> ResponseReturnValue:
+    """They need not be called back; with none planned nothing changes."""
+    actor = _actor(Act.CONFIRM)
+
+    def work(session: Session) -> Answer:
+        ref = named(session, handoff_id)
+        call_backs.drop(session, ref, actor, now())
+        return drawn(session, ref, 200)
 
     return answered(work)
 

@@ -115,7 +115,7 @@ def words_kept(text: str) -> list[tuple[str, str]]:
 
 
 _ACTS = re.compile(
-    r"/(acceptance|not-reached|draft|snooze|note|replay|test|release|promises/[^/]+)$|(?<=/setup)/(invitation|checks/[^/]+|colleagues/[^/]+/[^/]+)$|(?<=/you)/password$"
+    r"/(acceptance|not-reached|draft|snooze|note|call-back|call-back/end|replay|test|release|promises/[^/]+)$|(?<=/setup)/(invitation|checks/[^/]+|colleagues/[^/]+/[^/]+)$|(?<=/you)/password$"
     r"|(?<=/companies/.{36})/people/[^/]+$|(?<=/promises)/.{36}/.{36}/kept$"
 )
 

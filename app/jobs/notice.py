@@ -18,7 +18,7 @@ from nurture.sending import Answer, PutBack, Refused, Sent, Unknown, Unmade
 from prospects import team
 from prospects.ids import MemberId, parse_id
 from prospects.member import Member
-from routing.lives import OPEN, HandoffState, NoticeKind, NoticeState
+from routing.lives import IN_HAND, OPEN, HandoffState, NoticeKind, NoticeState
 from routing.rows import HandoffRow, NoticeRow
 
 TELLS_FOR = timedelta(hours=6)
@@ -138,6 +138,8 @@ def _matters(session: Session, notice: NoticeRow, handoff: HandoffRow, member: M
             return theirs and handoff.state == HandoffState.HELD
         case NoticeKind.UNCONFIRMED:
             return theirs and handoff.state == HandoffState.ACCEPTED
+        case NoticeKind.CALL_BACK:
+            return theirs and handoff.state in IN_HAND
         case (
             NoticeKind.PASSED_ON
             | NoticeKind.PROMISE_GIVEN

@@ -1,17 +1,19 @@
 """What a rep does with a lead in passing: put the offer off for a while, write a quick note."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from uuid import UUID
 
-from flask import Blueprint, abort, current_app, flash, g, redirect, request
+from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from app.auth.guard import only_from_our_pages, only_signed_in
 from app.auth.viewer import current
-from app.door import perform
-from app.pages import desk
+from app.door import perform, reading
+from app.pages import desk, papers
 from app.pages.handoffs import actor, refusal
+from app.pages.views import Who
 from app.permissions import Act
 from app.times import moment
 from prospects import timeline
@@ -65,6 +67,26 @@ def put_off(prospect_id: UUID, handoff_id: UUID) -> ResponseReturnValue:
     return redirect("/today", 303)
 
 
+@dataclass(frozen=True, slots=True)
+class Jotting:
+    """The page for a quick note, from *today* and back to it."""
+
+    url: str
+    who: Who
+    once: str
+
+
+@blueprint.get("/<uuid:prospect_id>/<uuid:handoff_id>/note")
+def jot(prospect_id: UUID, handoff_id: UUID) -> ResponseReturnValue:
+    """Nothing but the field, with the cursor in it: two taps and the words."""
+    ref = desk.ref_of(prospect_id, handoff_id)
+    with reading(current_app.extensions["database"]) as session:
+        handoff = desk.find_or_404(session, ref, current(), Act.NOTE)
+        who = papers.who(ref.prospect_id, handoff.brief)
+    form = Jotting(f"/handoffs/{ref}", who, str(new_id(g.now)))
+    return render_template("rep/note.html", form=form)
+
+
 @blueprint.post("/<uuid:prospect_id>/<uuid:handoff_id>/note")
 def note(prospect_id: UUID, handoff_id: UUID) -> ResponseReturnValue:
     """Write a line into the person's history; the same form sent twice is one note."""
@@ -86,4 +108,4 @@ def note(prospect_id: UUID, handoff_id: UUID) -> ResponseReturnValue:
 
     if perform(current_app.extensions["database"], work):
         flash("Noted.", "good")
-    return redirect(f"/handoffs/{ref}", 303)
+    return redirect("/today" if request.form.get("from") == "today" else f"/handoffs/{ref}", 303)

@@ -1,9 +1,10 @@
 """Composes the offer and brief pages from a handoff as it stands."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, tzinfo
 
-from app.pages import papers, words
+from app.pages import calling, papers, words
 from app.pages.desk import Desk
 from app.pages.urgency import SOON_ANSWER, SOON_OFFER, SOON_PROMISE, tone
 from app.pages.views import (
@@ -94,6 +95,17 @@ def brief(desk: Desk, now: datetime, *, reach: bool, by: str, draft_key: str) ->
         answerable=desk.own and row.state not in ENDED,
         endable=desk.own and row.state == HandoffState.CHECKED,
         decision_url=decision(desk),
+    )
+
+
+def with_calling(shown: Brief, desk: Desk, now: datetime, zone: tzinfo) -> Brief:
+    """The brief of a lead in hand: when to call them again, as it stands and as it can be set."""
+    at = desk.call_back.at if desk.call_back else None
+    return replace(
+        shown,
+        call_times=calling.times(now, zone, desk.hours),
+        call_at=at,
+        call_tone=calling.tone(at, now) if at else Tone.PLAIN,
     )
 
 

@@ -12,11 +12,16 @@ from sqlalchemy.orm import Session
 from app.auth.viewer import Viewer
 from app.pages.papers import Stages
 from app.permissions import Act, may
-from prospects.ids import HandoffId, ProspectId
+from prospects import team
+from prospects.hours import Hours
+from prospects.hours_written import parse_hours
+from prospects.ids import HandoffId, MemberId, ProspectId
 from prospects.kinds import BUYERS_OWN
 from prospects.rows import ActivityRow, ProspectRow
 from prospects.values import HandoffRef
-from routing import current
+from routing import call_backs, current
+from routing.availability import hours_of
+from routing.call_back_rows import CallBackRow
 from routing.finding_rows import ConfirmationRow, ContactAttemptRow, PromiseRow
 from routing.lives import HandoffState
 from routing.rows import DecisionRow, HandoffRow, OfferRow
@@ -24,6 +29,7 @@ from routing.stages import deciding
 
 MOST_CHANGES = 20
 
+ALWAYS = parse_hours({}, "UTC")
 OFFERED = (HandoffState.HELD, HandoffState.OFFERED)
 
 
@@ -49,6 +55,9 @@ class Desk:
     promises: Sequence[PromiseRow]
     changes: Sequence[ActivityRow]
     stage_now: str | None
+    hours: Hours
+    """The working hours of whoever has it."""
+    call_back: CallBackRow | None
 
     @property
     def accepted(self) -> bool:
@@ -94,6 +103,7 @@ def find_or_404(session: Session, ref: HandoffRef, viewer: Viewer, act: Act) -> 
 def read(session: Session, handoff: HandoffRow, viewer: Viewer) -> Desk:
     """Everything around this handoff."""
     ladder = current.ladder(session)
+    rep = team.member(session, MemberId(handoff.rep_id)) if handoff.rep_id else None
     return Desk(
         handoff=handoff,
         ref=ref_of(handoff.prospect_id, handoff.id),
@@ -108,6 +118,8 @@ def read(session: Session, handoff: HandoffRow, viewer: Viewer) -> Desk:
         stage_now=session.execute(
             select(ProspectRow.stage).where(ProspectRow.id == handoff.prospect_id)
         ).scalar_one_or_none(),
+        hours=hours_of(rep, current.current(session).holidays) if rep else ALWAYS,
+        call_back=call_backs.standing(session, [handoff]).get(handoff.id),
     )
 
 

@@ -19,7 +19,7 @@ from prospects.ids import MemberId, new_id
 from prospects.member import Member
 from prospects.values import HandoffRef
 from routing import offers
-from routing.lives import OPEN, DeclineReason
+from routing.lives import IN_HAND, OPEN, DeclineReason
 from routing.refusals import NotYoursError, RoutingError
 
 blueprint = Blueprint("handoffs", __name__, url_prefix="/handoffs")
@@ -88,6 +88,8 @@ def page(prospect_id: UUID, handoff_id: UUID) -> ResponseReturnValue:
     )
     if may(viewer.roles, Act.NOTE, own=seen.own):
         shown = replace(shown, once=str(new_id(g.now)))
+    if seen.own and seen.handoff.state in IN_HAND:
+        shown = briefs.with_calling(shown, seen, g.now, g.zone)
     if seen.handoff.state in OPEN and may(viewer.roles, Act.REASSIGN, own=False):
         acts = [(f"/stuck/act?act={act}&lead={ref}", words) for act, words in stuck.ACTS.items()]
         shown = replace(shown, steer=acts)

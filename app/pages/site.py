@@ -5,6 +5,7 @@ from flask import Blueprint
 from app.pages import (
     asides,
     audits,
+    call_backs,
     closing,
     companies,
     confirmations,
@@ -46,6 +47,7 @@ PAGES: tuple[Blueprint, ...] = (
     confirmations.blueprint,
     closing.blueprint,
     asides.blueprint,
+    call_backs.blueprint,
     steering.blueprint,
     promises.blueprint,
     decisions.blueprint,

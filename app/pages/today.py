@@ -1,7 +1,9 @@
 """A rep's day: what is lost first stands on top."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
+from uuid import UUID
 
 from flask import Blueprint, current_app, g, render_template
 from flask.typing import ResponseReturnValue
@@ -11,13 +13,16 @@ from sqlalchemy.orm import Session
 from app.auth.guard import may, only_from_our_pages, only_signed_in
 from app.auth.viewer import current
 from app.door import reading
-from app.pages import papers, transfer_lists
+from app.pages import calling, papers, transfer_lists
+from app.pages.calling import SOON_CALL
 from app.pages.urgency import SOON_ANSWER, SOON_OFFER, SOON_PROMISE, tone
 from app.pages.views import Tile, Today, Tone
 from app.permissions import Act
 from prospects.ids import MemberId
+from routing import call_backs
+from routing.call_back_rows import CallBackRow
 from routing.finding_rows import PromiseRow
-from routing.lives import HandoffState
+from routing.lives import IN_HAND, HandoffState
 from routing.rows import HandoffRow
 
 blueprint = Blueprint("today", __name__)
@@ -26,6 +31,9 @@ blueprint.before_request(only_from_our_pages)
 
 MOST = 100
 ON_HAND = (HandoffState.HELD, HandoffState.OFFERED, HandoffState.ACCEPTED, HandoffState.CHECKED)
+
+
+Calls = Mapping[UUID, CallBackRow]
 
 
 @blueprint.get("/today")
@@ -47,11 +55,15 @@ def look(session: Session, member_id: MemberId, now: datetime) -> Today:
             .limit(MOST)
         ).scalars()
     )
+    calls = call_backs.standing(session, [row for row in handoffs if row.state in IN_HAND])
+    ringing = [row for row in handoffs if row.id in calls and calls[row.id].at <= now + SOON_CALL]
+    others = [row for row in handoffs if row not in ringing]
     return Today(
-        offers=_offers(handoffs, now),
-        unconfirmed=_unconfirmed(handoffs, now),
+        calls=[_to_call(row, calls[row.id].at, now) for row in _by_call(ringing, calls)],
+        offers=_offers(others, now),
+        unconfirmed=_unconfirmed(others, calls, now),
         promises=_promises(session, member_id, now),
-        working=_working(handoffs),
+        working=_working(others, calls, now),
         asked=transfer_lists.to_answer(session, member_id, now),
     )
 
@@ -65,21 +77,35 @@ def _offers(handoffs: Iterable[HandoffRow], now: datetime) -> list[Tile]:
     ]
 
 
-def _unconfirmed(handoffs: Iterable[HandoffRow], now: datetime) -> list[Tile]:
+def _unconfirmed(handoffs: Iterable[HandoffRow], calls: Calls, now: datetime) -> list[Tile]:
+    """Those to talk to now, then those who asked to be called later."""
     taken = [row for row in handoffs if row.state == HandoffState.ACCEPTED]
-    taken.sort(key=lambda row: (row.confirm_by is None, row.confirm_by))
+    free = [row for row in taken if row.id not in calls]
+    free.sort(key=lambda row: (row.confirm_by is None, row.confirm_by))
+    waiting = _by_call([row for row in taken if row.id in calls], calls)
     return [
         _tile(row, "Open the brief", row.confirm_by, tone(row.confirm_by, now, SOON_ANSWER))
-        for row in taken
-    ]
+        for row in free
+    ] + [_to_call(row, calls[row.id].at, now) for row in waiting]
 
 
-def _working(handoffs: Iterable[HandoffRow]) -> list[Tile]:
+def _working(handoffs: Iterable[HandoffRow], calls: Calls, now: datetime) -> list[Tile]:
     return [
-        _tile(row, "Open the brief", None, Tone.PLAIN)
+        _to_call(row, calls[row.id].at, now)
+        if row.id in calls
+        else _tile(row, "Open the brief", None, Tone.PLAIN)
         for row in handoffs
         if row.state == HandoffState.CHECKED
     ]
+
+
+def _to_call(row: HandoffRow, at: datetime, now: datetime) -> Tile:
+    words = "Call now" if at <= now else "Call then"
+    return replace(_tile(row, words, at, calling.tone(at, now)), exact=True)
+
+
+def _by_call(handoffs: Iterable[HandoffRow], calls: Calls) -> list[HandoffRow]:
+    return sorted(handoffs, key=lambda row: (calls[row.id].at, row.id))
 
 
 def _tile(row: HandoffRow, next: str, until: datetime | None, mood: Tone) -> Tile:
@@ -90,6 +116,7 @@ def _tile(row: HandoffRow, next: str, until: datetime | None, mood: Tone) -> Til
         next=next,
         until=until,
         tone=mood,
+        note_url=f"/handoffs/{row.prospect_id}/{row.id}/note" if row.state in IN_HAND else "",
     )
 
 

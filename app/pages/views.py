@@ -80,12 +80,16 @@ class Tile:
     next: str
     until: datetime | None = None
     tone: Tone = Tone.PLAIN
+    exact: bool = False
+    """Whether `until` is said as an instant, not as what is left."""
+    note_url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Today:
     """A rep's day, what is lost first on top of each list."""
 
+    calls: Sequence[Tile] = ()
     offers: Sequence[Tile] = ()
     unconfirmed: Sequence[Tile] = ()
     promises: Sequence[Tile] = ()
@@ -95,7 +99,14 @@ class Today:
 
     @property
     def empty(self) -> bool:
-        waiting = (self.offers, self.unconfirmed, self.promises, self.working, self.asked)
+        waiting = (
+            self.calls,
+            self.offers,
+            self.unconfirmed,
+            self.promises,
+            self.working,
+            self.asked,
+        )
         return not any(waiting)
 
 
@@ -207,6 +218,9 @@ class Brief:
     endable: bool = False
     decision_url: str | None = None
     once: str = ""
+    call_times: Sequence[tuple[str, str]] = ()
+    call_at: datetime | None = None
+    call_tone: Tone = Tone.PLAIN
     steer: Sequence[tuple[str, str]] = ()
 
 

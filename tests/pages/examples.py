@@ -1,6 +1,7 @@
 """Example views for every page: empty, full, and with names and texts that try to break the layout."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -78,13 +79,14 @@ def tile(
 
 
 TODAY = Today(
+    calls=[replace(tile(person("Sofía Ríos", "Ríos Frío"), "Marketing says Evaluation, fairly sure.", ago(minutes=5), Tone.BAD, "Call now"), exact=True, note_url="/gallery/note")],
     offers=[
         tile(person(), "Marketing says Evaluation, fairly sure.", soon(minutes=9), Tone.SOON, "Take it or pass it on"),
         tile(person("Luis Herrera", "Vega Logística"), "Marketing says Decision, very sure.", soon(hours=3), Tone.PLAIN, "Take it or pass it on"),
     ],
     unconfirmed=[tile(person("Ama Mensah", "Gold Coast Foods"), "Marketing says Consideration, a guess.", ago(hours=2), Tone.BAD)],
     promises=[tile(person("Jonas Weber", "Weber & Söhne"), "Send the offer for two plants with the service contract", soon(hours=5), Tone.SOON)],
-    working=[tile(person("Priya Nair", "Malabar Cold Chain"), "Marketing says Decision, very sure.", None, Tone.PLAIN)],
+    working=[replace(tile(person("Priya Nair", "Malabar Cold Chain"), "Marketing says Decision, very sure.", None, Tone.PLAIN), note_url="/gallery/note")],
 )  # fmt: skip
 TODAY_HARD = Today(
     offers=[
@@ -128,6 +130,12 @@ FINDING = Finding(
 )
 
 
+CALL_TIMES = [
+    ("1h", "In an hour"), ("4h", "In four hours"),
+    *((f"{day}{hour}", f"{day} {hour}") for day in ("Wed", "Thu", "Fri", "Mon") for hour in ("9:00", "14:00")),
+]  # fmt: skip
+
+
 def brief(who: Who, **changes: Any) -> Brief:
     full: dict[str, Any] = {
         "url": "/gallery/brief",
@@ -155,6 +163,7 @@ def brief(who: Who, **changes: Any) -> Brief:
         "finding": None,
         "draft_key": "gallery",
         "once": "018f",
+        "call_times": CALL_TIMES,
         "steer": [("/gallery/steering", "Give to somebody"), ("/gallery/steering", "Withdraw")],
     }
     return Brief(**{**full, **changes})

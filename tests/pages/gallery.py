@@ -21,6 +21,7 @@ from app.pages import (
     transfer_views,
     write_up_views,
 )
+from app.pages.asides import Jotting
 from app.pages.closing import Ending
 from app.pages.forgotten import ForgottenForm
 from app.pages.handoffs import PassingOn
@@ -66,6 +67,8 @@ PAGES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "gone": ("rep/gone.html", {"gone": Some(title="This lead has passed on", text="The clock ran out at 11:45.")}),
     "brief": ("rep/brief.html", {"brief": ex.brief(ex.person())}),
     "brief-hard": ("rep/brief.html", {"brief": ex.brief(RIGHT_TO_LEFT, claim=None, contact=ex.Contact())}),
+    "brief-calling": ("rep/brief.html", {"brief": ex.brief(HARD, call_at=ex.ago(minutes=5), call_tone=Tone.BAD)}),
+    "note": ("rep/note.html", {"form": Jotting("/gallery/brief", HARD, "018f")}),
     "brief-order": ("rep/brief.html", {"brief": ex.brief(ex.person(), **ex.DECIDED)}),
     "confirmation": ("rep/confirmation.html", {"form": ex.answer(ex.DEFAULTS, {})}),
     "confirmation-wrong": ("rep/confirmation.html", {"form": ex.answer({**ex.DEFAULTS, "verdict": ["earlier"]}, ex.WRONG, fresh=True)}),

@@ -156,6 +156,13 @@ class PromiseOfHandoff(Shape):
     trouble: Annotated[str | None, Field(examples=["the price list is being made anew"])]
 
 
+class CallBack(Shape):
+    """When the buyer asked to be called again."""
+
+    at: At
+    set_at: At
+
+
 class Handoff(Shape):
     """A lead on its way to a rep or with one; `brief.contact` is null until it was accepted."""
 
@@ -179,6 +186,7 @@ class Handoff(Shape):
     brief: Free
     confirmation: Found | None
     attempts: list[Attempt]
+    call_back: CallBack | None
     promises: list[PromiseOfHandoff]
     decision: Id | None
 
