@@ -81,6 +81,18 @@ class Edition:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Traveller:
+    """The one person the page was opened for, and where in the flow they are; no step once they left."""
+
+    url: str
+    name: str
+    step: str
+    state: str
+    tone: Tone
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FlowPage:
     """One flow in one of its versions."""
 
@@ -91,6 +103,7 @@ class FlowPage:
     editions: Sequence[Edition]
     version: int
     elsewhere: int = 0
+    traveller: Traveller | None = None
     act: tuple[str, str] | None = None
 
 

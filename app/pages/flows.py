@@ -1,7 +1,9 @@
 """The pages of flows: the list with live counts, each flow drawn, and the people at each step."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
+from uuid import UUID
 
 from flask import Blueprint, abort, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
@@ -13,9 +15,9 @@ from app.auth.viewer import current
 from app.door import reading
 from app.pages import flow_counts, flow_words, turning
 from app.pages.flow_counts import INSIDE, Counts
-from app.pages.flow_views import Edition, FlowLine, FlowPage, Flows, StepPage, Waiting
+from app.pages.flow_views import Edition, FlowLine, FlowPage, Flows, StepPage, Traveller, Waiting
 from app.pages.papers import NOBODY
-from app.pages.person_view import PLACES
+from app.pages.places import PLACES
 from app.permissions import Act, may_at_all
 from nurture.enrollment import EnrollmentState
 from nurture.flow import Flow
@@ -23,6 +25,7 @@ from nurture.flows import FLOW
 from nurture.rows import EnrollmentRow, FlowVersionRow
 from prospects import configuration
 from prospects.configuration import Document
+from prospects.ids import parse_id
 from prospects.rows import ProspectRow
 
 blueprint = Blueprint("flows", __name__, url_prefix="/flows")
@@ -74,15 +77,47 @@ def _all_versions(session: Session, slug: str | None = None) -> dict[str, list[F
 @blueprint.get("/<slug>")
 @may(Act.SEE_FLOWS)
 def one(slug: str) -> ResponseReturnValue:
-    """One flow, drawn, with who is where; `?version=` shows an earlier version and who is in that."""
+    """One flow, drawn, with who is where; `?version=` shows an earlier version and who is in that.
+
+    `?person=` marks where that person is, in the version they entered by.
+    """
     asked = request.args.get("version", type=int)
     with reading(current_app.extensions["database"]) as session:
         editions = _all_versions(session, slug).get(slug, [])
-        row = next((each for each in editions if asked in (None, each.version)), None)
+        theirs = _enrollment(session, slug, parse_id(request.args.get("person", "")))
+        wanted = theirs.version if theirs else asked
+        row = next((each for each in editions if wanted in (None, each.version)), None)
         if row is None:
             abort(404)
-        shown = _page(session, row, editions, earlier=asked is not None, now=g.now)
-    return render_template("marketing/flow.html", flow=shown)
+        earlier = wanted not in (None, editions[0].version) or asked is not None
+        shown = _page(session, row, editions, earlier=earlier, now=g.now)
+        traveller = _traveller(session, theirs) if theirs else None
+    return render_template("marketing/flow.html", flow=replace(shown, traveller=traveller))
+
+
+def _enrollment(session: Session, slug: str, who: UUID | None) -> EnrollmentRow | None:
+    """The newest time this person was in this flow."""
+    if who is None:
+        return None
+    query = select(EnrollmentRow).where(EnrollmentRow.prospect_id == who)
+    query = query.where(EnrollmentRow.flow == slug).order_by(EnrollmentRow.id.desc())
+    return session.execute(query.limit(1)).scalar_one_or_none()
+
+
+def _traveller(session: Session, row: EnrollmentRow) -> Traveller:
+    name = session.execute(
+        select(ProspectRow.name).where(ProspectRow.id == row.prospect_id)
+    ).scalar_one()
+    there = _waiting(row, name, None)
+    inside = row.left_at is None
+    return Traveller(
+        url=there.url,
+        name=there.name,
+        step=row.step if inside else "",
+        state=there.state,
+        tone=there.tone,
+        until=there.until if inside else None,
+    )
 
 
 def _page(

@@ -58,9 +58,10 @@ class ConsentLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where a person stands in one flow."""
+    """Where a person stands in one flow; `url` leads to its drawing, for who may see flows."""
 
     flow: str
+    url: str | None
     state: str
     step: str = ""
     until: datetime | None = None

@@ -14,12 +14,11 @@ from sqlalchemy.orm import Session
 from app.auth.viewer import Viewer
 from app.pages import briefs, papers, sentences, turning, words
 from app.pages.drawing import bars, ladder
-from app.pages.office import ConsentLine, Person, Place, Quote
-from app.pages.views import Claim, Contact, Day, Evidence, Finding, Happening, Tone, Voice, Who
+from app.pages.office import ConsentLine, Person, Quote
+from app.pages.places import places
+from app.pages.views import Claim, Contact, Day, Evidence, Finding, Happening, Voice, Who
 from app.permissions import Act, may
 from app.whose import reachable_by, theirs
-from nurture.enrollment import EnrollmentState
-from nurture.rows import EnrollmentRow
 from prospects import team
 from prospects.contact import Veil, veil_of
 from prospects.ids import ActivityId
@@ -32,15 +31,6 @@ from routing.rows import HandoffRow
 
 MOST_WORDS = 4
 MOST_BARS = 500
-
-PLACES = {
-    EnrollmentState.ACTIVE: ("on the way", Tone.GOOD),
-    EnrollmentState.PAUSED: ("paused", Tone.SOON),
-    EnrollmentState.HELD: ("held for the rep", Tone.SOON),
-    EnrollmentState.PARKED: ("parked", Tone.BAD),
-    EnrollmentState.FINISHED: ("finished", Tone.PLAIN),
-    EnrollmentState.EXITED: ("left", Tone.PLAIN),
-}
 
 
 def may_see(session: Session, row: ProspectRow, viewer: Viewer, act: Act) -> bool:
@@ -78,7 +68,7 @@ def read(
         finding=_shown(found, stages, reps, veil) if found else None,
         words=_words(told),
         activity=bars(_instants(session, row), now),
-        places=_places(session, row),
+        places=places(session, row, viewer),
         consents=_consents(session, row, veil),
         days=days(told, g.zone),
         company_url=f"/companies/{row.account_id}" if row.account_id else None,
@@ -193,28 +183,6 @@ def _words(told: Sequence[Happening]) -> list[Quote]:
         Quote(text=each.quote or each.sentence, at=each.at, said=each.quote is not None)
         for each in own
     ]
-
-
-def _places(session: Session, row: ProspectRow) -> list[Place]:
-    rows = session.execute(
-        select(EnrollmentRow)
-        .where(EnrollmentRow.prospect_id == row.id)
-        .order_by(EnrollmentRow.entered_at.desc(), EnrollmentRow.id.desc())
-        .limit(20)
-    ).scalars()
-    return [_place(each) for each in rows]
-
-
-def _place(each: EnrollmentRow) -> Place:
-    state, tone = PLACES[EnrollmentState(each.state)]
-    running = each.left_at is None
-    return Place(
-        flow=each.flow,
-        state=state,
-        step=each.step if running else "",
-        until=each.due_at if running else None,
-        tone=tone,
-    )
 
 
 def _consents(session: Session, row: ProspectRow, veil: Veil) -> list[ConsentLine]:

@@ -243,7 +243,15 @@ def human(who: Who, **changes: Any) -> office.Person:
             office.Quote(text="Looked at: /pricing", at=ago(days=1)),
         ],
         "activity": bars([ago(days=n * n / 3) for n in range(16)], NOW),
-        "places": [office.Place(flow="considered", state="held", step="sort", tone=Tone.SOON)],
+        "places": [
+            office.Place(
+                flow="considered",
+                url="/flows/considered?person=1",
+                state="held",
+                step="sort",
+                tone=Tone.SOON,
+            )
+        ],
         "consents": [
             office.ConsentLine(
                 topic="newsletter", given=True, at=ago(days=20), text="I agree to receive mails."

@@ -4,14 +4,16 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.database import Database
-from app.door import perform
+from app.door import perform, reading
 from app.pages.flow_words import picture
 from nurture.rows import SendRow
 from nurture.wiring import read_flow
 from prospects.member import Role
+from prospects.rows import ProspectRow
 from tests.nurture.flows_for_tests import CONSIDERED
 from tests.nurture.world import World
 from tests.pages.conftest import Visitor
@@ -67,6 +69,23 @@ def test_a_flow_is_drawn_with_who_is_where_and_leads_to_them(
     assert people.count("/people/") == 3 + people.count('href="/people/"')
     assert "Ida 1 &lt;b&gt;" in people
     assert "Nobody is here now" in mia.see("/flows/considered/steps/nudge")
+
+
+def test_one_person_is_marked_where_they_are(
+    mia: Visitor, database: Database, now: datetime
+) -> None:
+    perform(database, lambda session: three_inside(session, now))
+    with reading(database) as session:
+        found = {row.name: row.id for row in session.execute(select(ProspectRow)).scalars()}
+    person = mia.see(f"/people/{found['Ida 1 <b>']}")
+    assert f'href="/flows/considered?person={found["Ida 1 <b>"]}"' in person
+    page = " ".join(mia.see(f"/flows/considered?person={found['Ida 1 <b>']}").split())
+    assert 'is at <bdi class="strong">pause</bdi>: on the way' in page
+    assert page.count('class="flow__dot"') == 1
+    gone = " ".join(mia.see(f"/flows/considered?person={found['Ida 0 <b>']}").split())
+    assert "left: bought." in gone
+    assert "flow__dot" not in gone
+    assert "flow__dot" not in mia.see("/flows/considered?person=nobody")
 
 
 def test_an_earlier_version_is_shown_with_those_who_are_still_in_it(
