@@ -14,6 +14,7 @@ from prospects.rows import ProspectRow
 from prospects.values import HandoffRequest, Plan, Snapshot
 from routing.compose import COLLEAGUES, Brief, Colleague, Setting, compose
 from routing.current import ladder
+from routing.track import track_records
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ def briefs(session: Session, wanted: Sequence[Wanted], now: datetime) -> dict[Pr
     rungs = ladder(session)
     names = {str(member.id): member.name for member in team.members(session)}
     others = _colleagues(session, wanted)
+    claims = [each.seen.claim.stage for each in wanted if each.seen.claim]
+    tracks = track_records(session, claims)
     found = {}
     for each in wanted:
         company = each.seen.company
@@ -41,6 +44,7 @@ def briefs(session: Session, wanted: Sequence[Wanted], now: datetime) -> dict[Pr
             upcoming=each.plan.upcoming if each.plan else (),
             requested_by=asked_by(each.plan.request if each.plan else None),
             names=names,
+            tracks=tracks,
         )
         found[each.seen.prospect_id] = compose(each.seen, setting, now)
     return found

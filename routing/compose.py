@@ -33,6 +33,15 @@ class Colleague:
 
 
 @dataclass(frozen=True, slots=True)
+class Track:
+    """Of the last `of` leads with the same claim that a rep checked: how many were so, how many ordered."""
+
+    of: int
+    confirmed: int
+    won: int
+
+
+@dataclass(frozen=True, slots=True)
 class Brief:
     """The paper, and apart from it how to reach the buyer, which is shown only after accepting."""
 
@@ -51,6 +60,8 @@ class Setting:
     requested_by: str = "grew warm"
     names: Mapping[str, str] = field(default_factory=dict)
     """Reps by id, for earlier findings."""
+    tracks: Mapping[str, Track] = field(default_factory=dict)
+    """By claimed stage."""
 
 
 def compose(seen: Snapshot, setting: Setting, now: datetime) -> Brief:
@@ -64,6 +75,7 @@ def compose(seen: Snapshot, setting: Setting, now: datetime) -> Brief:
         "who": _who(seen),
         "company": _company(seen),
         "claim": _claim(claim, stage),
+        "track": _track(setting.tracks.get(claim.stage) if claim else None),
         "evidence": _evidence(claim, seen.activities),
         "questions": [dict(each) for each in stage.questions] if stage else [],
         "needs": list(stage.needs) if stage else [],
@@ -124,6 +136,10 @@ def _claim(claim: StageClaim | None, stage: Rung | None) -> Document | None:
         "expires_at": stamp(claim.expires_at) if claim.expires_at else None,
         "model": claim.model,
     }
+
+
+def _track(track: Track | None) -> Document | None:
+    return {"of": track.of, "confirmed": track.confirmed, "won": track.won} if track else None
 
 
 def _evidence(claim: StageClaim | None, activities: Sequence[Activity]) -> list[Document]:

@@ -32,6 +32,13 @@ class ConfirmationRow(Base):
             postgresql_where=text("superseded_at IS NULL"),
             sqlite_where=text("superseded_at IS NULL"),
         ),
+        Index(
+            "ix_confirmation_claimed",
+            "claimed",
+            "recorded_at",
+            postgresql_where=text("superseded_at IS NULL"),
+            sqlite_where=text("superseded_at IS NULL"),
+        ),
     )
 
     prospect_id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -119,6 +119,15 @@ def numbers(phone: str) -> tuple[str, str]:
     return shown, phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+def track(paper: Paper) -> str | None:
+    """How the last leads with the same claim fared, as it was shown."""
+    told = paper.get("track")
+    if not told:
+        return None
+    last = f"Last {told['of']} like this" if told["of"] > 1 else "The last one like this"
+    return f"{last}: {told['confirmed']} confirmed, {told['won']} ordered."
+
+
 def grade(paper: Paper) -> str | None:
     """The grade when the brief was made."""
     return (paper.get("standing") or {}).get("grade")

@@ -128,6 +128,7 @@ class Offer:
     later: Sequence[tuple[str, str]] = ()
     tone: Tone = Tone.PLAIN
     test: bool = False
+    track: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
