@@ -49,6 +49,7 @@ def prospects(session: Session, rows: Sequence[ProspectRow]) -> list[Document]:
             "country": row.country,
             "zone": row.zone,
             "language": row.language,
+            "tags": sorted(row.tags or ()),
             "lifecycle": row.lifecycle,
             "owner": text(row.owner_id),
             **_belief(row, beliefs.get(row.id)),

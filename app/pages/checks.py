@@ -27,9 +27,9 @@ def all_of(session: Session, settings: Settings, viewer: Viewer, now: datetime) 
     people = [member for member in team.members(session) if member.active]
     rows = asking.latest(session)
     return [
-        looks.mail(settings, rows),
-        looks.sender(settings, rows),
-        looks.site(settings, rows),
+        looks.mail(settings, rows, now),
+        looks.sender(settings, rows, now),
+        looks.site(settings, rows, now),
         _leads(session, now),
         _people(people, with_password(session)),
         _routing(session),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from app.checkup.part import Part, part_of
@@ -12,10 +13,12 @@ from nurture.headers import HeaderError, mailbox
 from prospects.identities import domain_of
 
 ASKS = "/setup/checks/"
+PATIENCE = timedelta(minutes=2)
+"""How long a look may be under way before one may ask for another."""
 Rows = Mapping[Kind, CheckRow]
 
 
-def mail(settings: Settings, rows: Rows) -> Check:
+def mail(settings: Settings, rows: Rows, now: datetime) -> Check:
     """Whether a mail can be handed over."""
     title = "Mail sent"
     if settings.smtp_url is None:
@@ -30,10 +33,12 @@ def mail(settings: Settings, rows: Rows) -> Check:
         )
     server = smtp_server(settings)
     words = "Send yourself a test mail"
-    return _check(Kind.MAIL, title, rows, server, f"{server} is to hand your mail on.", words)
+    return _check(
+        (Kind.MAIL, title), rows, now, server, f"{server} is to hand your mail on.", words
+    )
 
 
-def sender(settings: Settings, rows: Rows, *, whole: bool = False) -> Check:
+def sender(settings: Settings, rows: Rows, now: datetime, *, whole: bool = False) -> Check:
     """Whether receivers can tell that our mail is ours; `whole`: with the records to add."""
     title = "SPF, DKIM and DMARC found"
     domain = sending_domain(settings)
@@ -46,7 +51,7 @@ def sender(settings: Settings, rows: Rows, *, whole: bool = False) -> Check:
             mend="Set WARMLINE_MAIL_FROM to an address at a domain of yours, and start again.",
         )
     line = f"Receivers ask the DNS of {domain} whether a mail is really yours."
-    check = _check(Kind.SENDER, title, rows, about_sender(settings), line, "Look them up")
+    check = _check((Kind.SENDER, title), rows, now, about_sender(settings), line, "Look them up")
     if whole:
         return check
     short = [Part(title=each.title, done=each.done, line=each.line) for each in check.parts]
@@ -54,7 +59,7 @@ def sender(settings: Settings, rows: Rows, *, whole: bool = False) -> Check:
     return replace(check, parts=short, url="/setup/sender", action=action)
 
 
-def site(settings: Settings, rows: Rows) -> Check:
+def site(settings: Settings, rows: Rows, now: datetime) -> Check:
     """Whether platforms can post leads here."""
     title, origin = "Reached by https", settings.base_url
     if origin is None:
@@ -74,7 +79,7 @@ def site(settings: Settings, rows: Rows) -> Check:
             mend="Put a proxy with a certificate in front, and set WARMLINE_BASE_URL to its address.",
         )
     line = f"Platforms will post leads to {origin}."
-    return _check(Kind.SITE, title, rows, origin, line, "Try to reach it")
+    return _check((Kind.SITE, title), rows, now, origin, line, "Try to reach it")
 
 
 def offer(rows: Rows, member_id: object) -> Check:
@@ -126,8 +131,11 @@ def about_sender(settings: Settings) -> str:
     return f"{sending_domain(settings)} {server}"
 
 
-def _check(kind: Kind, title: str, rows: Rows, about: str, line: str, words: str) -> Check:
+def _check(
+    named: tuple[Kind, str], rows: Rows, now: datetime, about: str, line: str, words: str
+) -> Check:
     """A check as its latest look left it; a look at something else (an earlier setting) counts for nothing."""
+    kind, title = named
     row = rows.get(kind)
     if row is None or row.about != about:
         return Check(
@@ -141,7 +149,7 @@ def _check(kind: Kind, title: str, rows: Rows, about: str, line: str, words: str
         done=row.state == State.PASSED,
         line=line,
         parts=parts,
-        ask=None if under_way else f"{ASKS}{kind}",
+        ask=None if under_way and now - row.asked_at < PATIENCE else f"{ASKS}{kind}",
         ask_words="Look again",
         at=row.settled_at,
         since=row.asked_at if under_way else None,

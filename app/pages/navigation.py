@@ -1,5 +1,6 @@
 """Where one can go from any page, by role."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.auth.viewer import Viewer
@@ -28,6 +29,10 @@ OFFICE = (
 """The pages of administrators: one entry of the navigation, and a row of links on each of them."""
 
 
+NEAR, WIDE = 4, 7
+"""How many entries stand in the bar on a phone, and on a wide screen; the others are behind *More*."""
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """One entry of the navigation; `here` when the viewer is on it or below it."""
@@ -48,6 +53,34 @@ def items_for(viewer: Viewer, path: str) -> list[Item]:
     if len(office) > 1:
         return [*items, Item(office[0].url, "Office", any(each.here for each in office))]
     return items + office
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """The entries as the bar shows them: always, on wide screens too, and behind *More* everywhere."""
+
+    near: Sequence[Item]
+    wide: Sequence[Item]
+    far: Sequence[Item]
+
+    @property
+    def behind(self) -> Sequence[Item]:
+        """What is behind *More* on a phone."""
+        return (*self.wide, *self.far)
+
+    @property
+    def alone(self) -> bool:
+        """Whether there is nowhere else to go."""
+        return len(self.near) < 2
+
+
+def bar_of(items: Sequence[Item]) -> Bar:
+    """Nothing is behind *More* that would fit in its place."""
+    near = items[: NEAR + 1] if len(items) == NEAR + 1 else items[:NEAR]
+    rest = items[len(near) :]
+    most = WIDE - len(near)
+    wide = rest if len(rest) == most + 1 else rest[:most]
+    return Bar(near, wide, rest[len(wide) :])
 
 
 def office_for(viewer: Viewer, path: str) -> list[Item]:

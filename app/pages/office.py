@@ -95,6 +95,7 @@ class Person:
     places: Sequence[Place]
     consents: Sequence[ConsentLine]
     days: Sequence[Day]
+    tags: Sequence[str] = ()
     decision_url: str | None = None
     company_url: str | None = None
     handoff_url: str | None = None

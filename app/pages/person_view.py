@@ -71,6 +71,7 @@ def read(
         places=places(session, row, viewer),
         consents=_consents(session, row, veil),
         days=days(told, g.zone),
+        tags=sorted(row.tags or ()),
         company_url=f"/companies/{row.account_id}" if row.account_id else None,
         handoff_url=handoff_url,
         decision_url=decision_url,

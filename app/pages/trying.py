@@ -93,7 +93,7 @@ def _sender_page(selector: str, mistakes: dict[str, Mistake] | None = None) -> S
     settings: Settings = current_app.extensions["settings"]
     domain = looks.sending_domain(settings)
     with reading(current_app.extensions["database"]) as session:
-        check = looks.sender(settings, asking.latest(session), whole=True)
+        check = looks.sender(settings, asking.latest(session), g.now, whole=True)
     return SenderPage(check=check, domain=domain or "", selector=selector, mistakes=mistakes or {})
 
 

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from app import times
 from app.pages.demo import banner
-from app.pages.navigation import items_for, office_for
+from app.pages.navigation import bar_of, items_for, office_for
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 
@@ -28,7 +28,7 @@ def dress(app: Flask) -> None:
     def viewer() -> dict[str, object]:
         who, path = g.get("viewer"), request.path
         nav, office = (items_for(who, path), office_for(who, path)) if who else ((), ())
-        return {"viewer": who, "nav": nav, "office": office, "demo": banner()}
+        return {"viewer": who, "nav": bar_of(nav), "office": office, "demo": banner()}
 
 
 def moment(at: datetime) -> Markup:

@@ -231,7 +231,7 @@ def test_agreeing_and_taking_back_are_both_kept(
 
 
 def test_a_person_is_forgotten(
-    admin: Program, known: Known, database: Database, now: datetime
+    admin: Program, known: Known, database: Database, now: datetime, tmp_path: Path
 ) -> None:
     ada = known(form="demo", email="ada@acme.example")
     asked = {"Idempotency-Key": "forget ada"}
@@ -240,7 +240,7 @@ def test_a_person_is_forgotten(
         query = select(MessageRow.ref).where(MessageRow.topic == Topic.ERASE)
         refs = list(session.execute(query).scalars())
     assert refs == [ada]
-    settings = Settings(data=Path(), database_url="", secret_key="s" * 32)
+    settings = Settings(data=tmp_path, database_url="", secret_key="s" * 32)
     perform(database, lambda session: INSIDE[Topic.ERASE](session, refs, now, settings))
     admin.get(f"/prospects/{ada}", status=404)
     assert admin.get("/prospects")["items"] == []

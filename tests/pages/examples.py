@@ -258,6 +258,7 @@ def human(who: Who, **changes: Any) -> office.Person:
             )
         ],
         "days": HISTORY,
+        "tags": ["key-account", "spring-fair", CHINESE],
         "handoff_url": "/gallery/brief",
     }
     return office.Person(**{**full, **changes})
@@ -266,7 +267,7 @@ def human(who: Who, **changes: Any) -> office.Person:
 NOBODY_YET: dict[str, Any] = {
     "contact": None, "owner": None, "grade": None, "grade_words": "", "points": 0, "claim": None,
     "ladder": ladder(STAGES, claimed=None), "finding": None, "words": [], "places": [], "consents": [],
-    "days": [], "handoff_url": None, "activity": bars([], NOW), "lifecycle": "new",
+    "days": [], "tags": [], "handoff_url": None, "activity": bars([], NOW), "lifecycle": "new",
 }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from app.auth.guard import SignInForm
 from app.auth.viewer import Viewer
 from app.pages import (
     decision_views,
+    design,
     example,
     office,
     promise_views,
@@ -57,6 +58,8 @@ SPARE = Trouble(code=419, title="This page was open too long", text="Nothing was
 MAIL = office.Mail(url="/gallery/mail", to="maren@nordlicht.example", sender="Acme <hello@acme.example>", subject="Three customers who cool like you", state="waiting here", tone=Tone.SOON, at=ex.ago(hours=1), text="Hello Maren", person_url="/gallery/person", reason="No mail server is set.")  # fmt: skip
 MAIL_LINE = office.MailLine(url="/gallery/mail", to="maren@nordlicht.example", subject="Three customers who cool like you", state="waiting here", tone=Tone.SOON, at=ex.ago(hours=1))  # fmt: skip
 ARRIVAL = office.DeliveryLine(url="/gallery/delivery", source="meta-emea", state="entered in the record", tone=Tone.GOOD, received_at=ex.ago(minutes=4), summary="1 lead")  # fmt: skip
+
+DESIGN = {"design": design.shown(ex.NOW, ""), "colours": design.COLOURS, "sizes": design.SIZES, "spaces": design.SPACES, "tones": list(Tone)}  # fmt: skip
 
 PAGES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "today": ("rep/today.html", {"today": ex.TODAY}),
@@ -142,6 +145,8 @@ PAGES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "sender-unset": ("marketing/sender.html", {"page": setup_views.SenderPage(check=setup_views.Check(title="x", done=False, line="It is not said from which address mails go out.", mend="Set WARMLINE_MAIL_FROM and start again."), domain="")}),
     "offer-test": ("rep/offer.html", {"offer": example.offer(ex.STAGES, ex.NOW)}),
     "switch": ("marketing/switch.html", {"switch": Some(title="Stop all mail?", lines=["Mails that are due wait until you let them go again."], url="/setup/mail/stop", act="Stop all mail", harsh=True, missing=["Mail sent"])}),
+    "design": ("design.html", DESIGN),
+    "design-dark": ("design.html", {**DESIGN, "design": design.shown(ex.NOW, "dark")}),
     "you": ("auth/you.html", {"you": You([Place("Firefox on Android", ex.ago(days=2), True), Place("Chrome on Mac", ex.ago(days=20), False)])}),
     "login": ("auth/login.html", {"form": SignInForm()}),
     "login-again": ("auth/login.html", {"form": SignInForm(why="You were signed out meanwhile.", kept="[]", email="rita@acme.example")}),

@@ -134,7 +134,7 @@ ANYBODY_S = {
 }
 EVERYBODY_S = {
     "GET /", "GET /you", "POST /you/password", "POST /logout/everywhere", "GET /login", "POST /login",
-    "POST /logout", "GET /forgot", "POST /forgot", "GET /reset/<token>", "POST /reset/<token>",
+    "POST /logout", "GET /design", "GET /forgot", "POST /forgot", "GET /reset/<token>", "POST /reset/<token>",
     "GET /welcome/<token>", "POST /welcome/<token>",
     # A promise is kept by its rep: asked with the promise of a real answer in test_rep.py.
     f"POST {HANDOFF}/promises/<uuid:promise_id>",

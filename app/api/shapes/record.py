@@ -100,6 +100,7 @@ class Prospect(Belief):
     country: Annotated[str | None, Field(examples=["DE"])]
     zone: str | None
     language: str | None
+    tags: Annotated[list[str], Field(examples=[["key-account"]])]
     lifecycle: Annotated[str, Field(examples=["nurturing"])]
     owner: Id | None
     confirmed_stage: Stage | None
