@@ -16,6 +16,7 @@ from app.pages.ops_views import Fact
 from app.pages.views import Tone
 from app.settings import Settings
 from app.up import valkey
+from nurture import switches
 from prospects import audit
 from prospects.store import on_sqlite
 
@@ -31,6 +32,7 @@ def facts(
         ops_words.redis(redis_state(settings)),
         _database(session),
         ops_words.tables(revision.current(database.readers), _wanted()),
+        *ops_words.restored(switches.restored_at(session)),
         ops_words.backup(audit.latest(session, BACKUP), now),
         Fact(name="Version", state=_version(), tone=Tone.PLAIN, means="The Warmline that runs."),
     ]

@@ -146,3 +146,14 @@ def size(count: int) -> str:
             return f"{amount:.0f} {unit}" if unit == "bytes" else f"{amount:.1f} {unit}"
         amount /= 1000
     return f"{amount:.1f} TB"
+
+
+def restored(at: datetime | None) -> Sequence[Fact]:
+    """Whether this came out of a backup, and mail still waits for somebody's word."""
+    if at is None:
+        return ()
+    means = (
+        "Mail to people from before is held, for it may have left already. Look through the outbox,"
+        " let go what did not leave, and then say `warmline work mail-again`."
+    )
+    return (Fact(name="Restored", state=f"{at:%Y-%m-%d %H:%M} UTC", tone=Tone.SOON, means=means),)

@@ -40,6 +40,9 @@ HELP = [
     "db",
     "db upgrade",
     "db check",
+    "backup",
+    "restore",
+    "doctor",
 ]
 
 
