@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from app.pages.mistake import Mistake as Mistake
+
 
 class Tone(StrEnum):
     """How much a chip or a notice wants to be seen."""
@@ -223,14 +225,6 @@ class Brief:
     call_at: datetime | None = None
     call_tone: Tone = Tone.PLAIN
     steer: Sequence[tuple[str, str]] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mistake:
-    """What is wrong in one field, and what would be right."""
-
-    reason: str
-    mend: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
