@@ -1,10 +1,12 @@
 """One command runs everything; one Ctrl-C, or one kill, ends everything."""
 
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import psutil
@@ -24,6 +26,18 @@ def running(folder: Path) -> Iterator[RunningUp]:
         wait_until(started.is_ready, seconds=60, what="readiness")
         wait_until(lambda: len(started.parts("worker")) == 3, seconds=10, what="the workers")
         yield started
+
+
+def signs(running: RunningUp) -> list[tuple[int, int | None]]:
+    """Who says that they work, and in whose place, by their numbers."""
+    with closing(sqlite3.connect(running.folder / "warmline.db")) as database:
+        return database.execute("SELECT pid, pid_before FROM sign_of_life").fetchall()
+
+
+def took_over(running: RunningUp) -> bool:
+    """Whether the sweep and the outside worker say themselves that they stand in somebody's place."""
+    pids = {each.pid for each in running.parts("sweep") + running.parts("outside")}
+    return {pid for pid, before in signs(running) if before} == pids
 
 
 def gone(processes: list[psutil.Process]) -> bool:
@@ -71,12 +85,14 @@ def test_what_is_still_starting_does_not_outlive_its_supervisor_either(folder: P
 
 
 def test_a_part_that_dies_is_started_again_and_that_is_said(running: RunningUp) -> None:
+    wait_until(lambda: len(signs(running)) == 4, seconds=10, what="the first signs of life")
     for part in ("web", "sweep", "outside"):
         (running.parts(part)[0]).kill()
         wait_until(lambda part=part: bool(running.parts(part)), seconds=10, what=part)
     wait_until(running.is_ready, seconds=20, what="readiness after the kills")
     assert running.said.count("a part ended and is started again") >= 3
     assert "SIGKILL" in running.said
+    wait_until(lambda: took_over(running), seconds=10, what="a sign of life in their places")
 
 
 def test_callers_wait_while_the_web_part_is_started_again(running: RunningUp) -> None:

@@ -33,7 +33,10 @@ from webhooks import health
 
 MOST_CAUSES = 50
 REFUSALS_SHOWN = timedelta(days=1)
-OF_A_PERSON = frozenset(Topic) - {Topic.INGEST, Topic.FETCH}
+OF_A_PERSON = frozenset(
+    {Topic.REACT, Topic.HANDOFF, Topic.TRANSFER, Topic.ERASE}
+    | {Topic.ANNOUNCE, Topic.MAIL, Topic.NOTICE, Topic.CALL}
+)
 
 
 def read(session: Session, database: Database, settings: Settings, now: datetime) -> Ops:

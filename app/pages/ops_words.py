@@ -14,12 +14,15 @@ TOPICS: Mapping[str, str] = {
     Topic.INGEST: "Read what arrived",
     Topic.REACT: "Look at people again",
     Topic.HANDOFF: "Clocks of offers and findings",
+    Topic.TRANSFER: "Clocks of hand-overs",
     Topic.ERASE: "Forget people",
     Topic.ANNOUNCE: "Get news ready for programs",
     Topic.FETCH: "Fetch leads from platforms",
     Topic.MAIL: "Hand mails over",
     Topic.NOTICE: "Tell colleagues",
     Topic.CALL: "Tell programs outside",
+    Topic.WAY_IN: "Mail colleagues their way in",
+    Topic.CHECK: "Try parts of the set-up",
 }
 QUEUES = {
     Queue.INSIDE: "what needs only the database: reading, looking, routing",
