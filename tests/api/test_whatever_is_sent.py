@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
+from unicodedata import normalize
 
 import pytest
 import schemathesis
@@ -14,16 +14,15 @@ from schemathesis import APIOperation, Case, GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi import checks as openapi
 
-from app import clock
+from app.api.examples import example
 from app.database import open_database
 from app.demo.linkedin import LinkedIn
 from prospects.member import Role
 from tests.api.conftest import Program
-from tests.support.house import House
+from tests.support.house import RITA, House, filled
 from tests.support.stores import SqliteStores
+from tests.support.suites import suite
 
-ADA, BEA = "ada@firm.example", "bea@lake.example"
-RITA = "rita@vendor.example"
 CHECKS = [
     not_a_server_error,
     openapi.status_code_conformance,
@@ -34,6 +33,10 @@ CHECKS = [
 ]
 FEW, MANY = 3, 50
 """Requests for each address and role; the second with --soak."""
+
+
+Place = tuple[str | int, ...]
+"""Where a text stands in a body: keys, and 0 for the first of a list."""
 
 
 @dataclass
@@ -63,33 +66,6 @@ def world(sqlite_stores: SqliteStores, tmp_path_factory: pytest.TempPathFactory)
     database.close()
 
 
-def filled(house: House, rita: Program) -> None:
-    """A lead with its whole story, another that is offered, a deal, a segment, a hook and its calls."""
-    hook = {"slug": "crm", "url": "http://127.0.0.1:9/", "events": ["handoff.offered"]}
-    house.admin.post("/hooks", hook)
-    condition = {"field": "country", "op": "eq", "value": "DE"}
-    house.admin.post("/segments", {"slug": "dach", "name": "Dach", "condition": condition})
-    for email in (ADA, BEA):
-        house.tell({"email": email, "form": "guide", "name": "Ada"})
-        house.tell(
-            *(
-                {"email": email, "form": "demo", "external_id": f"{email}{turn}"}
-                for turn in range(3)
-            )
-        )
-        house.tell({"email": email, "activity": "page_view", "body": {"page": "/pricing"}})
-    lead = house.person(ADA)
-    house.admin.post("/opportunities", {"account": lead["account"], "product": "cooling"})
-    rita.post(f"/handoffs/{lead['handoff']}/acceptance", {})
-    told = {
-        "verdict": "confirmed", "spoke_with": "Ada", "channel": "call", "fact": "They decide in May.",
-        "at": (clock.now() - timedelta(seconds=1)).isoformat(),
-        "promises": [{"what": "the paper", "due_at": "2030-01-01T00:00:00Z"}],
-    }  # fmt: skip
-    rita.post(f"/handoffs/{lead['handoff']}/confirmation", told)
-    house.work()
-
-
 def whatever(operation: APIOperation, admin: Program) -> SearchStrategy[Case]:
     """What fits the description and what does not, for whatever is named and for something there is."""
     ways: list[dict[str, Any]] = [{}]
@@ -117,7 +93,8 @@ def known(path: str, admin: Program) -> dict[str, str]:
 def test_there_is_one_of_everything_to_ask_for(world: World) -> None:
     assert len(world.sent) > 70
     rita = world.programs[Role.REP]
-    assert [each["state"] for each in rita.get("/handoffs")["items"]] == ["offered", "checked"]
+    states = [each["state"] for each in rita.get("/handoffs")["items"]]
+    assert states == ["offered", "checked", "won"]
     assert rita.get("/promises")["items"]
 
 
@@ -143,3 +120,89 @@ def test_it_is_answered_as_the_document_says(
             case.call_and_validate(headers=headers, checks=CHECKS)
 
         ask()
+
+
+def test_naughty_strings_in_every_text_of_every_body_come_back_or_are_refused_by_name(
+    world: World, request: pytest.FixtureRequest
+) -> None:
+    naughty = suite("04-blns/blns.json")
+    step = 1 if request.config.getoption("--soak") else 50
+    equal = 0
+    for turn, (path, method, place, body) in enumerate(texts(world)):
+        reps = path.endswith(("/confirmation", "/decline", "/outcome", "/snooze", "/transfer"))
+        somebody = world.programs[Role.REP if reps else Role.ADMIN]
+        plain = faulty(ask(somebody, method, path, body))
+        for text in naughty[turn % step :: step]:
+            answer = ask(somebody, method, path, put(body, place, text))
+            where = (method, path, place, text, answer.text)
+            assert answer.status_code in (200, 201, 202, 404, 409, 422), where
+            assert faulty(answer) <= {*plain, str(place[0])}, where
+            equal += came_back(answer, place, text)
+    assert equal > 25
+
+
+def texts(world: World) -> Iterator[tuple[str, str, Place, Any]]:
+    """Each text of each body: where to send it, its place, and a body that is well but for it."""
+    document = world.house.app.test_client().get("/api/openapi.json").json
+    schemas = document["components"]["schemas"]
+    for path, of in document["paths"].items():
+        for method, operation in of.items():
+            if "requestBody" not in operation:
+                continue
+            schema = operation["requestBody"]["content"]["application/json"]["schema"]
+            there = path.format_map(known(path, world.house.admin))
+            for place in places(schema, schemas):
+                yield there, method, place, example(schema, schemas)
+
+
+def places(schema: Any, schemas: Any) -> Iterator[Place]:
+    """Where texts stand in documents of a schema."""
+    if "$ref" in schema:
+        yield from places(schemas[schema["$ref"].rpartition("/")[2]], schemas)
+    for each in schema.get("anyOf", ()):
+        yield from places(each, schemas)
+    for name, part in schema.get("properties", {}).items():
+        yield from ((name, *inner) for inner in places(part, schemas))
+    if schema.get("items"):
+        yield from ((0, *inner) for inner in places(schema["items"], schemas))
+    if schema.get("type") == "string":
+        yield ()
+
+
+def put(body: Any, place: Place, text: str) -> Any:
+    """The body with this text there."""
+    if not place:
+        return text
+    first, *rest = place
+    if isinstance(first, int):
+        return [put(body[0] if body else {}, tuple(rest), text)]
+    inside = body if isinstance(body, dict) else {}
+    return {**inside, first: put(inside.get(first), tuple(rest), text)}
+
+
+def ask(somebody: Program, method: str, path: str, body: Any) -> Any:
+    return somebody.client.open(path, method=method.upper(), json=body, headers=somebody.headers)
+
+
+def faulty(answer: Any) -> set[str]:
+    """The fields that were refused."""
+    if answer.status_code != 422:
+        return set()
+    return {each["field"].partition(".")[0] for each in answer.json["errors"]}
+
+
+def came_back(answer: Any, place: Place, text: str) -> bool:
+    """Whether the answer has the same place; there stands the same text."""
+    if answer.status_code not in (200, 201):
+        return False
+    found = answer.json
+    for step in place:
+        if (isinstance(found, list) and isinstance(step, int) and found) or (
+            isinstance(found, dict) and step in found
+        ):
+            found = found[step]
+        else:
+            return False
+    if isinstance(found, str) or text.strip():
+        assert normalize("NFC", found or "") == normalize("NFC", text), (place, text, found)
+    return True

@@ -26,6 +26,8 @@ cy@nord.example;Cy;;next week;;;;
 dee@nord.example;Dee;;;call me;;;
 """
 
+ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 
 @pytest.fixture
 def house(
@@ -98,6 +100,7 @@ def test_a_second_run_records_nothing_new(house: House, bring: Callable[..., Any
     assert (longer["leads"], longer["came_before"]) == (1, 2)
 
 
+@ONE_DATABASE
 def test_a_dry_run_says_the_same_and_keeps_nothing(house: House, bring: Callable[..., Any]) -> None:
     rehearsed = bring(PAST, "--dry-run")
     assert house.admin.get("/prospects")["items"] == []
@@ -106,6 +109,7 @@ def test_a_dry_run_says_the_same_and_keeps_nothing(house: House, bring: Callable
     assert {**rehearsed, "dry_run": False} == real
 
 
+@ONE_DATABASE
 def test_nobody_imported_enters_a_flow_now_or_later_unless_asked(
     house: House, bring: Callable[..., Any]
 ) -> None:
@@ -133,6 +137,7 @@ def test_who_took_their_consent_back_is_not_given_it_again(
     }
 
 
+@ONE_DATABASE
 def test_who_unsubscribed_in_the_past_is_unsubscribed(
     house: House, bring: Callable[..., Any]
 ) -> None:
@@ -147,6 +152,7 @@ def test_who_unsubscribed_in_the_past_is_unsubscribed(
     assert [(each["topic"], each["given"]) for each in agreed] == [("*", False)]
 
 
+@ONE_DATABASE
 def test_the_erased_do_not_come_back(house: House, bring: Callable[..., Any]) -> None:
     bring(PAST)
     ana = house.person("ana@nord.example")["id"]
@@ -160,6 +166,7 @@ def test_the_erased_do_not_come_back(house: House, bring: Callable[..., Any]) ->
     assert "nord.example" not in house.everything()["delivery"]
 
 
+@ONE_DATABASE
 def test_any_kind_of_source_may_have_a_file(house: House, bring: Callable[..., Any]) -> None:
     told = bring(
         "Work mail,Who\nana@nord.example,Ana\n",
@@ -181,6 +188,7 @@ def test_any_kind_of_source_may_have_a_file(house: House, bring: Callable[..., A
     ],
 )
 @pytest.mark.usefixtures("house")
+@ONE_DATABASE
 def test_what_cannot_be_done_is_said_in_a_line(
     words: list[str], code: int, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -190,6 +198,7 @@ def test_what_cannot_be_done_is_said_in_a_line(
     assert said in capsys.readouterr().err
 
 
+@ONE_DATABASE
 def test_naughty_strings_come_back_from_a_file_as_they_went_in(
     house: House, bring: Callable[..., Any], tmp_path: Path
 ) -> None:

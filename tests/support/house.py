@@ -2,6 +2,7 @@
 
 import base64
 import json
+from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ from prospects.topics import Queue
 from tests.api.conftest import Program
 
 WORKSPACE = Path(__file__).parents[1] / "workspaces" / "loop"
+ADA, BEA, CARA = "ada@firm.example", "bea@lake.example", "cara@mill.example"
+RITA = "rita@vendor.example"
 LOCAL = (ip_network("127.0.0.0/8"),)
 
 
@@ -97,3 +100,29 @@ def readable(value: Any) -> str:
             inside = []
         return "\n".join([text, *inside])
     return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else str(value)
+
+
+def filled(house: House, rita: Program) -> None:
+    """A lead that is offered, one that was checked, one that was won; a deal, a segment, a hook."""
+    hook = {"slug": "crm", "url": "http://127.0.0.1:9/", "events": ["handoff.offered"]}
+    house.admin.post("/hooks", hook)
+    condition = {"field": "country", "op": "eq", "value": "DE"}
+    house.admin.post("/segments", {"slug": "dach", "name": "Dach", "condition": condition})
+    for email in (CARA, ADA, BEA):
+        house.tell({"email": email, "form": "guide", "name": "Ada"})
+        own = ({"email": email, "form": "demo", "external_id": f"{email}{n}"} for n in range(3))
+        house.tell(*own)
+        house.tell({"email": email, "activity": "page_view", "body": {"page": "/pricing"}})
+    lead = house.person(ADA)
+    house.admin.post("/opportunities", {"account": lead["account"], "product": "cooling"})
+    told = {
+        "verdict": "confirmed", "spoke_with": "Ada", "channel": "call", "fact": "They decide in May.",
+        "at": (clock.now() - timedelta(seconds=1)).isoformat(),
+        "promises": [{"what": "the paper", "due_at": "2030-01-01T00:00:00Z"}],
+    }  # fmt: skip
+    for email in (CARA, ADA):
+        path = f"/handoffs/{house.person(email)['handoff']}"
+        rita.post(f"{path}/acceptance", {})
+        rita.post(f"{path}/confirmation", told)
+    rita.post(f"/handoffs/{house.person(CARA)['handoff']}/outcome", {"result": "won"})
+    house.work()

@@ -16,6 +16,8 @@ from tests.support.house import WORKSPACE, House
 
 ADA = "ada@firm.example"
 
+ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 
 @pytest.fixture
 def house(
@@ -54,6 +56,7 @@ def say(house: House, capsys: pytest.CaptureFixture[str]) -> Callable[..., Any]:
     return run_it
 
 
+@ONE_DATABASE
 def test_a_flow_is_tried_on_somebody_made_up_and_on_somebody_we_know(
     say: Callable[..., Any],
 ) -> None:
@@ -64,6 +67,7 @@ def test_a_flow_is_tried_on_somebody_made_up_and_on_somebody_we_know(
     assert [each["what"] for each in ada][:3] == ["is held", "goes on", "mails"]
 
 
+@ONE_DATABASE
 def test_a_flow_that_is_only_a_file_is_tried_as_well(
     say: Callable[..., Any], tmp_path: Path
 ) -> None:
@@ -73,6 +77,7 @@ def test_a_flow_that_is_only_a_file_is_tried_as_well(
     assert [each["what"] for each in told["lines"]] == ["mails", "waits"]
 
 
+@ONE_DATABASE
 def test_routing_says_who_would_get_somebody_and_why_not_the_others(
     say: Callable[..., Any],
 ) -> None:
@@ -121,6 +126,7 @@ def test_a_person_is_explained_by_what_they_did(house: House, say: Callable[...,
     ],
 )
 @pytest.mark.usefixtures("house")
+@ONE_DATABASE
 def test_what_is_not_there_is_said_in_a_line(
     words: list[str], said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -128,6 +134,7 @@ def test_what_is_not_there_is_said_in_a_line(
     assert said in capsys.readouterr().err
 
 
+@ONE_DATABASE
 def test_mistakes_in_a_file_are_told_at_their_line(
     house: House, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
