@@ -31,13 +31,16 @@ def register(app: Flask) -> None:
         sends,
         switches,
         tokens,
+        transfers,
         words,
+        write_ups,
     )
 
     record = (accounts, opportunities, activities, people, prospects, words)
     app.register_blueprint(openapi.blueprint)
     rooms = (received, sends, switches, handoffs, handoff_acts, interventions, decisions)
     office = (audit, hooks, enrollments, export, flows, segments, models, promises, reports, tokens)
-    for resource in (*record, *rooms, *office):
+    after = (transfers, write_ups)
+    for resource in (*record, *rooms, *after, *office):
         csrf.exempt(resource.blueprint)
         app.register_blueprint(resource.blueprint)

@@ -18,7 +18,7 @@ from prospects import team
 from prospects.faults import nearest
 from prospects.ids import MemberId, new_id, parse_id
 from prospects.member import Member
-from routing.interventions import Order, extend, give, withdraw
+from routing.interventions import Order, extend, give, to_desk, withdraw
 
 blueprint = resource("interventions")
 
@@ -40,7 +40,7 @@ class ExtensionBody(Body):
 
 
 class WithdrawalBody(Body):
-    """Why the lead is taken back from sales."""
+    """Why: the lead is taken back from sales, or the desk is asked to help."""
 
     reason: Why
 
@@ -55,6 +55,21 @@ def reassign(handoff_id: str) -> ResponseReturnValue:
     def work(session: Session) -> Answer:
         ref = named(session, handoff_id)
         give(session, ref, _order(body.reason), to=colleague(session, body.to))
+        return drawn(session, ref, 201)
+
+    return answered(work)
+
+
+@blueprint.post("/handoffs/<handoff_id>/desk")
+@answers({201: Handoff}, body=WithdrawalBody)
+def help_out(handoff_id: str) -> ResponseReturnValue:
+    """Have the desk write what is promised to the buyer, or what the reason says if nothing is."""
+    require_for(Act.REASSIGN, own=False)
+    body = read(WithdrawalBody)
+
+    def work(session: Session) -> Answer:
+        ref = named(session, handoff_id)
+        to_desk(session, ref, _order(body.reason))
         return drawn(session, ref, 201)
 
     return answered(work)

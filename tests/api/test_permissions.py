@@ -53,6 +53,19 @@ ROUTES = {
     "POST /handoffs/<handoff_id>/withdrawal": Act.REASSIGN,
     "POST /handoffs/<handoff_id>/call_back": Act.CONFIRM,
     "DELETE /handoffs/<handoff_id>/call_back": Act.CONFIRM,
+    "POST /handoffs/<handoff_id>/desk": Act.REASSIGN,
+    "POST /handoffs/<handoff_id>/write-ups": Act.ASK_DESK,
+    "GET /transfers": Act.SEE_TRANSFER,
+    "GET /transfers/<transfer_id>": Act.SEE_TRANSFER,
+    "POST /transfers/<transfer_id>/acceptance": Act.TAKE_TRANSFER,
+    "POST /transfers/<transfer_id>/question": Act.TAKE_TRANSFER,
+    "POST /transfers/<transfer_id>/answer": Act.ANSWER_TRANSFER,
+    "POST /transfers/<transfer_id>/reassignment": Act.REASSIGN,
+    "GET /write-ups": Act.SEE_DESK,
+    "GET /write-ups/<write_up_id>": Act.SEE_DESK,
+    "POST /write-ups/<write_up_id>/taking": Act.WRITE_UP,
+    "POST /write-ups/<write_up_id>/writing": Act.WRITE_UP,
+    "POST /write-ups/<write_up_id>/return": Act.WRITE_UP,
     "POST /handoffs/<handoff_id>/confirmation": Act.CONFIRM,
     "POST /handoffs/<handoff_id>/outcome": Act.CONFIRM,
     "GET /prospects/<prospect_id>/export": Act.EXPORT,
@@ -99,7 +112,7 @@ ROUTES = {
 }
 NAMED = (
     *("member", "delivery", "send", "handoff", "decision", "account", "opportunity", "promise"),
-    *("token", "enrollment", "hook", "call"),
+    *("token", "enrollment", "hook", "call", "transfer", "write_up"),
 )
 NOBODY_S = "01900000-0000-7000-8000-000000000000"
 BODIES = {
@@ -119,6 +132,12 @@ BODIES = {
     "POST /handoffs/<handoff_id>/reassignment": {"to": "ann@acme.example", "reason": "x"},
     "POST /handoffs/<handoff_id>/extension": {"until": "2026-03-04T10:00:00Z", "reason": "x"},
     "POST /handoffs/<handoff_id>/withdrawal": {"reason": "x"},
+    "POST /handoffs/<handoff_id>/desk": {"reason": "x"},
+    "POST /handoffs/<handoff_id>/write-ups": {"what": "x"},
+    "POST /transfers/<transfer_id>/question": {"question": "x"},
+    "POST /transfers/<transfer_id>/answer": {"answer": "x"},
+    "POST /transfers/<transfer_id>/reassignment": {"to": "ann@acme.example", "reason": "x"},
+    "POST /write-ups/<write_up_id>/return": {"reason": "x"},
     "POST /promises/<promise_id>/postponement": {"due_at": "2026-03-04T10:00:00Z", "reason": "x"},
     "POST /promises/<promise_id>/trouble": {"reason": "x"},
     "POST /promises/<promise_id>/giving": {
