@@ -143,7 +143,8 @@ ROWS: tuple[tuple[str, str], ...] = (
         reason, attempts, planned_at, handed_over_at, settled_at, transport, address, subject, html, plain)
     SELECT e.prospect_id, pg_temp.mint(e.entered_at + s * interval '5 days', s), e.id, e.flow, 'step' || s, 1, 'hello',
         'newsletter', md5(e.id::text || s) || '@acme.example',
-        pg_temp.one_of('{{sent,sent,delivered,delivered,bounced,held}}', s + hashtext(e.id::text), 54), NULL, 1,
+        CASE WHEN pg_temp.chance(hashtext(e.id::text), 54, 400) = 0 THEN 'held' ELSE
+            pg_temp.one_of('{{sent,sent,delivered,delivered,bounced}}', s + hashtext(e.id::text), 55) END, NULL, 1,
         e.entered_at, e.entered_at, e.entered_at, 'smtp', 'p@firm.example', 'What waiting costs',
         repeat('<p>Waiting costs more than you think.</p>', 6), repeat('Waiting costs. ', 12)
     FROM enrollment e, generate_series(1, 2) s""",

@@ -48,3 +48,13 @@ def oldest_due(session: Session, queue: Queue, now: datetime) -> datetime | None
     """Since when the longest-waiting due message waits; None when nothing is due."""
     oldest = select(func.min(MessageRow.due_at)).where(*due(queue, now))
     return session.execute(oldest).scalar_one()
+
+
+def by_topic(session: Session, now: datetime) -> dict[str, int]:
+    """How much of each topic is due, in nobody's hands."""
+    found: dict[str, int] = {}
+    for queue in Queue:
+        counted = select(MessageRow.topic, func.count()).where(*due(queue, now))
+        rows = session.execute(counted.group_by(MessageRow.topic))
+        found |= {row[0]: row[1] for row in rows}
+    return found

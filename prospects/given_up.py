@@ -75,6 +75,12 @@ def count(session: Session) -> int:
     return session.execute(dead).scalar_one()
 
 
+def by_topic(session: Session) -> dict[str, int]:
+    """How much was given up of each topic."""
+    dead = select(MessageRow.topic, func.count()).where(MessageRow.state == DEAD)
+    return {row[0]: row[1] for row in session.execute(dead.group_by(MessageRow.topic))}
+
+
 def replay(session: Session, ids: Collection[UUID] | None, now: datetime) -> int:
     """Bring dead messages back to life, all of them where `ids` is None; returns how many."""
     which = [] if ids is None else [MessageRow.id.in_(ids)]

@@ -55,7 +55,7 @@ def listed() -> ResponseReturnValue:
     """What we came to know, the newest first; `?kind=` and `?prospect=` narrow it down."""
     require(Act.SEE_PEOPLE)
     asked = paging.asked(["kind", "prospect"])
-    query = select(ActivityRow).where(*paging.after_id(asked, ActivityRow.id))
+    query = select(ActivityRow)
     if kind := request.args.get("kind"):
         if kind not in list(Kind):
             raise invalid("kind", "there is no such kind", nearest(kind, list(Kind)))
@@ -63,13 +63,9 @@ def listed() -> ResponseReturnValue:
     with reading(database()) as session:
         if whose := request.args.get("prospect"):
             query = query.where(ActivityRow.prospect_id == person(session, whose).id)
-        ordered = paging.one_more(query.order_by(ActivityRow.id.desc()), asked)
-        rows = session.execute(ordered).scalars().all()
-        return paging.page(
-            rows,
-            asked,
-            key=lambda row: (row.id,),
-            draw=lambda some: drawn.activities(session, some),
+        listing = paging.sought if kind and not whose else paging.newest
+        return listing(
+            session, query, ActivityRow.id, asked, lambda some: drawn.activities(session, some)
         )
 
 

@@ -31,8 +31,9 @@ def listed() -> ResponseReturnValue:
     for name in FILTERS:
         if name in request.args:
             query = query.where(getattr(AuditRow, name) == request.args[name])
+    listing = paging.sought if set(request.args) & set(FILTERS) else paging.newest
     with reading(database()) as session:
-        return paging.newest(session, query, AuditRow.id, asked, _documents)
+        return listing(session, query, AuditRow.id, asked, _documents)
 
 
 def _documents(rows: Sequence[AuditRow]) -> list[dict[str, Any]]:

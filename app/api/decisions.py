@@ -30,6 +30,10 @@ def listed() -> ResponseReturnValue:
     for name in ("handoff", "prospect"):
         if written := request.args.get(name):
             query = query.where(getattr(DecisionRow, f"{name}_id") == parse_id(written))
+    if handoff := request.args.get("handoff"):
+        # The index begins with the person.
+        whose = select(HandoffRow.prospect_id).where(HandoffRow.id == parse_id(handoff))
+        query = query.where(DecisionRow.prospect_id.in_(whose))
     with reading(database()) as session:
         ordered = paging.one_more(query.order_by(DecisionRow.id.desc()), asked)
         rows = session.execute(ordered).scalars().all()

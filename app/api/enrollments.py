@@ -63,8 +63,9 @@ def listed() -> ResponseReturnValue:
         query = query.where(EnrollmentRow.flow == flow)
     if prospect := request.args.get("prospect"):
         query = query.where(EnrollmentRow.prospect_id == parse_id(prospect))
+    listing = paging.sought if (state or flow) and not prospect else paging.newest
     with reading(database()) as session:
-        return paging.newest(session, query, EnrollmentRow.id, asked, _documents)
+        return listing(session, query, EnrollmentRow.id, asked, _documents)
 
 
 @blueprint.get("/enrollments/<enrollment_id>")

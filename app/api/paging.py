@@ -7,9 +7,10 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
+from uuid import UUID
 
 from flask import request
-from sqlalchemy import ColumnElement, Select, and_, or_
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.api.problems import invalid
@@ -23,6 +24,8 @@ Column = ColumnElement[Any] | InstrumentedAttribute[Any]
 USUAL = 50
 MOST = 200
 PAGING = ("limit", "cursor")
+REACH = 20_000
+"""Rows one page looks through for what no index finds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,38 @@ def newest(
     ordered = query.where(*after_id(asked, row_id)).order_by(row_id.desc())
     rows = session.execute(one_more(ordered, asked)).scalars().all()
     return page(rows, asked, key=lambda row: (row.id,), draw=draw)
+
+
+def within_reach(
+    session: Session, query: Select[Any], row_id: Column, asked: Asked
+) -> tuple[Select[Any], UUID | None]:
+    """The query over the newest rows behind the cursor only, and the id at which they end; None: over all.
+
+    For what no index finds: a page then costs the same however rare it is.
+    """
+    edge = select(row_id).where(*after_id(asked, row_id)).order_by(row_id.desc())
+    floor = session.execute(edge.offset(REACH).limit(1)).scalar_one_or_none()
+    return (query.where(row_id > floor), floor) if floor else (query, None)
+
+
+def further(found: dict[str, Any], floor: UUID | None) -> dict[str, Any]:
+    """The page, leading on behind the rows that were looked through where they held no more."""
+    if found["next"] is None and floor is not None:
+        # Ids are unique, so the next page may begin with the last one itself.
+        return {**found, "next": cursor((UUID(int=floor.int + 1),))}
+    return found
+
+
+def sought(
+    session: Session,
+    query: Select[Any],
+    row_id: Column,
+    asked: Asked,
+    draw: Callable[[Sequence[Any]], Sequence[dict[str, Any]]],
+) -> dict[str, Any]:
+    """As `newest`, for a filter that no index serves: a page may hold fewer than asked for and lead on."""
+    near, floor = within_reach(session, query, row_id, asked)
+    return further(newest(session, near, row_id, asked, draw), floor)
 
 
 def page(

@@ -37,6 +37,7 @@ from prospects.values import HandoffRef
 from routing import promises
 from routing.finding_rows import PromiseRow
 from routing.promises import Change, PromiseRef
+from routing.rows import HandoffRow
 
 blueprint = resource("promises")
 
@@ -79,6 +80,10 @@ def listed() -> ResponseReturnValue:
     for name in ("prospect", "handoff", "rep"):
         if written := request.args.get(name):
             query = query.where(getattr(PromiseRow, f"{name}_id") == parse_id(written))
+    if handoff := request.args.get("handoff"):
+        # The index begins with the person.
+        whose = select(HandoffRow.prospect_id).where(HandoffRow.id == parse_id(handoff))
+        query = query.where(PromiseRow.prospect_id.in_(whose))
     with reading(database()) as session:
         return paging.newest(session, query, PromiseRow.id, asked, _documents)
 

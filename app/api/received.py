@@ -67,18 +67,18 @@ def deliveries() -> ResponseReturnValue:
     """What arrived, the newest first; `?source=` and `?state=` narrow it down."""
     require(Act.SEE_RECEIVED)
     asked = paging.asked(["source", "state"])
-    query = select(DeliveryRow).where(*paging.after_id(asked, DeliveryRow.id))
+    query = select(DeliveryRow).options(defer(DeliveryRow.body))
     if slug := request.args.get("source"):
         query = query.where(DeliveryRow.source == slug)
     if state := request.args.get("state"):
         if state not in list(DeliveryState):
             raise invalid("state", "there is no such state", nearest(state, list(DeliveryState)))
         query = query.where(DeliveryRow.state == state)
-    query = query.order_by(DeliveryRow.id.desc()).options(defer(DeliveryRow.body))
+    # An index holds what went wrong; what waits to be read is among the newest, if there is any.
+    listing = paging.sought if state == DeliveryState.RECEIVED else paging.newest
     with reading(database()) as session:
-        rows = session.execute(paging.one_more(query, asked)).scalars().all()
-        return paging.page(
-            rows, asked, key=lambda row: (row.id,), draw=lambda some: _deliveries(session, some)
+        return listing(
+            session, query, DeliveryRow.id, asked, lambda some: _deliveries(session, some)
         )
 
 

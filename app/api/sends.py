@@ -30,11 +30,10 @@ def listed() -> ResponseReturnValue:
     """Mails, the newest first; `?state=`, `?prospect=`, `?flow=`, `?template=` narrow it down."""
     require(Act.SEE_MAILS)
     asked = paging.asked(FILTERS)
-    query = select(SendRow).where(*_narrowed(), *paging.after_id(asked, SendRow.id))
-    ordered = paging.one_more(query.order_by(SendRow.id.desc()), asked)
+    query, narrowed = select(SendRow).where(*_narrowed()), set(request.args) & set(FILTERS)
+    listing = paging.sought if narrowed and "prospect" not in narrowed else paging.newest
     with reading(database()) as session:
-        rows = session.execute(ordered).scalars().all()
-        return paging.page(rows, asked, key=lambda row: (row.id,), draw=_documents)
+        return listing(session, query, SendRow.id, asked, _documents)
 
 
 @blueprint.get("/sends/<send_id>")

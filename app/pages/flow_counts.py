@@ -31,13 +31,15 @@ class Counts:
     left: Mapping[str, list[tuple[str, int]]]
 
 
-def count(session: Session, now: datetime) -> Counts:
-    """The counts of every flow."""
+def count(session: Session, now: datetime, flow: str | None = None) -> Counts:
+    """The counts of every flow, or of one."""
     inside: defaultdict[str, int] = defaultdict(int)
     parked: dict[str, int] = {}
     left: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
+    only = [EnrollmentRow.flow == flow] if flow else []
     for flow, state, reason, number in session.execute(
         select(EnrollmentRow.flow, EnrollmentRow.state, EnrollmentRow.reason, func.count())
+        .where(*only)
         .group_by(EnrollmentRow.flow, EnrollmentRow.state, EnrollmentRow.reason)
         .order_by(func.count().desc(), EnrollmentRow.reason)
     ):

@@ -132,7 +132,8 @@ def _page(
     here = flow_counts.by_step(session, row.flow, version=row.version if earlier else None)
     inside = flow_counts.by_version(session, row.flow)
     document = configuration.read(session, FLOW).get(row.flow)
-    line = _line(row.flow, editions[0].version, document, flow_counts.count(session, now))
+    counts = flow_counts.count(session, now, row.flow)
+    line = _line(row.flow, editions[0].version, document, counts)
     return FlowPage(
         line=line,
         enter=flow_words.enter_in_words(flow.enter),

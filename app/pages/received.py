@@ -29,6 +29,7 @@ blueprint = Blueprint("received", __name__, url_prefix="/received")
 blueprint.before_request(only_signed_in)
 blueprint.before_request(only_from_our_pages)
 
+WAITING_AMONG = 20_000
 REFUSALS_SHOWN = timedelta(days=1)
 MOST_SHOWN = 64 << 10  # bytes of a body that a page shows
 
@@ -64,6 +65,8 @@ def listed() -> ResponseReturnValue:
             query = query.where(DeliveryRow.state == state)
         if before := turning.start(request.args):
             query = query.where(DeliveryRow.id < before)
+        if state == DeliveryState.RECEIVED and (oldest := _oldest_waiting(session)):
+            query = query.where(DeliveryRow.id > oldest)
         query = query.order_by(DeliveryRow.id.desc()).limit(turning.PAGE + 1)
         rows, last = turning.one_page(list(session.execute(query).scalars()))
         counts = _counts(session, [row.id for row in rows])
@@ -78,6 +81,12 @@ def listed() -> ResponseReturnValue:
         refusals=source_words.refusals([each for each in refused if source in ("", each.source)]),
     )
     return render_template("marketing/received.html", received=shown)
+
+
+def _oldest_waiting(session: Session) -> UUID | None:
+    """Beyond so many newer ones nothing waits any more: it was read, or given up. No index holds these."""
+    newest = select(DeliveryRow.id).order_by(DeliveryRow.id.desc())
+    return session.execute(newest.offset(WAITING_AMONG).limit(1)).scalar_one_or_none()
 
 
 def _counts(session: Session, ids: Sequence[UUID]) -> dict[UUID, int]:

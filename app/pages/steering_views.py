@@ -46,6 +46,7 @@ class StuckGroup:
     id: str
     title: str
     lines: Sequence[StuckLine]
+    full: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

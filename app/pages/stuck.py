@@ -1,6 +1,7 @@
 """Reads what is stuck: offers nobody took, clocks that run out, promises overdue, people who stay in flows."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -22,7 +23,7 @@ from routing.lives import HandoffState
 from routing.rows import HandoffRow
 from routing.undoing import UNDO_WITHIN, undoable
 
-MOST = 200
+MOST = 50
 """Of each kind; when the first are solved, the next come up."""
 HORIZON = timedelta(days=1)
 LAST_PART = 4
@@ -66,7 +67,7 @@ def read(session: Session, member_id: MemberId, now: datetime) -> Stuck:
         ),
     ]
     return Stuck(
-        groups=[group for group in groups if group.lines],
+        groups=[replace(group, full=len(group.lines) >= MOST) for group in groups if group.lines],
         desk=write_up_lists.late(session, names, now),
         customers=transfer_lists.untaken(session, names, now),
         parked=_parked(session),

@@ -18,8 +18,7 @@ from app.database import Database
 from app.door import reading
 from app.settings import Settings
 from nurture.rows import SendRow
-from prospects import due
-from prospects.message import MessageRow
+from prospects import due, given_up
 from prospects.topics import Queue
 from routing.lives import HandoffState, OfferState
 from routing.rows import HandoffRow, OfferRow
@@ -48,7 +47,7 @@ class _Counts(Collector):
         now = database.clock.now()
         with reading(database) as session:
             yield _oldest(session, now)
-            yield _messages(session)
+            yield _messages(session, now)
             yield from _selling(session, now)
             yield _sends(session, now)
         yield _workers(settings)
@@ -63,14 +62,14 @@ def _oldest(session: Session, now: datetime) -> Metric:
     return family
 
 
-def _messages(session: Session) -> Metric:
-    words = "Promises of work by topic: waiting (due now or later) and dead (given up)."
+def _messages(session: Session, now: datetime) -> Metric:
+    words = "Promises of work by topic: due by now, and dead (given up)."
     family = GaugeMetricFamily("warmline_messages", words, labels=["topic", "state"])
-    counted = select(MessageRow.topic, MessageRow.state, func.count())
-    for topic, state, count in session.execute(
-        counted.group_by(MessageRow.topic, MessageRow.state)
-    ):
-        family.add_metric([topic, state], count)
+    # What is due later is a row for nearly everybody: nobody counts them at every scrape.
+    counted = {"due": due.by_topic(session, now), "dead": given_up.by_topic(session)}
+    for state, counts in counted.items():
+        for topic, count in counts.items():
+            family.add_metric([topic, state], count)
     return family
 
 

@@ -53,7 +53,7 @@ def test_what_waits_is_counted(database: Database, database_url: str, folder: Pa
     found = scraped(database, database_url, folder, None)
     assert found["oldest_due_seconds", Queue.OUTSIDE] == pytest.approx(300, abs=60)
     # Labels come in the order of their names.
-    assert (found["messages", "waiting", "mail"], found["messages", "dead", "fetch"]) == (1, 1)
+    assert (found["messages", "due", "mail"], found["messages", "dead", "fetch"]) == (1, 1)
     assert (found[("offers_open",)], found[("unconfirmed",)]) == (1, 0)
     assert not any(name[0] == "workers_alive" for name in found)
 
