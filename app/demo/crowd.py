@@ -13,7 +13,7 @@ LAST_LEADS = timedelta(hours=26)
 """Before the present no new lead of the crowd comes in: the last day belongs to the story's heroes."""
 META_ENDS = timedelta(days=22)
 """So long before the present Meta falls silent."""
-SOURCES = ("linkedin", "meta", "google", "site", "site", "webinar")
+SOURCES = ("linkedin", "meta", "google", "site", "webinar", "site", "linkedin", "meta")
 MAILED = frozenset({"linkedin", "meta"})
 """Whose leads ask for the guide, and get its mails."""
 PAGES = ("/", "/products/monitor", "/references", "/audit", "/pricing", "/guide", "/security")
@@ -43,11 +43,11 @@ def enter(story: Story, people: list[Buyer], click: Click) -> None:
     span = PRESENT - LAST_LEADS - BEGINNING
     for number, who in enumerate(people):
         share = (number + story.dice.random()) / len(people)
-        _enter(story, who, at_work(BEGINNING + span * share), click)
+        source = SOURCES[number % len(SOURCES)]
+        _enter(story, who, at_work(BEGINNING + span * share), source, click)
 
 
-def _enter(story: Story, who: Buyer, when: datetime, click: Click) -> None:
-    source = story.dice.choice(SOURCES)
+def _enter(story: Story, who: Buyer, when: datetime, source: str, click: Click) -> None:
     if source == "meta" and when > PRESENT - META_ENDS:
         source = "site"
     depth = story.dice.random()
@@ -140,13 +140,18 @@ class Habits:
             ends = at_work(story.now + timedelta(days=dice.uniform(4, 16)))
             story.at(ends, lambda: self._end(offer))
 
-    def _verdict(self, offer: Offered) -> dict[str, str]:
+    def _verdict(self, offer: Offered) -> dict[str, Any]:
         roll = self.story.dice.random()
         if roll < 0.6 or offer.claimed is None:
             return {"verdict": "confirmed"} | (
                 {} if offer.claimed else {"stage_found": "evaluation"}
             )
-        if roll < 0.84:
+        if roll < 0.66 and offer.claimed == "evaluation":
+            return {"verdict": "later", "stage_found": "decision"}
+        if roll < 0.7:
+            right = {"name": "Robin Falk", "email": f"robin.falk@{offer.email.partition('@')[2]}"}
+            return {"verdict": "wrong_person", "right_person": right}
+        if roll < 0.88:
             earlier = {"decision": "evaluation", "evaluation": "consideration"}
             return {
                 "verdict": "earlier",

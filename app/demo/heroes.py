@@ -78,6 +78,13 @@ class Heroes:
             promises=[{"what": "Security paper", "due_at": day(16, 12).isoformat()}],
         )
 
+        self.story.at(day(16, 11), lambda: self._keep_promises(offer))
+
+    def _keep_promises(self, offer: Offered) -> None:
+        lead = self.story.office.ask(offer.rep, "GET", f"/handoffs/{offer.handoff}")
+        for promise in lead["promises"]:
+            self.story.office.ask(offer.rep, "POST", f"/promises/{promise['id']}/keeping", {})
+
     def _disputed(self) -> None:
         story, outside = self.story, self.story.outside
         story.at(day(13, 9), lambda: outside.on_site(HUSEYIN, "quote"))
@@ -195,7 +202,7 @@ class Heroes:
         """What comes in beside good leads: a forger, a broken program, a robot, a competitor, an answer."""
         story, outside = self.story, self.story.outside
         story.at(day(17, 3), lambda: outside.forged(story.now))
-        story.at(day(3, 4), lambda: outside.forged(story.now))
+        story.at(day(0, 4), lambda: outside.forged(story.now))
         story.at(day(11, 13), outside.garbled)
         story.at(day(4, 2), lambda: outside.robot(story.now))
         story.at(day(15, 10), lambda: outside.on_site(KALT, "quote"))

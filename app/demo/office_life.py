@@ -9,7 +9,7 @@ from app.reports.costs import set_cost
 SAM = "sam@isotherm.example"
 COSTS = (
     ("linkedin", "Spring guide", ("1900.00", "2400.00", "1150.00")),
-    ("meta", "Warehouse guide", ("800.00", "950.00", "0.00")),
+    ("meta", "Warehouse guide", ("800.00", "950.00", "")),
     ("google", "search-brand", ("310.00", "420.00", "260.00")),
     ("google", "search-haccp", ("740.00", "690.00", "380.00")),
 )

@@ -1,6 +1,5 @@
 """Who of the demo's company is which role, and the one password they all have."""
 
-from app.auth.viewer import ROLES
 from prospects.member import Role
 
 PASSWORD = "the owl counts blue lamps"  # noqa: S105 - said to everybody; it opens nothing but a demo
@@ -13,11 +12,19 @@ SIGN_INS = {
     Role.ADMIN: "sam@isotherm.example",
 }
 """One colleague for each role."""
+WORDS = {
+    Role.REP: "the rep",
+    Role.MARKETER: "the marketer",
+    Role.MANAGER: "the manager",
+    Role.ACCOUNT_MANAGER: "the account team",
+    Role.DESK: "the desk",
+    Role.ADMIN: "the administrator",
+}
 
 
 def in_words(address: str) -> str:
     """What is said on the terminal once the demo is filled."""
-    lines = [f"  {ROLES[role]:<15}{email}" for role, email in SIGN_INS.items()]
+    lines = [f"  {WORDS[role]:<18}{email}" for role, email in SIGN_INS.items()]
     return "\n".join(
         [
             f"The demo is filled. Open {address} and choose whom to be, or sign in as",

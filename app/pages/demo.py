@@ -11,12 +11,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.auth.guard import local, note_viewer, only_from_our_pages
-from app.auth.viewer import ROLES, viewer_of
+from app.auth.viewer import viewer_of
 from app.door import perform, reading
 from app.ground import moving
 from app.ground.ground import Demo
 from app.ground.moving import ZONE, Step, end_of
-from app.ground.sign_ins import PASSWORD, SIGN_INS
+from app.ground.sign_ins import PASSWORD, SIGN_INS, WORDS
 from app.ground.web import demo
 from app.pages.sign_in import start_session
 from app.times import zone_of
@@ -77,7 +77,7 @@ def banner() -> Banner | None:
     email = viewer.email if viewer else None
     return Banner(
         hour=_spoken(g.now),
-        roles=tuple((role.value, ROLES[role], SIGN_INS[role] == email) for role in SIGN_INS),
+        roles=tuple((role.value, WORDS[role], SIGN_INS[role] == email) for role in SIGN_INS),
         steps=tuple((step.value, words) for step, words in STEPS.items()),
         here=request.full_path.rstrip("?") if request.method == "GET" else "/",
         busy=_busy(state),
