@@ -31,6 +31,14 @@ LOST = (
     "The project was put off to next year.",
     "Too dear for two doors.",
 )
+RIGHT_PEOPLE = (
+    ("Robin Falk", "robin.falk"),
+    ("Inés Abreu", "ines.abreu"),
+    ("Dörte Hölscher", "doerte.hoelscher"),
+    ("Tadeusz Wąs", "tadeusz.was"),
+    ("Marguerite Oury", "m.oury"),
+)
+"""Whom buyers name as the one to talk to."""
 PRODUCTS = ("Isotherm Monitor", "Isotherm Monitor and Validate", "Isotherm Validate")
 
 
@@ -149,7 +157,8 @@ class Habits:
         if roll < 0.66 and offer.claimed == "evaluation":
             return {"verdict": "later", "stage_found": "decision"}
         if roll < 0.7:
-            right = {"name": "Robin Falk", "email": f"robin.falk@{offer.email.partition('@')[2]}"}
+            name, local = self.story.dice.choice(RIGHT_PEOPLE)
+            right = {"name": name, "email": f"{local}@{offer.email.partition('@')[2]}"}
             return {"verdict": "wrong_person", "right_person": right}
         if roll < 0.88:
             earlier = {"decision": "evaluation", "evaluation": "consideration"}

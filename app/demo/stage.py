@@ -50,7 +50,7 @@ def play(settings: Settings, address: str) -> None:
         if row.filled_at is None:
             fill.fill(database, settings, outside, site, seed=row.seed)
         ground = Ground(database, settings)
-        _point(database, ground.settings(), outside)
+        point(database, ground.settings(), outside)
         Stage(database, ground, replace(outside, door=_socket(address))).wait()
 
 
@@ -117,7 +117,7 @@ class Stage:
             return bool(session.execute(held).scalar_one())
 
 
-def _point(database: Database, settings: Settings, outside: Platforms) -> None:
+def point(database: Database, settings: Settings, outside: Platforms) -> None:
     """Say where the platforms are this time: they listen where there is room."""
     with TemporaryDirectory() as folder:
         shutil.copy(fill.WORKSPACE / "sources.yaml", folder)

@@ -23,6 +23,7 @@ STALE = 0.4
 """Seconds after which the row is read again: all processes follow within half a second."""
 PATIENCE = 1.0
 """Seconds a request waits to learn whether this is a demo; after that it is none, until it is known."""
+SENDER = "Isotherm <hello@isotherm.example>"
 STAND_INS = (ip_network("127.0.0.1/32"),)
 """Where the platforms of a demo are; the only place it may call."""
 
@@ -125,4 +126,6 @@ def gentle(settings: Settings) -> Settings:
     """The settings without any way out: mail stays on the outbox page, and only stand-ins are called."""
     from webhooks.outbound import Only  # commands that call nobody need not load it
 
-    return replace(settings, smtp_url=None, egress_allow=Only(STAND_INS), demo=True)
+    return replace(
+        settings, smtp_url=None, mail_from=SENDER, egress_allow=Only(STAND_INS), demo=True
+    )
