@@ -1,5 +1,8 @@
-"""At which revision the tables of a database are, and which one this version needs."""
+"""At which revision the tables of a database are, which one this version needs, and which version this is."""
 
+import tomllib
+from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 
 from alembic.migration import MigrationContext
@@ -29,3 +32,13 @@ def knows(revision: str) -> bool:
 def head() -> str | None:
     """The revision this version needs."""
     return ScriptDirectory(str(FOLDER)).get_current_head()
+
+
+@cache
+def release() -> str:
+    """The version of this Warmline, also where it runs from a checkout and is not installed."""
+    try:
+        written = tomllib.loads((FOLDER.parents[1] / "pyproject.toml").read_text())
+        return str(written["project"]["version"])
+    except OSError:
+        return version("warmline")

@@ -2,13 +2,12 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, text
 
-from app import migrate, never_again
+from app import migrate, never_again, revision
 from app.backup.archive import FORMAT, About, Manifest, writing
 from app.backup.shape import Columns, selection, shape_of
 from app.database import Database
@@ -37,15 +36,15 @@ def backup(
     the data folder: who set WARMLINE_SECRET_KEY keeps it elsewhere. Raises FailedError.
     """
     with _snapshot(database) as connection:
-        revision = migrate.revision_of(connection)
-        if revision is None:
+        at = migrate.revision_of(connection)
+        if at is None:
             raise RefusedError("there is nothing to back up: the database has no tables yet")
         shape = shape_of(connection)
         key = _own_key(settings)
         about = About(
             format=FORMAT,
-            warmline=_version(),
-            revision=revision,
+            warmline=revision.release(),
+            revision=at,
             made_at=now,
             database=connection.dialect.name,
             key=fingerprint(settings.secret_key),
@@ -96,10 +95,3 @@ def _own_key(settings: Settings) -> str | None:
     path = settings.data / SECRET_FILE
     own = path.read_text().strip() if path.exists() else None
     return own if own == settings.secret_key else None
-
-
-def _version() -> str:
-    try:
-        return version("warmline")
-    except PackageNotFoundError:  # run from a checkout, as ./warmline does
-        return "unreleased"

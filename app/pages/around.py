@@ -1,10 +1,8 @@
 """What stands around the engine: Redis, the database, its tables, the last backup, the version."""
 
-import tomllib
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
-from importlib.metadata import version
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -34,7 +32,12 @@ def facts(
         ops_words.tables(revision.current(database.readers), _wanted()),
         *ops_words.restored(switches.restored_at(session)),
         ops_words.backup(audit.latest(session, BACKUP), now),
-        Fact(name="Version", state=_version(), tone=Tone.PLAIN, means="The Warmline that runs."),
+        Fact(
+            name="Version",
+            state=revision.release(),
+            tone=Tone.PLAIN,
+            means="The Warmline that runs.",
+        ),
     ]
 
 
@@ -65,12 +68,3 @@ def _ask(session: Session, question: str) -> str:
 @cache
 def _wanted() -> str | None:
     return revision.head()
-
-
-@cache
-def _version() -> str:
-    try:
-        written = tomllib.loads((revision.FOLDER.parents[1] / "pyproject.toml").read_text())
-        return str(written["project"]["version"])
-    except OSError:
-        return version("warmline")
