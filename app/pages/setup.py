@@ -59,6 +59,8 @@ QUESTIONS = {
         "Let mail go",
     ),
 }
+MOST = 8
+"""Colleagues on this page; all of them are under Colleagues."""
 ACTS = {"live": Act.GO_LIVE, "stop": Act.STOP_MAIL, "resume": Act.GO_LIVE}
 
 
@@ -80,13 +82,14 @@ def shown(
     with reading(current_app.extensions["database"]) as session:
         on = switches.switched_on(session)
         found = checks.all_of(session, settings, current(), g.now)
-        people = colleagues.listed(session, g.now)
+        people = sorted(colleagues.listed(session, g.now), key=lambda each: not each.linkable)
     roles = current().roles
     return Setup(
         checks=found,
         live=switches.Switch.LIVE in on,
         stopped=switches.Switch.MAIL_STOPPED in on,
-        colleagues=people,
+        colleagues=people[:MOST],
+        others=len(people[MOST:]),
         roles=[(role.value, words.capitalize()) for role, words in ROLES.items()],
         invited=invited,
         typed=typed or {},

@@ -67,6 +67,8 @@ class Setup:
     stopped: bool
     colleagues: Sequence[Colleague] = ()
     roles: Sequence[tuple[str, str]] = ()
+    others: int = 0
+    """Colleagues who are not in the list: it shows first whom there is something to do about."""
     invited: Invited | None = None
     mails: bool = False
     may_invite: bool = True
