@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from playwright.sync_api import Browser, Page, sync_playwright
 from redis import Redis
 from sqlalchemy.orm import Session
@@ -18,6 +19,10 @@ from tests.support import chromium
 from tests.support.redis import RunningValkey
 from tests.support.smtp import MailSink
 from tests.support.stores import PostgresStores, SqliteStores
+
+# How long an example takes says nothing on a machine that does other things as well.
+settings.register_profile("ours", deadline=None)
+settings.load_profile("ours")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
