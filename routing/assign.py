@@ -10,8 +10,10 @@ from prospects.ids import MemberId
 from prospects.values import Snapshot
 from routing import turns
 from routing.choose import Staff, after, choose
+from routing.credits import Credit
 from routing.current import colleagues, current, loads
 from routing.lives import AWAY, LEFT, OfferState
+from routing.pointers import Pointers
 from routing.propose import Proposal, propose
 from routing.rows import HandoffRow, OfferRow
 from routing.rules import RoutingRules
@@ -26,12 +28,16 @@ _BECAME = {
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """A handoff that needs somebody; `offers` were made before, `lane` is what was asked for."""
+    """A handoff that needs somebody; `offers` were made before, `lane` is what was asked for.
+
+    `credits` are turns to be given back before anybody is chosen.
+    """
 
     seen: Snapshot
     handoff: HandoffRow
     offers: Sequence[OfferRow] = ()
     lane: str | None = None
+    credits: Sequence[Credit] = ()
 
 
 def assign(session: Session, openings: Sequence[Opening], now: datetime) -> None:
@@ -46,7 +52,7 @@ def assign(session: Session, openings: Sequence[Opening], now: datetime) -> None
     members = colleagues(session)
     staff = Staff(members, loads(session, members.values(), now))
     locked = turns.lock(session, _teams(openings, rules))
-    staff = replace(staff, turns=locked)
+    staff = replace(staff, turns=_credited(locked, openings))
     proposals = []
     for opening in openings:
         decision = choose(
@@ -77,10 +83,20 @@ def _became(offer: OfferRow) -> str:
     return _BECAME.get(OfferState(offer.state), "had this offer before")
 
 
+def _credited(
+    locked: Mapping[str, Pointers], openings: Sequence[Opening]
+) -> Mapping[str, Pointers]:
+    turned = dict(locked)
+    for credit in (each for opening in openings for each in opening.credits):
+        turned[credit.team] = turned[credit.team].give_back(credit.member, credit.share)
+    return turned
+
+
 def _teams(openings: Sequence[Opening], rules: RoutingRules) -> set[str]:
-    return {
+    asked = {
         rule.to.team
         for opening in openings
         for rule in rules.matching(opening.seen)
         if isinstance(rule.to, ToTeam)
     }
+    return asked | {credit.team for opening in openings for credit in opening.credits}

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from routing import call_backs, notices
 from routing.assign import Opening, assign
 from routing.availability import absent_until
 from routing.choose import Candidate, Decision
+from routing.credits import for_the_away
 from routing.current import current
 from routing.holding import STANDING, close, offers_of
 from routing.lifecycle import of_handoff
@@ -75,7 +76,7 @@ def tick(session: Session, refs: Sequence[str], now: datetime) -> Collection[str
             due, Opening(snapshot, handoff, offers[handoff.id], handoff.lane), rules, members, now
         )
     due.tellings.extend(_ringing(session, handoffs, now))
-    _carry_out(session, due, rules, now)
+    _carry_out(session, due, rules, members, now)
     return busy
 
 
@@ -182,7 +183,13 @@ def _telling(handoff: HandoffRow, kind: NoticeKind, n: int) -> Telling:
     return Telling(ref_of(handoff), kind, n, MemberId(handoff.rep_id))
 
 
-def _carry_out(session: Session, due: _Due, rules: RoutingRules, now: datetime) -> None:
+def _carry_out(
+    session: Session,
+    due: _Due,
+    rules: RoutingRules,
+    members: Mapping[MemberId, Member],
+    now: datetime,
+) -> None:
     for opening in due.given_back:
         _give_back(opening, now)
     due.openings.extend(due.given_back)
@@ -194,7 +201,7 @@ def _carry_out(session: Session, due: _Due, rules: RoutingRules, now: datetime) 
     notices.tell(session, due.tellings, now)
     outbox.post_each(session, Topic.HANDOFF, due.again, now)
     propose(session, due.proposals, rules, now)
-    assign(session, due.openings, now)
+    assign(session, _credited(session, due, members), now)
     mark(
         session,
         {
@@ -209,6 +216,15 @@ def _give_back(opening: Opening, now: datetime) -> None:
     for offer in opening.offers[-1:]:
         if offer.state in STANDING:
             offer.state, offer.closed_at, offer.reason = OfferState.WITHDRAWN, now, LEFT
+
+
+def _credited(
+    session: Session, due: _Due, members: Mapping[MemberId, Member]
+) -> Sequence[Opening]:
+    """Whoever was away when the offer ran out has their turn back."""
+    handoffs = [each.handoff for each in due.openings]
+    credits = for_the_away(session, handoffs, due.expired, members)
+    return [replace(each, credits=credits.get(each.handoff.id, ())) for each in due.openings]
 
 
 def _ran_out(offer: OfferRow, now: datetime) -> Fact:

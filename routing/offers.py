@@ -18,6 +18,7 @@ from routing import notices, promises
 from routing.assign import Opening, assign
 from routing.availability import answer_by
 from routing.choose import Candidate, Decision
+from routing.credits import for_passing_on
 from routing.current import current
 from routing.findings import standing
 from routing.holding import Held, check_theirs, hold
@@ -94,7 +95,8 @@ def decline(
         hold_back(session, [held.handoff], f"{actor.name} passed it on", now)
         return
     seen = held.see(session, now)
-    assign(session, [Opening(seen, held.handoff, held.offers, held.handoff.lane)], now)
+    back = for_passing_on(session, held.handoff, actor, reason)
+    assign(session, [Opening(seen, held.handoff, held.offers, held.handoff.lane, back)], now)
     mark(session, {held.who: of_handoff(held.state)})
 
 

@@ -56,6 +56,17 @@ class Pointers:
             moved, floor=max(self.floor, min(moved.level(member) for member in (*present, chosen)))
         )
 
+    def give_back(self, member: Member, share: Fraction = Fraction(1)) -> "Pointers":
+        """The turn once this part of `member`'s last one is given back to them.
+
+        They stand as before it, but not before those who have waited longer; the floor never falls.
+        """
+        had = self.of.get(member.id)
+        if had is None:
+            return self
+        level = max(Fraction(0), had.level - share / weight(member))
+        return replace(self, of={**self.of, member.id: replace(had, level=level)})
+
 
 def weight(member: Member) -> Fraction:
     """The member's share as it was written: 0.1 is a tenth, not the nearest binary number."""
