@@ -15,6 +15,7 @@ class Act(StrEnum):
     CONFIRM = "say what they found"
     REASSIGN = "give a lead to somebody else, take it over, give it time or withdraw it"
     SEE_STUCK = "see what is stuck"
+    PLAN_ABSENCE = "say when somebody is away"
     SEE_PEOPLE = "list people"
     SEE_PERSON = "see a person and their history"
     SEE_CONTACT = "see how to reach a person"
@@ -75,6 +76,7 @@ _SELLING = {
     Act.SEE_TEAM: ANY,
     Act.NOTE: OWN,
     Act.DEAL: OWN,
+    Act.PLAN_ABSENCE: OWN,
     Act.SEE_TRANSFER: OWN,
     Act.TAKE_TRANSFER: OWN,
     Act.ANSWER_TRANSFER: OWN,
@@ -95,6 +97,7 @@ _LOOKING = {
 _STEERING = {
     Act.REASSIGN: ANY,
     Act.SEE_STUCK: ANY,
+    Act.PLAN_ABSENCE: ANY,
     Act.SEE_TRANSFER: ANY,
     Act.ANSWER_TRANSFER: ANY,
     Act.ASK_DESK: ANY,

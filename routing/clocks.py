@@ -218,9 +218,7 @@ def _give_back(opening: Opening, now: datetime) -> None:
             offer.state, offer.closed_at, offer.reason = OfferState.WITHDRAWN, now, LEFT
 
 
-def _credited(
-    session: Session, due: _Due, members: Mapping[MemberId, Member]
-) -> Sequence[Opening]:
+def _credited(session: Session, due: _Due, members: Mapping[MemberId, Member]) -> Sequence[Opening]:
     """Whoever was away when the offer ran out has their turn back."""
     handoffs = [each.handoff for each in due.openings]
     credits = for_the_away(session, handoffs, due.expired, members)

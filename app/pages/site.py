@@ -5,6 +5,7 @@ from flask import Blueprint
 from app.pages import (
     asides,
     audits,
+    away,
     call_backs,
     closing,
     companies,
@@ -50,6 +51,7 @@ PAGES: tuple[Blueprint, ...] = (
     asides.blueprint,
     call_backs.blueprint,
     steering.blueprint,
+    away.blueprint,
     promises.blueprint,
     decisions.blueprint,
     transfers.blueprint,

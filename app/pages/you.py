@@ -14,7 +14,10 @@ from app.auth.limits import Tries, Try
 from app.auth.tokens import digest_of
 from app.auth.viewer import current
 from app.door import perform, reading
+from app.pages.away_views import Leave, person
 from app.pages.views import Mistake
+from app.permissions import Act, may
+from prospects import team
 
 blueprint = Blueprint("you", __name__)
 blueprint.before_request(only_signed_in)
@@ -35,6 +38,8 @@ class You:
     """What the page shows."""
 
     places: Sequence[Place]
+    absences: Sequence[Leave] | None = None
+    """None for who is never offered a lead."""
     mistakes: dict[str, Mistake] = field(default_factory=dict)
 
     def value(self, name: str, turn: int = 0) -> str:
@@ -50,13 +55,13 @@ def root() -> ResponseReturnValue:
 @blueprint.get("/you")
 def page() -> ResponseReturnValue:
     """Sign-ins and password."""
-    return render_template("auth/you.html", you=You(_places()))
+    return render_template("auth/you.html", you=_you())
 
 
 @blueprint.post("/you/password")
 def change_password() -> ResponseReturnValue:
     """Set a new password; every other device is signed out."""
-    you, viewer = You(_places()), current()
+    you, viewer = _you(), current()
     fresh = request.form.get("password", "")
     tries: Tries = current_app.extensions["tries"]
     attempt = Try("", viewer.email, f"password:{viewer.id}")
@@ -92,6 +97,15 @@ def sign_out_everywhere() -> ResponseReturnValue:
     session.clear()
     flash("You are signed out everywhere.", "good")
     return redirect("/login", 303)
+
+
+def _you() -> You:
+    viewer, absences = current(), None
+    if may(viewer.roles, Act.PLAN_ABSENCE, own=True):
+        with reading(current_app.extensions["database"]) as opened:
+            member = team.member(opened, viewer.id)
+        absences = person(member, g.now).leaves if member else ()
+    return You(_places(), absences)
 
 
 def _places() -> list[Place]:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app import departure
+from app.absences import together
 from app.workspace import kept
 from app.workspace.kept import Text
 from app.workspace.sealed import same, sealed
@@ -66,7 +67,7 @@ class ChangeSet:
 def changes_to(standing: Standing, wanted: Sequence[Wanted], *, secret: str) -> ChangeSet:
     """What must change for the wanted things to stand; nothing is ever taken away by leaving it out."""
     found = []
-    for each in (_as_kept(one, secret) for one in wanted):
+    for each in (_as_kept(one, standing, secret) for one in wanted):
         before = _before(standing, each)
         if before is None or not _stands(before, each, secret):
             action = _action(before, each)
@@ -106,7 +107,11 @@ def carry_out(
     return True
 
 
-def _as_kept(wanted: Wanted, secret: str) -> Wanted:
+def _as_kept(wanted: Wanted, standing: Standing, secret: str) -> Wanted:
+    before = standing.people.get(wanted.slug) if wanted.kind is Thing.PERSON else None
+    if before is not None and "absences" in wanted.body:
+        away = together(wanted.body["absences"], before.absences)
+        return replace(wanted, body={**wanted.body, "absences": away})
     if wanted.kind is not Thing.SOURCE:
         return wanted
     return replace(wanted, body=sealed(secret, wanted.body, wanted.origins))

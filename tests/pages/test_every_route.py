@@ -61,6 +61,10 @@ ANYBODY_S = {
     f"POST {TRANSFER}/promises/<uuid:promise_id>": Act.TAKE_TRANSFER,
     f"GET {TRANSFER}/giving": Act.REASSIGN,
     f"POST {TRANSFER}/giving": Act.REASSIGN,
+    "GET /absences": Act.PLAN_ABSENCE,
+    # Whose absence it is: test_away.py.
+    "POST /absences": Act.PLAN_ABSENCE,
+    "POST /absences/end": Act.PLAN_ABSENCE,
     "GET /promises": Act.SEE_TODAY,
     # Whose promise it is: test_promises.py.
     "POST /promises/<uuid:prospect_id>/<uuid:promise_id>/kept": Act.CONFIRM,
