@@ -4,6 +4,7 @@ Every setting is described in `docs/operations.md`; a test fails on one that is 
 """
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
@@ -24,6 +25,7 @@ SETTINGS = (
     "WARMLINE_API_RATE",
     "WARMLINE_API_TOKEN",
     "WARMLINE_BASE_URL",
+    "WARMLINE_CAPTURE_DOMAIN",
     "WARMLINE_DATA",
     "WARMLINE_DNS",
     "WARMLINE_EGRESS_ALLOW",
@@ -60,6 +62,8 @@ class Settings:
     base_url: str | None = None
     smtp_url: str | None = field(repr=False, default=None)
     mail_from: str | None = None
+    capture_domain: str | None = None
+    """The part behind the @ of the addresses that reps put in bcc; None for no such addresses."""
     dns: tuple[str, int] | None = None
     """Address and port of the name server to ask; None for those of this machine."""
     egress_allow: tuple[IPv4Network | IPv6Network, ...] = ()
@@ -99,6 +103,7 @@ def read_settings(environ: Mapping[str, str], *, data: Path | None = None) -> Se
         base_url=reader.base(),
         smtp_url=reader.url("WARMLINE_SMTP_URL", ("smtp", "smtps")),
         mail_from=reader.text("WARMLINE_MAIL_FROM"),
+        capture_domain=reader.host("WARMLINE_CAPTURE_DOMAIN"),
         dns=reader.name_server(),
         egress_allow=reader.networks("WARMLINE_EGRESS_ALLOW"),
         api_rate=reader.number("WARMLINE_API_RATE", 6000, lowest=1),
@@ -124,6 +129,13 @@ class _Reader:
 
     def text(self, name: str) -> str | None:
         return self._environ.get(name, "").strip() or None
+
+    def host(self, name: str) -> str | None:
+        """A bare host name, in lower case."""
+        text = (self.text(name) or "").lower()
+        if text and (not re.fullmatch(r"[a-z0-9.-]{1,190}", text) or "." not in text.strip(".-")):
+            self.problems.append(f"{name} is no host name; write it like in.acme.example")
+        return text or None
 
     def number(self, name: str, default: int, *, lowest: int) -> int:
         text = self.text(name)

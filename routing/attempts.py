@@ -27,9 +27,10 @@ def write(
     at: datetime,
     note: str | None,
     now: datetime,
+    attempt_id: UUID | None = None,
 ) -> UUID:
     """The buyer was not reached: that is no finding, and the clock runs on. Returns the attempt's id."""
-    attempt_id = new_id(now)
+    attempt_id = attempt_id or new_id(now)
     row = {
         "prospect_id": held.who,
         "id": attempt_id,

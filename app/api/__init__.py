@@ -11,6 +11,7 @@ def register(app: Flask) -> None:
         accounts,
         activities,
         audit,
+        captured,
         decisions,
         enrollments,
         export,
@@ -38,7 +39,7 @@ def register(app: Flask) -> None:
 
     record = (accounts, opportunities, activities, people, prospects, words)
     app.register_blueprint(openapi.blueprint)
-    rooms = (received, sends, switches, handoffs, handoff_acts, interventions, decisions)
+    rooms = (received, sends, switches, handoffs, handoff_acts, interventions, decisions, captured)
     office = (audit, hooks, enrollments, export, flows, segments, models, promises, reports, tokens)
     after = (transfers, write_ups)
     for resource in (*record, *rooms, *after, *office):

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, tzinfo
 
+from app import capture
 from app.pages import calling, papers, words
 from app.pages.desk import Desk
 from app.pages.urgency import SOON_ANSWER, SOON_OFFER, SOON_PROMISE, tone
@@ -18,14 +19,16 @@ from app.pages.views import (
     Tone,
     Who,
 )
+from app.settings import Settings
 from prospects.ids import ActivityId
 from prospects.kinds import Kind, Verdict
 from prospects.rows import ActivityRow
 from prospects.values import Activity
-from routing.finding_rows import ConfirmationRow, PromiseRow
+from routing.finding_rows import ConfirmationRow, ContactAttemptRow, PromiseRow
 from routing.lives import HandoffState
 from routing.wording import line
 
+LONGEST_SUBJECT = 120
 ENDED = (HandoffState.WON, HandoffState.LOST)
 
 
@@ -83,10 +86,7 @@ def brief(desk: Desk, now: datetime, *, reach: bool, by: str, draft_key: str) ->
         why_you=_why(desk),
         order=decided(desk),
         confirm_by=row.confirm_by if row.state == HandoffState.ACCEPTED else None,
-        attempts=[
-            Evidence(text=dict(words.CHANNELS).get(each.channel or "", "A try"), at=each.at)
-            for each in desk.attempts
-        ],
+        attempts=[Evidence(text=_tried(each), at=each.at) for each in desk.attempts],
         promises=[_promise(each, now) for each in desk.promises],
         finding=finding(found, desk.stages, by) if found else None,
         draft_key=draft_key,
@@ -108,6 +108,15 @@ def with_calling(shown: Brief, desk: Desk, now: datetime, zone: tzinfo) -> Brief
         call_at=at,
         call_tone=calling.tone(at, now) if at else Tone.PLAIN,
     )
+
+
+def with_capture(shown: Brief, desk: Desk, settings: Settings) -> Brief:
+    """The brief with the lead's own address for a copy of what its rep writes, where there is one."""
+    domain, contact = settings.capture_domain, shown.contact
+    if domain is None or contact.email is None:
+        return shown
+    copies = capture.address(desk.ref.handoff_id, secret=settings.secret_key, domain=domain)
+    return replace(shown, contact=replace(contact, capture=copies))
 
 
 def stage_found(desk: Desk) -> str | None:
@@ -147,6 +156,12 @@ def finding(row: ConfirmationRow, stages: papers.Stages, by: str) -> Finding:
             for each in row.deciders
         ],
     )
+
+
+def _tried(row: ContactAttemptRow) -> str:
+    how = dict(words.CHANNELS).get(row.channel or "", "A try")
+    about = (row.note or "").strip().partition("\n")[0]
+    return f"{how}: {about[:LONGEST_SUBJECT]}" if about else how
 
 
 def _promise(row: PromiseRow, now: datetime) -> Promise:

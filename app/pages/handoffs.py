@@ -90,6 +90,7 @@ def page(prospect_id: UUID, handoff_id: UUID) -> ResponseReturnValue:
         shown = replace(shown, once=str(new_id(g.now)))
     if seen.own and seen.handoff.state in IN_HAND:
         shown = briefs.with_calling(shown, seen, g.now, g.zone)
+        shown = briefs.with_capture(shown, seen, current_app.extensions["settings"])
     if seen.handoff.state in OPEN and may(viewer.roles, Act.REASSIGN, own=False):
         acts = [(f"/stuck/act?act={act}&lead={ref}", words) for act, words in stuck.ACTS.items()]
         shown = replace(shown, steer=acts)

@@ -82,8 +82,7 @@ class Tile:
     next: str
     until: datetime | None = None
     tone: Tone = Tone.PLAIN
-    exact: bool = False
-    """Whether `until` is said as an instant, not as what is left."""
+    exact: bool = False  # `until` is said as an instant, not as what is left
     note_url: str = ""
 
 
@@ -140,6 +139,7 @@ class Contact:
     email: str | None = None
     phone: str | None = None
     tel: str | None = None
+    capture: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -67,6 +67,7 @@ ROUTES = {
     "POST /write-ups/<write_up_id>/writing": Act.WRITE_UP,
     "POST /write-ups/<write_up_id>/return": Act.WRITE_UP,
     "POST /handoffs/<handoff_id>/confirmation": Act.CONFIRM,
+    "POST /captured_mails": Act.RECORD,
     "POST /handoffs/<handoff_id>/outcome": Act.CONFIRM,
     "GET /prospects/<prospect_id>/export": Act.EXPORT,
     "GET /enrollments": Act.SEE_MAILS,

@@ -1,6 +1,7 @@
 """Two taps set when to call again, and two taps and the words make a note."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -129,3 +130,15 @@ def test_an_offer_has_no_note_and_no_call_before_it_is_taken(
     ref = perform(database, lambda s: str(office.ref(office.offered(s, now))))
     assert f"/handoffs/{ref}/note" not in rep.see("/today")
     assert rep.send("/today", f"/handoffs/{ref}/call-back", at="1h").status_code == 409
+
+
+def test_a_rep_writes_with_a_copy_to_the_leads_own_address_once_there_is_a_host_for_it(
+    rep: Visitor, lead: str, site: Flask
+) -> None:
+    assert 'href="mailto:ida%40firm.example"' in rep.see(lead)
+    settings = site.extensions["settings"]
+    site.extensions["settings"] = replace(settings, capture_domain="in.acme.example")
+    page = rep.see(lead)
+    handoff = lead.rpartition("/")[2].replace("-", "")
+    assert f'href="mailto:ida%40firm.example?bcc=lead-{handoff}' in page
+    assert "stands in the history" in page
