@@ -169,9 +169,16 @@ def _checked(typed: dict[str, str], ticked: list[str]) -> tuple[str, dict[str, M
 
 
 def _team() -> Team:
+    q = request.args.get("q", "").strip()[:LONGEST_NAME]
     with reading(current_app.extensions["database"]) as session:
-        found = team_view.lines(session, g.now)
-    return Team(lines=found, roles=team_view.CHOICES, mails=bringing_in.mails())
+        found = team_view.lines(session, g.now, q)
+    return Team(
+        lines=found[: team_view.MOST_SHOWN],
+        q=q,
+        count=len(found),
+        roles=team_view.CHOICES,
+        mails=bringing_in.mails(),
+    )
 
 
 def _one(

@@ -1,6 +1,6 @@
 """Reads who works here: the list, and one colleague whole."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,20 +18,30 @@ from prospects import team
 from prospects.ids import MemberId
 from prospects.member import Member
 
+MOST_SHOWN = 200
+"""Colleagues on one page; whoever looks for somebody else types a part of their name."""
 CHOICES = [(role.value, words.capitalize()) for role, words in ROLES.items()]
 KEYS = {"roles": "roles", "active": "whether they work here", "hours": "hours", "zone": "zone"}
 """What a page shows of somebody, by the key of team.yaml that says it."""
 
 
-def lines(session: Session, now: datetime) -> list[TeamLine]:
-    """Everybody, those who work here first."""
+def lines(session: Session, now: datetime, q: str) -> list[TeamLine]:
+    """Everybody with these words in name, e-mail or roles, those who work here first."""
     shown = {each.email: each for each in colleagues.listed(session, now)}
     seen, files = sessions.last_seen(session), staff.in_files(session)
     found = [
-        _line(each, shown[each.email], seen.get(each.id), files) for each in team.members(session)
+        (not each.active, _line(each, shown[each.email], seen.get(each.id), files))
+        for each in team.members(session)
     ]
-    left = {each.email for each in team.members(session) if not each.active}
-    return sorted(found, key=lambda line: (line.email in left, line.name.casefold(), line.email))
+    words = q.casefold().split()
+    wanted = [(left, line) for left, line in found if _has(line, words)]
+    wanted.sort(key=lambda each: (each[0], each[1].name.casefold(), each[1].email))
+    return [line for _, line in wanted]
+
+
+def _has(line: TeamLine, words: Sequence[str]) -> bool:
+    text = f"{line.name} {line.email} {line.roles} {line.state}".casefold()
+    return all(word in text for word in words)
 
 
 def one(

@@ -26,9 +26,14 @@ class TeamLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Team:
-    """Everybody who works here or did, and the form by which somebody new comes in."""
+    """Who works here or did, and the form by which somebody new comes in.
+
+    `lines` are the first of `count` that were looked for with `q`.
+    """
 
     lines: Sequence[TeamLine]
+    q: str = ""
+    count: int = 0
     roles: Sequence[tuple[str, str]] = ()
     invited: Invited | None = None
     mails: bool = False

@@ -97,6 +97,8 @@ PAGES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "given-up": ("admin/given_up.html", {"given_up": ops.GivenUpPage(cause=CAUSE, lines=[DEAD] * 2, next_url="/gallery/given-up")}),
     "team": ("admin/team.html", {"team": TEAM}),
     "team-invited": ("admin/team.html", {"team": replace(TEAM, invited=LINK, mails=True)}),
+    "team-nobody": ("admin/team.html", {"team": team.Team(lines=[], q=ex.HOSTILE, roles=ROLES)}),
+    "team-many": ("admin/team.html", {"team": replace(TEAM, q=ex.ARABIC, count=2000)}),
     "team-wrong": ("admin/team.html", {"team": replace(TEAM, mistakes={"email": Mistake(reason="This is not an e-mail address."), "roles": Mistake(reason="A role is missing.", mend="Tick what they do.")})}),
     "colleague": ("admin/colleague.html", {"colleague": COLLEAGUE}),
     "colleague-files": ("admin/colleague.html", {"colleague": FILED}),

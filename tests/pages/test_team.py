@@ -115,6 +115,19 @@ def busy(session: Session, now: datetime) -> str:
     return tokens.create(session, Role.REP, "phone", "ann@us.example", now)
 
 
+def test_somebody_is_found_among_many(olu: Visitor, database: Database, now: datetime) -> None:
+    many = [
+        {"email": f"p{n}@us.example", "name": f"Person {n}", "roles": ["rep"]} for n in range(250)
+    ]
+    perform(database, lambda s: team.save(s, many, now))
+    page = olu.see("/team")
+    assert "These are the first 200 of 251." in page
+    assert "Person 249" in olu.see("/team?q=person+249+rep")
+    assert "Person 24<" not in olu.see("/team?q=person+249")
+    assert "Nobody like that works here" in olu.see("/team?q=zz")
+    assert "Nobody like that works here" in olu.see("/team?q=%00")
+
+
 def test_what_becomes_of_all_they_have_is_shown_before_they_are_let_go(
     olu: Visitor,
     hire: Hire,

@@ -71,6 +71,10 @@ def test_what_is_carried_over_a_sign_in_is_fields_or_nothing(text: str) -> None:
 
 
 def test_a_form_leads_back_to_its_page() -> None:
+    member = f"/team/{'a' * 36}"
+    assert page_of(f"{member}/roles") == page_of(f"{member}/deactivation") == member
+    assert page_of("/team/invitation") == "/team"
+    assert page_of("/tokens/a/revocation") == "/tokens"
     assert page_of("/handoffs/a/b/acceptance") == "/handoffs/a/b"
     assert page_of("/handoffs/a/b/confirmation/draft") == "/handoffs/a/b/confirmation"
     assert page_of("/handoffs/a/b/confirmation") == "/handoffs/a/b/confirmation"
