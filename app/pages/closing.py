@@ -1,10 +1,12 @@
 """What follows an answer: promises are kept, and the lead is won or lost."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.auth.guard import only_from_our_pages, only_signed_in
@@ -16,16 +18,20 @@ from app.pages.handoffs import actor, refusal
 from app.pages.views import Mistake, Who
 from app.permissions import Act
 from prospects.faults import FaultyError
+from prospects.ids import OpportunityId, parse_id
+from prospects.rows import OpportunityRow
 from prospects.values import HandoffRef
 from routing.outcome import Result, conclude
 from routing.promises import keep
 from routing.refusals import RoutingError
+from routing.rows import HandoffRow
 
 blueprint = Blueprint("closing", __name__, url_prefix="/handoffs")
 blueprint.before_request(only_signed_in)
 blueprint.before_request(only_from_our_pages)
 
 LONGEST_REASON = 500
+MOST_DEALS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +42,13 @@ class Ending:
     who: Who
     result: str = ""
     reason: str = ""
+    deals: Sequence[tuple[str, str]] = ()
+    """Deals of the company that are open, of which this may be one."""
+    deal: str = ""
     mistakes: dict[str, Mistake] = field(default_factory=dict)
 
     def value(self, name: str, turn: int = 0) -> str:
-        return self.reason if name == "reason" else self.result
+        return {"reason": self.reason, "result": self.result, "deal": self.deal}[name]
 
 
 @blueprint.get("/<uuid:prospect_id>/<uuid:handoff_id>/outcome")
@@ -52,14 +61,32 @@ def _form(ref: HandoffRef, *, result: str = "", reason: str = "") -> Ending:
     with reading(current_app.extensions["database"]) as session:
         handoff = desk.find_or_404(session, ref, current(), Act.CONFIRM)
         seen = desk.read(session, handoff, current())
-    return Ending(briefs.address(seen), briefs.who(seen), result=result, reason=reason)
+        deals = _deals(session, handoff)
+    who = briefs.who(seen)
+    return Ending(briefs.address(seen), who, result=result, reason=reason, deals=deals)
+
+
+def _deals(session: Session, handoff: HandoffRow) -> list[tuple[str, str]]:
+    """The company's open deals, by id and in words."""
+    rows = session.execute(
+        select(OpportunityRow)
+        .where(OpportunityRow.account_id == handoff.account_id, OpportunityRow.state == "open")
+        .order_by(OpportunityRow.id.desc())
+        .limit(MOST_DEALS)
+    )
+    return [(str(row.id), _named(row)) for row in rows.scalars()]
+
+
+def _named(row: OpportunityRow) -> str:
+    amount = f"{row.amount:.2f} {row.currency}" if row.amount is not None else ""
+    return ", ".join(part for part in (row.product, amount) if part) or "no product named"
 
 
 @blueprint.post("/<uuid:prospect_id>/<uuid:handoff_id>/outcome")
 def end(prospect_id: UUID, handoff_id: UUID) -> ResponseReturnValue:
     """Close the lead as won or lost; a lost one says why."""
     ref = desk.ref_of(prospect_id, handoff_id)
-    typed = {name: request.form.getlist(name) for name in ("result", "reason")}
+    typed = {name: request.form.getlist(name) for name in ("result", "reason", "deal")}
     reason = one(typed, "reason")[:LONGEST_REASON]
     try:
         result = Result(one(typed, "result"))
@@ -68,14 +95,16 @@ def end(prospect_id: UUID, handoff_id: UUID) -> ResponseReturnValue:
         return _again(ref, "", reason, {"result": missing})
 
     def close(session: Session) -> None:
-        desk.find_or_404(session, ref, current(), Act.CONFIRM)
+        lead = desk.find_or_404(session, ref, current(), Act.CONFIRM)
+        deal = one(typed, "deal")
+        sold = parse_id(deal) if deal in dict(_deals(session, lead)) else None
         conclude(
             session,
             ref,
             actor(session),
             result=result,
             reason=reason or None,
-            opportunity=None,
+            opportunity=OpportunityId(sold) if sold else None,
             now=g.now,
         )
 

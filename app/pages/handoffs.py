@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.auth.guard import only_from_our_pages, only_signed_in
 from app.auth.viewer import current
 from app.door import perform, reading
-from app.pages import briefs, desk, stuck, write_up_lists
+from app.pages import briefs, desk, stuck, transfer_lists, write_up_lists
 from app.pages.answering import one, settled_key
 from app.pages.views import Mistake, Offer
 from app.permissions import Act, may
@@ -80,6 +80,7 @@ def page(prospect_id: UUID, handoff_id: UUID) -> ResponseReturnValue:
         asks = handoff.state in OPEN and may(viewer.roles, Act.ASK_DESK, own=seen.own)
         once = str(new_id(g.now)) if asks else ""
         written = write_up_lists.of_brief(session, handoff, ref, once=once)
+        given = transfer_lists.of_lead(session, handoff)
     if seen.own and not seen.accepted:
         return render_template("rep/offer.html", offer=briefs.offer(seen, g.now))
     reach = may(viewer.roles, Act.SEE_CONTACT, own=seen.own)
@@ -94,7 +95,7 @@ def page(prospect_id: UUID, handoff_id: UUID) -> ResponseReturnValue:
     if seen.handoff.state in OPEN and may(viewer.roles, Act.REASSIGN, own=False):
         acts = [(f"/stuck/act?act={act}&lead={ref}", words) for act, words in stuck.ACTS.items()]
         shown = replace(shown, steer=acts)
-    return render_template("rep/brief.html", brief=shown, desk=written)
+    return render_template("rep/brief.html", brief=shown, desk=written, given=given)
 
 
 def _farewell(session: Session, ref: HandoffRef) -> ResponseReturnValue:

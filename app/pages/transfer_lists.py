@@ -15,6 +15,7 @@ from app.pages.views import Tile
 from app.permissions import Act, may
 from prospects import team
 from prospects.ids import MemberId
+from routing.rows import HandoffRow
 from routing.transfer_life import WAITING, TransferState
 from routing.transfer_rows import QuestionRow, TransferRow
 
@@ -43,6 +44,27 @@ def customers(session: Session, viewer: Viewer, now: datetime) -> Customers:
         taken=[drawn(row) for row in latest],
         everybody=everybody,
     )
+
+
+def of_lead(session: Session, handoff: HandoffRow) -> tuple[str, str] | None:
+    """Where a won customer is shown on their way to the account team, and how far they have come."""
+    row = session.execute(
+        select(TransferRow).where(
+            TransferRow.prospect_id == handoff.prospect_id, TransferRow.handoff_id == handoff.id
+        )
+    ).scalar_one_or_none()
+    if row is None or row.state == TransferState.DROPPED:
+        return None
+    member = team.member(session, MemberId(row.member_id)) if row.member_id else None
+    name = member.name if member else ""
+    said = {
+        TransferState.PROPOSED: f"{name} is asked to take them.",
+        TransferState.ASKED: f"{name} has a question.",
+        TransferState.ACCEPTED: f"{name} looks after them now.",
+    }
+    nobody = "There is nobody to take this customer yet; a manager looks for somebody."
+    url = f"/transfers/{row.prospect_id}/{row.id}"
+    return url, said[TransferState(row.state)] if name else nobody
 
 
 def to_answer(session: Session, member_id: MemberId, now: datetime) -> list[Tile]:

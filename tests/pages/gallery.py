@@ -86,6 +86,8 @@ PAGES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "promises-empty": ("rep/promises.html", {"promises": promise_views.Promises()}),
     "promise-move": ("rep/promise.html", {"form": exp.MOVING}),
     "promise-give": ("rep/promise.html", {"form": exp.GIVING}),
+    "outcome-deals": ("rep/outcome.html", {"form": Ending("/gallery/brief", HARD, deals=[("1", "Chiller 400, 48000.00 EUR"), ("2", ex.LONG)], deal="1")}),
+    "brief-given": ("rep/brief.html", {"brief": ex.brief(HARD, closed="won"), "given": ("/gallery/customer", f"{ex.LONG} is asked to take them.")}),
     "stuck": ("manager/stuck.html", {"stuck": steering.STUCK}),
     "stuck-empty": ("manager/stuck.html", {"stuck": steering_views.Stuck()}),
     "steering": ("manager/steering.html", {"form": steering.GIVING}),

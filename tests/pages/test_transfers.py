@@ -87,6 +87,26 @@ def test_eva_asks_ann_answers_on_her_day_and_eva_takes_the_customer(
     assert "ida@firm.example" in eva.see(person)
 
 
+def test_the_rep_wins_them_with_a_deal_and_sees_how_far_they_have_come(
+    people: dict[str, Visitor], database: Database, now: datetime
+) -> None:
+    def work(session: Session) -> tuple[str, str]:
+        row = customers.checked(session, now)
+        return f"/handoffs/{office.ref(row)}", str(customers.deal(session, row, now))
+
+    lead, deal = perform(database, work)
+    ann, eva = people["ann"], people["eva"]
+    assert "Chiller, 1200.00 EUR" in ann.see(f"{lead}/outcome")
+    told = ann.send(f"{lead}/outcome", f"{lead}/outcome", result="won", deal=deal)
+    assert told.status_code == 303
+    assert "Eva Lind is asked to take them." in ann.see(lead)
+    found = re.search(r'href="(/transfers/[0-9a-f-]+/[0-9a-f-]+)"', eva.see("/transfers"))
+    assert found
+    assert "Chiller, 1200.00 EUR" in eva.see(found[1])
+    eva.send(found[1], f"{found[1]}/acceptance")
+    assert "Eva Lind looks after them now." in ann.see(lead)
+
+
 def test_what_was_promised_is_eva_s_to_keep(people: dict[str, Visitor], customer: str) -> None:
     eva = people["eva"]
     eva.send(customer, f"{customer}/acceptance")
