@@ -8,7 +8,7 @@ from flask import Blueprint, current_app, flash, g, redirect, render_template, r
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from app.auth import passwords, sessions
+from app.auth import passwords, sessions, ways_in
 from app.auth.guard import TOKEN, only_from_our_pages, only_signed_in
 from app.auth.limits import Tries, Try
 from app.auth.tokens import digest_of
@@ -81,6 +81,7 @@ def change_password() -> ResponseReturnValue:
     def change(opened: Session) -> None:
         passwords.keep(opened, viewer.id, fresh, g.now)
         sessions.end_all(opened, viewer.id, g.now, but=str(session[TOKEN]))
+        ways_in.post(opened, ways_in.Kind.CHANGED, viewer.id, g.now)
 
     perform(database, change)
     flash("Your password is changed. Every other device is signed out.", "good")

@@ -222,3 +222,16 @@ def test_an_invitation_that_was_not_taken_or_ran_out_is_shown_with_what_to_do(
     past = {"expires_at": now - timedelta(minutes=1)}
     perform(here.database, lambda s: s.execute(update(LinkRow).values(**past)))
     assert "invitation ran out" in here.ada.see("/setup")
+
+
+def test_who_changes_their_password_is_told_so(
+    here: Office, mail_sink: MailSink, hire: Hire
+) -> None:
+    kim = hire("kim@acme.example", Role.REP)
+    inside = guest(here).sign_in(kim)
+    assert (
+        inside.send("/you", "/you/password", current=PASSWORD, password=ANOTHER).status_code == 303
+    )
+    here.work()
+    (mail,) = mail_sink.to(kim)
+    assert "was changed" in mail["Subject"]
