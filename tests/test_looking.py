@@ -53,7 +53,7 @@ def test_every_get_is_answered_while_a_writer_holds_the_database(
     assert browser.post("/login", data=fields).status_code == 302
     with unit_of_work(held) as session:
         row = session.execute(select(HandoffRow)).scalar_one()
-        ids = {"prospect_id": row.prospect_id, "handoff_id": row.id}
+        ids = {"prospect_id": row.prospect_id, "handoff_id": row.id, "act": "move"}
     rules = [rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())]
     assert len(rules) > 40
     with unit_of_work(held):

@@ -45,6 +45,8 @@ ACTS: Mapping[str, tuple[str, About]] = {
     "handoff reassigned": ("had a lead offered to somebody else", About.HANDOFF),
     "handoff given back": ("gave a lead back to routing", About.HANDOFF),
     "promise given": ("gave a promise to somebody else to keep", About.HANDOFF),
+    "absence entered": ("said that somebody will be away", About.MEMBER),
+    "absence taken back": ("said that somebody will not be away", About.MEMBER),
     "transfer given": ("gave a new customer to somebody else to take over", About.NOTHING),
     "test lead": ("sent a test lead", About.SOURCE),
     "replay": ("had a delivery read again", About.DELIVERY),
