@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -16,6 +17,7 @@ from app.cli.frame import run
 from app.database import Database, open_database
 from app.endings import RefusedError
 from app.settings import Settings
+from tests.backup.conftest import copied
 from tests.support.stores import SqliteStores
 
 OLD = "0007"
@@ -25,16 +27,36 @@ AN_ACCOUNT = (
 HOUR = datetime(2026, 3, 3, 10, 0, tzinfo=UTC)
 
 
-@pytest.fixture
-def old(empty_url: str) -> Iterator[Database]:
-    """Tables of an older version, with something in them."""
-    database = open_database(empty_url)
+def make_old(url: str) -> str:
+    """Give a database tables of an older version, and something in them."""
+    database = open_database(url)
     migrate.upgrade(database.engine, OLD)
     with database.engine.begin() as connection:
         row = {"id": "0" * 32, "at": "2026-03-03 10:00:00.000000"}
         connection.execute(text(AN_ACCOUNT), row)
+    database.close()
+    return url
+
+
+@pytest.fixture(scope="module")
+def old_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return Path(make_old(f"sqlite:///{tmp_path_factory.mktemp('old') / 'old.db'}")[10:])
+
+
+@pytest.fixture
+def old(request: pytest.FixtureRequest) -> Iterator[Database]:
+    """Tables of an older version, with something in them."""
+    on_sqlite = getattr(request, "param", "sqlite") == "sqlite"
+    stores: Any = None if on_sqlite else request.getfixturevalue("postgres_stores")
+    if on_sqlite:
+        url = copied(request.getfixturevalue("old_file"))
+    else:
+        url = make_old(stores.fresh(empty=True))
+    database = open_database(url)
     yield database
     database.close()
+    if stores is not None:
+        stores.drop(url)
 
 
 def settings_in(folder: Path) -> Settings:
@@ -42,6 +64,7 @@ def settings_in(folder: Path) -> Settings:
     return Settings(data=folder, database_url="", secret_key="k" * 40)
 
 
+@pytest.mark.parametrize("old", ["sqlite", "postgres"], indirect=True)
 def test_what_was_backed_up_comes_back_and_is_migrated(
     old: Database, folder: Path, sqlite_stores: SqliteStores
 ) -> None:
@@ -66,7 +89,7 @@ def test_the_last_three_are_kept(old: Database, folder: Path) -> None:
     assert kept == [each.file for each in made[2:] if each]
 
 
-def test_there_is_none_without_need(empty_url: str, old: Database, folder: Path) -> None:
+def test_there_is_none_without_need(old: Database, folder: Path) -> None:
     settings = settings_in(folder)
     migrate.upgrade(old.engine)
     assert before_migration(old, settings, HOUR) is None
@@ -77,7 +100,7 @@ def test_there_is_none_without_need(empty_url: str, old: Database, folder: Path)
 
 
 def test_a_backup_that_fails_stops_the_migration(
-    old: Database, empty_url: str, folder: Path, monkeypatch: pytest.MonkeyPatch,
+    old: Database, folder: Path, monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:  # fmt: skip
     monkeypatch.setenv("DATABASE_URL", old.engine.url.render_as_string(hide_password=False))

@@ -12,13 +12,12 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from app import clock, migrate
+from app import clock
 from app.auth.rows import LinkRow, SessionRow
 from app.backup.afresh import BURIED, DROPPED, KEPT
 from app.backup.making import backup
 from app.backup.restoring import Restored, restore
 from app.database import open_database
-from app.demo.linkedin import LinkedIn
 from app.door import perform, reading
 from app.endings import FailedError, RefusedError
 from app.never_again import FILE, Scribe
@@ -42,13 +41,12 @@ SHE_READS = {"email": BUYER["email"], "activity": "page_view", "body": {"page": 
 class Twice:
     """A house, and the house that comes of its backup in another database."""
 
-    def __init__(self, house: House, stores: Any, folder: Path) -> None:
+    def __init__(self, house: House, url: str, folder: Path) -> None:
         self.house = house
-        self._stores = stores
         self._folder = folder
         self.file = folder / "backup.tar.gz"
-        self.url: str = stores.fresh(empty=True)
-        self.database = open_database(self.url)
+        self.url = url
+        self.database = open_database(url)
 
     def back_up(self) -> None:
         self.made_at = clock.now()
@@ -62,27 +60,17 @@ class Twice:
         done = restore(self.database, self.file, self.at, settings, **options)
         return House(self.database, self.url, data), done
 
-    def close(self) -> None:
-        self.database.close()
-        self._stores.drop(self.url)
 
-
-@pytest.fixture(params=["sqlite"])
-def twice(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Twice]:
-    stores: Any = request.getfixturevalue(f"{request.param}_stores")
-    url = stores.fresh(empty=True)
-    database = open_database(url)
-    migrate.upgrade(database.engine)
+@pytest.fixture
+def twice(two_stores: tuple[str, str], tmp_path: Path) -> Iterator[Twice]:
+    full, empty = two_stores
+    database = open_database(full)
     (tmp_path / "here").mkdir()
-    with LinkedIn(secret="a-client-secret-of-some-length", access_token="a-token") as linkedin:
-        house = House(database, url, tmp_path / "here")
-        house.furnish(linkedin)
-        both = Twice(house, stores, tmp_path)
-        yield both
-        both.close()
-        house.app.extensions["intake"].flush()
+    both = Twice(House(database, full, tmp_path / "here"), empty, tmp_path)
+    yield both
+    both.house.app.extensions["intake"].flush()
+    both.database.close()
     database.close()
-    stores.drop(url)
 
 
 def sends(house: House) -> dict[str, tuple[str, str | None]]:
@@ -117,7 +105,7 @@ def the_send(session: Session) -> SendRef:
     return SendRef(ProspectId(row.prospect_id), SendId(row.id))
 
 
-@pytest.mark.parametrize("twice", ["sqlite", "postgres"], indirect=True)
+@pytest.mark.parametrize("two_stores", ["sqlite", "postgres"], indirect=True)
 def test_what_a_timer_or_an_unread_lead_would_send_waits_for_a_person(twice: Twice) -> None:
     intake = twice.house.app.test_client()
     headers = {"X-Token": "api-key", "Content-Type": "application/json"}
@@ -185,7 +173,7 @@ def test_promises_to_the_outside_wait_and_those_inside_are_kept(twice: Twice) ->
     assert {row.lease for row in rows} == {None}
 
 
-@pytest.mark.parametrize("twice", ["sqlite", "postgres"], indirect=True)
+@pytest.mark.parametrize("two_stores", ["sqlite", "postgres"], indirect=True)
 def test_an_open_offers_clock_goes_on_with_what_was_left(twice: Twice) -> None:
     twice.house.tell(BUYER, SHE_READS)
     left = the_offer(twice.house)[1] - clock.now()
@@ -233,7 +221,7 @@ def erase(house: House, email: str) -> None:
     house.work()
 
 
-@pytest.mark.parametrize("twice", ["sqlite", "postgres"], indirect=True)
+@pytest.mark.parametrize("two_stores", ["sqlite", "postgres"], indirect=True)
 def test_who_was_forgotten_after_the_backup_does_not_come_back(twice: Twice) -> None:
     bo = {**BUYER, "email": "bo@buyer.example", "external_id": "bo", "name": "Bo Other"}
     twice.house.tell(BUYER, bo)
