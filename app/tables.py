@@ -16,6 +16,7 @@ import prospects.rows
 import prospects.stakes
 import prospects.team
 import prospects.touch_rows
+import prospects.words
 import routing.call_back_rows
 import routing.finding_rows
 import routing.intervention_rows

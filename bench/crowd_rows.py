@@ -60,6 +60,12 @@ ROWS: tuple[tuple[str, str], ...] = (
     FROM generate_series(1, {prospects}) n""",
     ),
     (
+        "prospect_words",
+        """INSERT INTO prospect_words (prospect_id, words)
+    SELECT id, lower(name COLLATE "pg_c_utf8") || chr(10) || email || chr(10) || lower(company) || chr(10)
+        || lower(title) FROM prospect""",
+    ),
+    (
         "identity",
         """INSERT INTO identity (kind, key, prospect_id, learned_at)
     SELECT 'email', 'p' || n || '@firm' || pg_temp.account_of(n) || '.example', pg_temp.who(n), pg_temp.born(n)

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
+from prospects import words
 from prospects.identity import Lead, give_owners, identity_digest
 from prospects.ids import AccountId, ProspectId, new_id
 from prospects.rows import AccountRow, ProspectRow, TombstoneRow
@@ -150,6 +151,7 @@ def _learn(
     if not on_sqlite(session):
         query = query.with_for_update()
     rows: dict[UUID, ProspectRow] = {row.id: row for row in session.execute(query).scalars()}
+    before = {who: words.words_of(row) for who, row in rows.items()}
     for lead in sorted(leads, key=lambda lead: lead.happened_at):
         row = rows[chosen[lead.ref]]
         said = ((name, getattr(lead.person, name)) for name in SAID_OF_THEMSELVES)
@@ -161,6 +163,7 @@ def _learn(
             row.account_id = accounts[lead.domain]
         row.changed_at = now
     session.flush()
+    words.keep(session, [row for who, row in rows.items() if words.words_of(row) != before[who]])
 
 
 @dataclass(frozen=True, slots=True)

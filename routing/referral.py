@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from prospects import people, timeline
+from prospects import people, timeline, words
 from prospects.identities import read_email
 from prospects.identity import Identity, Lead
 from prospects.ids import ProspectId
@@ -38,6 +38,7 @@ def refer(
     row.account_id = row.account_id or held.person.account_id
     row.company = row.company or held.person.company
     session.flush()
+    words.keep(session, [row])
     fact = Fact(
         prospect_id=prospect_id,
         kind=Kind.NOTE,

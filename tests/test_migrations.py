@@ -72,3 +72,25 @@ def test_a_migration_that_cannot_have_its_lock_gives_up_soon(
     assert migrate.current(database.engine), "the step that could not be taken was not half taken"
     database.close()
     postgres_stores.drop(url)
+
+
+def test_what_was_known_before_is_found_and_counted_afterwards(empty: Database) -> None:
+    migrate.upgrade(empty.engine, "0016")
+    who, act = "0" * 31 + "1", "0" * 31 + "2"
+    body = '{"form": "guide", "campaign": "spring"}'
+    with empty.engine.begin() as connection:
+        for statement in (
+            "INSERT INTO prospect (id, email, name, fields, lifecycle, points, fit, engagement, warm,"
+            f" created_at, changed_at) VALUES ('{who}', 'oe@firm.example', 'ÖZGÜR', '{{}}', 'inquiry', 0,"
+            " 0, 0, false, '2026-01-31 23:00:00', '2026-01-31 23:00:00')",
+            "INSERT INTO activity (prospect_id, id, kind, happened_at, learned_at, source, key, body,"
+            f" suspect_robot) VALUES ('{who}', '{act}', 'form', '2026-01-31 23:00:00',"
+            f" '2026-01-31 23:00:00', 'site', 'k', '{body}', false)",
+        ):
+            connection.exec_driver_sql(statement.replace("%", "%%"))
+    migrate.upgrade(empty.engine)
+    with empty.engine.connect() as connection:
+        touch = connection.execute(text("SELECT month, source, campaign, handed FROM first_touch"))
+        assert [tuple(row) for row in touch] == [("2026-01", "site", "spring", False)]
+        (words,) = connection.execute(text("SELECT words FROM prospect_words")).scalars()
+    assert words == "özgür\noe@firm.example"

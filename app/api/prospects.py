@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
 from app.api import drawn, paging
@@ -28,7 +28,7 @@ from app.api.shapes.record import Activity, Assessment, ErasurePromised, Prospec
 from app.door import reading
 from app.permissions import Act
 from app.whose import reachable_by, theirs
-from prospects import audit, outbox
+from prospects import audit, outbox, words
 from prospects.faults import nearest
 from prospects.identities import normalise_email
 from prospects.ids import MemberId, ProspectId
@@ -47,12 +47,12 @@ def listed() -> ResponseReturnValue:
     """People, the newest first: `?email=` the one with this address, `?q=` a part of a name, address or company."""
     require(Act.SEE_PERSON)
     asked = paging.asked(FILTERS)
-    query = _those_asked_for(_visible()).where(*paging.after_id(asked, ProspectRow.id))
-    query = paging.one_more(query.order_by(ProspectRow.id.desc()), asked)
+    query, part = _those_asked_for(_visible()), request.args.get("q", "")
     with reading(database()) as session:
-        rows = session.execute(query).scalars().all()
-        return paging.page(
-            rows, asked, key=lambda row: (row.id,), draw=lambda some: drawn.prospects(session, some)
+        found = not part or not reaches_all(Act.SEE_CONTACT) or words.indexed(session, part)
+        listing = paging.newest if found else paging.sought
+        return listing(
+            session, query, ProspectRow.id, asked, lambda some: drawn.prospects(session, some)
         )
 
 
@@ -163,9 +163,7 @@ def _those_asked_for(query: Select[Any]) -> Select[Any]:
         )
         query = query.where(ProspectRow.id.in_(known), *_reachable())
     if part := args.get("q", "").strip():
-        # Not the phone: whoever guesses digits would learn whose they are.
-        columns = (ProspectRow.name, ProspectRow.company, ProspectRow.title, *_searchable_email())
-        query = query.where(or_(*(each.icontains(part, autoescape=True) for each in columns)))
+        query = query.where(_holding(part))
     if "stage" in args:
         query = query.where(ProspectRow.stage == args["stage"])
     if place := args.get("lifecycle"):
@@ -183,5 +181,9 @@ def _reachable() -> list[Any]:
     return [reachable_by(MemberId(somebody.id))]
 
 
-def _searchable_email() -> list[Any]:
-    return [ProspectRow.email] if reaches_all(Act.SEE_CONTACT) else []
+def _holding(part: str) -> ColumnElement[bool]:
+    """Not by the phone, and not by an address they may not see: whoever guesses would learn whose it is."""
+    if reaches_all(Act.SEE_CONTACT):
+        return words.matching(part)
+    columns = (ProspectRow.name, ProspectRow.company, ProspectRow.title)
+    return or_(*(each.icontains(part, autoescape=True) for each in columns))

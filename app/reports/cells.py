@@ -82,7 +82,7 @@ def people(
     behind = _behind(cell).subquery()
     query = select(ProspectRow).join(behind, behind.c.prospect_id == ProspectRow.id)
     if before:
-        query = query.where(behind.c.prospect_id < before)
+        query = query.where(behind.c.prospect_id < before, ProspectRow.id < before)
     ordered = query.order_by(behind.c.prospect_id.desc()).limit(limit)
     return list(session.execute(ordered).scalars())
 
