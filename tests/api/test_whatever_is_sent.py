@@ -82,11 +82,11 @@ def whatever(operation: APIOperation, admin: Program) -> SearchStrategy[Case]:
 
 def known(path: str, admin: Program) -> dict[str, str]:
     """The id or slug of something that stands in the list to which this address belongs."""
-    found = re.match(r"/api/v1(/\w+)/\{(\w+)\}", path)
+    found = re.match(r"/api/v1(/[\w-]+)/\{(\w+)\}", path)
     if found is None:
         return {}
     name = found[2]
-    item = admin.get(f"{found[1]}?limit=1")["items"][0]
+    (item,) = admin.get(f"{found[1]}?limit=1")["items"] or pytest.fail(f"none of {found[1]}")
     return {name: item["slug"] if name == "slug" else item["id"]}
 
 
@@ -129,8 +129,7 @@ def test_naughty_strings_in_every_text_of_every_body_come_back_or_are_refused_by
     step = 1 if request.config.getoption("--soak") else 50
     equal = 0
     for turn, (path, method, place, body) in enumerate(texts(world)):
-        reps = path.endswith(("/confirmation", "/decline", "/outcome", "/snooze", "/transfer"))
-        somebody = world.programs[Role.REP if reps else Role.ADMIN]
+        somebody = next(each for each in whoever(world) if allowed(each, method, path, body))
         plain = faulty(ask(somebody, method, path, body))
         for text in naughty[turn % step :: step]:
             answer = ask(somebody, method, path, put(body, place, text))
@@ -139,6 +138,15 @@ def test_naughty_strings_in_every_text_of_every_body_come_back_or_are_refused_by
             assert faulty(answer) <= {*plain, str(place[0])}, where
             equal += came_back(answer, place, text)
     assert equal > 25
+
+
+def whoever(world: World) -> list[Program]:
+    """Everybody, the rep first: the leads are theirs."""
+    return sorted(world.programs.values(), key=lambda each: each is not world.programs[Role.REP])
+
+
+def allowed(somebody: Program, method: str, path: str, body: Any) -> bool:
+    return ask(somebody, method, path, body).status_code != 403
 
 
 def texts(world: World) -> Iterator[tuple[str, str, Place, Any]]:
@@ -193,7 +201,8 @@ def faulty(answer: Any) -> set[str]:
 
 def came_back(answer: Any, place: Place, text: str) -> bool:
     """Whether the answer has the same place; there stands the same text."""
-    if answer.status_code not in (200, 201):
+    # An act is answered with the handoff, whose `reason` is another one.
+    if answer.status_code not in (200, 201) or place == ("reason",):
         return False
     found = answer.json
     for step in place:

@@ -17,6 +17,7 @@ from app.jobs.drain import drain
 from app.settings import Settings
 from app.web import create_app
 from app.workspace.apply import apply
+from prospects import team
 from prospects.member import Role
 from prospects.topics import Queue
 from tests.api.conftest import Program
@@ -104,6 +105,8 @@ def readable(value: Any) -> str:
 
 def filled(house: House, rita: Program) -> None:
     """A lead that is offered, one that was checked, one that was won; a deal, a segment, a hook."""
+    dora = {"email": "dora@vendor.example", "name": "Dora", "roles": ["desk", "account_manager"]}
+    perform(house.database, lambda session: team.save(session, [dora], clock.now()))
     hook = {"slug": "crm", "url": "http://127.0.0.1:9/", "events": ["handoff.offered"]}
     house.admin.post("/hooks", hook)
     condition = {"field": "country", "op": "eq", "value": "DE"}
@@ -124,5 +127,7 @@ def filled(house: House, rita: Program) -> None:
         path = f"/handoffs/{house.person(email)['handoff']}"
         rita.post(f"{path}/acceptance", {})
         rita.post(f"{path}/confirmation", told)
+    asked = {"what": "Who signs, and up to how much?"}
+    rita.post(f"/handoffs/{house.person(ADA)['handoff']}/write-ups", asked)
     rita.post(f"/handoffs/{house.person(CARA)['handoff']}/outcome", {"result": "won"})
     house.work()
