@@ -24,6 +24,8 @@ def hands(burden: Burden) -> list[str]:
         (burden.taken, "lead they took", "leads they took"),
         (burden.held, "lead they answer for", "leads they answer for"),
         (burden.promises, "promise to keep", "promises to keep"),
+        (burden.customers, "new customer to take over", "new customers to take over"),
+        (burden.write_ups, "write-up for the desk", "write-ups for the desk"),
         (burden.sign_ins, "sign-in", "sign-ins"),
         (burden.tokens, "token that acts as them", "tokens that act as them"),
     )
@@ -52,5 +54,13 @@ def becomes(burden: Burden, name: str) -> Sequence[str]:
     if burden.promises:
         owed = several(burden.promises, "promise is", "promises are")
         said.append(f"{owed} owed to the buyer by whoever takes the lead; until then under Stuck.")
+    if burden.customers:
+        said.append(
+            f"{several(burden.customers, 'new customer waits', 'new customers wait')} for them to take "
+            "over: a manager gives each to somebody else, under Stuck."
+        )
+    if burden.write_ups:
+        back = several(burden.write_ups, "write-up goes", "write-ups go")
+        said.append(f"{back} back to the desk, for somebody else to take.")
     said.append("Their name stays in the history. You can let them in again at any time.")
     return said

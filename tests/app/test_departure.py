@@ -3,6 +3,7 @@
 import threading
 from datetime import datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
@@ -16,14 +17,18 @@ from app.door import perform, reading
 from app.staff import LastAdministratorError
 from app.workspace.apply import apply
 from prospects import team
+from prospects.ids import ProspectId
 from prospects.member import Member, Role
 from prospects.message import MessageRow
 from prospects.topics import Topic
-from routing import clocks, offers
+from routing import clocks, offers, write_ups
 from routing.finding_rows import PromiseRow
+from routing.interventions import Order, to_desk
 from routing.lives import HandoffState, OfferState
 from routing.rows import DecisionRow, HandoffRow
-from tests.routing import office
+from routing.write_up_life import WriteUpRef, WriteUpState
+from routing.write_up_rows import WriteUpRow
+from tests.routing import customers, office
 from tests.routing.test_interventions import promised
 
 PASSWORD = "owls read the quiet map"
@@ -122,6 +127,26 @@ def test_what_is_in_somebodys_hands_is_counted(session: Session, now: datetime) 
     leave(session, ann, now)
     assert departure.burden(session, ann.id, now).sign_ins == 0
     assert departure.burden(session, ann.id, now).tokens == 0
+
+
+def test_what_they_took_at_the_desk_goes_back_and_customers_wait_for_a_managers_word(
+    session: Session, now: datetime
+) -> None:
+    office.three_reps(session, now)
+    customers.hire(session, now, {"name": "eva", "roles": ["account_manager", "desk"]})
+    eva = office.who(session, "eva")
+    lead = customers.checked(session, now)
+    order = Order(by="Max", reason="help", now=now, batch=uuid4(), member_id=eva.id)
+    assert to_desk(session, office.ref(lead), order)
+    row = session.execute(select(WriteUpRow)).scalar_one()
+    write_ups.take(session, WriteUpRef(ProspectId(row.prospect_id), row.id), eva, now)
+    customers.win(session, customers.checked(session, now, "bo@other.example"), now)
+    found = departure.burden(session, eva.id, now)
+    assert (found.customers, found.write_ups) == (1, 1)
+    leave(session, eva, now)
+    session.refresh(row)
+    assert (row.state, row.member_id) == (WriteUpState.ASKED, None)
+    assert departure.burden(session, eva.id, now).write_ups == 0
 
 
 def test_files_that_take_somebody_off_duty_end_their_ways_in(
