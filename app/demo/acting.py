@@ -8,18 +8,21 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.demo.cast import Buyer
-from app.demo.office import Office, OutOfTheStoryError
+from app.demo.office import Offered, Office, OutOfTheStoryError
 from app.demo.story import Story, at_work
 from app.door import reading
 from nurture.clicks import PATH, click_of
 from nurture.rows import SendRow
 from prospects import stakes, team
-from prospects.ids import ProspectId
+from prospects.ids import HandoffId, ProspectId, new_id
 from prospects.member import Member
 from prospects.stakes import Stake, Stance
-from routing import accepting
+from routing import accepting, write_ups
 from routing.transfer_life import TransferRef
 from routing.transfer_rows import TransferRow
+from routing.write_up_life import WriteUpRef, Written
+from routing.write_ups import Wanted
+from routing.writing import write
 
 SEEN = 40
 """Mails of one person that are looked through for a link."""
@@ -72,6 +75,33 @@ class Hands:
         self.take_customers(by)
         tomorrow = at_work(self._story.now + timedelta(days=1))
         self._story.at(tomorrow, lambda: self.every_morning(by))
+
+    def ask_desk(self, offer: Offered, what: str) -> WriteUpRef:
+        """The rep of a lead asks the desk for what is missing on its brief."""
+        now = self._story.now
+        who, once = ProspectId(offer.prospect), new_id(now)
+        wanted = Wanted(
+            prospect_id=who,
+            handoff_id=HandoffId(offer.handoff),
+            what=what,
+            once=once,
+            batch=once,
+        )
+        self._story.director.do(
+            lambda session: write_ups.ask(session, wanted, self._member(session, offer.rep), now)
+        )
+        return WriteUpRef(who, once)
+
+    def write_up(self, ref: WriteUpRef, written: Written, *, by: str) -> None:
+        """Somebody of the desk takes it, and writes it."""
+        now = self._story.now
+
+        def work(session: Session) -> None:
+            actor = self._member(session, by)
+            write_ups.take(session, ref, actor, now)
+            write(session, ref, actor, written, today=now.date(), now=now)
+
+        self._story.director.do(work)
 
     def _member(self, session: Session, email: str) -> Member:
         found = team.by_email(session, email)

@@ -14,7 +14,7 @@ from app.ground.rows import DemoRow
 from prospects.table import Base
 
 SEED = 20260317
-OURS = frozenset({"secret.key", "up.lock", "address", "valkey"})
+OURS = frozenset({"secret.key", "up.lock", "address", "valkey", "backups", "never-again.jsonl"})
 """What `up` itself puts into an empty folder before it looks."""
 
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import bindparam, event, func, or_, select, text
+from sqlalchemy import bindparam, event, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.database import Database
@@ -90,10 +90,16 @@ def in_a_hurry(database: Database) -> Iterator[None]:
     on_sqlite = database.on_sqlite
     wish = "PRAGMA synchronous=OFF" if on_sqlite else "SET synchronous_commit = off"
 
+    def at_once(connection: Any, *, yes: bool) -> None:
+        if not on_sqlite:
+            connection.autocommit = yes
+
     def hurry(connection: Any, *_: object) -> None:
+        at_once(connection, yes=True)
         cursor = connection.cursor()
         cursor.execute(wish)
         cursor.close()
+        at_once(connection, yes=False)
 
     database.engine.dispose()
     event.listen(database.engine, "connect", hurry)
@@ -102,6 +108,3 @@ def in_a_hurry(database: Database) -> Iterator[None]:
     finally:
         event.remove(database.engine, "connect", hurry)
         database.engine.dispose()
-        if on_sqlite:
-            with database.engine.connect() as connection:
-                connection.execute(text("SELECT 1"))

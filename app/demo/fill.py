@@ -56,7 +56,13 @@ def door_of(site: Flask) -> Callable[..., int]:
 
 
 def fill(
-    database: Database, settings: Settings, outside: Platforms, site: Flask, *, seed: int
+    database: Database,
+    settings: Settings,
+    outside: Platforms,
+    site: Flask,
+    *,
+    seed: int,
+    people: int = PEOPLE,
 ) -> None:
     """Tell the whole story, from a database with nothing but its demo's row to a Tuesday morning.
 
@@ -69,7 +75,7 @@ def fill(
         story = Story(director, office, outside, seed=seed)
         hands = Hands(story, office, site)
         story.on_offers = crowd.Habits(story, Heroes(story, hands).enter()).look
-        crowd.enter(story, cast(seed, PEOPLE), hands.click)
+        crowd.enter(story, cast(seed, people), hands.click)
         office_life.enter(story, hands)
         for share in story.play():
             _tell(database, share)

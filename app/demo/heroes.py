@@ -26,10 +26,12 @@ from app.demo.people import (
 )
 from app.demo.story import Story, day
 from prospects.stakes import Stake, Stance
+from routing.write_up_life import Found, Written
 
 EAST = ("emre@isotherm.example", "eleni@isotherm.example")
 RITA = "rita@isotherm.example"
 IDA = "ida@isotherm.example"
+YUKI = "yuki@isotherm.example"
 HOUR = timedelta(hours=1)
 
 
@@ -105,6 +107,8 @@ class Heroes:
             fact="Wanted prices for his landlord only.",
         )
         self.story.at(day(7, 14), lambda: self._correct(offer))
+        asked = "Whose company is it: his, or his brother's?"
+        self.story.at(day(1, 16), lambda: self.hands.ask_desk(offer, asked))
 
     def _correct(self, offer: Offered) -> None:
         standing = self.story.office.ask(offer.rep, "GET", f"/handoffs/{offer.handoff}")
@@ -142,6 +146,18 @@ class Heroes:
                 {"what": "Security paper for her head of IT", "due_at": day(1, 12).isoformat()}
             ],
         )
+
+        asked = "Which standards does her head of IT audit against?"
+        self.story.at(day(5, 15), lambda: self._ask_and_write(offer))
+        self.story.at(day(1, 15), lambda: self.hands.ask_desk(offer, asked))
+
+    def _ask_and_write(self, offer: Offered) -> None:
+        """The desk finds out in a day what the brief did not say."""
+        ref = self.hands.ask_desk(offer, "Who else has a say at Kranich Pharma?")
+        signs = "Wolfram Kühn signs every contract with a cloud in it."
+        found = Found(signs, "their annual report", day(4).date())
+        written = Written("Purchasing follows the head of IT.", [found])
+        self.story.at(day(4, 11), lambda: self.hands.write_up(ref, written, by=YUKI))
 
     def _today(self) -> None:
         """Three offers that are open when the visitor comes, and one lead that came back."""
@@ -207,12 +223,8 @@ class Heroes:
         story.at(day(4, 2), lambda: outside.robot(story.now))
         story.at(day(15, 10), lambda: outside.on_site(KALT, "quote"))
         story.at(day(21, 9), lambda: outside.on_linkedin(GUNNAR, story.now))
-        story.at(
-            day(18, 15),
-            lambda: outside.signals(
-                GUNNAR, story.now, [("reply", "Can it hold minus 30 in August?")]
-            ),
-        )
+        said = [("reply", "Can it hold minus 30 in August?")]
+        story.at(day(18, 15), lambda: outside.signals(GUNNAR, story.now, said))
         story.at(day(30, 10), lambda: outside.on_site(RUNA, "guide"))
 
     def _answer(self, offer: Offered, **said: Any) -> None:

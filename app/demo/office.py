@@ -29,6 +29,7 @@ class OutOfTheStoryError(Exception):
 class Offered:
     """An offer that waits for somebody: which, whose, since when, and what marketing claims."""
 
+    prospect: UUID
     handoff: UUID
     n: int
     rep: str
@@ -103,7 +104,9 @@ class Office:
         if self._looked is not None:
             query = query.where(OfferRow.offered_at >= self._looked)
         return [
-            Offered(row.handoff_id, row.n, rep, email or "", claimed, row.offered_at)
+            Offered(
+                row.prospect_id, row.handoff_id, row.n, rep, email or "", claimed, row.offered_at
+            )
             for row, claimed, rep, email in session.execute(query)
         ]
 

@@ -19,6 +19,7 @@ from prospects.stakes import StakeRow
 from routing.finding_rows import ConfirmationRow, PromiseRow
 from routing.rows import DecisionRow, HandoffRow
 from routing.transfer_rows import TransferRow
+from routing.write_up_rows import WriteUpRow
 from tests.support.demo import FilledDemo
 from webhooks import health, silence
 from webhooks.rows import CaptureRow, DeliveryRow
@@ -145,6 +146,11 @@ def test_deals_were_won_and_lost_and_one_waits_for_the_account_team(session: Ses
     assert all(amount and amount > 0 for amount in amounts)
     transfers = session.execute(select(TransferRow.state)).scalars().all()
     assert {"proposed", "accepted"} <= set(transfers)
+
+
+def test_the_desk_has_something_to_write_and_has_written_something(session: Session) -> None:
+    states = session.execute(select(WriteUpRow.state)).scalars().all()
+    assert sorted(states) == ["asked", "asked", "written"]
 
 
 def test_not_everything_that_came_in_was_good(demo: FilledDemo, session: Session) -> None:

@@ -48,12 +48,14 @@ def settings_of(folder: Path, url: str) -> Settings:
     )
 
 
-def filled(database: Database, settings: Settings, *, seed: int = SEED) -> None:
+def filled(
+    database: Database, settings: Settings, *, seed: int = SEED, people: int = fill.PEOPLE
+) -> None:
     """Fill an empty database as `up --demo` does, in this process."""
     begin(database, seed=seed)
     site = fill.backstage(database, settings)
     with platforms(fill.door_of(site)) as outside:
-        fill.fill(database, settings, outside, site, seed=seed)
+        fill.fill(database, settings, outside, site, seed=seed, people=people)
 
 
 def opened(folder: Path, url: str) -> FilledDemo:
