@@ -22,19 +22,19 @@ def release(session: Session, reason: str, now: datetime) -> int:
 
 def release_unmade(session: Session, template: str, now: datetime) -> int:
     """Plan every mail again that could not be made of this template; returns how many."""
-    for_this = (SendRow.template == template) & unmade() & (SendRow.reason != RESTORED)
-    return _free(session, for_this, now)
+    return _free(session, (SendRow.template == template) & unmade(), now)
 
 
 def release_one(session: Session, ref: SendRef, now: datetime) -> int:
     """Plan one mail again that could not be made, or came from a backup; 0 if it is held for neither."""
     its = (SendRow.prospect_id == ref.prospect_id) & (SendRow.id == ref.send_id)
-    return _free(session, its & unmade(), now)
+    return _free(session, its & (unmade() | (SendRow.reason == RESTORED)), now)
 
 
 def unmade() -> ColumnElement[bool]:
-    """Mails held for themselves: a template that is missing or could not be filled, or a restore."""
-    return (SendRow.state == SendState.HELD) & SendRow.reason.not_in((NOT_LIVE, STOPPED))
+    """Mails held because of their template: it is missing, or could not be filled for this person."""
+    others = (NOT_LIVE, STOPPED, RESTORED)
+    return (SendRow.state == SendState.HELD) & SendRow.reason.not_in(others)
 
 
 def _free(session: Session, which: ColumnElement[bool], now: datetime) -> int:

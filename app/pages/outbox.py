@@ -117,7 +117,7 @@ def one(prospect_id: UUID, send_id: UUID) -> ResponseReturnValue:
         person_url=f"/people/{prospect_id}",
         reason=REASONS.get(row.reason or "", row.reason),
         releasable=_unmade(row) and may_at_all(current().roles, Act.RELEASE_MAIL),
-        template_url=f"/mails/templates/{row.template}",
+        template_url="" if row.reason == RESTORED else f"/mails/templates/{row.template}",
         links=demo.links_in(row.html or ""),
     )
     return render_template("marketing/mail.html", mail=shown)

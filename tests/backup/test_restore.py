@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import stat
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -17,12 +19,14 @@ from app.auth.rows import LinkRow, SessionRow
 from app.backup.afresh import BURIED, DROPPED, KEPT
 from app.backup.making import backup
 from app.backup.restoring import Restored, restore
+from app.bell import Bell
 from app.database import open_database
 from app.door import perform, reading
 from app.endings import FailedError, RefusedError
 from app.never_again import FILE, Scribe
+from app.sweep import run
 from nurture import switches
-from nurture.held import release_one
+from nurture.held import release_one, release_unmade
 from nurture.rows import SendRow
 from nurture.sending import RESTORED, SendRef, SendState
 from prospects import consents, outbox, team
@@ -33,6 +37,7 @@ from prospects.topics import Queue, Topic
 from routing.lives import OfferState
 from routing.rows import HandoffRow, OfferRow
 from tests.support.house import House
+from tests.support.up import wait_until
 
 BUYER = {"email": "bea@buyer.example", "name": "Bea Buyer", "form": "demo", "external_id": "bea"}
 SHE_READS = {"email": BUYER["email"], "activity": "page_view", "body": {"page": "/pricing"}}
@@ -289,6 +294,33 @@ def test_a_wish_for_no_mail_outlives_the_database_too(twice: Twice) -> None:
     with reading(copy.database) as session:
         row = session.execute(select(SuppressionRow).where(SuppressionRow.digest == digest))
         assert row.scalar_one().topic == "n"
+
+
+def test_each_sweep_keeps_the_whole_list(twice: Twice, tmp_path: Path) -> None:
+    now, settings = clock.now(), replace(twice.house.settings, data=tmp_path / "of a sweep")
+    perform(
+        twice.house.database,
+        lambda s: consents.suppress(s, ["d" * 64], now, reason="unsubscribed"),
+    )
+    stop, file = threading.Event(), settings.data / FILE
+    sweep = threading.Thread(
+        target=run, args=(twice.house.database, settings, Bell(None), stop), daemon=True
+    )
+    sweep.start()
+    wait_until(lambda: file.exists() and "d" * 64 in file.read_text(), seconds=20, what="the list")
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    stop.set()
+    sweep.join(10)
+    assert not sweep.is_alive()
+
+
+def test_a_restored_mail_is_no_fault_of_its_template(twice: Twice) -> None:
+    twice.house.tell(BUYER)
+    set_sends(twice.house, state=SendState.PLANNED)
+    twice.back_up()
+    copy, _done = twice.restore()
+    assert perform(copy.database, lambda s: release_unmade(s, "hello", clock.now())) == 0
+    assert sends(copy)["hello"] == (SendState.HELD, RESTORED)
 
 
 def test_only_an_empty_database_is_filled(twice: Twice) -> None:
