@@ -117,6 +117,7 @@ def seen_by_a_rep(
     ]
     desk = f"/handoffs/{who}/{it}"
     pages = ["/today", desk, f"{desk}/decline", f"{desk}/confirmation", f"/people/{who}"]
+    pages += [f"{desk}/note", "/promises", "/absences", "/you", "/decisions"]
     found = {each: json.dumps(rita.get(each), ensure_ascii=False) for each in lists}
     for page in pages:
         for headers in ({}, {"HX-Request": "true"}):

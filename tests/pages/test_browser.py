@@ -204,6 +204,24 @@ def test_not_reached_takes_two_taps(served: tuple[str, Database], lead: str, pho
     expect(phone.get_by_text("The lead stays with you")).to_be_visible()
 
 
+def test_a_note_and_a_call_back_take_two_taps_each_from_the_day(
+    served: tuple[str, Database], lead: str, phone: Page
+) -> None:
+    accepted(phone, served[0], lead)
+    phone.goto(f"{served[0]}/today")
+    phone.get_by_role("link", name="Note on").tap()
+    expect(phone.get_by_label("For the history")).to_be_focused()
+    phone.keyboard.type("at the fair until Thursday")
+    phone.get_by_role("button", name="Keep the note").tap()
+    expect(phone.get_by_text("Noted.")).to_be_visible()
+    expect(phone.get_by_role("heading", name="Today", level=1)).to_be_visible()
+    phone.goto(f"{served[0]}{lead}")
+    phone.get_by_text("Call them again later").tap()
+    phone.get_by_role("button", name="In an hour").tap()
+    expect(phone.get_by_text("Until then nobody asks what you found")).to_be_visible()
+    expect(phone.get_by_role("heading", name="Call them: it is time")).to_be_visible()
+
+
 def test_the_back_key_brings_every_word_back(
     served: tuple[str, Database], lead: str, phone: Page
 ) -> None:
