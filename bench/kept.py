@@ -92,10 +92,15 @@ def _made(server: str, folder: Path, size: Size, say: Say) -> Kept:
         connection.execute(text(f"CREATE DATABASE {NAME}"))
     admin.dispose()
     now = datetime.now(UTC).replace(microsecond=0)
-    _furnish(url, folder, now)
-    _fill(url, size, now, say)
+    settle(url, folder, size, now, say)
     note.write_text(json.dumps({"size": asdict(size), "now": now.isoformat()}))
     return Kept(url, folder, now, size)
+
+
+def settle(url: str, folder: Path, size: Size, now: datetime, say: Say) -> None:
+    """Bring an empty PostgreSQL database to the schema, and such a crowd into it; `folder` is for files."""
+    _furnish(url, folder, now)
+    _fill(url, size, now, say)
 
 
 def _furnish(url: str, folder: Path, now: datetime) -> None:

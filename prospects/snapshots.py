@@ -20,9 +20,14 @@ SEEN_AT_MOST = 500
 """Newest activities of one person that a reaction looks at; more is a robot or a mistake."""
 
 
-def snapshots(session: Session, rows: Sequence[ProspectRow], now: datetime) -> list[Snapshot]:
-    """What we know of these people at `now`, without locking anybody."""
-    histories = _histories(session, [row.id for row in rows], now)
+def snapshots(
+    session: Session, rows: Sequence[ProspectRow], now: datetime, *, histories: bool = True
+) -> list[Snapshot]:
+    """What we know of these people at `now`, without locking anybody; on request without what happened."""
+    if not rows:
+        return []
+    ids = [row.id for row in rows]
+    past = _histories(session, ids, now) if histories else defaultdict[Any, list[Activity]](list)
     companies = _companies(session, rows)
     claims = _claims(session, rows)
     stages = configuration.parsed(session, "stages", stage_order)
@@ -30,7 +35,7 @@ def snapshots(session: Session, rows: Sequence[ProspectRow], now: datetime) -> l
         _snapshot(
             row,
             now,
-            histories[row.id],
+            past[row.id],
             company=companies.get(row.account_id) if row.account_id else None,
             claim=claims.get(row.id),
             stages=stages,

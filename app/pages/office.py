@@ -32,6 +32,7 @@ class People:
     lifecycles: Sequence[tuple[str, str]] = ()
     sources: Sequence[tuple[str, str]] = ()
     owners: Sequence[tuple[str, str]] = ()
+    segments: Sequence[tuple[str, str]] = ()
     next_url: str | None = None
     more: bool = False
 

@@ -16,6 +16,7 @@ from app.pages.views import Who
 from app.permissions import Act
 from prospects import configuration, team
 from prospects.rows import ProspectRow
+from prospects.segments import SEGMENT
 from routing.current import ladder
 
 blueprint = Blueprint("persons", __name__)
@@ -32,7 +33,8 @@ def listed() -> ResponseReturnValue:
         stages = [(rung.slug, rung.name) for rung in ladder(session)]
         owners = [(str(each.id), each.name) for each in team.members(session)]
         sources = list(configuration.read(session, "source"))
-        found = people_search.find(session, asked, turning.start(request.args))
+        found = people_search.find(session, asked, turning.start(request.args), g.now)
+        groups = configuration.read(session, SEGMENT)
     shown = People(
         lines=[line_of(row, dict(stages)) for row in found.rows],
         asked=asked,
@@ -40,6 +42,7 @@ def listed() -> ResponseReturnValue:
         lifecycles=[(value.value, name) for value, name in words.LIFECYCLES.items()],
         sources=[(slug, slug) for slug in sources],
         owners=owners,
+        segments=[(slug, str(each.body["name"])) for slug, each in groups.items()],
         next_url=turning.next_url("/people", request.args, found.last) if found.last else None,
         more=found.more,
     )

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from app.pages import turning
-from prospects import words
+from prospects import segments, words
 from prospects.identities import read_email
 from prospects.ids import parse_id
 from prospects.rows import IdentityRow, ProspectRow
@@ -31,6 +32,7 @@ class Asked:
     source: str = ""
     owner: UUID | None = None
     warm: bool = False
+    segment: str = ""
 
     @property
     def any(self) -> bool:
@@ -57,6 +59,7 @@ def read(args: Mapping[str, str]) -> Asked:
         source=_text(args, "source"),
         owner=parse_id(args.get("owner", "")),
         warm=args.get("warm") == "yes",
+        segment=_text(args, "segment"),
     )
 
 
@@ -65,8 +68,10 @@ def _text(args: Mapping[str, str], name: str) -> str:
     return text if storable(text) else ""
 
 
-def find(session: Session, asked: Asked, before: UUID | None) -> Found:
+def find(session: Session, asked: Asked, before: UUID | None, now: datetime) -> Found:
     """The people asked for, those who came last first, below `before`."""
+    if asked.segment and (named := segments.named(session, asked.segment)):
+        return _in_segment(session, named, asked, before, now)
     query = select(ProspectRow).where(ProspectRow.absorbed_by.is_(None), *_wanted(asked))
     order, floor = ProspectRow.id, None
     if asked.source:
@@ -90,6 +95,21 @@ def find(session: Session, asked: Asked, before: UUID | None) -> Found:
         # Ids are unique, so the next page may begin with the floor itself.
         return Found(rows, UUID(int=floor.int + 1), more=True)
     return Found(rows, last.id if last else None)
+
+
+def _in_segment(
+    session: Session, condition: object, asked: Asked, before: UUID | None, now: datetime
+) -> Found:
+    where = _wanted(asked)
+    if asked.q:
+        where.append(words.matching(asked.q))
+    if asked.source:
+        theirs = select(FirstTouchRow.prospect_id).where(FirstTouchRow.source == asked.source)
+        where.append(ProspectRow.id.in_(theirs))
+    found = segments.members(session, condition, now, after=before, limit=turning.PAGE, where=where)
+    query = select(ProspectRow).where(ProspectRow.id.in_(found.ids))
+    rows = list(session.execute(query.order_by(ProspectRow.id.desc())).scalars())
+    return Found(rows, found.next, more=bool(found.next) and len(rows) < turning.PAGE)
 
 
 def _wanted(asked: Asked) -> list[ColumnElement[bool]]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.database import Database
 from app.door import perform
 from app.pages import people_search, turning
-from prospects import configuration, team
+from prospects import configuration, segments, team
 from prospects.member import Role
 from prospects.rows import ProspectRow
 from tests.pages.conftest import Visitor
@@ -88,3 +88,19 @@ def further(page: str) -> str:
     """Where the next page is; empty on the last one."""
     links = [each.split('"')[0] for each in page.split('href="')[1:]]
     return next((each.replace("&amp;", "&") for each in links if "before=" in each), "")
+
+
+def test_people_are_filtered_by_a_segment_and_by_words_at_once(
+    mia: Visitor, database: Database, now: datetime
+) -> None:
+    def fill(session: Session) -> None:
+        arrivals(session, now, 6)
+        condition = {"field": "email", "op": "in", "value": ["p1@firm.example", "p4@firm.example"]}
+        segments.name(session, "chosen", "The chosen ones", condition, now, by="test")
+
+    perform(database, fill)
+    assert "The chosen ones" in mia.see("/people")
+    assert names(mia.see("/people?segment=chosen"), 6) == [1, 4]
+    assert names(mia.see("/people?segment=chosen&q=p4"), 6) == [4]
+    assert names(mia.see("/people?segment=chosen&source=site&warm=yes"), 6) == [4]
+    assert names(mia.see("/people?segment=nonsense"), 6) == list(range(6))
