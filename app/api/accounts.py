@@ -19,6 +19,7 @@ from app.api.base import (
     require_for,
     resource,
     text,
+    visible,
 )
 from app.api.described import answers, lists
 from app.api.problems import AbsentError
@@ -90,12 +91,7 @@ def account(session: Session, account_id: str, act: Act) -> AccountRow:
 
 
 def _visible() -> Select[Any]:
-    if reaches_all(Act.SEE_PERSON):
-        return select(AccountRow)
-    somebody = member()
-    if somebody is None:
-        raise AbsentError
-    return select(AccountRow).where(their_accounts(MemberId(somebody.id)))
+    return visible(select(AccountRow), Act.SEE_PERSON, lambda who: their_accounts(who.id))
 
 
 def _people(session: Session, row: AccountRow) -> list[dict[str, Any]]:

@@ -1,10 +1,12 @@
 """What every resource stands on: a blueprint that knows its caller, and the shapes all answers share."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from flask import Blueprint, current_app, g, request
+from sqlalchemy import ColumnElement, Select
 
 from app.api import problems
 from app.api.pace import Pace
@@ -76,6 +78,30 @@ def require_for(act: Act, *, own: bool) -> None:
 def reaches_all(act: Act) -> bool:
     """Whether the caller may do this to everybody's records, not only to their own."""
     return may(caller().roles, act, own=False)
+
+
+def visible(
+    query: Select[Any], act: Act, mine: Callable[["Member"], ColumnElement[bool]]
+) -> Select[Any]:
+    """The rows of a list that the caller may do this to: everybody's, or what is theirs by `mine`.
+
+    A token that acts for nobody has nothing of its own (404).
+    """
+    return query if reaches_all(act) else query.where(mine(acting()))
+
+
+def actor_for(act: Act) -> "Member":
+    """The colleague who does this: 403 by role, 404 for a token that acts for nobody."""
+    require(act)
+    return acting()
+
+
+def acting() -> "Member":
+    """The colleague the caller acts as; 404 for a token that acts for nobody."""
+    somebody = member()
+    if somebody is None:
+        raise AbsentError
+    return somebody
 
 
 def id_of(text: str) -> UUID:

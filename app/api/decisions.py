@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Select, and_, select
 
 from app.api import handed, paging
-from app.api.base import database, id_of, member, reaches_all, require, resource
+from app.api.base import database, id_of, require, resource, visible
 from app.api.described import answers, lists
 from app.api.problems import AbsentError
 from app.api.shapes.common import Listed
@@ -59,14 +59,8 @@ def one(decision_id: str) -> ResponseReturnValue:
 
 
 def _visible() -> Select[Any]:
-    if reaches_all(Act.SEE_HANDOFF):
-        return select(DecisionRow)
-    somebody = member()
-    if somebody is None:
-        raise AbsentError
-    mine = and_(
-        HandoffRow.prospect_id == DecisionRow.prospect_id,
-        HandoffRow.id == DecisionRow.handoff_id,
-        HandoffRow.rep_id == somebody.id,
+    its = and_(
+        HandoffRow.prospect_id == DecisionRow.prospect_id, HandoffRow.id == DecisionRow.handoff_id
     )
-    return select(DecisionRow).join(HandoffRow, mine)
+    query = select(DecisionRow).join(HandoffRow, its)
+    return visible(query, Act.SEE_HANDOFF, lambda who: HandoffRow.rep_id == who.id)

@@ -9,7 +9,7 @@ from pydantic import Field, ValidationError
 from sqlalchemy.orm import Session
 
 from app.api import handed, problems
-from app.api.base import member, now, require, resource, settings
+from app.api.base import actor_for, now, resource, settings
 from app.api.bodies import Body, Instant, document, read
 from app.api.described import answers
 from app.api.handoffs import row_of
@@ -19,7 +19,6 @@ from app.api.shapes.rooms import Declined, FoundOrTried, Handoff
 from app.permissions import Act
 from prospects.faults import FaultyError
 from prospects.ids import HandoffId, OpportunityId, ProspectId
-from prospects.member import Member
 from prospects.values import HandoffRef
 from routing import call_backs, offers
 from routing.confirm import confirm
@@ -64,7 +63,7 @@ class OutcomeBody(Body):
 @answers({200: Handoff, 201: Handoff}, body=Body)
 def accept(handoff_id: str) -> ResponseReturnValue:
     """Take the lead."""
-    actor = _actor(Act.ANSWER_OFFER)
+    actor = actor_for(Act.ANSWER_OFFER)
     read(Body)
 
     def work(session: Session) -> Answer:
@@ -79,7 +78,7 @@ def accept(handoff_id: str) -> ResponseReturnValue:
 @answers({201: Declined}, body=DeclineBody)
 def decline(handoff_id: str) -> ResponseReturnValue:
     """Pass the lead on before any contact; it is no longer the caller's to see."""
-    actor = _actor(Act.ANSWER_OFFER)
+    actor = actor_for(Act.ANSWER_OFFER)
     body = read(DeclineBody)
 
     def work(session: Session) -> Answer:
@@ -95,7 +94,7 @@ def decline(handoff_id: str) -> ResponseReturnValue:
 @answers({201: Handoff}, body=SnoozeBody)
 def snooze(handoff_id: str) -> ResponseReturnValue:
     """Put the offer off, once and for a week at most."""
-    actor = _actor(Act.ANSWER_OFFER)
+    actor = actor_for(Act.ANSWER_OFFER)
     body = read(SnoozeBody)
 
     def work(session: Session) -> Answer:
@@ -110,7 +109,7 @@ def snooze(handoff_id: str) -> ResponseReturnValue:
 @answers({201: Handoff}, body=CallBackBody)
 def call_back(handoff_id: str) -> ResponseReturnValue:
     """Set when the buyer wants to be called again; until then nobody asks what was found."""
-    actor = _actor(Act.CONFIRM)
+    actor = actor_for(Act.CONFIRM)
     body = read(CallBackBody)
 
     def work(session: Session) -> Answer:
@@ -125,7 +124,7 @@ def call_back(handoff_id: str) -> ResponseReturnValue:
 @answers(Handoff)
 def no_call_back(handoff_id: str) -> ResponseReturnValue:
     """They need not be called back; with none planned nothing changes."""
-    actor = _actor(Act.CONFIRM)
+    actor = actor_for(Act.CONFIRM)
 
     def work(session: Session) -> Answer:
         ref = named(session, handoff_id)
@@ -139,7 +138,7 @@ def no_call_back(handoff_id: str) -> ResponseReturnValue:
 @answers({201: FoundOrTried}, body=RepFinding)
 def confirmation(handoff_id: str) -> ResponseReturnValue:
     """Say what the buyer's real status is, or that they were not reached."""
-    actor = _actor(Act.CONFIRM)
+    actor = actor_for(Act.CONFIRM)
     try:
         finding = RepFinding.model_validate(document())
     except ValidationError as error:
@@ -163,7 +162,7 @@ def confirmation(handoff_id: str) -> ResponseReturnValue:
 @answers({201: Handoff}, body=OutcomeBody)
 def outcome(handoff_id: str) -> ResponseReturnValue:
     """Say how a checked lead ended."""
-    actor = _actor(Act.CONFIRM)
+    actor = actor_for(Act.CONFIRM)
     body = read(OutcomeBody)
     opportunity = OpportunityId(body.opportunity) if body.opportunity else None
 
@@ -201,15 +200,6 @@ def drawn(session: Session, ref: HandoffRef, status: int) -> Answer:
     session.flush()
     row = session.get_one(HandoffRow, (ref.prospect_id, ref.handoff_id))
     return Answer(status, handed.handoffs(session, [row], now())[0], about=ref.prospect_id)
-
-
-def _actor(act: Act) -> Member:
-    """The colleague who acts; a token that acts for nobody has no leads."""
-    require(act)
-    somebody = member()
-    if somebody is None:
-        raise AbsentError
-    return somebody
 
 
 def named(session: Session, handoff_id: str) -> HandoffRef:

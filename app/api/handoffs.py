@@ -13,10 +13,10 @@ from app.api.base import (
     id_of,
     member,
     now,
-    reaches_all,
     require,
     require_for,
     resource,
+    visible,
 )
 from app.api.described import answers, lists
 from app.api.problems import AbsentError, invalid
@@ -74,12 +74,7 @@ def row_of(session: Session, handoff_id: str) -> HandoffRow:
 
 
 def _visible() -> Select[Any]:
-    if reaches_all(Act.SEE_HANDOFF):
-        return select(HandoffRow)
-    somebody = member()
-    if somebody is None:
-        raise AbsentError
-    return select(HandoffRow).where(HandoffRow.rep_id == somebody.id)
+    return visible(select(HandoffRow), Act.SEE_HANDOFF, lambda who: HandoffRow.rep_id == who.id)
 
 
 def _those_asked_for(query: Select[Any]) -> Select[Any]:

@@ -8,12 +8,20 @@ from typing import Annotated, Any
 from flask import request
 from flask.typing import ResponseReturnValue
 from pydantic import Field
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from app.api import drawn, paging
 from app.api.accounts import account
-from app.api.base import caller, database, id_of, member, now, reaches_all, require, resource
+from app.api.base import (
+    caller,
+    database,
+    id_of,
+    now,
+    require,
+    resource,
+    visible,
+)
 from app.api.bodies import Body, Words, read
 from app.api.described import answers, lists
 from app.api.idempotency import Answer, carry_out
@@ -25,7 +33,8 @@ from app.permissions import Act
 from app.whose import their_accounts
 from prospects import audit
 from prospects.faults import nearest
-from prospects.ids import MemberId, new_id, parse_id
+from prospects.ids import new_id, parse_id
+from prospects.member import Member
 from prospects.rows import AccountRow, OpportunityRow
 
 blueprint = resource("opportunities")
@@ -146,10 +155,8 @@ def _deal(session: Session, opportunity_id: str, act: Act) -> OpportunityRow:
 
 
 def _visible() -> Select[Any]:
-    if reaches_all(Act.SEE_PERSON):
-        return select(OpportunityRow)
-    somebody = member()
-    if somebody is None:
-        raise AbsentError
-    mine = select(AccountRow.id).where(their_accounts(MemberId(somebody.id)))
-    return select(OpportunityRow).where(OpportunityRow.account_id.in_(mine))
+    def mine(who: Member) -> ColumnElement[bool]:
+        theirs = select(AccountRow.id).where(their_accounts(who.id))
+        return OpportunityRow.account_id.in_(theirs)
+
+    return visible(select(OpportunityRow), Act.SEE_PERSON, mine)

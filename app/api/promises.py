@@ -15,10 +15,10 @@ from app.api.base import (
     id_of,
     member,
     now,
-    reaches_all,
     require,
     require_for,
     resource,
+    visible,
 )
 from app.api.bodies import Body, Instant, read
 from app.api.described import answers, lists
@@ -72,7 +72,7 @@ def listed() -> ResponseReturnValue:
     """Promises, the newest first; `?state=open`, `late` or `kept`; a rep sees their own."""
     require(Act.SEE_HANDOFF)
     asked = paging.asked(["state", "prospect", "handoff", "rep"])
-    query = select(PromiseRow).where(*_visible())
+    query = visible(select(PromiseRow), Act.SEE_HANDOFF, lambda who: PromiseRow.rep_id == who.id)
     if state := request.args.get("state"):
         if state not in STATES:
             raise invalid("state", "there is no such state", nearest(state, STATES))
@@ -180,15 +180,6 @@ def _change(reason: str) -> Change:
 def _drawn(session: Session, ref: PromiseRef) -> Answer:
     row = session.get_one(PromiseRow, (ref.prospect_id, ref.promise_id))
     return Answer(201, _documents([row])[0], about=ref.prospect_id)
-
-
-def _visible() -> list[ColumnElement[bool]]:
-    if reaches_all(Act.SEE_HANDOFF):
-        return []
-    somebody = member()
-    if somebody is None:
-        raise AbsentError
-    return [PromiseRow.rep_id == somebody.id]
 
 
 def _in_state(state: str) -> list[ColumnElement[bool]]:

@@ -1,5 +1,6 @@
 """`prospects`: the people we know, what happened to them, what we believe of them, and forgetting them."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import request
@@ -18,6 +19,7 @@ from app.api.base import (
     require,
     require_for,
     resource,
+    visible,
 )
 from app.api.bodies import Body, read
 from app.api.described import answers, lists
@@ -89,22 +91,7 @@ def timeline(prospect_id: str) -> ResponseReturnValue:
 @lists(Listed[Assessment])
 def assessments(prospect_id: str) -> ResponseReturnValue:
     """What we believed when, the newest first."""
-    asked = paging.asked()
-    with reading(database()) as session:
-        whose = person(session, prospect_id).id
-        query = select(AssessmentRow).where(
-            AssessmentRow.prospect_id == whose, *paging.after_id(asked, AssessmentRow.id)
-        )
-        query = paging.one_more(query.order_by(AssessmentRow.id.desc()), asked)
-        rows = session.execute(query).scalars().all()
-        return paging.page(
-            rows,
-            asked,
-            key=lambda row: (row.id,),
-            draw=lambda some: drawn.discreetly(
-                session, whose, [drawn.assessment(row) for row in some]
-            ),
-        )
+    return of_person(prospect_id, AssessmentRow, drawn.assessment)
 
 
 @blueprint.post("/prospects/<prospect_id>/erasure")
@@ -121,6 +108,27 @@ def erase(prospect_id: str) -> ResponseReturnValue:
         return Answer(202, {"prospect": str(whose), "state": "promised"}, about=whose)
 
     return carry_out(work)
+
+
+def of_person(
+    prospect_id: str,
+    rows: type[Any],
+    draw: Callable[[Any], dict[str, Any]],
+    *only: ColumnElement[bool],
+    act: Act = Act.SEE_PERSON,
+) -> dict[str, Any]:
+    """A page of what there is of one person, the newest first; how to reach them only for who may see it."""
+    asked = paging.asked()
+    with reading(database()) as session:
+        whose = person(session, prospect_id, act).id
+        query = select(rows).where(rows.prospect_id == whose, *only)
+        return paging.newest(
+            session,
+            query,
+            rows.id,
+            asked,
+            lambda some: drawn.discreetly(session, whose, [draw(row) for row in some]),
+        )
 
 
 def person(session: Session, prospect_id: str, act: Act = Act.SEE_PERSON) -> ProspectRow:
@@ -147,12 +155,7 @@ def _visible() -> Select[Any]:
     query = select(ProspectRow).where(
         ProspectRow.erased_at.is_(None), ProspectRow.absorbed_by.is_(None)
     )
-    if reaches_all(Act.SEE_PERSON):
-        return query
-    somebody = member()
-    if somebody is None:
-        raise AbsentError
-    return query.where(theirs(MemberId(somebody.id)))
+    return visible(query, Act.SEE_PERSON, lambda who: theirs(who.id))
 
 
 def _those_asked_for(query: Select[Any]) -> Select[Any]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.api import paging
 from app.api.base import (
+    actor_for,
     caller,
     database,
     id_of,
@@ -35,7 +36,6 @@ from app.door import reading
 from app.permissions import Act
 from prospects.faults import nearest
 from prospects.ids import ProspectId, new_id, parse_id
-from prospects.member import Member
 from routing import accepting, transfers
 from routing.transfer_life import WAITING, TransferRef, TransferState
 from routing.transfer_rows import QuestionRow, TransferRow
@@ -94,7 +94,7 @@ def one(transfer_id: str) -> ResponseReturnValue:
 @answers({200: Transfer, 201: Transfer}, body=Body)
 def accept(transfer_id: str) -> ResponseReturnValue:
     """Take the customer: the company and what was promised are the caller's now."""
-    actor = _actor(Act.TAKE_TRANSFER)
+    actor = actor_for(Act.TAKE_TRANSFER)
     read(Body)
 
     def work(session: Session) -> Answer:
@@ -109,7 +109,7 @@ def accept(transfer_id: str) -> ResponseReturnValue:
 @answers({201: Transfer}, body=QuestionBody)
 def ask(transfer_id: str) -> ResponseReturnValue:
     """Ask the rep who won them."""
-    actor = _actor(Act.TAKE_TRANSFER)
+    actor = actor_for(Act.TAKE_TRANSFER)
     body = read(QuestionBody)
 
     def work(session: Session) -> Answer:
@@ -125,7 +125,7 @@ def ask(transfer_id: str) -> ResponseReturnValue:
 @answers({201: Transfer}, body=AnswerBody)
 def answer(transfer_id: str) -> ResponseReturnValue:
     """Answer what the account team asks."""
-    actor = _actor(Act.ANSWER_TRANSFER)
+    actor = actor_for(Act.ANSWER_TRANSFER)
     body = read(AnswerBody)
 
     def work(session: Session) -> Answer:
@@ -212,14 +212,6 @@ def _row(session: Session, written: str) -> TransferRow:
     if row is None:
         raise AbsentError
     return row
-
-
-def _actor(act: Act) -> Member:
-    require(act)
-    somebody = member()
-    if somebody is None:
-        raise AbsentError
-    return somebody
 
 
 def _theirs(row: TransferRow) -> bool:

@@ -7,16 +7,15 @@ from pydantic import Field, StrictBool
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.api import drawn, paging
-from app.api.base import caller, database, instant, now, resource
+from app.api import drawn
+from app.api.base import caller, instant, now, resource
 from app.api.bodies import Body, Instant, Words, read
 from app.api.described import answers, lists
 from app.api.idempotency import Answer, carry_out
 from app.api.problems import invalid
-from app.api.prospects import person
+from app.api.prospects import of_person, person
 from app.api.shapes.common import Listed
 from app.api.shapes.record import Activity, ConsentStated
-from app.door import reading
 from app.permissions import Act
 from prospects import consents, timeline
 from prospects.consents import Consent
@@ -50,24 +49,8 @@ class ConsentBody(Body):
 @lists(Listed[Activity])
 def notes(prospect_id: str) -> ResponseReturnValue:
     """Notes, the newest first."""
-    asked = paging.asked()
-    with reading(database()) as session:
-        whose = person(session, prospect_id, Act.NOTE).id
-        query = select(ActivityRow).where(
-            ActivityRow.prospect_id == whose,
-            ActivityRow.kind == Kind.NOTE,
-            *paging.after_id(asked, ActivityRow.id),
-        )
-        query = paging.one_more(query.order_by(ActivityRow.id.desc()), asked)
-        rows = session.execute(query).scalars().all()
-        return paging.page(
-            rows,
-            asked,
-            key=lambda row: (row.id,),
-            draw=lambda some: drawn.discreetly(
-                session, whose, [drawn.activity(row) for row in some]
-            ),
-        )
+    only = ActivityRow.kind == Kind.NOTE
+    return of_person(prospect_id, ActivityRow, drawn.activity, only, act=Act.NOTE)
 
 
 @blueprint.post("/prospects/<prospect_id>/notes")
@@ -98,22 +81,7 @@ def add_note(prospect_id: str) -> ResponseReturnValue:
 @lists(Listed[ConsentStated])
 def agreed(prospect_id: str) -> ResponseReturnValue:
     """Every statement of this person, the newest first."""
-    asked = paging.asked()
-    with reading(database()) as session:
-        whose = person(session, prospect_id).id
-        query = select(ConsentRow).where(
-            ConsentRow.prospect_id == whose, *paging.after_id(asked, ConsentRow.id)
-        )
-        query = paging.one_more(query.order_by(ConsentRow.id.desc()), asked)
-        rows = session.execute(query).scalars().all()
-        return paging.page(
-            rows,
-            asked,
-            key=lambda row: (row.id,),
-            draw=lambda some: drawn.discreetly(
-                session, whose, [drawn.consent(row) for row in some]
-            ),
-        )
+    return of_person(prospect_id, ConsentRow, drawn.consent)
 
 
 @blueprint.post("/prospects/<prospect_id>/consents")

@@ -54,3 +54,19 @@ def asked(site: Flask, words: list[str], seen: dict[str, Any]) -> Any:
             path = word.replace("$WARMLINE", "").replace("$PERSON", seen.get("PERSON", ""))
     assert path.startswith("/api/v1/"), words
     return site.test_client().open(path, method=method, data=data, headers=headers)
+
+
+def test_every_address_stands_in_the_table_of_resources(site: Flask) -> None:
+    rows = [line for line in PAGE.read_text().splitlines() if line.startswith("| `")]
+    missing = []
+    for rule in site.url_map.iter_rules():
+        parts = [part for part in rule.rule.split("/")[3:] if not part.startswith("<")]
+        if rule.rule.startswith("/api/v1/") and not any(told(row, parts) for row in rows):
+            missing.append(rule.rule)
+    assert missing == []
+
+
+def told(row: str, parts: list[str]) -> bool:
+    """Whether a row is about the resource, and names the last part of the address."""
+    cell = row.split("|")[1]
+    return f"/{parts[0]}" in cell and f"/{parts[-1]}" in cell
