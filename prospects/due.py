@@ -44,6 +44,12 @@ def queues_due(session: Session, now: datetime) -> set[Queue]:
     }
 
 
+def in_hand(session: Session) -> bool:
+    """Whether anybody holds a lease: what is due no more may still be under way."""
+    held = select(MessageRow.id).where(*SUSPECT).order_by(MessageRow.due_at).limit(1)
+    return session.execute(held).first() is not None
+
+
 def oldest_due(session: Session, queue: Queue, now: datetime) -> datetime | None:
     """Since when the longest-waiting due message waits; None when nothing is due."""
     oldest = select(func.min(MessageRow.due_at)).where(*due(queue, now))

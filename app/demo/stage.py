@@ -10,7 +10,6 @@ from tempfile import TemporaryDirectory
 
 import requests
 import structlog
-from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import clock
@@ -28,7 +27,7 @@ from app.ground.rows import DemoRow
 from app.jobs.drain import drain
 from app.settings import Settings
 from app.workspace.apply import apply
-from prospects.message import MessageRow
+from prospects.due import in_hand
 
 log = structlog.get_logger(__name__)
 
@@ -81,9 +80,11 @@ class Stage:
             self._move(demo.moving_to)
 
     def _send(self, demo: Demo) -> None:
-        # Counted first: a lead that breaks its sender must not be sent for ever.
-        perform(self._database, moving.sent_lead)
-        self._outside.on_linkedin(walk_in(demo.leads_sent + 1), self._database.clock.now())
+        try:
+            self._outside.on_linkedin(walk_in(demo.leads_sent + 1), self._database.clock.now())
+        finally:
+            # Also when it failed: a lead that breaks its sender must not be sent for ever.
+            perform(self._database, moving.sent_lead)
 
     def _move(self, to: datetime) -> None:
         """From one due instant to the next, so that nothing happens later than it would have."""
@@ -107,14 +108,11 @@ class Stage:
             due = waiting(self._database, self._database.clock.now())
             for queue in sorted(due):
                 drain(self._database, settings, queue)
-            if not due and not self._held():
+            with reading(self._database) as session:
+                held = in_hand(session)
+            if not due and not held:
                 return
             time.sleep(0.01)
-
-    def _held(self) -> bool:
-        held = select(func.count()).select_from(MessageRow).where(MessageRow.lease.is_not(None))
-        with reading(self._database) as session:
-            return bool(session.execute(held).scalar_one())
 
 
 def point(database: Database, settings: Settings, outside: Platforms) -> None:

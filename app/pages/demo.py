@@ -170,7 +170,8 @@ def _busy(state: Demo) -> str:
     if state.leads_sent < state.leads_asked:
         return "Somebody fills in the form on LinkedIn …"
     with reading(current_app.extensions["database"]) as session:
-        return "Warmline is at work …" if due.queues_due(session, g.now) else ""
+        busy = due.queues_due(session, g.now) or due.in_hand(session)
+    return "Warmline is at work …" if busy else ""
 
 
 def _newest() -> tuple[str, str] | None:

@@ -1,0 +1,76 @@
+"""Somebody's first five minutes in the demo, in a real browser: what they press, and what they then see."""
+
+import re
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Locator, Page, expect
+
+from tests.support.running import Running
+
+PATIENCE = 60
+"""Seconds a moved clock may take; on a quiet machine it is three."""
+
+
+@dataclass
+class Visit:
+    """One visitor with one browser; `lively` if it runs scripts."""
+
+    house: Running
+    page: Page
+    lively: bool
+
+    @property
+    def main(self) -> Locator:
+        return self.page.locator("main")
+
+    def be(self, role: str) -> None:
+        """Become somebody, from the banner's own page."""
+        self.go("/demo")
+        self.main.locator(f"button[name=role][value={role}]").click()
+
+    def go(self, path: str) -> None:
+        answer = self.page.goto(f"{self.house.url}{path}")
+        assert answer is not None
+        assert answer.ok, f"{path}: {answer.status}"
+
+    def follow(self, name: str | re.Pattern[str], *, within: Locator | None = None) -> None:
+        """Follow the first link of this name."""
+        (within or self.main).get_by_role("link", name=name).first.click()
+        self.page.wait_for_load_state()
+
+    def press(self, name: str | re.Pattern[str], *, within: Locator | None = None) -> None:
+        """Press the first button of this name; one behind a summary is unfolded first."""
+        (within or self.page.locator("body")).get_by_role("button", name=name).first.click()
+        self.page.wait_for_load_state()
+
+    def unfold(self, words: str) -> None:
+        """Open what is folded away under these words."""
+        self.main.locator("summary", has_text=words).first.click()
+
+    def sees(self, words: str | re.Pattern[str]) -> None:
+        expect(self.main).to_contain_text(words, timeout=10_000)
+
+    def sees_not(self, words: str) -> None:
+        expect(self.main).not_to_contain_text(words)
+
+    def settle(self) -> None:
+        """Wait until the demo has done what was asked of it."""
+        deadline = time.monotonic() + PATIENCE
+        while self.page.locator(".demo__busy[role=status]").count():
+            assert time.monotonic() < deadline, "the demo did not come to rest"
+            time.sleep(0.3)
+            self.page.reload()
+
+    def look(self) -> None:
+        """This page shuts nobody out, and fits the screen."""
+        if not self.lively:
+            return
+        # While it is at work, a page of the demo comes again by itself; no page does elsewhere.
+        self.settle()
+        wide: Any = self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert wide <= 0, f"{self.page.url} is {wide} px too wide"
+        found = Axe().run(self.page, options={"iframes": False})
+        assert not found.violations_count, f"{self.page.url}\n{found.generate_report()}"
