@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.pages import audit_words, turning
 from app.pages.admin_views import Audit, AuditLine
-from app.pages.audit_words import ACTS, COMMAND_LINE, FILES, PROGRAM, Names
+from app.pages.audit_words import ACTS, COMMANDS, PROGRAM, Names
 from app.reports.table import guarded
 from app.rows import ApiTokenRow
 from prospects import team
@@ -23,8 +23,8 @@ from prospects.texts import storable
 
 MOST_AT_ONCE = 50_000
 """Lines of one table for a spreadsheet; whoever needs more asks for a shorter time."""
-PROGRAMS = "programs"
-OTHERS = {COMMAND_LINE: "The command line", FILES: "The workspace's files", PROGRAMS: "Programs"}
+COMMAND_LINE, PROGRAMS = "commands", "programs"
+OTHERS = {COMMAND_LINE: "The command line", PROGRAMS: "Programs"}
 LONGEST = 200
 
 
@@ -122,6 +122,8 @@ def _by(who: str, members: Sequence[Member]) -> ColumnElement[bool]:
     """Pages name colleagues by id, programs that act as them by e-mail, managers' acts by name."""
     if who == PROGRAMS:
         return AuditRow.who.startswith(PROGRAM, autoescape=True)
+    if who == COMMAND_LINE:
+        return AuditRow.who.in_(COMMANDS)
     found = next((each for each in members if str(each.id) == who), None)
     return AuditRow.who.in_([who] if found is None else [who, found.email, found.name])
 

@@ -79,7 +79,8 @@ _URLS = {
     About.SOURCE: "/sources/{}",
     About.TEMPLATE: "/mails/templates/{}",
 }
-COMMAND_LINE, FILES = "command line", "apply"
+COMMANDS = ("command line", "apply", "warmline backup")
+"""How the audit names who used a command."""
 PROGRAM = "token "
 """How the audit names a program that acts as nobody in particular."""
 
@@ -100,10 +101,8 @@ def act(name: str) -> str:
 
 def who(written: str, names: Names) -> str:
     """Who did it."""
-    if written == COMMAND_LINE or written.startswith("warmline "):
+    if written in COMMANDS:
         return "The command line"
-    if written == FILES:
-        return "The workspace's files"
     if written.startswith(PROGRAM):
         return f"The program {written.removeprefix(PROGRAM)}"
     return names.members.get(written) or names.emails.get(written) or written

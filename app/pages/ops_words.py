@@ -72,7 +72,8 @@ def _doing(sign: Sign, now: datetime, *, has_redis: bool) -> tuple[str, Tone, st
     if sign.queue is not None:
         return "ready", Tone.GOOD, f"Waits for the bell; {done}."
     if has_redis:
-        return "ready", Tone.GOOD, f"Looks every second, and rings for what is due; {done} itself."
+        does = f"Looks every second, and rings for what is due; by itself {done}."
+        return "ready", Tone.GOOD, does
     return "ready", Tone.GOOD, f"Looks all the time, and does everything itself; {done}."
 
 
