@@ -239,6 +239,22 @@ def test_an_open_handoff_holds_every_flow_and_its_verdict_frees_them() -> None:
     assert mailed(walk.at(NOW + HOUR, verdict(NOW + HOUR))) == ["hi"]
 
 
+def test_the_hold_ends_with_the_first_reps_own_working_days() -> None:
+    ends = NOW + 6 * DAY
+    first = activity(
+        "offered", NOW, handoff="h", rep="r", quiet_until=ends.isoformat().replace("+00:00", "Z")
+    )
+    later = (NOW + 20 * DAY).isoformat()
+    second = activity("offered", NOW + DAY, handoff="h", rep="s", quiet_until=later)
+    seen = person(NOW + DAY, first, second)
+    assert held_until(seen, NOW + DAY) == ends
+    assert held_until(seen, ends) is None
+    walk = Walk(HAND_OFF)
+    walk.at(NOW)
+    assert walk.at(NOW + 4 * DAY, first).effects == ()
+    assert mailed(walk.at(ends)) == ["hi"]
+
+
 def test_an_offer_passed_on_from_rep_to_rep_does_not_hold_for_ever() -> None:
     offers = [
         each
