@@ -226,6 +226,9 @@ def she_is_handed_over(house: House) -> None:
     first = rita.post(f"{path}/confirmation", finding, 201, **{"Idempotency-Key": "found"})
     again = {**finding, "supersedes": first["id"], "reason": "misheard marmalade"}
     rita.post(f"{path}/confirmation", again, 201)
+    (promise, *_) = rita.get("/promises")["items"]
+    trouble = {"reason": "no marmalade for Quillfeather"}
+    rita.post(f"/promises/{promise['id']}/trouble", trouble, 201, **{"Idempotency-Key": "sorry"})
     house.work()
 
 
