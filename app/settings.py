@@ -1,6 +1,6 @@
 """What an operator may set, read once from the environment; all mistakes are said together.
 
-Every setting is described in `docs/operations.md`; a test fails on one that is not.
+What each means stands in `app/known_settings.py`, from which `docs/operations.md` is made.
 """
 
 import os
@@ -14,30 +14,14 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from urllib.parse import urlsplit
 
+from app.known_settings import KNOWN
+
 DEFAULT_DATA = "warmline-data"
 SQLITE_FILE = "warmline.db"
 SECRET_FILE = "secret.key"  # noqa: S105 - a file's name, not a secret
 LONGEST_BODY = 1 << 20
 
-SETTINGS = (
-    "DATABASE_URL",
-    "REDIS_URL",
-    "WARMLINE_API_RATE",
-    "WARMLINE_API_TOKEN",
-    "WARMLINE_BASE_URL",
-    "WARMLINE_CAPTURE_DOMAIN",
-    "WARMLINE_DATA",
-    "WARMLINE_DNS",
-    "WARMLINE_EGRESS_ALLOW",
-    "WARMLINE_LOG_LEVEL",
-    "WARMLINE_MAIL_FROM",
-    "WARMLINE_MAX_BODY",
-    "WARMLINE_PROXIES",
-    "WARMLINE_SECRET_KEY",
-    "WARMLINE_SMTP_URL",
-    "WARMLINE_WEB_PROCESSES",
-    "WARMLINE_WEB_THREADS",
-)
+SETTINGS = tuple(KNOWN)
 
 # Wiring between our own processes, and what only the tests read.
 NOT_OURS = ("WARMLINE_LIFELINE", "WARMLINE_PART", "WARMLINE_TEST_")

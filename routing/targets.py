@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from pydantic import BeforeValidator, PlainSerializer
+from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from prospects.faults import Fault, shown
@@ -52,7 +52,12 @@ def _read_target(written: object) -> ToTeam | ToPerson | ToOwner:
     raise faulty(Fault("", f"{shown(written)} is nobody a rule can send to", _TARGETS))
 
 
-Target = Annotated[ToTeam | ToPerson | ToOwner, BeforeValidator(_read_target), PlainSerializer(str)]
+Target = Annotated[
+    ToTeam | ToPerson | ToOwner,
+    BeforeValidator(_read_target),
+    PlainSerializer(str),
+    WithJsonSchema({"enum": ["team:SLUG", "person:EMAIL", "account_owner"]}),
+]
 
 
 def faulty(*faults: Fault) -> PydanticCustomError:

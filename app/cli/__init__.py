@@ -29,6 +29,7 @@ PLACES = {
     "person": ("app.cli.person", "Give people a way in."),
     "work": ("app.cli.work", "See what was given up, and have it tried once more."),
     "bench": ("app.cli.bench", "Measure."),
+    "reference": ("app.cli.reference", "Write the documents that are made from the code."),
     "db": ("app.cli.db", "Bring the database's tables up to date, or look at them."),
 }
 

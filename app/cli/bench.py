@@ -35,9 +35,18 @@ def command() -> None:
 
 
 @command.command("intake")
-@click.option("--store", type=click.Choice(["postgres", "sqlite", "both"]), default="both")
-@click.option("--rounds", type=click.IntRange(1, 100), default=3, show_default=True)
-@click.option("--processes", type=click.IntRange(1, 64), default=1, show_default=True)
+@click.option(
+    "--store",
+    type=click.Choice(["postgres", "sqlite", "both"]),
+    default="both",
+    help="Which databases.",
+)
+@click.option(
+    "--rounds", type=click.IntRange(1, 100), default=3, show_default=True, help="Pairs of runs."
+)
+@click.option(
+    "--processes", type=click.IntRange(1, 64), default=1, show_default=True, help="That serve."
+)
 @SECONDS
 @CORES
 @AS_JSON
@@ -74,7 +83,9 @@ def intake(
 
 @command.command("loop")
 @click.option("--rate", type=float, default=400.0, show_default=True, help="Leads a second.")
-@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
+@click.option(
+    "--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Inside workers."
+)
 @SECONDS
 @CORES
 @AS_JSON
@@ -105,10 +116,24 @@ def loop(*, rate: float, workers: int, seconds: float, cores: int, as_json: bool
 
 @command.command("pages")
 @click.option("--large", is_flag=True, help="A million prospects, twenty million activities.")
-@click.option("--prospects", type=click.IntRange(100), default=10_000, show_default=True)
-@click.option("--activities", type=click.IntRange(100), default=200_000, show_default=True)
+@click.option(
+    "--prospects", type=click.IntRange(100), default=10_000, show_default=True, help="People in it."
+)
+@click.option(
+    "--activities",
+    type=click.IntRange(100),
+    default=200_000,
+    show_default=True,
+    help="What they did.",
+)
 @click.option("--keep", type=click.Path(path_type=Path), help="A folder to keep the crowd in.")
-@click.option("--rounds", type=click.IntRange(1, 100), default=5, show_default=True)
+@click.option(
+    "--rounds",
+    type=click.IntRange(1, 100),
+    default=5,
+    show_default=True,
+    help="Looks at each page.",
+)
 @click.option("--only", default="", help="Pages with this in their name.")
 @click.option("--plans", is_flag=True, help="Show how the slowest statements were carried out.")
 @CORES

@@ -18,7 +18,12 @@ def command() -> None:
 
 @command.command("invite")
 @click.argument("email", metavar="EMAIL")
-@click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
+@click.option(
+    "--role",
+    type=click.Choice([role.value for role in Role]),
+    required=True,
+    help="What it may do.",
+)
 @with_settings
 def invite(settings: Settings, email: str, role: str) -> None:
     """Print a link by which EMAIL sets a password and signs in; it works once, for seven days.

@@ -42,7 +42,13 @@ def command() -> None:
 @command.command("flow")
 @click.argument("flow", metavar="SLUG|FILE")
 @click.option("--person", metavar="EMAIL|ID", help="Somebody we know; else one is made up.")
-@click.option("--days", default=30, show_default=True, type=click.IntRange(1, 730))
+@click.option(
+    "--days",
+    default=30,
+    show_default=True,
+    type=click.IntRange(1, 730),
+    help="How far to look ahead.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Say it for a program.")
 @with_settings
 def flow_command(

@@ -9,7 +9,9 @@ from app.settings import Settings
 
 
 @click.command("stage")
-@click.option("--address", default="http://127.0.0.1:8080", show_default=True)
+@click.option(
+    "--address", default="http://127.0.0.1:8080", show_default=True, help="Where the site listens."
+)
 @with_settings
 def command(settings: Settings, address: str) -> None:
     """Fill the demo, then move its clock and send its leads, until Ctrl-C."""

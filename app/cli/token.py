@@ -17,7 +17,12 @@ def command() -> None:
 
 
 @command.command("create")
-@click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
+@click.option(
+    "--role",
+    type=click.Choice([role.value for role in Role]),
+    required=True,
+    help="What it may do.",
+)
 @click.option("--name", required=True, help="What it is for; shown in the audit.")
 @click.option("--person", "email", help="The e-mail of the colleague it acts as.")
 @with_settings

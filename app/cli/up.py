@@ -9,9 +9,17 @@ from app.settings import Settings
 
 
 @click.command("up")
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8080, show_default=True, type=click.IntRange(0, 65535))
-@click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64))
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option(
+    "--port",
+    default=8080,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="0 takes a free one.",
+)
+@click.option(
+    "--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="Inside workers."
+)
 @click.option("--demo", is_flag=True, help="Fill an empty data folder with a small company.")
 @with_settings
 def command(settings: Settings, host: str, port: int, workers: int, *, demo: bool) -> None:

@@ -9,8 +9,14 @@ from app.settings import Settings
 
 
 @click.command("web")
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8080, show_default=True, type=click.IntRange(0, 65535))
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option(
+    "--port",
+    default=8080,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="0 takes a free one.",
+)
 @click.option("--socket", type=int, hidden=True, help="A listening socket that was inherited.")
 @click.option("--gate", type=int, hidden=True, help="Serve once this inherited pipe is closed.")
 @with_settings

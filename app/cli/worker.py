@@ -11,8 +11,15 @@ from prospects.topics import Queue
 
 
 @click.command("worker")
-@click.option("--queue", type=click.Choice([queue.value for queue in Queue]), default="inside")
-@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True)
+@click.option(
+    "--queue",
+    type=click.Choice([queue.value for queue in Queue]),
+    default="inside",
+    help="Whose work to do.",
+)
+@click.option(
+    "--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes."
+)
 @with_settings
 def command(settings: Settings, queue: str, workers: int) -> None:
     """Work off what is due in one queue until Ctrl-C; needs REDIS_URL."""
