@@ -32,6 +32,11 @@ OPEN = ("/healthz", "/readyz", "/metrics", "/static/")
 """What is answered while the demo is being filled."""
 PROGRAMS = ("/api/", "/webhooks/")
 _TRACKED = re.compile(r'href="[^"]*' + clicks.PATH + r'([^"]+)"')
+WRITTEN_ON = (
+    *("/confirmation", "/decline", "/outcome", "/giving", "/act", "/flow-editor", "/setup/sender"),
+    *("/you", "/login", "/demo"),
+)
+"""How the addresses of pages end that are a form."""
 STEPS = {Step.HOUR: "+1 hour", Step.TOMORROW: "tomorrow 9:00", Step.DAYS: "+3 days"}
 
 
@@ -44,6 +49,8 @@ class Banner:
     steps: tuple[tuple[str, str], ...]
     here: str
     busy: str = ""
+    comes_again: bool = False
+    """Whether the page is to be looked at again by itself: not while somebody may be writing on it."""
     newest: tuple[str, str] | None = None
 
 
@@ -75,12 +82,14 @@ def banner() -> Banner | None:
         return None
     viewer = g.get("viewer")
     email = viewer.email if viewer else None
+    busy = _busy(state)
     return Banner(
         hour=_spoken(g.now),
         roles=tuple((role.value, WORDS[role], SIGN_INS[role] == email) for role in SIGN_INS),
         steps=tuple((step.value, words) for step, words in STEPS.items()),
         here=request.full_path.rstrip("?") if request.method == "GET" else "/",
-        busy=_busy(state),
+        busy=busy,
+        comes_again=bool(busy) and not request.path.endswith(WRITTEN_ON),
         newest=_newest() if state.leads_sent else None,
     )
 
