@@ -141,6 +141,7 @@ def finding(row: ConfirmationRow, stages: papers.Stages, by: str) -> Finding:
     return Finding(
         verdict=words.verdict(row.verdict),
         stage=names.get(stage or "", stage),
+        claimed=names.get(row.claimed or "", row.claimed),
         spoke_with=row.spoke_with,
         channel=dict(words.CHANNELS).get(row.channel, row.channel).lower(),
         at=row.at,

@@ -189,6 +189,7 @@ class Finding:
     at: datetime
     fact: str
     by: str = ""
+    claimed: str | None = None
     still_needed: Sequence[str] = ()
     deciders: Sequence[Decider] = ()
 
