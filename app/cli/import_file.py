@@ -19,7 +19,7 @@ from app.importing.run import Import, Refusal, Report, bring_in
 from app.importing.sheet import Sheet, open_sheet, rows
 from app.reports.table import guarded
 from app.settings import Settings
-from prospects.faults import nearest
+from prospects.faults import nearest, shown
 from webhooks import known
 from webhooks.adapter import Came
 from webhooks.sources import Source
@@ -36,7 +36,7 @@ A_STEP = 10_000
 @click.option("--map", "maps", multiple=True, metavar="COLUMN=FIELD", help="What a column means.")
 @click.option("--enrol", is_flag=True, help="Act on it as if it came just now: flows, offers.")
 @click.option("--dry-run", is_flag=True, help="Say what would become of each row; keep nothing.")
-@click.option("--encoding", metavar="NAME", help="Where it is not UTF-8 and guessed wrongly.")
+@click.option("--encoding", metavar="NAME", help="Where it is neither UTF-8 nor UTF-16.")
 @click.option(
     "--refused",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -134,7 +134,7 @@ def _show(sheet: Sheet, how: Import, report: Report, *, as_json: bool) -> None:
         print("\r", end="", file=sys.stderr)
     print(f"read as {sheet.encoding}, separated by {sheet.separator!r}")
     for heading, target in columns.items():
-        print(f"column {heading}: {target}")
+        print(f"column {shown(heading)}: {shown(target)}")
     for each in report.refused[:SHOWN]:
         print(f"line {each.line}: {each.reason}")
     if len(report.refused) > SHOWN:

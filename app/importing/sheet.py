@@ -7,10 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.endings import FailedError
+from prospects.faults import shown
 
 SEPARATORS = (",", ";", "\t", "|")
 SAMPLE = 256 * 1024
-"""Bytes by which an encoding that is not UTF-8 is guessed."""
+"""Bytes by which the likeliest encodings are found."""
+USUAL = (
+    *("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256"),
+    *("cp932", "gb18030", "big5", "cp949"),
+)
+"""What spreadsheets of the world write where they do not write UTF-8."""
 LONGEST_CELL = 1 << 20
 _MARKS = {
     codecs.BOM_UTF8: "utf-8-sig",
@@ -76,7 +82,7 @@ def _names_the_separator(cells: list[str]) -> bool:
 
 
 def _encoding(path: Path) -> str:
-    """UTF-8 if the whole file is, what its mark says, else the likeliest."""
+    """UTF-8 if the whole file is, or what its mark says. Anything else must be said: a guess spoils names."""
     with path.open("rb") as file:
         sample = file.read(SAMPLE)
     for mark, name in _MARKS.items():
@@ -84,13 +90,29 @@ def _encoding(path: Path) -> str:
             return name
     if _is_utf_8(path):
         return "utf-8"
+    number, line = _first_odd_line(path)
+    looks = [
+        f"--encoding {name}: {shown(line.decode(name, 'replace'))}" for name in _likely(sample)
+    ]
+    reason = f"{path} is no UTF-8; say what it is. Line {number} would read:"
+    raise FailedError("\n".join([reason, *looks]))
+
+
+def _likely(sample: bytes) -> list[str]:
+    """The encodings it may be in, the likeliest first; some can only be told apart by reading."""
     # Imported where it is needed: it is rare, and reads tables of all languages.
     from charset_normalizer import from_bytes
 
-    best = from_bytes(sample).best()
-    if best is None:
-        raise FailedError(f"{path}: no encoding fits; say it with --encoding")
-    return best.encoding
+    odd = b"\n".join(line for line in sample.splitlines() if not line.isascii())
+    found = [each.encoding for each in from_bytes(odd, cp_isolation=list(USUAL))]
+    return list(dict.fromkeys([*found[:3], "cp1252"]))
+
+
+def _first_odd_line(path: Path) -> tuple[int, bytes]:
+    with path.open("rb") as file:
+        lines = ((n, line) for n, line in enumerate(file, 1) if not line.isascii())
+        number, line = next(lines)
+    return number, line.rstrip()
 
 
 def _is_utf_8(path: Path) -> bool:

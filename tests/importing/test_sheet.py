@@ -18,13 +18,35 @@ def test_it_is_read_however_it_was_saved(tmp_path: Path, encoding: str, separato
     more = "bo@nord.example{0}Bö Grün{0}Straße\r\n" * 20
     path.write_bytes((TABLE + more).format(separator).encode(encoding))
 
-    sheet = open_sheet(path)
+    sheet = open_sheet(path, "cp1252" if encoding == "cp1252" else None)
 
     assert sheet.separator == separator
     assert sheet.header == ("E-Mail", "Name", "Note")
     first, second, *_ = rows(sheet)
     assert first == (2, ["ana@nord.example", "Ána Çelik", "ok"])
     assert second[1][1:] == ["Bö Grün", "Straße"]
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("Née Müller", "cp1252"),
+        ("Łukasz Żółć", "cp1250"),
+        ("Иван Петров", "cp1251"),
+        ("山田太郎", "cp932"),
+        ("محمد علي", "cp1256"),
+    ],
+)
+def test_an_older_encoding_is_asked_for_with_a_look_at_what_it_would_read(
+    tmp_path: Path, text: str, encoding: str
+) -> None:
+    path = tmp_path / "leads.csv"
+    path.write_bytes(f"email,name\na@x.example,Ada\nb@x.example,{text}\n".encode(encoding))
+    with pytest.raises(FailedError) as caught:
+        open_sheet(path)
+    said = str(caught.value)
+    assert "is no UTF-8; say what it is. Line 3 would read:" in said
+    assert f"--encoding {encoding}: `b@x.example,{text}`" in said
 
 
 def test_a_row_is_known_by_the_line_it_begins_at(tmp_path: Path) -> None:
