@@ -22,7 +22,7 @@ def dress(app: Flask) -> None:
     env.undefined = StrictUndefined
     env.trim_blocks = env.lstrip_blocks = True
     env.filters.update(moment=moment, countdown=countdown, day=day, hour=hour, ago=ago)
-    env.globals["asset"] = asset
+    env.globals.update(asset=asset, present=present)
 
     @app.context_processor
     def viewer() -> dict[str, object]:
@@ -40,6 +40,12 @@ def moment(at: datetime) -> Markup:
 def countdown(until: datetime) -> Markup:
     """`12 min left`; app.js keeps it ticking."""
     return _time(until, times.left(until, g.now), " data-until")
+
+
+def present() -> str:
+    """What time it is here, for clocks that tick in a browser: its own may be wrong, or a demo's is ahead."""
+    at: datetime | None = g.get("now")
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if at else ""
 
 
 def _time(at: datetime, words: str, attribute: str) -> Markup:

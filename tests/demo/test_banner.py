@@ -36,6 +36,7 @@ def test_one_press_makes_one_the_rep_or_the_manager(demo: FilledDemo) -> None:
         page = visitor.see(landing)
         assert "Tuesday 17 March 2026, 10:0" in page
         assert "Send me a LinkedIn lead" in page
+        assert '<meta name="warmline-now" content="2026-03-17T09:0' in page, "clocks tick by it"
 
 
 def test_asking_writes_the_wish_down_once(demo: FilledDemo) -> None:
