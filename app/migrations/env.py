@@ -28,6 +28,8 @@ context.configure(
     render_item=render_item,
     # On SQLite all of them are one turn: between two steps another process would take the next one.
     transaction_per_migration=connection.dialect.name != "sqlite",
+    # Alembic thinks that SQLite cannot take tables back, and would commit after each step all the same.
+    transactional_ddl=True,
 )
 with context.begin_transaction():
     context.run_migrations()
