@@ -36,6 +36,8 @@ blueprint.before_request(only_signed_in)
 blueprint.before_request(only_from_our_pages)
 
 LONGEST = 200
+LINES = 25
+"""Lines of the report on one page; on a phone each is a card."""
 COST = ("source", "campaign", "month", "amount", "currency")
 
 
@@ -115,10 +117,9 @@ def _report(typed: dict[str, str], mistakes: dict[str, Mistake]) -> SourceReport
     below = report_view.below(request.args.get("before", ""))
     with reading(current_app.extensions["database"]) as session:
         stages = _stages(session)
-        lines = sources.by_source(
-            session, source=source, since=since, below=below, most=turning.PAGE + 1
-        )
-        rows, last = turning.one_page(lines)
+        lines = sources.by_source(session, source=source, since=since, below=below, most=LINES + 1)
+        rows = lines[:LINES]
+        last = rows[-1] if len(lines) > LINES else None
         # What is said of all of them stands on the first page.
         first = below is None
         counts = sources.funnel(session, source=source, since=since) if first else {}

@@ -22,6 +22,7 @@ def dress(app: Flask) -> None:
     env.undefined = StrictUndefined
     env.trim_blocks = env.lstrip_blocks = True
     env.filters.update(moment=moment, countdown=countdown, day=day, hour=hour, ago=ago)
+    env.filters["grouped"] = grouped
     env.globals.update(asset=asset, present=present)
 
     @app.context_processor
@@ -69,6 +70,11 @@ def hour(at: datetime) -> Markup:
 def ago(at: datetime) -> Markup:
     """`3 s ago`, for what must be known to the second."""
     return _time(at, f"{times.passed(at, g.now)} ago", "")
+
+
+def grouped(count: int) -> str:
+    """`1,000,000`."""
+    return f"{count:,}"
 
 
 def asset(name: str) -> str:

@@ -11,6 +11,7 @@ import pytest
 
 from app.database import Database
 from app.door import perform
+from app.pages import reports
 from app.reports.table import guarded
 from prospects.member import Role
 from tests.pages.conftest import Visitor
@@ -112,3 +113,28 @@ def test_the_table_for_spreadsheets_holds_no_formula(
 def test_what_a_spreadsheet_takes_for_a_formula_is_guarded(start: str) -> None:
     assert guarded(start) == f"'{start}"
     assert guarded("spring = 1") == "spring = 1"
+
+
+def test_the_lines_are_turned_page_by_page_and_what_is_said_of_all_stands_on_the_first(
+    marketer: Visitor, database: Database, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    perform(database, lambda session: crowd(session, now, size=40))
+    whole = re.findall(r'<th scope="row">(.*?)</th>', marketer.see("/reports/sources"), re.S)
+    monkeypatch.setattr(reports, "LINES", 3)
+    url, lines, pages = "/reports/sources", list[str](), 0
+    while url:
+        page = marketer.see(url)
+        assert (
+            ("How far they come" in page)
+            == ("How often marketing was right" in page)
+            == (not pages)
+        )
+        listed = page.partition('id="lines"')[2].partition("</table>")[0]
+        lines += re.findall(r'<th scope="row">(.*?)</th>', listed, re.S)
+        found = re.search(r'href="([^"]*before=[^"]*)"', page)
+        url, pages = unescape(found[1]) if found else "", pages + 1
+    assert lines == [each for each in whole if "figures__more" in each][: len(lines)]
+    assert len(set(lines)) == len(lines) > 9
+    assert pages == -(-len(lines) // 3)
+    marketer.see("/reports/sources?before=nonsense")
+    marketer.see("/reports/sources?before=2026-03%20a%00")

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from app.reports.accuracy import of_claims
 from app.reports.cells import Cell, cell_of, count, people
+from app.reports.costs import set_cost
 from app.reports.journeys import BUYERS, Measure
-from app.reports.sources import by_source, funnel
+from app.reports.sources import Line, by_source, funnel
 from prospects.kinds import Verdict
 from tests.reports.crowd import Made, crowd, person, touch
 
@@ -170,3 +171,19 @@ def test_an_address_names_a_cell_and_nonsense_names_none() -> None:
         == cell
     )
     assert cell_of({"measure": "everything"}) is None
+
+
+def test_the_lines_page_by_page_are_all_the_lines_with_what_was_paid_for_in_vain(
+    session: Session, now: datetime, made: Sequence[Made]
+) -> None:
+    for source, month in (("fair", "2026-02"), ("zoo", "2024-01"), ("site", "2027-01")):
+        typed = {"source": source, "month": month, "amount": "9", "currency": "EUR"}
+        set_cost(session, typed, now, by="mia")
+    whole = by_source(session)
+
+    found: list[Line] = []
+    while page := by_source(session, below=found[-1].key if found else None, most=4):
+        found += page
+
+    assert found == whole
+    assert len(whole) > 20
