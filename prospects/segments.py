@@ -19,7 +19,7 @@ from prospects.snapshots import snapshots, stage_order
 
 SEGMENT = "segment"
 """The kind of configuration document."""
-BATCH = 100
+BATCH = 50
 MOST_LOOKED_AT = 200
 """Histories one question looks through; who asks on goes on behind the last of them."""
 MOST_ROWS = 2_000

@@ -42,6 +42,8 @@ class HandoffRow(Base):
         Index("ix_handoff_id", "id"),
         Index("ix_handoff_rep_id", "rep_id", "state"),
         Index("ix_handoff_account_id", "account_id"),
+        # How many each flow asked for, without reading the brief.
+        Index("ix_handoff_requested_by", "requested_by"),
         # What is stuck, among all that is closed.
         Index("ix_handoff_state", "state", "expires_at"),
     )

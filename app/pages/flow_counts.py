@@ -74,21 +74,29 @@ def _handed_over(session: Session) -> dict[str, int]:
     return found
 
 
-def by_step(session: Session, flow: str, *, version: int | None = None) -> dict[str, int]:
-    """How many people wait at each step of a flow, in all of its versions or in one."""
-    query = select(EnrollmentRow.step, func.count()).where(
-        EnrollmentRow.flow == flow, EnrollmentRow.state.in_(INSIDE)
-    )
-    if version is not None:
-        query = query.where(EnrollmentRow.version == version)
-    return {row[0]: row[1] for row in session.execute(query.group_by(EnrollmentRow.step))}
-
-
-def by_version(session: Session, flow: str) -> dict[int, int]:
-    """How many people are inside by each version of a flow."""
+def by_place(session: Session, flow: str) -> dict[tuple[str, int], int]:
+    """How many people wait at each step of a flow, in each of its versions."""
+    key = (EnrollmentRow.step, EnrollmentRow.version)
     rows = session.execute(
-        select(EnrollmentRow.version, func.count())
+        select(*key, func.count())
         .where(EnrollmentRow.flow == flow, EnrollmentRow.state.in_(INSIDE))
-        .group_by(EnrollmentRow.version)
+        .group_by(*key)
     )
-    return {row[0]: row[1] for row in rows}
+    return {(row[0], row[1]): row[2] for row in rows}
+
+
+def by_step(places: Mapping[tuple[str, int], int], version: int | None = None) -> dict[str, int]:
+    """How many of them wait at each step, in all versions or in one."""
+    found: defaultdict[str, int] = defaultdict(int)
+    for (step, place), number in places.items():
+        if version in (None, place):
+            found[step] += number
+    return dict(found)
+
+
+def by_version(places: Mapping[tuple[str, int], int]) -> dict[int, int]:
+    """How many of them are inside by each version."""
+    found: defaultdict[int, int] = defaultdict(int)
+    for (_, version), number in places.items():
+        found[version] += number
+    return dict(found)

@@ -129,8 +129,9 @@ def _page(
     now: datetime,
 ) -> FlowPage:
     flow, url = Flow.model_validate(row.definition), f"/flows/{row.flow}"
-    here = flow_counts.by_step(session, row.flow, version=row.version if earlier else None)
-    inside = flow_counts.by_version(session, row.flow)
+    places = flow_counts.by_place(session, row.flow)
+    here = flow_counts.by_step(places, row.version if earlier else None)
+    inside = flow_counts.by_version(places)
     document = configuration.read(session, FLOW).get(row.flow)
     counts = flow_counts.count(session, now, row.flow)
     line = _line(row.flow, editions[0].version, document, counts)
