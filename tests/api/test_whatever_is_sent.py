@@ -87,7 +87,9 @@ def known(path: str, admin: Program) -> dict[str, str]:
     if found is None:
         return {}
     name = found[2]
-    (item,) = admin.get(f"{found[1]}?limit=1")["items"] or pytest.fail(f"none of {found[1]}")
+    some = admin.get(f"{found[1]}?limit=1")["items"]
+    assert some, f"there is none of {found[1]}: make one in tests.support.house.filled"
+    (item,) = some
     return {name: item["slug"] if name == "slug" else item["id"]}
 
 
