@@ -13,7 +13,7 @@ PLACES = {
     "prepare": ("app.cli.prepare", "Make the database fit for use; `up` does it by itself."),
     "backup": ("app.cli.backup", "Write everything into one file, while everything runs."),
     "restore": ("app.cli.restore", "Bring a backup into an empty database."),
-    "stage": ("app.cli.stage", "Play the demo; `up --demo` does it by itself."),
+    "play": ("app.cli.play", "Play the demo; `up --demo` does it by itself."),
     "doctor": ("app.cli.doctor", "Say what is wrong here, and how it is mended."),
     "plan": ("app.cli.plan", "Show what `apply` would change, and whom it touches."),
     "apply": ("app.cli.apply", "Make the workspace what a folder of files says."),

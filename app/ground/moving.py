@@ -1,4 +1,4 @@
-"""Asking something of a demo: the clock moves forward, a lead comes in. Rows only; the stage does it."""
+"""Asking something of a demo: the clock moves forward, a lead comes in. Rows only; `app/demo/playing.py` does it."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum

@@ -119,7 +119,7 @@ def become() -> ResponseReturnValue:
 
 @blueprint.post("/clock")
 def move() -> ResponseReturnValue:
-    """Move the clock forward; the stage lets happen what is due on the way."""
+    """Move the clock forward; what is due on the way happens in its hour."""
     try:
         to = end_of(Step(request.form.get("step", "")), g.now)
     except ValueError:

@@ -52,7 +52,7 @@ def up(settings: Settings, wish: Wish) -> int:
         gate = Gate()
         web = _web(shared, listener, gate)
         served = threading.Event()
-        parts = [web, *_stage(working, wish, address), *_work(working, wish, served)]
+        parts = [web, *_player(working, wish, address), *_work(working, wish, served)]
         parts += _keepers(embedded)
         supervisor = Supervisor(parts)
         # It loads while the database is made ready, and serves when the gate opens.
@@ -94,10 +94,10 @@ def _web(shared: dict[str, str], listener: socket.socket, gate: Gate) -> Part:
     return Part("web", line, environment=shared, pass_fds=inherited)
 
 
-def _stage(shared: dict[str, str], wish: Wish, address: str) -> list[Part]:
+def _player(shared: dict[str, str], wish: Wish, address: str) -> list[Part]:
     """A demo's own process; it has the tables made ready before it by then."""
-    line = ["stage", "--address", address]
-    return [Part("stage", line, environment=shared)] if wish.demo else []
+    line = ["play", "--address", address]
+    return [Part("demo", line, environment=shared)] if wish.demo else []
 
 
 def _work(shared: dict[str, str], wish: Wish, served: threading.Event) -> list[Part]:

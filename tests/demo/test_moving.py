@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from app import clock
 from app.demo import fill
 from app.demo.platforms import platforms
-from app.demo.stage import Stage, point
+from app.demo.playing import Player, point
 from app.demo.walkins import walk_in
 from app.door import perform, reading
 from app.ground import moving
@@ -26,14 +26,14 @@ pytestmark = pytest.mark.timeout(300)
 
 
 @pytest.fixture
-def stage(demo: FilledDemo) -> Iterator[Stage]:
+def player(demo: FilledDemo) -> Iterator[Player]:
     """The demo's own process, in this one."""
     ground = Ground(demo.database, demo.settings)
     ground.look()
     site = fill.backstage(demo.database, demo.settings)
     with platforms(fill.door_of(site)) as outside:
         point(demo.database, ground.settings(), outside)
-        yield Stage(demo.database, ground, outside)
+        yield Player(demo.database, ground, outside)
 
 
 def row(demo: FilledDemo) -> DemoRow:
@@ -42,12 +42,12 @@ def row(demo: FilledDemo) -> DemoRow:
 
 
 def test_three_days_bring_mails_and_let_offers_lapse_each_in_its_hour(
-    demo: FilledDemo, stage: Stage
+    demo: FilledDemo, player: Player
 ) -> None:
     before = demo.database.clock.now()
     to = end_of(Step.DAYS, before)
     assert perform(demo.database, lambda session: moving.ask_to_move(session, to, before))
-    stage.look()
+    player.look()
     assert row(demo).moving_to is None
     assert timedelta(0) <= demo.database.clock.now() - to < timedelta(minutes=2)
     with reading(demo.database) as session:
@@ -63,7 +63,9 @@ def test_three_days_bring_mails_and_let_offers_lapse_each_in_its_hour(
     assert max(late) < timedelta(hours=2), "not all of them at the end of the three days"
 
 
-def test_the_clock_goes_forward_only_and_one_way_at_a_time(demo: FilledDemo, stage: Stage) -> None:
+def test_the_clock_goes_forward_only_and_one_way_at_a_time(
+    demo: FilledDemo, player: Player
+) -> None:
     now = demo.database.clock.now()
     for to in (now - timedelta(hours=1), now, now + timedelta(days=40)):
         assert not perform(
@@ -77,19 +79,19 @@ def test_the_clock_goes_forward_only_and_one_way_at_a_time(demo: FilledDemo, sta
     back = timedelta(seconds=ahead) - timedelta(days=1)
     perform(demo.database, lambda session: moving.turn_clock(session, back))
     assert row(demo).ahead == ahead
-    stage.look()
+    player.look()
     assert row(demo).ahead > ahead
 
 
 def test_a_lead_that_was_asked_for_comes_in_by_the_real_door(
-    demo: FilledDemo, stage: Stage
+    demo: FilledDemo, player: Player
 ) -> None:
     assert perform(demo.database, moving.ask_for_lead)
-    stage.look()
+    player.look()
     assert (row(demo).leads_asked, row(demo).leads_sent) == (1, 1)
     soon = demo.database.clock.now() + timedelta(seconds=30)
     perform(demo.database, lambda session: moving.ask_to_move(session, soon, soon - timedelta(1)))
-    stage.look()
+    player.look()
     with reading(demo.database) as session:
         found = session.execute(
             select(IdentityRow.prospect_id).where(IdentityRow.key == walk_in(1).email)

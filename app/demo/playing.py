@@ -50,10 +50,10 @@ def play(settings: Settings, address: str) -> None:
             fill.fill(database, settings, outside, site, seed=row.seed)
         ground = Ground(database, settings)
         point(database, ground.settings(), outside)
-        Stage(database, ground, replace(outside, door=_socket(address))).wait()
+        Player(database, ground, replace(outside, door=_socket(address))).wait()
 
 
-class Stage:
+class Player:
     """What goes on after the demo is filled."""
 
     def __init__(self, database: Database, ground: Ground, outside: Platforms) -> None:
