@@ -20,7 +20,7 @@ from prospects.snapshots import snapshots, stage_order
 SEGMENT = "segment"
 """The kind of configuration document."""
 BATCH = 50
-MOST_LOOKED_AT = 200
+MOST_LOOKED_AT = 100
 """Histories one question looks through; who asks on goes on behind the last of them."""
 MOST_ROWS = 2_000
 """The same for a condition that asks for no history."""
