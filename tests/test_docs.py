@@ -7,6 +7,7 @@ import pytest
 
 from app.cli import PLACES
 from app.settings import NOT_OURS, SETTINGS
+from tests.pictures import PICTURES
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")])
@@ -40,6 +41,11 @@ def test_every_setting_named_is_one(document: Path) -> None:
 def test_every_file_named_is_there(document: Path) -> None:
     named = {each.rstrip("./") for each in FENCE.findall(document.read_text())}
     assert {each for each in named if not (ROOT / each).exists()} == set()
+
+
+def test_the_pictures_are_those_that_the_script_takes() -> None:
+    shown = re.findall(r"\(docs/pictures/(\w+)\.png\)", (ROOT / "README.md").read_text())
+    assert sorted(shown) == sorted(picture.name for picture in PICTURES)
 
 
 def test_the_checks_find_something_to_check() -> None:

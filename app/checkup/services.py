@@ -1,7 +1,8 @@
 """Mail services by the host one hands mail to: what they ask of a sending domain. Pure.
 
-Each row is what the service's own set-up pages ask for (read in 2026); a service that is not listed, and
-one's own mail server, are judged by what is found alone.
+Each row is what the service is known to ask for; services change that, so it only says where to look first,
+and the page takes another selector by form. A service that is not listed, and one's own mail server, are
+judged by what is found alone.
 """
 
 from dataclasses import dataclass

@@ -47,8 +47,8 @@ class Running:
         }
         self._process: subprocess.Popen[bytes] | None = None
 
-    def start(self, *options: str) -> None:
-        """Start everything and wait until it says it is able to work."""
+    def start(self, *options: str, within: float = 60) -> None:
+        """Start everything and wait (seconds) until it says it is able to work."""
         self.folder.mkdir(parents=True, exist_ok=True)
         with (self.folder / "up.log").open("ab") as log:
             self._process = subprocess.Popen(
@@ -58,7 +58,7 @@ class Running:
                 stdout=log,
                 stderr=log,
             )
-        until(self.ready, 60, what=f"/readyz ({self.folder / 'up.log'})")
+        until(self.ready, within, what=f"/readyz ({self.folder / 'up.log'})")
 
     def ready(self) -> bool:
         try:
