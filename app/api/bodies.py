@@ -1,9 +1,11 @@
 """Bodies of requests: strict JSON, and only the fields there are."""
 
+import re
+from datetime import date
 from typing import Annotated, Any, TypeVar
 
 from flask import request
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
 from pydantic_core import PydanticCustomError
 
 from app.api import problems
@@ -30,6 +32,18 @@ Words = Annotated[str, AfterValidator(_not_blank)]
 """A text that says something; it is kept exactly as it was sent."""
 
 
+def _day(written: Any) -> Any:
+    # pydantic would take a number, or a text that is one, for seconds since 1970.
+    if isinstance(written, str) and _DAY.fullmatch(written):
+        return written
+    raise PydanticCustomError("day", "this is no day")
+
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+Day = Annotated[date, BeforeValidator(_day)]
+"""A day as 2026-06-30."""
+
+
 def read(model: type[M]) -> M:
     """The request's body as `model`; an absent body is `{}`. Raises 400, 415 or 422."""
     try:
@@ -54,4 +68,4 @@ def document() -> Any:
         raise UnreadableError(str(error)) from error
 
 
-__all__ = ["Body", "Instant", "Words", "document", "read"]
+__all__ = ["Body", "Day", "Instant", "Words", "document", "read"]

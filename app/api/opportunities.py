@@ -1,6 +1,5 @@
 """`opportunities`: possible deals at the companies we know."""
 
-from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any
@@ -22,7 +21,7 @@ from app.api.base import (
     resource,
     visible,
 )
-from app.api.bodies import Body, Words, read
+from app.api.bodies import Body, Day, Words, read
 from app.api.described import answers, lists
 from app.api.idempotency import Answer, carry_out
 from app.api.problems import AbsentError, invalid
@@ -56,7 +55,7 @@ class NewDealBody(Body):
     account: Annotated[str, Field(examples=["019cb323-e500-7b10-9c06-4ad22f84066e"])]
     product: Product | None = None
     amount: Money | None = None
-    expected_on: date | None = None
+    expected_on: Day | None = None
 
 
 class DealBody(Body):
@@ -64,7 +63,7 @@ class DealBody(Body):
 
     product: Product | None = None
     amount: Money | None = None
-    expected_on: date | None = None
+    expected_on: Day | None = None
     state: State = State.OPEN
 
 

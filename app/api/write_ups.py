@@ -1,7 +1,6 @@
 """`write-ups`: what the desk is asked for, takes, writes and gives back."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Annotated, Any
 
 from flask import request
@@ -22,7 +21,7 @@ from app.api.base import (
     resource,
     text,
 )
-from app.api.bodies import Body, Words, read
+from app.api.bodies import Body, Day, Words, read
 from app.api.described import answers, lists
 from app.api.handoff_acts import answered
 from app.api.handoffs import row_of
@@ -66,7 +65,7 @@ class FactBody(Body):
 
     what: Line
     source: Line
-    on: date
+    on: Day
 
 
 class WrittenBody(Body):

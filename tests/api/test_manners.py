@@ -236,3 +236,11 @@ def test_the_table_of_permissions_can_be_printed() -> None:
     lines = as_markdown().splitlines()
     assert len(lines) == len(Act) + 2
     assert lines[0] == f"|  | {' | '.join(Role)} |"
+
+
+@pytest.mark.parametrize("day", ["0", 0, "1767225600", "2026-02-30", "2026-1-1", "tomorrow"])
+def test_a_day_is_a_day_and_no_number_of_seconds(admin: Program, day: object) -> None:
+    body = {"account": "01900000-0000-7000-8000-000000000000", "expected_on": day}
+    problem = admin.post("/opportunities", body, status=422)
+    assert [each["field"] for each in problem["errors"]] == ["expected_on"]
+    assert problem["errors"][0]["mend"] == "write it like 2026-06-30"

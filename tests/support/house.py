@@ -35,7 +35,7 @@ class House:
         self.database = database
         self.settings = Settings(
             data=folder, database_url=url, secret_key="k" * 40, api_token="a" * 20,
-            egress_allow=LOCAL, mail_from="hello@vendor.example",
+            egress_allow=LOCAL, mail_from="hello@vendor.example", api_rate=1_000_000,
         )  # fmt: skip
         self.app = create_app(self.settings, database=database)
         self.admin = self.program("a" * 20)
