@@ -167,6 +167,15 @@ def _selling(ids: Ids) -> list[Target]:
         ("stuck", Role.MANAGER, ("/stuck",)),
         ("decisions", Role.MANAGER, _before("/decisions", ids["decision"])),
         ("decision", Role.MANAGER, _each("/decisions/{}", ids["decision"])),
+        ("promises", Role.MANAGER, ("/promises",)),
+        ("promises, own", Role.REP, ("/promises",)),
+        ("transfers", Role.ACCOUNT_MANAGER, ("/transfers",)),
+        ("desk", Role.DESK, ("/desk",)),
+        ("absences", Role.MANAGER, ("/absences",)),
+        ("operations", Role.ADMIN, ("/ops",)),
+        ("audit", Role.ADMIN, _before("/audit", ids["person"])),
+        ("team", Role.ADMIN, ("/team",)),
+        ("tokens", Role.ADMIN, ("/tokens",)),
     )
     return [Target(*each) for each in asked]
 
@@ -200,7 +209,7 @@ def _programs(ids: Ids) -> list[Target]:
         "sends?state=held", "sends?template=other", "sends?flow=other", "handoffs", "handoffs?state=held",
         "handoffs?state=lost", "promises", "promises?state=late", "promises?state=kept", "people", "decisions",
         "sources", "deliveries", "deliveries?state=received", "tokens", "audit", "audit?act=replay", "audit?about=41",
-        "hooks",
+        "hooks", "calls", "transfers", "write-ups", "models",
     )  # fmt: skip
     asked: dict[str, tuple[str, ...]] = {f"API {each}": (f"/api/v1/{each}",) for each in lists}
     asked |= {
