@@ -128,6 +128,20 @@ def test_an_environment_that_uv_made_is_made_anew_where_there_is_no_uv(clone: Ch
     assert "No module named pip" not in done.stderr
 
 
+def test_an_environment_behind_a_link_is_never_emptied(clone: Checkout, tmp_path: Path) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    (shared / "kept").touch()
+    (clone.home / ".venv").symlink_to(shared)
+    for prepare in (lambda: None, clone.take_uv):
+        prepare()
+        refused = clone.call("--help")
+        assert refused.returncode == 1
+        assert refused.stderr == "warmline: .venv is a link; mend: remove the link\n"
+        assert (shared / "kept").exists()
+    assert clone.asked() == []
+
+
 def test_it_runs_from_anywhere_whatever_lies_there(clone: Checkout, tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere"
     (elsewhere / "app").mkdir(parents=True)
