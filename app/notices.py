@@ -1,4 +1,4 @@
-"""What a colleague is told about a handoff by mail: one subject, a few lines, one link. Pure.
+"""What a colleague is told about a handoff by mail: one subject, a few lines, one link.
 
 Nothing by which the buyer could be reached is in it: contact data comes after accepting, on the page.
 """

@@ -95,11 +95,6 @@ def normalise_platform_id(text: str | int) -> str | None:
     return typed if readable and 0 < len(typed) <= LONGEST_ID else None
 
 
-def split_name(name: str | None) -> tuple[str | None, str | None]:
-    """A name is not guessed apart: all of it is the name to show, and there is no surname."""
-    return (name.strip() or None if name else None), None
-
-
 def domain_of(email: str) -> str | None:
     """What stands behind the last @, in ASCII and lower case; None if that is no host name."""
     _, at, host = email.rpartition("@")

@@ -7,6 +7,7 @@ import pytest
 
 from app.cli import PLACES
 from app.settings import NOT_OURS, SETTINGS
+from prospects.topics import Topic, queue_of
 from tests.pictures import PICTURES
 
 ROOT = Path(__file__).parents[1]
@@ -46,6 +47,20 @@ def test_every_file_named_is_there(document: Path) -> None:
 def test_the_pictures_are_those_that_the_script_takes() -> None:
     shown = re.findall(r"\(docs/pictures/(\w+)\.png\)", (ROOT / "README.md").read_text())
     assert sorted(shown) == sorted(picture.name for picture in PICTURES)
+
+
+def test_decisions_are_numbered_once_each_as_their_titles_say() -> None:
+    pages = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+    numbers = [int(each.name.split("-")[0]) for each in pages]
+    assert numbers == list(range(1, len(pages) + 1))
+    titled = [int(each.read_text().removeprefix("# ").split(".")[0]) for each in pages]
+    assert titled == numbers
+
+
+def test_the_architecture_names_every_topic_with_its_queue() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text()
+    named = dict(re.findall(r"^\| `(\w+)` \| (inside|outside) \|", page, re.MULTILINE))
+    assert named == {topic.value: queue_of(topic).value for topic in Topic}
 
 
 def test_the_checks_find_something_to_check() -> None:

@@ -1,4 +1,4 @@
-"""What becomes of a row that comes back from a backup: nothing of unknown fate goes out by itself. Pure.
+"""What becomes of a row that comes back from a backup: nothing of unknown fate goes out by itself.
 
 The reasons are in docs/decisions/0015-after-a-restore.md. It happens row by row on the way into the
 database, so that there is no instant at which a restored database could send.

@@ -1,4 +1,4 @@
-"""What the page of a company shows, as plain values, and what is not known about its people. Pure."""
+"""What the page of a company shows, as plain values, and what is not known about its people."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass

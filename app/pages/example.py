@@ -1,4 +1,4 @@
-"""An invented person in an offer that goes nowhere, to see what a rep sees. Pure."""
+"""An invented person in an offer that goes nowhere, to see what a rep sees."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta

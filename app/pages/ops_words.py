@@ -1,4 +1,4 @@
-"""What the page of operations says: each state in words, with what it means and what to do. Pure."""
+"""What the page of operations says: each state in words, with what it means and what to do."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta

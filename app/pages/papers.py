@@ -1,4 +1,4 @@
-"""Turns a stored brief, as composed by routing, into what the offer and brief pages show. Pure."""
+"""Turns a stored brief, as composed by routing, into what the offer and brief pages show."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime

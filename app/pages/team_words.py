@@ -1,4 +1,4 @@
-"""What the pages of colleagues say: hours, what somebody has in hand, and what becomes of it. Pure."""
+"""What the pages of colleagues say: hours, what somebody has in hand, and what becomes of it."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

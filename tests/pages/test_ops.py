@@ -61,6 +61,10 @@ def waiting(database: Database) -> list[str]:
         return list(session.execute(found).scalars())
 
 
+def test_every_topic_has_words() -> None:
+    assert set(ops_words.TOPICS) == set(Topic)
+
+
 def test_a_fresh_engine_says_that_nobody_works_yet_and_what_to_start(olu: Visitor) -> None:
     page = olu.see("/ops")
     assert "No process gives a sign of life" in page

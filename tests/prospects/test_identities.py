@@ -19,7 +19,6 @@ from prospects.identities import (
     normalise_platform_id,
     read_email,
     registrable_domain,
-    split_name,
 )
 
 SUITES = Path(__file__).parents[3] / "shared" / "suites"
@@ -206,9 +205,3 @@ def test_ids_of_platforms_are_texts() -> None:
     assert normalise_platform_id(1800000000000005) == "1800000000000005"
     assert normalise_platform_id(" AbC ") == "AbC"
     assert [normalise_platform_id(bad) for bad in ("", "a\0", "x" * 501, 10**5000)] == [None] * 4
-
-
-def test_names_are_not_guessed_apart() -> None:
-    assert split_name(" Ana María del Río ") == ("Ana María del Río", None)
-    assert split_name(None) == (None, None)
-    assert split_name("  ") == (None, None)
