@@ -94,8 +94,7 @@ def _yaml(file: str, text: str, environ: Mapping[str, str]) -> Iterator[Wanted |
     if not isinstance(node.value, Mapping):
         yield Mistake(file, node.spot, Fault("", "this holds no keys", "write `key: value`"))
         return
-    secret = file == "sources.yaml"
-    filled = variables.resolve(node, environ) if secret else variables.refuse(node)
+    filled = variables.resolve(node, environ)
     if filled.found:
         yield from (Mistake(file, spot, fault) for spot, fault in filled.found)
         return

@@ -1,4 +1,4 @@
-"""`${NAME}` in the values of sources.yaml: resolved from the environment of whoever applies it."""
+"""`${NAME}` in the values of a workspace: resolved from the environment of whoever applies it."""
 
 import re
 from collections.abc import Mapping
@@ -43,20 +43,6 @@ def resolve(node: Node, environ: Mapping[str, str]) -> Resolved:
         return scalar if faults else replace(scalar, value=filled)
 
     return Resolved(replaced(node, fill), origins, tuple(found))
-
-
-def refuse(node: Node) -> Resolved:
-    """The document as it is, each `${NAME}` in it a fault: what a variable holds is only sealed in sources."""
-    found: list[tuple[Spot, Fault]] = []
-
-    def look(scalar: Node, place: str) -> Node:
-        text = scalar.value
-        if isinstance(text, str) and (asked := _ASKED.search(text)):
-            reason = f"`{asked[0][:60]}` cannot stand here: variables are for sources.yaml"
-            found.append((scalar.spot, Fault(place, reason, "write the value itself")))
-        return scalar
-
-    return Resolved(replaced(node, look), {}, tuple(found))
 
 
 def name_in(origin: str) -> str:

@@ -64,7 +64,7 @@ TEAM: list[Mutation] = [
         "    name: Ida Berg\n    active: @@perhaps",
         "valid boolean",
     ),
-    ("team.yaml", "zone: Europe/Lisbon", "zone: @@${ZONE}", "variables are for sources.yaml"),
+    ("team.yaml", "zone: Europe/Lisbon", "zone: @@${ZONE}", "is not set"),
 ]
 STAGES: list[Mutation] = [
     ("stages.yaml", "slug: consideration", "slug: @@Consideration", "pattern"),

@@ -239,6 +239,19 @@ def test_what_was_typed_in_the_browser_leaves_with_its_comments(
         assert configuration.read(session, "flow")["typed"].owner == "browser"
 
 
+def test_a_variable_of_any_file_is_resolved_and_exported_by_its_name(
+    database: Database, place: Path, now: datetime, tmp_path: Path
+) -> None:
+    edit(place / "routing.yaml", "fallback: mara@acme.example", 'fallback: "${FALLBACK}"')
+    applied(database, place, now, FALLBACK="mara@acme.example")
+    with reading(database) as session:
+        (routing,) = configuration.read(session, "routing").values()
+    assert routing.body["fallback"] == "mara@acme.example"
+    assert exported(database).files["routing.yaml"] == (place / "routing.yaml").read_text()
+    out = written(tmp_path / "out", exported(database))
+    assert applied(database, out, now, FALLBACK="mara@acme.example").changes == ()
+
+
 SEGMENTS = """# Whom we speak to.
 segments:
   - slug: dach  # the neighbours
