@@ -12,11 +12,10 @@ from app.checkup import asking, mails, names, sender, site
 from app.checkup.part import Part, kept
 from app.checkup.rows import CheckRow, Kind, State
 from app.jobs.errand import Done, Errand, Settled
-from app.jobs.mail import letterhead, transport
-from app.letters import Content, Headers, pack
+from app.jobs.mail import hand_over, letterhead
+from app.letters import Content, Headers
 from app.settings import Settings
-from nurture.headers import HeaderError
-from nurture.sending import Answer, Unknown, Unmade
+from nurture.sending import Answer, Unknown
 from prospects import team
 from prospects.identities import registrable_domain
 from prospects.ids import MemberId
@@ -116,17 +115,13 @@ def _mailed(look: Look, content: Content, settings: Settings) -> Part:
 
 
 def _handed_over(look: Look, content: Content, mail_from: str, settings: Settings) -> Answer:
-    try:
-        headers = Headers(
-            sender=mail_from,
-            recipient=look.by.email,
-            message_id=f"<{secrets.token_hex(16)}.check@{mail_from.rpartition('@')[2].strip('> ')}>",
-            at=look.now,
-        )
-        parcel = pack(content, headers)
-    except HeaderError as error:
-        return Unmade(str(error))
-    return transport(settings.smtp_url).hand_over(parcel)
+    headers = Headers(
+        sender=mail_from,
+        recipient=look.by.email,
+        message_id=f"<{secrets.token_hex(16)}.check@{mail_from.rpartition('@')[2].strip('> ')}>",
+        at=look.now,
+    )
+    return hand_over(content, headers, settings)
 
 
 def _reach(look: Look, settings: Settings) -> Sequence[Part]:

@@ -69,11 +69,7 @@ def act(call: Letter | AskAgain, settings: Settings) -> Result | None:
         reply_to=call.reply_to,
         unsubscribe_url=call.unsubscribe_url,
     )
-    try:
-        parcel = pack(content, headers)
-    except HeaderError as error:
-        return Result(Unmade(str(error)), made)
-    return Result(transport(settings.smtp_url).hand_over(parcel), made)
+    return Result(hand_over(content, headers, settings), made)
 
 
 def settle(
@@ -97,6 +93,15 @@ def letterhead(settings: Settings) -> Letterhead:
         base_url=settings.base_url or USUAL_BASE,
         mail_from=settings.mail_from or USUAL_FROM,
     )
+
+
+def hand_over(content: Content, headers: Headers, settings: Settings) -> Answer:
+    """A mail to anybody, packed and given to the way out; every failure is an answer."""
+    try:
+        parcel = pack(content, headers)
+    except HeaderError as error:
+        return Unmade(str(error))
+    return transport(settings.smtp_url).hand_over(parcel)
 
 
 @cache

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from app.jobs import transfer_notices
 from app.jobs.errand import Done, Errand, PutOff, Settled
-from app.jobs.mail import letterhead, transport
-from app.letters import Content, Headers, pack
+from app.jobs.mail import hand_over, letterhead
+from app.letters import Content, Headers
 from app.notices import Occasion, told
 from app.settings import Settings
-from nurture.headers import HeaderError, mailbox
+from nurture.headers import mailbox
 from nurture.sending import Answer, PutBack, Refused, Sent, Unknown, Unmade
 from prospects import team
 from prospects.ids import MemberId, parse_id
@@ -74,11 +74,7 @@ def _page(kind: NoticeKind, handoff: HandoffRow) -> str:
 
 def act(call: Note, settings: Settings) -> Answer:
     """Hand it over; every failure is an answer."""
-    try:
-        parcel = pack(call.content, call.headers)
-    except HeaderError as error:
-        return Unmade(str(error))
-    return transport(settings.smtp_url).hand_over(parcel)
+    return hand_over(call.content, call.headers, settings)
 
 
 def settle(

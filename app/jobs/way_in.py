@@ -11,10 +11,9 @@ from app.auth import links, way_in_mails
 from app.auth.rows import WayInRow
 from app.auth.ways_in import Kind, State
 from app.jobs.errand import Done, Errand, PutOff, Settled
-from app.jobs.mail import letterhead, transport
-from app.letters import Content, Headers, pack
+from app.jobs.mail import hand_over, letterhead
+from app.letters import Content, Headers
 from app.settings import Settings
-from nurture.headers import HeaderError
 from nurture.sending import Answer, PutBack, Refused, Sent, Unknown, Unmade
 from prospects import team
 from prospects.ids import MemberId, parse_id
@@ -97,11 +96,7 @@ def _content(
 
 def act(call: Note, settings: Settings) -> Answer:
     """Hand it over; every failure is an answer."""
-    try:
-        parcel = pack(call.content, call.headers)
-    except HeaderError as error:
-        return Unmade(str(error))
-    return transport(settings.smtp_url).hand_over(parcel)
+    return hand_over(call.content, call.headers, settings)
 
 
 def settle(
