@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from html import escape, unescape
+from urllib.parse import urlsplit
 
 from itsdangerous import BadData, URLSafeSerializer
 from sqlalchemy.orm import Session
@@ -22,6 +23,7 @@ SOURCE = "nurture"
 PATH = "/c/"
 AT_ONCE = timedelta(seconds=3)
 """Nobody reads a mail this soon after it left: scanners follow links before anybody sees them."""
+_NO_HEADER = re.compile(r"[\x00-\x1f\x7f]")
 _LINK = re.compile(r'(<a\b[^>]*?\bhref=")(https?://[^"]+)(")', re.IGNORECASE)
 
 
@@ -38,7 +40,7 @@ def led_by_us(html: str, ref: SendRef, *, secret: str, base_url: str) -> str:
 
     def by_us(link: re.Match[str]) -> str:
         url = unescape(link[2])
-        if url.startswith(f"{base_url}/"):
+        if url.startswith(f"{base_url}/") or not _leads_somewhere(url):
             return link[0]
         token = _signer(secret).dumps([ref.prospect_id.hex, ref.send_id.hex, url])
         return f"{link[1]}{escape(f'{base_url}{PATH}{token}')}{link[3]}"
@@ -53,28 +55,46 @@ def click_of(secret: str, token: str) -> Click | None:
     except (BadData, ValueError, TypeError):
         return None
     prospect_id, send_id = parse_id(who), parse_id(which)
-    if prospect_id is None or send_id is None or not isinstance(url, str):
+    if prospect_id is None or send_id is None or not _leads_somewhere(url):
         return None
     return Click(SendRef(ProspectId(prospect_id), SendId(send_id)), url)
 
 
 def record(session: Session, click: Click, now: datetime) -> None:
-    """Write the click down, once a day for each link; nothing of somebody who was forgotten."""
+    """Write the click down, once a day for each link; nothing of somebody who was forgotten.
+
+    A scanner's look must not stand in the way of the person's own click later that day.
+    """
     send = session.get(SendRow, (click.ref.prospect_id, click.ref.send_id))
     person = session.get(ProspectRow, click.ref.prospect_id)
     if send is None or person is None or person.erased_at is not None:
         return
     link = hashlib.sha256(click.url.encode()).hexdigest()[:16]
+    robot = send.handed_over_at is None or now - send.handed_over_at < AT_ONCE
+    who = ":robot" if robot else ""
     fact = Fact(
         prospect_id=click.ref.prospect_id,
         kind=Kind.CLICK,
         happened_at=now,
         source=SOURCE,
-        key=f"click:{send.id}:{link}:{now:%Y-%m-%d}",
+        key=f"click:{send.id}:{link}:{now:%Y-%m-%d}{who}",
         body={"url": click.url, "send": str(send.id), "flow": send.flow, "template": send.template},
-        suspect_robot=send.handed_over_at is None or now - send.handed_over_at < AT_ONCE,
+        suspect_robot=robot,
     )
     timeline.record(session, [fact], now)
+
+
+def _leads_somewhere(url: object) -> bool:
+    """Whether a browser can be sent there: what a prospect typed may have made an address that is none."""
+    if not isinstance(url, str) or _NO_HEADER.search(url):
+        return False
+    try:
+        parts = urlsplit(url)
+        host, _port = (parts.hostname or "").encode("idna"), parts.port
+        url.encode()
+    except ValueError:  # UnicodeError is one
+        return False
+    return parts.scheme in ("http", "https") and bool(host)
 
 
 def _signer(secret: str) -> URLSafeSerializer:

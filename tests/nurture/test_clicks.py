@@ -2,9 +2,15 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from html import escape
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
+from flask import redirect
+from hypothesis import given
+from hypothesis import strategies as st
+from itsdangerous import URLSafeSerializer
 from sqlalchemy import select
 
 from app import clock
@@ -12,9 +18,11 @@ from app.database import Database
 from app.door import perform, reading
 from app.jobs import mail
 from app.web import create_app
-from nurture.clicks import PATH, click_of, led_by_us
+from nurture.clicks import PATH, SALT, click_of, led_by_us
+from nurture.sending import SendRef
 from nurture.templates import read_mail
 from prospects import configuration
+from prospects.ids import ProspectId, SendId
 from prospects.kinds import Kind
 from prospects.rows import ActivityRow
 from tests.nurture.mail_server import MailServer
@@ -107,3 +115,38 @@ def test_nobody_else_can_make_a_link_that_leads_elsewhere(post: Post) -> None:
     for token in (token_in(made), "x", "", "%00"):
         assert reader.get(f"{PATH}{token}").status_code == 404
     assert clicks(post) == []
+
+
+def test_a_scanner_s_look_does_not_swallow_the_person_s_click(post: Post) -> None:
+    token = token_in(sent(post))
+    create_app(post.settings, database=post.database).test_client().get(f"{PATH}{token}")
+    later = clock.now() + timedelta(minutes=5)
+    create_app(post.settings, database=post.database, now=lambda: later).test_client().get(
+        f"{PATH}{token}"
+    )
+    assert sorted(each.suspect_robot for each in clicks(post)) == [False, True]
+
+
+NOWHERE = (
+    *("https://acme.example/?a=b\nSet-Cookie: x=1", "https://[bad/x", "https://x:99999999/"),
+    *("https://a\u2100b.example/", "https://é..x/", "https:///x", "https://a\r\nb.example/"),
+)
+
+
+@pytest.mark.parametrize("url", NOWHERE)
+def test_what_a_prospect_made_of_a_link_breaks_no_answer(url: str, post: Post) -> None:
+    written = f'<a href="{escape(url)}">x</a>'
+    ref = SendRef(ProspectId(uuid4()), SendId(uuid4()))
+    assert led_by_us(written, ref, secret=SECRET, base_url="https://warm.example") == written
+    token = URLSafeSerializer(SECRET, salt=SALT).dumps([ref.prospect_id.hex, ref.send_id.hex, url])
+    reader = create_app(post.settings, database=post.database).test_client()
+    assert reader.get(f"{PATH}{token}").status_code == 404
+
+
+@given(st.from_regex(r"https?://[^\"]{1,40}", fullmatch=True))
+def test_every_link_that_is_led_by_us_can_be_followed(url: str) -> None:
+    ref = SendRef(ProspectId(uuid4()), SendId(uuid4()))
+    made = led_by_us(f'<a href="{escape(url)}">x</a>', ref, secret=SECRET, base_url="https://us")
+    found = click_of(SECRET, made.partition(PATH)[2].partition('"')[0])
+    if found is not None:
+        assert redirect(found.url).location
