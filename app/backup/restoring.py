@@ -66,8 +66,7 @@ def restore(
             raise RefusedError(
                 "this backup was made by a newer Warmline; mend: install that version first"
             )
-        settings = _with_its_key(reader, settings)
-        _make_room(database, about.revision)
+        settings = _make_ready(database, reader, settings)
         afresh = Afresh(about.made_at, now)
         places = _lists(file, about, settings, lists)
         wishes = Wishes.read(places, settings.secret_key)
@@ -86,10 +85,20 @@ def restore(
     )
 
 
-def _with_its_key(reader: Reader, settings: Settings) -> Settings:
-    """The settings with the key the backup was made with; puts it into the data folder if it was inside."""
+def _make_ready(database: Database, reader: Reader, settings: Settings) -> Settings:
+    """Empty tables, and the key the backup was made with; whoever refuses has left everything as it was."""
+    its_key = _its_key(reader, settings)
+    _make_room(database, reader.about.revision)
+    return settings if its_key is None else _take_key(settings, its_key)
+
+
+def _its_key(reader: Reader, settings: Settings) -> str | None:
+    """The key the backup was made with, if it is inside and not the one there is; None if it is.
+
+    Raises RefusedError if it is neither, FailedError for a key that the backup was not made with.
+    """
     if reader.about.key == fingerprint(settings.secret_key):
-        return settings
+        return None
     place = settings.data / SECRET_FILE
     ours = place.exists() and place.read_text().strip() == settings.secret_key
     if reader.key is None or not ours:
@@ -99,10 +108,13 @@ def _with_its_key(reader: Reader, settings: Settings) -> Settings:
             else "unset WARMLINE_SECRET_KEY; the key it was made with is in the backup"
         )
         raise RefusedError(f"this backup was made with another secret key; mend: {mend}")
-    return _take_key(settings, place, reader.key)
+    if fingerprint(reader.key) != reader.about.key:
+        raise FailedError("the backup is damaged: the key in it is not the one it was made with")
+    return reader.key
 
 
-def _take_key(settings: Settings, place: Path, key: str) -> Settings:
+def _take_key(settings: Settings, key: str) -> Settings:
+    place = settings.data / SECRET_FILE
     # The empty database has nothing that the other key had sealed; kept all the same.
     os.replace(place, place.with_name(f"{SECRET_FILE}.replaced"))
     descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -152,3 +152,30 @@ def test_a_newer_backup_is_refused_with_what_to_do(
     monkeypatch.undo()
     code, _out, err = warmline("restore", file, "--data", tmp_path / "other")
     assert (code, "newer Warmline" in err) == (3, True)
+
+
+def test_a_restore_that_is_refused_leaves_the_key_as_it_was(
+    warmline: Warmline, house: Path, tmp_path: Path
+) -> None:
+    file, other = tmp_path / "b.tar.gz", tmp_path / "other"
+    assert warmline("prepare", "--data", other)[0] == 0
+    assert warmline("person", "invite", "c@d.example", "--role", "rep", "--data", other)[0] == 0
+    key = (other / "secret.key").read_text()
+    assert warmline("backup", file, "--data", house)[0] == 0
+    code, _out, err = warmline("restore", file, "--data", other)
+    assert (code, "empty database only" in err) == (3, True)
+    assert (other / "secret.key").read_text() == key
+
+
+def test_a_key_that_is_not_the_one_it_was_made_with_is_not_taken(
+    warmline: Warmline, house: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, other = tmp_path / "b.tar.gz", tmp_path / "other"
+    monkeypatch.setattr(making, "fingerprint", lambda _secret: "f" * 64)
+    assert warmline("backup", file, "--data", house)[0] == 0
+    monkeypatch.undo()
+    assert warmline("prepare", "--data", other)[0] == 0
+    key = (other / "secret.key").read_text()
+    code, _out, err = warmline("restore", file, "--data", other)
+    assert (code, "the key in it is not" in err) == (1, True)
+    assert (other / "secret.key").read_text() == key
