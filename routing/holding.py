@@ -68,6 +68,13 @@ def hold(session: Session, ref: HandoffRef) -> Held:
     return Held(handoff, person, offers_of(session, [handoff]))
 
 
+def hold_person(session: Session, who: ProspectId) -> None:
+    """Lock a person alone. Raises NotYoursError for who is not there, or has been forgotten."""
+    known = select(ProspectRow.id).where(ProspectRow.id == who, ProspectRow.erased_at.is_(None))
+    if session.execute(_locked(session, known)).scalar_one_or_none() is None:
+        raise NotYoursError
+
+
 def offers_of(session: Session, handoffs: Iterable[HandoffRow]) -> list[OfferRow]:
     """All offers of these handoffs, in the order they were made."""
     rows = session.execute(

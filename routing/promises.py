@@ -16,6 +16,7 @@ from prospects.store import on_sqlite
 from prospects.values import HandoffRef
 from routing import notices
 from routing.finding_rows import PromiseRow
+from routing.holding import hold_person
 from routing.lives import NoticeKind
 from routing.notices import Telling
 from routing.promise_rows import PromiseChangeRow
@@ -140,7 +141,8 @@ def follow(session: Session, ref: HandoffRef, owner: Member) -> None:
 
 
 def _open(session: Session, ref: PromiseRef, *, owner: MemberId | None) -> PromiseRow:
-    """The promise under lock, of this owner's if one is asked for."""
+    """The promise under lock, its person first; of this owner's if one is asked for."""
+    hold_person(session, ref.prospect_id)
     query = select(PromiseRow).where(
         PromiseRow.prospect_id == ref.prospect_id, PromiseRow.id == ref.promise_id
     )

@@ -17,7 +17,7 @@ from prospects.texts import replace_unstorable
 from prospects.values import HandoffRef
 from routing.current import current
 from routing.finding_rows import PromiseRow
-from routing.holding import Held
+from routing.holding import Held, hold_person
 from routing.lives import OPEN
 from routing.receiver import until
 from routing.refusals import AlreadyAskedError, ClosedError, MovedOnError, NoDeskError, TakenError
@@ -42,8 +42,10 @@ class Wanted:
 def ask(session: Session, wanted: Wanted, actor: Member | None, now: datetime) -> bool:
     """Put a write-up into the desk's queue; False if it, or one of the same promise, is there already.
 
-    `actor` asks; None is the engine. Raises FaultyError without words, NoDeskError.
+    `actor` asks; None is the engine. Raises FaultyError without words, NoDeskError, or NotYoursError about
+    somebody who was forgotten.
     """
+    hold_person(session, wanted.prospect_id)
     what = line(wanted.what, "what", "what is missing")
     desk = [each for each in team.members(session) if each.active and Role.DESK in each.roles]
     if not desk:

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from prospects import erasure
 from prospects.faults import FaultyError
 from prospects.ids import HandoffId, ProspectId
 from prospects.member import Member
@@ -18,7 +19,7 @@ from routing.promise_rows import PromiseChangeRow
 from routing.promises import Change, PromiseRef
 from routing.refusals import KeptError, NotYoursError
 from routing.rows import HandoffRow, NoticeRow
-from tests.routing.office import offered, ref, staff, three_reps, who
+from tests.routing.office import SECRET, offered, ref, staff, three_reps, who
 from tests.routing.test_interventions import promised
 
 DAY = timedelta(days=1)
@@ -131,3 +132,17 @@ def test_a_kept_promise_is_not_changed_any_more(
 
 def ref_of(row: PromiseRow) -> HandoffRef:
     return HandoffRef(ProspectId(row.prospect_id), HandoffId(row.handoff_id))
+
+
+def test_nothing_more_is_written_about_a_promise_to_somebody_forgotten(
+    session: Session, now: datetime, owed: PromiseRow
+) -> None:
+    ann, max_, dee = (who(session, each) for each in ("ann", "max", "dee"))
+    ref_ = name(owed)
+    erasure.erase(session, ref_.prospect_id, now, secret=SECRET)
+    with pytest.raises(NotYoursError):
+        promises.move(session, ref_, change(ann, now, "Bea is ill"), due_at=now + 2 * DAY)
+    with pytest.raises(NotYoursError):
+        promises.ask_for_help(session, ref_, change(ann, now, "Bea is ill"))
+    with pytest.raises(NotYoursError):
+        promises.give(session, ref_, change(max_, now, "Bea is ill"), to=dee, due_at=now + DAY)

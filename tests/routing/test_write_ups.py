@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from prospects import erasure
 from prospects.faults import FaultyError
-from prospects.ids import ProspectId
+from prospects.ids import HandoffId, ProspectId
 from prospects.kinds import Kind
 from prospects.rows import ActivityRow
 from routing import forget, write_ups, writing
@@ -28,7 +29,7 @@ from routing.write_up_life import Found, WriteUpRef, WriteUpState, Written
 from routing.write_up_rows import WriteUpRow
 from routing.write_ups import Wanted
 from tests.routing.customers import DAY, checked, named
-from tests.routing.office import ref, staff, three_reps, who
+from tests.routing.office import SECRET, ref, staff, three_reps, who
 
 
 @pytest.fixture
@@ -231,3 +232,19 @@ def test_a_fact_has_a_source_and_a_day(
     assert [each.place for each in refused.value.faults] == [place]
     with pytest.raises(FaultyError, match="nothing is written"):
         writing.write(session, name_of(row), dana, Written(" "), today=now.date(), now=now)
+
+
+def test_nobody_asks_about_somebody_forgotten(
+    session: Session, lead: HandoffRow, now: datetime
+) -> None:
+    gone, ann = ProspectId(lead.prospect_id), who(session, "ann")
+    wanted = Wanted(
+        prospect_id=gone,
+        handoff_id=HandoffId(lead.id),
+        what="where Bea works",
+        once=uuid4(),
+        batch=uuid4(),
+    )
+    erasure.erase(session, gone, now, secret=SECRET)
+    with pytest.raises(NotYoursError):
+        write_ups.ask(session, wanted, ann, now)
