@@ -30,9 +30,8 @@ def command(arguments: tuple[str, ...]) -> None:
     if arguments and arguments != ("--soak",):
         sys.exit(subprocess.call([*PYTEST, *arguments], cwd=ROOT))
     earlier = [*_static_checks(), _browser_tests(arguments)]
-    parallel = ["-n", str(_cores())] if _cores() > 1 else []
     last = subprocess.call(
-        [*PYTEST, *parallel, "-m", "not browser", *arguments],
+        [*PYTEST, *_on_all_cores(), "-m", "not browser", *arguments],
         cwd=ROOT,
         env={**os.environ, EARLIER: " · ".join(earlier)},
     )
@@ -60,7 +59,7 @@ def _check(name: str, line: Sequence[str | Path]) -> str:
 
 
 def _browser_tests(arguments: Sequence[str]) -> str:
-    """Browser tests, in a process of their own: their event loop does not go with other tests'."""
+    """Browser tests, in processes of their own: their event loop does not go with other tests'."""
     started = time.monotonic()
     if not _find_or_install_browser():
         if os.environ.get("CI") != "true":
@@ -68,7 +67,8 @@ def _browser_tests(arguments: Sequence[str]) -> str:
             return "browser skipped"
         print("no browser on this machine, and CI must have one", flush=True)
         return _verdict("browser", 1, started)
-    code = subprocess.call([*PYTEST, "-m", "browser", *arguments], cwd=ROOT)
+    line = [*PYTEST, *_on_all_cores(), "-m", "browser", *arguments]
+    code = subprocess.call(line, cwd=ROOT)
     return _verdict("browser", code, started)
 
 
@@ -87,6 +87,10 @@ def _verdict(name: str, code: int, started: float) -> str:
     line = f"{name} {'FAILED' if code else 'ok'}"
     print(f"{line} ({time.monotonic() - started:.1f} s)", flush=True)
     return line
+
+
+def _on_all_cores() -> list[str]:
+    return ["-n", str(_cores())] if _cores() > 1 else []
 
 
 def _cores() -> int:
