@@ -54,8 +54,8 @@ def main() -> None:
 def demo(folder: Path) -> Iterator[str]:
     """The address of a filled demo."""
     running = Running(folder)
-    running.start("--demo", within=300)
     try:
+        running.start("--demo", within=300)
         yield running.url
     finally:
         running.stop()

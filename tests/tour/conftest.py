@@ -26,9 +26,11 @@ def house(demo_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     shutil.copyfile(demo_file, folder / "data" / "warmline.db")
     _stamp(folder / "data" / "warmline.db")
     running = Running(folder, WARMLINE_SECRET_KEY=SECRET)
-    running.start("--demo")
-    yield running
-    running.stop()
+    try:
+        running.start("--demo")
+        yield running
+    finally:
+        running.stop()
 
 
 def _stamp(path: Path) -> None:
