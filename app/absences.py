@@ -11,7 +11,7 @@ from prospects import audit, configuration, team
 from prospects.faults import Fault, FaultyError
 from prospects.ids import MemberId
 from prospects.member import Member
-from routing import leaving
+from routing import going_away
 
 LONGEST = timedelta(days=366)
 MOST = 100
@@ -38,7 +38,7 @@ def enter(
     }
     _keep(session, member, [*member.absences, entered], now)
     audit.note(session, "absence entered", member.id, now, who=by)
-    return leaving.let_go(session, [_member(session, member_id)], now)
+    return going_away.let_go(session, [_member(session, member_id)], now)
 
 
 def take_back(

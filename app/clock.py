@@ -20,5 +20,5 @@ class Clock:
         return now() if self._moved is None else self._moved()
 
     def go_by(self, moved: Callable[[], datetime]) -> None:
-        """From now on `moved` says what time it is; only a demo calls this (`app/ground/ground.py`)."""
+        """From now on `moved` says what time it is; only a demo calls this (`app/demo_state/watch.py`)."""
         self._moved = moved

@@ -10,11 +10,11 @@ from dataclasses import replace
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import signs
+from app import signs_of_life
 from app.database import Database
 from app.door import unit_of_work
 from app.settings import Settings
-from app.signs import Sign
+from app.signs_of_life import Sign
 from app.up.supervisor import PART
 from prospects.topics import Queue
 
@@ -55,7 +55,7 @@ class Pulse:
         self._thread.join(1)
         try:
             with unit_of_work(self._database) as session:
-                signs.leave(session, self._sign)
+                signs_of_life.leave(session, self._sign)
         except SQLAlchemyError as error:
             log.debug("left without a word", error=type(error).__name__)
 
@@ -88,9 +88,9 @@ class Pulse:
         try:
             with unit_of_work(self._database) as session:
                 if self._has_place:
-                    signs.give(session, self._now())
+                    signs_of_life.give(session, self._now())
                 else:
-                    self._take_place(signs.first(session, self._now()))
+                    self._take_place(signs_of_life.first(session, self._now()))
             self._has_place = True
         except SQLAlchemyError as error:
             # The next sign is due in a moment; what matters of this is said by those at work.

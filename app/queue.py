@@ -16,7 +16,7 @@ from rq import SimpleWorker
 
 from app.bell import HEARD_FOR, Bell, alive_key, connect
 from app.database import Database, open_database
-from app.ground.ground import Ground
+from app.demo_state.watch import DemoWatch
 from app.jobs import drain as jobs
 from app.pulse import Pulse
 from app.settings import Settings
@@ -57,7 +57,7 @@ class Surroundings:
     """What a drain needs and a bell does not carry."""
 
     database: Database
-    ground: Ground
+    watch: DemoWatch
     pulse: Pulse
     worker: Worker | None = None
     said_at: float = float("-inf")
@@ -78,9 +78,9 @@ def work(settings: Settings, queue: Queue) -> None:
     bell = Bell(settings.redis_url)
     # One for the drain, one for each call to the outside that it settles at the same time.
     database = open_database(settings.database_url, ring=bell.ring, connections=10)
-    ground = Ground(database, settings)
-    ground.look_soon()
-    _surroundings = Surroundings(database, ground, Pulse(database, settings, queue))
+    watch = DemoWatch(database, settings)
+    watch.look_soon()
+    _surroundings = Surroundings(database, watch, Pulse(database, settings, queue))
     _surroundings.pulse.start()
     _stop_at_once_on_signal()
     try:
@@ -106,7 +106,7 @@ def drain(queue: str) -> None:
 
     try:
         with here.pulse.at_work():
-            taken = jobs.drain(here.database, here.ground.settings(), Queue(queue), enough)
+            taken = jobs.drain(here.database, here.watch.settings(), Queue(queue), enough)
             here.pulse.took(taken)
     except Exception:
         # The promises are still in the database; RQ has nothing to add, and would keep the bell.

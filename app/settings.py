@@ -62,7 +62,7 @@ class Settings:
     web_threads: int = 16
     log_level: str = "info"
     demo: bool = False
-    """Set by the row that makes a database a demo (`app/ground`), never by an operator."""
+    """Set by the row that makes a database a demo (`app/demo_state`), never by an operator."""
     unknown: tuple[str, ...] = ()
     """Names that start with WARMLINE_ and mean nothing here: most likely misspelt."""
 

@@ -8,8 +8,8 @@ import structlog
 
 from app.bell import Bell
 from app.database import Database
+from app.demo_state.watch import DemoWatch
 from app.door import reading
-from app.ground.ground import Ground
 from app.jobs import drain as jobs
 from app.never_again import Scribe
 from app.pulse import Pulse
@@ -30,16 +30,16 @@ class Sweep:
     """What both threads of a sweep share."""
 
     database: Database
-    ground: Ground
+    watch: DemoWatch
     bell: Bell
     pulse: Pulse
 
 
 def run(database: Database, settings: Settings, bell: Bell, stop: threading.Event) -> None:
     """Look until `stop` is set; each queue in a thread of its own, so a slow one delays no other."""
-    ground = Ground(database, settings)
-    ground.look_soon()
-    sweep = Sweep(database, ground, bell, Pulse(database, settings, None))
+    watch = DemoWatch(database, settings)
+    watch.look_soon()
+    sweep = Sweep(database, watch, bell, Pulse(database, settings, None))
     threads = [
         threading.Thread(target=_watch, args=(sweep, queue, stop), name=f"sweep-{queue}")
         for queue in Queue
@@ -64,7 +64,7 @@ def is_left_to_us(database: Database, bell: Bell, queue: Queue, now: datetime) -
 def _watch(sweep: Sweep, queue: Queue, stop: threading.Event) -> None:
     while not stop.wait(PERIOD if sweep.bell.has_redis else PERIOD_ALONE):
         try:
-            settings = sweep.ground.settings()
+            settings = sweep.watch.settings()
             if is_left_to_us(sweep.database, sweep.bell, queue, sweep.database.clock.now()):
                 _do_it(sweep, settings, queue, stop)
             log.debug("looked", queue=queue)

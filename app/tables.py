@@ -2,11 +2,11 @@
 
 import app.auth.rows
 import app.checkup.rows
-import app.ground.rows
+import app.demo_state.rows
 import app.pages.rows
 import app.reports.costs
 import app.rows
-import app.signs
+import app.signs_of_life
 import app.workspace.kept
 import nurture.rows
 import prospects.audit

@@ -14,7 +14,7 @@ from prospects.rows import ProspectRow
 from prospects.values import HandoffRequest, Plan, Snapshot
 from routing.compose import COLLEAGUES, Brief, Colleague, Setting, compose
 from routing.current import ladder
-from routing.track import track_records
+from routing.track_record import track_records
 
 
 @dataclass(frozen=True, slots=True)

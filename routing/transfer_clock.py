@@ -11,8 +11,8 @@ from routing import notices
 from routing.lives import NoticeKind
 from routing.notices import Telling
 from routing.transfer_life import WAITING, TransferState, read_ref
+from routing.transfer_moves import won_lead
 from routing.transfer_rows import TransferRow
-from routing.transferring import won_lead
 
 
 def tick(session: Session, refs: Sequence[str], now: datetime) -> Collection[str]:

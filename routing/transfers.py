@@ -15,12 +15,12 @@ from routing import propose, turns
 from routing.current import colleagues, current
 from routing.holding import Held
 from routing.lives import NoticeKind
-from routing.receiver import Receiver, receive, turn_of
 from routing.sale import sale_of
 from routing.transfer_life import TransferRef, TransferState
+from routing.transfer_moves import hold_waiting, move, record
 from routing.transfer_paper import TEMPLATE, compose
+from routing.transfer_receiver import Receiver, receive, turn_of
 from routing.transfer_rows import TransferRow
-from routing.transferring import hold_waiting, move, record
 
 TAKERS = frozenset({Role.ACCOUNT_MANAGER, Role.REP, Role.MANAGER})
 """Whom a manager may give a customer to: where there is no account team, somebody in sales keeps them."""

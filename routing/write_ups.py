@@ -19,8 +19,8 @@ from routing.current import current
 from routing.finding_rows import PromiseRow
 from routing.holding import Held, hold_person
 from routing.lives import OPEN
-from routing.receiver import until
 from routing.refusals import AlreadyAskedError, ClosedError, MovedOnError, NoDeskError, TakenError
+from routing.transfer_receiver import until
 from routing.write_up_life import WriteUpRef, WriteUpState
 from routing.write_up_moves import line, move, row_of
 from routing.write_up_rows import WriteUpRow

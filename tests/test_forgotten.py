@@ -27,10 +27,10 @@ from prospects.message import MessageRow
 from prospects.store import table_of
 from prospects.table import Erase
 from prospects.values import HandoffRef
-from routing import accepting, write_ups, writing
+from routing import transfer_acts, write_up_acts, write_ups
 from routing.rows import HandoffRow
+from routing.transfer_moves import ref_of
 from routing.transfer_rows import TransferRow
-from routing.transferring import ref_of
 from routing.write_up_life import Found, WriteUpRef, Written
 from routing.write_ups import Wanted
 from tests.support.house import House
@@ -260,8 +260,8 @@ def she_buys(house: House) -> None:
         asker = team.by_email(session, "eva@vendor.example")
         assert asker
         ref, now = ref_of(row), clock.now()
-        accepting.ask(session, ref, asker, "Whose marmalade?", once=new_id(now), now=now)
-        accepting.answer(session, ref, asker, "Odile Quillfeather's", now=now)
+        transfer_acts.ask(session, ref, asker, "Whose marmalade?", once=new_id(now), now=now)
+        transfer_acts.answer(session, ref, asker, "Odile Quillfeather's", now=now)
 
     perform(house.database, ask)
     perform(house.database, the_desk_writes)
@@ -287,9 +287,9 @@ def the_desk_writes(session: Session) -> None:
         write_ups.take(session, ref, dana, now)
         if answer == "written":
             told = Written("marmalade", [Found("Quillfeather", "her marmalade", now.date())])
-            writing.write(session, ref, dana, told, today=now.date(), now=now)
+            write_up_acts.write(session, ref, dana, told, today=now.date(), now=now)
         else:
-            writing.give_back(session, ref, dana, "too much marmalade", now)
+            write_up_acts.give_back(session, ref, dana, "too much marmalade", now)
 
 
 def somebody_names_her(house: House) -> None:

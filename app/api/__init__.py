@@ -11,7 +11,7 @@ def register(app: Flask) -> None:
         accounts,
         activities,
         audit,
-        captured,
+        captured_mails,
         decisions,
         enrollments,
         export,
@@ -39,9 +39,9 @@ def register(app: Flask) -> None:
 
     record = (accounts, opportunities, activities, people, prospects, words)
     app.register_blueprint(openapi.blueprint)
-    rooms = (received, sends, switches, handoffs, handoff_acts, interventions, decisions, captured)
+    rooms = (received, sends, switches, handoffs, handoff_acts, interventions, decisions)
     office = (audit, hooks, enrollments, export, flows, segments, models, promises, reports, tokens)
-    after = (transfers, write_ups)
+    after = (captured_mails, transfers, write_ups)
     for resource in (*record, *rooms, *after, *office):
         csrf.exempt(resource.blueprint)
         app.register_blueprint(resource.blueprint)

@@ -36,15 +36,15 @@ from app.door import reading
 from app.permissions import Act
 from prospects.faults import nearest
 from prospects.ids import ProspectId, new_id, parse_id
-from routing import accepting, transfers
+from routing import transfer_acts, transfers
 from routing.transfer_life import WAITING, TransferRef, TransferState
+from routing.transfer_moves import ref_of
 from routing.transfer_rows import QuestionRow, TransferRow
-from routing.transferring import ref_of
 
 blueprint = resource("transfers")
 
 FILTERS = ("state", "prospect", "account", "rep", "member")
-Text = Annotated[Words, Field(max_length=accepting.LONGEST)]
+Text = Annotated[Words, Field(max_length=transfer_acts.LONGEST)]
 
 
 class QuestionBody(Body):
@@ -99,7 +99,7 @@ def accept(transfer_id: str) -> ResponseReturnValue:
 
     def work(session: Session) -> Answer:
         row = _row(session, transfer_id)
-        fresh = accepting.accept(session, ref_of(row), actor, now())
+        fresh = transfer_acts.accept(session, ref_of(row), actor, now())
         return _drawn(session, row, 201 if fresh else 200)
 
     return answered(work)
@@ -115,7 +115,7 @@ def ask(transfer_id: str) -> ResponseReturnValue:
     def work(session: Session) -> Answer:
         row = _row(session, transfer_id)
         once, at = new_id(now()), now()
-        accepting.ask(session, ref_of(row), actor, body.question, once=once, now=at)
+        transfer_acts.ask(session, ref_of(row), actor, body.question, once=once, now=at)
         return _drawn(session, row, 201)
 
     return answered(work)
@@ -131,7 +131,7 @@ def answer(transfer_id: str) -> ResponseReturnValue:
     def work(session: Session) -> Answer:
         row = _row(session, transfer_id)
         require_for(Act.ANSWER_TRANSFER, own=row.rep_id == actor.id)
-        accepting.answer(session, ref_of(row), actor, body.answer, now=now())
+        transfer_acts.answer(session, ref_of(row), actor, body.answer, now=now())
         return _drawn(session, row, 201)
 
     return answered(work)

@@ -35,7 +35,7 @@ from app.times import zone_of
 from prospects.faults import nearest
 from prospects.ids import HandoffId, ProspectId, new_id, parse_id
 from prospects.member import Member
-from routing import write_ups, writing
+from routing import write_up_acts, write_ups
 from routing.write_up_life import (
     LONGEST,
     LONGEST_LINE,
@@ -158,7 +158,7 @@ def write(write_up_id: str) -> ResponseReturnValue:
 
     def work(session: Session) -> Answer:
         ref = _named(session, write_up_id)
-        fresh = writing.write(session, ref, actor, written, today=today, now=now())
+        fresh = write_up_acts.write(session, ref, actor, written, today=today, now=now())
         return _drawn(session, ref, 201 if fresh else 200)
 
     return answered(work)
@@ -173,7 +173,7 @@ def give_back(write_up_id: str) -> ResponseReturnValue:
 
     def work(session: Session) -> Answer:
         ref = _named(session, write_up_id)
-        fresh = writing.give_back(session, ref, actor, body.reason, now())
+        fresh = write_up_acts.give_back(session, ref, actor, body.reason, now())
         return _drawn(session, ref, 201 if fresh else 200)
 
     return answered(work)

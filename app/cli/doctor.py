@@ -12,11 +12,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app import clock, log
 from app.database import Database, open_database
+from app.demo_state.watch import DemoWatch
 from app.doctor import database as store
 from app.doctor import machine, outside, work
 from app.doctor.diagnosis import Diagnosis, Level, broken, worst
 from app.door import reading
-from app.ground.ground import Ground
 from app.settings import Settings
 
 WORDS = {Level.OK: "ok     ", Level.WARNING: "look   ", Level.BROKEN: "BROKEN "}
@@ -76,7 +76,7 @@ def _of_database(database: Database, read: Settings) -> Iterator[Diagnosis]:
     if tables is not None:
         yield tables
     if tables is not None and tables.level is Level.OK:
-        read = Ground(database, read).settings()
+        read = DemoWatch(database, read).settings()
         yield from _looks(lambda: _of_work(database, read), "work")
     yield from outside.mail(read)
 

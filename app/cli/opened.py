@@ -8,7 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app import migrate
 from app.database import Database, open_database
-from app.ground.ground import Ground
+from app.demo_state.watch import DemoWatch
 from app.settings import Settings
 
 
@@ -28,4 +28,4 @@ def opened(settings: Settings) -> Iterator[Database]:
 def _follow(database: Database, settings: Settings) -> None:
     # Tables of an older version know of no demo, and the command goes by the world's clock.
     with suppress(SQLAlchemyError):
-        Ground(database, settings).look()
+        DemoWatch(database, settings).look()

@@ -17,12 +17,12 @@ from prospects import stakes, team
 from prospects.ids import HandoffId, ProspectId, new_id
 from prospects.member import Member
 from prospects.stakes import Stake, Stance
-from routing import accepting, write_ups
+from routing import transfer_acts, write_ups
 from routing.transfer_life import TransferRef
 from routing.transfer_rows import TransferRow
+from routing.write_up_acts import write
 from routing.write_up_life import WriteUpRef, Written
 from routing.write_ups import Wanted
-from routing.writing import write
 
 SEEN = 40
 """Mails of one person that are looked through for a link."""
@@ -65,7 +65,7 @@ class Hands:
             ref = TransferRef(ProspectId(prospect_id), transfer_id)
             if prospect_id != but:
                 self._story.director.do(
-                    lambda session, ref=ref: accepting.accept(  # type: ignore[misc]
+                    lambda session, ref=ref: transfer_acts.accept(  # type: ignore[misc]
                         session, ref, self._member(session, by), now
                     )
                 )

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 import app.tables  # noqa: F401 - every room's tables
 from app.database import Database
+from app.demo_state.rows import DemoRow
 from app.door import perform, reading
 from app.endings import RefusedError
-from app.ground.rows import DemoRow
 from prospects.table import Base
 
 SEED = 20260317

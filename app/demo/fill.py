@@ -18,10 +18,10 @@ from app.demo.heroes import Heroes
 from app.demo.office import Office
 from app.demo.platforms import Platforms
 from app.demo.story import BEGINNING, PRESENT, Story
+from app.demo_state.rows import DemoRow
+from app.demo_state.sign_ins import PASSWORD, SIGN_INS
+from app.demo_state.watch import DemoWatch, gentle
 from app.door import perform
-from app.ground.ground import Ground, gentle
-from app.ground.rows import DemoRow
-from app.ground.sign_ins import PASSWORD, SIGN_INS
 from app.settings import Settings
 from app.web import create_app
 from app.workspace.apply import apply
@@ -33,7 +33,7 @@ PEOPLE = 106
 SCENES = 100
 
 
-class Backstage(Ground):
+class Backstage(DemoWatch):
     """What the site stands on while the story is told: the director's clock, and no curtain."""
 
     def look_soon(self) -> None:
@@ -43,7 +43,7 @@ class Backstage(Ground):
 def backstage(database: Database, settings: Settings) -> Flask:
     """The real site, in the process that fills, by the clock of the story."""
     site = create_app(gentle(settings), database=database)
-    site.extensions["ground"] = Backstage(database, settings)
+    site.extensions["demo_watch"] = Backstage(database, settings)
     return site
 
 

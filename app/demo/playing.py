@@ -19,11 +19,11 @@ from app.demo import fill
 from app.demo.director import GRAIN, soonest_due, waiting
 from app.demo.platforms import Door, Platforms, platforms
 from app.demo.walkins import walk_in
+from app.demo_state import moving
+from app.demo_state.rows import DemoRow
+from app.demo_state.watch import Demo, DemoWatch
 from app.door import perform, reading
 from app.endings import RefusedError
-from app.ground import moving
-from app.ground.ground import Demo, Ground
-from app.ground.rows import DemoRow
 from app.jobs.drain import drain
 from app.settings import Settings
 from app.workspace.apply import apply
@@ -48,17 +48,17 @@ def play(settings: Settings, address: str) -> None:
     with platforms(fill.door_of(site)) as outside:
         if row.filled_at is None:
             fill.fill(database, settings, outside, site, seed=row.seed)
-        ground = Ground(database, settings)
-        point(database, ground.settings(), outside)
-        Player(database, ground, replace(outside, door=_socket(address))).wait()
+        watch = DemoWatch(database, settings)
+        point(database, watch.settings(), outside)
+        Player(database, watch, replace(outside, door=_socket(address))).wait()
 
 
 class Player:
     """What goes on after the demo is filled."""
 
-    def __init__(self, database: Database, ground: Ground, outside: Platforms) -> None:
+    def __init__(self, database: Database, watch: DemoWatch, outside: Platforms) -> None:
         self._database = database
-        self._ground = ground
+        self._watch = watch
         self._outside = outside
 
     def wait(self) -> None:
@@ -72,7 +72,7 @@ class Player:
 
     def look(self) -> None:
         """Do what was asked, once."""
-        demo = self._ground.look(afresh=True)
+        demo = self._watch.look(afresh=True)
         assert demo is not None
         if demo.leads_sent < demo.leads_asked:
             self._send(demo)
@@ -98,12 +98,12 @@ class Player:
     def _turn(self, to: datetime) -> None:
         ahead = to - clock.now()
         perform(self._database, lambda session: moving.turn_clock(session, ahead))
-        self._ground.look(afresh=True)
+        self._watch.look(afresh=True)
 
     def _settle(self) -> None:
         """Have done what is due, here and in the workers, and wait until nobody holds anything."""
         deadline = time.monotonic() + PATIENCE
-        settings = self._ground.settings()
+        settings = self._watch.settings()
         while time.monotonic() < deadline:
             due = waiting(self._database, self._database.clock.now())
             for queue in sorted(due):

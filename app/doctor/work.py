@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from app import signs
+from app import signs_of_life
 from app.backup import last
 from app.doctor.diagnosis import Diagnosis, broken, warning, well
 from app.settings import Settings
@@ -31,7 +31,7 @@ def redis(read: Settings) -> Diagnosis:
 
 def workers(session: Session, now: datetime) -> Diagnosis:
     """Whether anybody works."""
-    alive = [sign for sign in signs.lately(session, now) if not sign.is_silent(now)]
+    alive = [sign for sign in signs_of_life.lately(session, now) if not sign.is_silent(now)]
     if alive:
         return well("workers", f"{len(alive)} gave a sign of life just now.")
     line = "Nothing works here: no process gave a sign of life lately."

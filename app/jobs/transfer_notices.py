@@ -6,9 +6,9 @@ from sqlalchemy.orm import Session
 from app.notices import Occasion
 from prospects.contact import without_contact
 from prospects.member import Member
-from routing.accepting import questions
 from routing.lives import NoticeKind
 from routing.rows import NoticeRow
+from routing.transfer_acts import questions
 from routing.transfer_life import WAITING, TransferState
 from routing.transfer_rows import TransferRow
 

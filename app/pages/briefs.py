@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, tzinfo
 
-from app import capture
+from app import capture_address
 from app.pages import calling, papers, words
 from app.pages.desk import Desk
 from app.pages.urgency import SOON_ANSWER, SOON_OFFER, SOON_PROMISE, tone
@@ -115,7 +115,7 @@ def with_capture(shown: Brief, desk: Desk, settings: Settings) -> Brief:
     domain, contact = settings.capture_domain, shown.contact
     if domain is None or contact.email is None:
         return shown
-    copies = capture.address(desk.ref.handoff_id, secret=settings.secret_key, domain=domain)
+    copies = capture_address.address(desk.ref.handoff_id, secret=settings.secret_key, domain=domain)
     return replace(shown, contact=replace(contact, capture=copies))
 
 

@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 
 from app.auth.guard import local, note_viewer, only_from_our_pages
 from app.auth.viewer import viewer_of
+from app.demo_state import moving
+from app.demo_state.moving import ZONE, Step, end_of
+from app.demo_state.sign_ins import PASSWORD, SIGN_INS, WORDS
+from app.demo_state.watch import Demo
+from app.demo_state.web import demo
 from app.door import perform, reading
-from app.ground import moving
-from app.ground.ground import Demo
-from app.ground.moving import ZONE, Step, end_of
-from app.ground.sign_ins import PASSWORD, SIGN_INS, WORDS
-from app.ground.web import demo
 from app.pages.sign_in import start_session
 from app.times import zone_of
 from nurture import clicks
@@ -160,7 +160,7 @@ def links_in(html: str) -> list[tuple[str, str]]:
 
 def _ask(work: Callable[[Session], bool]) -> bool:
     done = perform(current_app.extensions["database"], work)
-    current_app.extensions["ground"].look(afresh=True)
+    current_app.extensions["demo_watch"].look(afresh=True)
     return done
 
 

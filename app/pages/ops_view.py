@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app import signs
+from app import signs_of_life
 from app.database import Database
 from app.pages import around, ops_words, source_words, turning
 from app.pages.ops_views import (
@@ -42,7 +42,7 @@ OF_A_PERSON = frozenset(
 def read(session: Session, database: Database, settings: Settings, now: datetime) -> Ops:
     """Everything on the page."""
     facts = around.facts(session, database, settings, now)
-    found = signs.lately(session, now)
+    found = signs_of_life.lately(session, now)
     has_redis = settings.redis_url is not None
     workers = [ops_words.worker(each, now, has_redis=has_redis) for each in found]
     queues = _queues(session, now)

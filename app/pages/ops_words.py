@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from app.pages.ops_views import Fact, QueueBoard, Worker
 from app.pages.views import Tone
 from app.pages.words import several
-from app.signs import Sign
+from app.signs_of_life import Sign
 from app.times import passed
 from prospects.topics import Queue, Topic
 

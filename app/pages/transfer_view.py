@@ -20,8 +20,8 @@ from prospects.contact import without_contact
 from prospects.ids import new_id
 from prospects.rows import ProspectRow
 from routing import current
-from routing.accepting import questions
 from routing.finding_rows import PromiseRow
+from routing.transfer_acts import questions
 from routing.transfer_life import WAITING, TransferState
 from routing.transfer_rows import TransferRow
 

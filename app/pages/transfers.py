@@ -18,11 +18,11 @@ from app.pages.views import Mistake
 from app.permissions import Act, may
 from prospects.faults import FaultyError
 from prospects.ids import ProspectId, new_id, parse_id
-from routing import accepting, promises
+from routing import promises, transfer_acts
 from routing.refusals import RoutingError
 from routing.transfer_life import TransferRef
+from routing.transfer_moves import won_lead
 from routing.transfer_rows import TransferRow
-from routing.transferring import won_lead
 
 blueprint = Blueprint("transfers", __name__, url_prefix="/transfers")
 blueprint.before_request(only_signed_in)
@@ -69,7 +69,7 @@ def accept(prospect_id: UUID, transfer_id: UUID) -> ResponseReturnValue:
 
     def work(session: Session) -> bool:
         row_of(session, ref, Act.TAKE_TRANSFER)
-        return accepting.accept(session, ref, actor(session), g.now)
+        return transfer_acts.accept(session, ref, actor(session), g.now)
 
     return _after(ref, work, "They are yours now, with what was promised to them.")
 
@@ -84,7 +84,7 @@ def ask(prospect_id: UUID, transfer_id: UUID) -> ResponseReturnValue:
 
     def work(session: Session) -> bool:
         row_of(session, ref, Act.TAKE_TRANSFER)
-        return accepting.ask(session, ref, actor(session), text, once=once, now=g.now)
+        return transfer_acts.ask(session, ref, actor(session), text, once=once, now=g.now)
 
     return _after(ref, work, "Asked. The answer will stand here.", {"question": text})
 
@@ -98,7 +98,7 @@ def answer(prospect_id: UUID, transfer_id: UUID) -> ResponseReturnValue:
 
     def work(session: Session) -> bool:
         row_of(session, ref, Act.ANSWER_TRANSFER)
-        accepting.answer(session, ref, actor(session), text, now=g.now)
+        transfer_acts.answer(session, ref, actor(session), text, now=g.now)
         return True
 
     return _after(ref, work, "Answered. The account team reads it now.", {"answer": text})

@@ -19,7 +19,7 @@ from app.pages.views import Mistake
 from app.permissions import Act, may
 from prospects.faults import Fault, FaultyError
 from prospects.ids import ProspectId
-from routing import write_ups, writing
+from routing import write_up_acts, write_ups
 from routing.refusals import RoutingError
 from routing.write_up_life import Found, WriteUpRef, Written
 from routing.write_up_rows import WriteUpRow
@@ -95,7 +95,7 @@ def write(prospect_id: UUID, write_up_id: UUID) -> ResponseReturnValue:
     today = g.now.astimezone(g.zone).date()
 
     def work(session: Session) -> bool:
-        return writing.write(session, ref, actor(session), written, today=today, now=g.now)
+        return write_up_acts.write(session, ref, actor(session), written, today=today, now=g.now)
 
     try:
         return _done(ref, work, "Written. Who asked is told, and it stands on the brief.")
@@ -111,7 +111,7 @@ def give_back(prospect_id: UUID, write_up_id: UUID) -> ResponseReturnValue:
     reason = request.form.get("reason", "")
 
     def work(session: Session) -> bool:
-        return writing.give_back(session, ref, actor(session), reason, g.now)
+        return write_up_acts.give_back(session, ref, actor(session), reason, g.now)
 
     try:
         return _done(ref, work, "Given back. Who asked is told why.")

@@ -30,7 +30,7 @@ def demo(address: str, text: str, served: threading.Event) -> None:
         time.sleep(0.2)
     served.set()
     if filled:
-        from app.ground.sign_ins import in_words
+        from app.demo_state.sign_ins import in_words
 
         say(in_words(address))
     else:

@@ -14,8 +14,8 @@ from app.auth.limits import Tries
 from app.auth.seen import Seen
 from app.bell import Bell
 from app.database import Database, open_database
-from app.ground.ground import Ground
-from app.ground.web import stand
+from app.demo_state.watch import DemoWatch
+from app.demo_state.web import stand
 from app.pages import demo
 from app.pages.site import PAGES
 from app.settings import Settings
@@ -49,7 +49,7 @@ def create_app(
     app.extensions["settings"] = settings
     database = database or open_database(settings.database_url, ring=Bell(settings.redis_url).ring)
     app.extensions["database"] = database
-    app.extensions["ground"] = Ground(database, settings)
+    app.extensions["demo_watch"] = DemoWatch(database, settings)
     app.extensions["seen"] = Seen(app.extensions["database"])
     app.extensions["pace"] = Pace(settings.api_rate)
     app.extensions["tries"] = Tries(settings.redis_url)

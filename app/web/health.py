@@ -13,8 +13,8 @@ from app.api.shapes.common import Alive, Ready
 from app.bell import Bell
 from app.checkup import site
 from app.database import Database
+from app.demo_state import web as demo_state
 from app.door import reading
-from app.ground import web as ground
 from app.settings import Settings
 from app.up import valkey
 from prospects import due, given_up
@@ -56,7 +56,7 @@ def ready() -> ResponseReturnValue:
         checks |= {"database": "away"}
     # Redis only rings the bell: without it, or just emptied, work is done later, not never.
     able = all(state == "ok" for name, state in checks.items() if name != "redis")
-    if demo := ground.demo():
+    if demo := demo_state.demo():
         checks["demo"] = "filled" if demo.filled else "being filled"
         able = able and demo.filled
     told = {**checks, **_workers(settings), "given up": _given_up(database)}

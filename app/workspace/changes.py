@@ -18,7 +18,7 @@ from app.workspace.wanted import Thing, Wanted
 from nurture import flows
 from prospects import audit, configuration, team
 from prospects.member import Member
-from routing import leaving
+from routing import going_away
 
 
 class Action(StrEnum):
@@ -93,7 +93,7 @@ def carry_out(
         team.save(session, people, now)
         named = {each["email"] for each in people}
         those = [member for member in team.members(session) if member.email in named]
-        leaving.let_go(session, those, now)
+        going_away.let_go(session, those, now)
         gone = [member.id for member in those if not member.active]
         departure.depart(session, gone, now, by=by)
     for each in change_set.changes:

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from app.capture import address
+from app.capture_address import address
 from app.database import Database
 from app.door import perform
 from prospects.ids import HandoffId, parse_id

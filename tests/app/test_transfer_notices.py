@@ -10,9 +10,9 @@ from app.door import perform
 from app.jobs.drain import drain
 from app.settings import Settings
 from prospects.topics import Queue
-from routing import accepting
+from routing import transfer_acts
 from routing.transfer_life import TransferRef
-from routing.transferring import ref_of
+from routing.transfer_moves import ref_of
 from tests.app import test_notices
 from tests.nurture.mail_server import Sink
 from tests.routing import customers, office
@@ -43,16 +43,16 @@ def test_each_is_told_when_it_is_their_move(
     def ask(session: Session, name: str) -> None:
         question = "call +49 40 7654321 or write to a@b.example?"
         actor = office.who(session, name)
-        accepting.ask(session, ref, actor, question, once=uuid4(), now=clock.now())
+        transfer_acts.ask(session, ref, actor, question, once=uuid4(), now=clock.now())
 
     perform(database, lambda s: ask(s, "eva"))
     drain(database, settings, Queue.OUTSIDE)
     perform(
         database,
-        lambda s: accepting.answer(s, ref, office.who(s, rep), "call", now=clock.now()),
+        lambda s: transfer_acts.answer(s, ref, office.who(s, rep), "call", now=clock.now()),
     )
     drain(database, settings, Queue.OUTSIDE)
-    perform(database, lambda s: accepting.accept(s, ref, office.who(s, "eva"), clock.now()))
+    perform(database, lambda s: transfer_acts.accept(s, ref, office.who(s, "eva"), clock.now()))
     drain(database, settings, Queue.OUTSIDE)
     mails = [(mail["To"].partition("@")[0], mail["Subject"]) for mail in arrived.mails]
     who = "Ida at firm.example"
@@ -72,7 +72,7 @@ def test_each_is_told_when_it_is_their_move(
 def test_what_has_moved_on_is_not_told(database: Database, sink: tuple[Settings, Sink]) -> None:
     settings, arrived = sink
     ref, rep = put_to_eva(database)
-    perform(database, lambda s: accepting.accept(s, ref, office.who(s, "eva"), clock.now()))
+    perform(database, lambda s: transfer_acts.accept(s, ref, office.who(s, "eva"), clock.now()))
     drain(database, settings, Queue.OUTSIDE)
     told = {mail["Subject"].partition(":")[0] for mail in arrived.mails if rep in mail["To"]}
     assert "With the account team now" in told

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
+from app.demo_state.rows import DemoRow
 from app.door import reading
-from app.ground.rows import DemoRow
 from tests.pages.conftest import Visitor
 from tests.support.demo import FilledDemo
 

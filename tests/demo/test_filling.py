@@ -10,9 +10,9 @@ from app.database import Database, open_database
 from app.demo.beginning import begin, check_empty, check_no_demo
 from app.demo.story import PRESENT
 from app.demo.walkins import WALK_INS
+from app.demo_state.rows import DemoRow
 from app.door import perform, reading
 from app.endings import RefusedError
-from app.ground.rows import DemoRow
 from app.workspace import kept
 from app.workspace.apply import apply, work_out
 from app.workspace.export import export

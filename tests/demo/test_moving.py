@@ -11,11 +11,11 @@ from app.demo import fill
 from app.demo.platforms import platforms
 from app.demo.playing import Player, point
 from app.demo.walkins import walk_in
+from app.demo_state import moving
+from app.demo_state.moving import Step, end_of
+from app.demo_state.rows import DemoRow
+from app.demo_state.watch import DemoWatch
 from app.door import perform, reading
-from app.ground import moving
-from app.ground.ground import Ground
-from app.ground.moving import Step, end_of
-from app.ground.rows import DemoRow
 from nurture.rows import SendRow
 from prospects.rows import IdentityRow
 from routing.lives import OfferState
@@ -28,12 +28,12 @@ pytestmark = pytest.mark.timeout(300)
 @pytest.fixture
 def player(demo: FilledDemo) -> Iterator[Player]:
     """The demo's own process, in this one."""
-    ground = Ground(demo.database, demo.settings)
-    ground.look()
+    watch = DemoWatch(demo.database, demo.settings)
+    watch.look()
     site = fill.backstage(demo.database, demo.settings)
     with platforms(fill.door_of(site)) as outside:
-        point(demo.database, ground.settings(), outside)
-        yield Player(demo.database, ground, outside)
+        point(demo.database, watch.settings(), outside)
+        yield Player(demo.database, watch, outside)
 
 
 def row(demo: FilledDemo) -> DemoRow:
@@ -101,9 +101,9 @@ def test_a_lead_that_was_asked_for_comes_in_by_the_real_door(
 
 def test_a_workspace_of_ones_own_has_no_clock_to_move(demo: FilledDemo) -> None:
     perform(demo.database, lambda session: session.delete(session.get_one(DemoRow, 1)))
-    ground = Ground(demo.database, demo.settings)
-    assert ground.look() is None
-    assert ground.settings() is demo.settings
+    watch = DemoWatch(demo.database, demo.settings)
+    assert watch.look() is None
+    assert watch.settings() is demo.settings
     now = clock.now()
     later = now + timedelta(hours=1)
     assert not perform(demo.database, lambda session: moving.ask_to_move(session, later, now))

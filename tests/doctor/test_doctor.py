@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from app import clock, signs
+from app import clock, signs_of_life
 from app.cli import commands
 from app.cli.frame import run
 from app.database import Database, open_database
@@ -137,10 +137,10 @@ def test_late_and_dead_work_is_said_and_who_works(doctor: Doctor, database: Data
         outbox.post(session, Topic.REACT, [new_id(now)], now - timedelta(minutes=9))
         dead = {"topic": Topic.CALL, "ref": "x", "state": State.DEAD, "queue": "outside"}
         session.add(MessageRow(id=new_id(now), due_at=now, posted_at=now, **dead))
-        sign = signs.Sign(
+        sign = signs_of_life.Sign(
             host="here", folder="", part="sweep", queue=None, pid=1, started_at=now, seen_at=now
         )
-        signs.give(session, sign)
+        signs_of_life.give(session, sign)
 
     perform(database, work)
     code, found = doctor()

@@ -6,12 +6,12 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy.orm import Session
 
-from app import signs
+from app import signs_of_life
 from app.auth import passwords
 from app.clock import now as present
 from app.database import Database
 from app.door import perform
-from app.signs import Sign
+from app.signs_of_life import Sign
 from prospects import team
 from prospects.member import Role
 from prospects.topics import Queue
@@ -34,7 +34,7 @@ def base(served: tuple[str, Database]) -> str:
         olu = team.by_email(session, "olu@us.example")
         assert olu
         passwords.keep(session, olu.id, office_people.PASSWORD, at)
-        signs.give(session, worker(4100))
+        signs_of_life.give(session, worker(4100))
 
     perform(database, fill)
     return address
@@ -70,7 +70,7 @@ def test_a_killed_worker_is_seen_to_be_replaced_without_a_hand(
     sign_in(phone, base)
     phone.goto(f"{base}/ops")
     expect(phone.get_by_text("process 4100")).to_be_visible()
-    perform(served[1], lambda s: signs.first(s, worker(4200)))
+    perform(served[1], lambda s: signs_of_life.first(s, worker(4200)))
     expect(phone.get_by_text("process 4200")).to_be_visible(timeout=10_000)
     expect(phone.get_by_text("from process 4100")).to_be_visible()
     assert complaints == []

@@ -10,12 +10,12 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app import signs
+from app import signs_of_life
 from app.database import Database
 from app.door import perform, reading
 from app.pages import ops_views, ops_words
 from app.pages.views import Tone
-from app.signs import Sign
+from app.signs_of_life import Sign
 from prospects import given_up, outbox
 from prospects.audit import AuditRow
 from prospects.backlog import by_topic
@@ -79,12 +79,12 @@ def test_each_process_is_shown_with_its_number_and_what_it_does(
     olu: Visitor, database: Database, now: datetime
 ) -> None:
     def work(session: Session) -> None:
-        signs.give(session, sign(now, taken=1204))
+        signs_of_life.give(session, sign(now, taken=1204))
         busy = sign(now, part="outside worker 1", queue=Queue.OUTSIDE, pid=4101)
-        signs.give(session, replace(busy, busy_since=now - timedelta(seconds=2)))
-        signs.give(session, sign(now, part="sweep", queue=None, pid=4102))
+        signs_of_life.give(session, replace(busy, busy_since=now - timedelta(seconds=2)))
+        signs_of_life.give(session, sign(now, part="sweep", queue=None, pid=4102))
         late = now - timedelta(seconds=40)
-        signs.give(session, sign(now, part="inside worker 2", pid=4103, seen_at=late))
+        signs_of_life.give(session, sign(now, part="inside worker 2", pid=4103, seen_at=late))
 
     perform(database, work)
     page = olu.see("/ops")
@@ -99,9 +99,12 @@ def test_each_process_is_shown_with_its_number_and_what_it_does(
 def test_a_worker_that_was_killed_is_seen_to_be_back(
     olu: Visitor, database: Database, now: datetime
 ) -> None:
-    perform(database, lambda s: signs.give(s, sign(now)))
+    perform(database, lambda s: signs_of_life.give(s, sign(now)))
     born = now - timedelta(seconds=1)
-    perform(database, lambda s: signs.first(s, sign(now, pid=4200, started_at=born, seen_at=born)))
+    perform(
+        database,
+        lambda s: signs_of_life.first(s, sign(now, pid=4200, started_at=born, seen_at=born)),
+    )
     page = olu.see("/ops")
     assert "process 4200" in page
     assert "Took over 1 s ago from process 4100, last heard 3 s ago." in page

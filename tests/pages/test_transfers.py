@@ -12,8 +12,8 @@ from app.database import Database
 from app.door import perform, reading
 from prospects.member import Role
 from prospects.rows import AccountRow
+from routing.transfer_moves import ref_of
 from routing.transfer_rows import TransferRow
-from routing.transferring import ref_of
 from tests.pages.conftest import Signed, Visitor
 from tests.routing import customers, office
 

@@ -15,7 +15,7 @@ from prospects.hours import business_time_between, is_open
 from prospects.kinds import Kind
 from prospects.member import Member
 from prospects.rows import ActivityRow
-from routing import clocks, leaving, offers
+from routing import clocks, going_away, offers
 from routing.availability import (
     LONGEST_QUIET,
     absent_until,
@@ -190,7 +190,7 @@ def test_an_offer_in_hand_goes_on_when_an_absence_is_entered_and_nobody_is_blame
     office.three_reps(session, now)
     row = office.offered(session, now)
     ann = _sent_away(session, "ann", now, days=3)
-    assert leaving.let_go(session, [ann], now) == 1
+    assert going_away.let_go(session, [ann], now) == 1
     assert row_now(session, row).expires_at == now
     assert list(clocks.tick(session, [str(office.ref(row))], now)) == []
     assert row_now(session, row).rep_id == office.who(session, "bob").id
@@ -211,10 +211,10 @@ def test_what_is_planned_for_later_lets_the_clock_run_until_then(
     row = office.offered(session, now)
     assert row.expires_at == now + 3 * DAY  # 24 hours of eight a day
     ann = _sent_away(session, "ann", now, days=1, ahead=1)
-    assert leaving.let_go(session, [ann], now) == 1
+    assert going_away.let_go(session, [ann], now) == 1
     tonight = instant("2026-03-03T23:00Z")
     assert row_now(session, row).expires_at == tonight
-    assert leaving.let_go(session, [ann], now) == 0
+    assert going_away.let_go(session, [ann], now) == 0
     assert offers.accept(session, office.ref(row), ann, tonight - HOUR)
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from prospects import team
-from routing import clocks, leaving, offers, turns
+from routing import clocks, going_away, offers, turns
 from routing.lives import DeclineReason
 from routing.pointers import Pointers, weight
 from routing.rows import HandoffRow
@@ -72,7 +72,7 @@ def test_who_was_away_has_the_turn_back(session: Session, now: datetime) -> None
     row = offered(session, now)
     absence = {"from": now.date().isoformat(), "until": "2026-03-20"}
     staff(session, now, {"name": "ann", "absences": [absence]})
-    leaving.let_go(session, [who(session, "ann")], now)
+    going_away.let_go(session, [who(session, "ann")], now)
     assert list(clocks.tick(session, [str(ref(row))], now)) == []
     assert levels(session) == {"ann": 0, "bob": 1}
 

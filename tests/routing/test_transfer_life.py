@@ -17,13 +17,13 @@ from app.door import perform
 from prospects.faults import FaultyError
 from prospects.kinds import Kind
 from prospects.rows import AccountRow, ActivityRow
-from routing import accepting, transfer_clock, transfers
+from routing import transfer_acts, transfer_clock, transfers
 from routing.lives import NoticeKind
 from routing.refusals import RoutingError
 from routing.rows import NoticeRow
 from routing.transfer_life import WAITING, TransferRef, TransferState
+from routing.transfer_moves import ref_of
 from routing.transfer_rows import TransferRow
-from routing.transferring import ref_of
 from tests.routing.customers import hire, won
 from tests.routing.office import three_reps, who
 
@@ -41,16 +41,16 @@ class Life:
 
 def ask(life: Life, name: str) -> None:
     actor, ref = who(life.session, name), ref_of(life.row)
-    accepting.ask(life.session, ref, actor, "which day?", once=uuid4(), now=life.now)
+    transfer_acts.ask(life.session, ref, actor, "which day?", once=uuid4(), now=life.now)
 
 
 def answer(life: Life, name: str) -> None:
     actor = who(life.session, name)
-    accepting.answer(life.session, ref_of(life.row), actor, "Thursday", now=life.now)
+    transfer_acts.answer(life.session, ref_of(life.row), actor, "Thursday", now=life.now)
 
 
 def accept(life: Life, name: str) -> None:
-    accepting.accept(life.session, ref_of(life.row), who(life.session, name), life.now)
+    transfer_acts.accept(life.session, ref_of(life.row), who(life.session, name), life.now)
 
 
 def give(life: Life, name: str) -> None:
@@ -104,7 +104,7 @@ def test_a_customer_always_waits_for_exactly_one_or_is_somebody_s(
 
 def check(life: Life, before: TransferState) -> None:
     row, session = life.row, life.session
-    asked = accepting.questions(session, row)
+    asked = transfer_acts.questions(session, row)
     state = TransferState(row.state)
     assert not (before is TransferState.ACCEPTED and state is not TransferState.ACCEPTED)
     assert [each.n for each in asked] == list(range(1, len(asked) + 1))

@@ -14,15 +14,15 @@ from prospects.message import MessageRow
 from prospects.rows import AccountRow, ActivityRow, ProspectRow
 from prospects.stakes import Stake, say
 from prospects.team import save
-from routing import accepting, forget, transfer_clock, transfers
+from routing import forget, transfer_acts, transfer_clock, transfers
 from routing.finding_rows import PromiseRow
 from routing.lives import NoticeKind
 from routing.outcome import Result, conclude
 from routing.refusals import NotAskedError, NotYoursError, StillAskedError, TransferOverError
 from routing.rows import NoticeRow
 from routing.transfer_life import TransferState
+from routing.transfer_moves import ref_of
 from routing.transfer_rows import TransferRow
-from routing.transferring import ref_of
 from tests.routing.customers import DAY, checked, deal, hire, named, win, won
 from tests.routing.office import arrive, ref, rules, staff, three_reps, who
 
@@ -104,7 +104,7 @@ def test_with_nobody_on_the_account_team_the_customer_waits_and_a_manager_gives_
     transfers.give(session, ref_of(row), reason="she knows them", **give)
     assert named(session, row.member_id) == "ann"
     assert told(session, NoticeKind.TRANSFER) == ["ann"]
-    assert accepting.accept(session, ref_of(row), who(session, "ann"), now)
+    assert transfer_acts.accept(session, ref_of(row), who(session, "ann"), now)
 
 
 def test_the_paper_says_who_what_was_sold_found_and_promised_and_how_to_reach_nobody(
@@ -139,20 +139,20 @@ def test_asked_answered_asked_again_and_accepted(session: Session, now: datetime
         who(session, named(session, row.rep_id) or ""),
     )
     once = uuid4()
-    assert accepting.ask(session, name, eva, "which delivery day?", once=once, now=now)
-    assert not accepting.ask(session, name, eva, "which delivery day?", once=once, now=now)
+    assert transfer_acts.ask(session, name, eva, "which delivery day?", once=once, now=now)
+    assert not transfer_acts.ask(session, name, eva, "which delivery day?", once=once, now=now)
     assert row.state == TransferState.ASKED
     with pytest.raises(StillAskedError):
-        accepting.ask(session, name, eva, "and where?", once=uuid4(), now=now)
-    accepting.answer(session, name, rep, "Thursday", now=now)
+        transfer_acts.ask(session, name, eva, "and where?", once=uuid4(), now=now)
+    transfer_acts.answer(session, name, rep, "Thursday", now=now)
     assert row.state == TransferState.PROPOSED
     with pytest.raises(NotAskedError):
-        accepting.answer(session, name, rep, "or Friday", now=now)
-    accepting.ask(session, name, eva, "and where?", once=uuid4(), now=now)
-    accepting.answer(session, name, rep, "Kiel", now=now)
-    assert accepting.accept(session, name, eva, now)
-    assert not accepting.accept(session, name, eva, now)
-    thread = [(each.question, each.answer) for each in accepting.questions(session, row)]
+        transfer_acts.answer(session, name, rep, "or Friday", now=now)
+    transfer_acts.ask(session, name, eva, "and where?", once=uuid4(), now=now)
+    transfer_acts.answer(session, name, rep, "Kiel", now=now)
+    assert transfer_acts.accept(session, name, eva, now)
+    assert not transfer_acts.accept(session, name, eva, now)
+    thread = [(each.question, each.answer) for each in transfer_acts.questions(session, row)]
     assert thread == [("which delivery day?", "Thursday"), ("and where?", "Kiel")]
     assert told(session, NoticeKind.TRANSFER_ASKED) == [named(session, rep.id)] * 2
     assert told(session, NoticeKind.TRANSFER_ANSWERED) == ["eva", "eva"]
@@ -169,7 +169,7 @@ def test_who_accepts_owns_the_company_its_people_and_what_was_promised(
     for each in (bo, warm):
         session.get_one(ProspectRow, each).owner_id = row.rep_id
     session.flush()
-    accepting.accept(session, ref_of(row), eva, now)
+    transfer_acts.accept(session, ref_of(row), eva, now)
     session.expire_all()
     assert row.account_id
     assert session.get_one(AccountRow, row.account_id).owner_id == eva.id
@@ -184,13 +184,13 @@ def test_nobody_else_may_ask_or_accept_and_what_is_accepted_stays_so(
     row = won(session, now)
     name, fin = ref_of(row), who(session, "fin")
     with pytest.raises(NotYoursError):
-        accepting.accept(session, name, fin, now)
+        transfer_acts.accept(session, name, fin, now)
     with pytest.raises(NotYoursError):
-        accepting.ask(session, name, fin, "why not me?", once=uuid4(), now=now)
-    accepting.accept(session, name, who(session, "eva"), now)
+        transfer_acts.ask(session, name, fin, "why not me?", once=uuid4(), now=now)
+    transfer_acts.accept(session, name, who(session, "eva"), now)
     for act in (
-        lambda: accepting.accept(session, name, fin, now),
-        lambda: accepting.answer(session, name, fin, "x", now=now),
+        lambda: transfer_acts.accept(session, name, fin, now),
+        lambda: transfer_acts.answer(session, name, fin, "x", now=now),
         lambda: transfers.give(session, name, to=fin, reason="x", by="Max", now=now),
     ):
         with pytest.raises(TransferOverError):
@@ -203,9 +203,9 @@ def test_a_question_and_an_answer_are_some_words(
 ) -> None:
     row = won(session, now)
     with pytest.raises(FaultyError):
-        accepting.ask(session, ref_of(row), who(session, "eva"), text, once=uuid4(), now=now)
+        transfer_acts.ask(session, ref_of(row), who(session, "eva"), text, once=uuid4(), now=now)
     with pytest.raises(FaultyError):
-        accepting.answer(session, ref_of(row), who(session, "ann"), text, now=now)
+        transfer_acts.answer(session, ref_of(row), who(session, "ann"), text, now=now)
 
 
 def test_whoever_lets_the_clock_run_out_is_told_once_for_each_move(
@@ -223,7 +223,7 @@ def test_whoever_lets_the_clock_run_out_is_told_once_for_each_move(
     for _ in range(2):
         transfer_clock.tick(session, [str(name), "nonsense"], now + DAY)
     assert told(session, NoticeKind.TRANSFER_LATE) == ["eva"]
-    accepting.ask(session, name, who(session, "eva"), "when?", once=uuid4(), now=now + DAY)
+    transfer_acts.ask(session, name, who(session, "eva"), "when?", once=uuid4(), now=now + DAY)
     transfer_clock.tick(session, [str(name)], now + 9 * DAY)
     assert told(session, NoticeKind.TRANSFER_LATE) == ["eva", rep]
 
@@ -242,4 +242,4 @@ def test_a_forgotten_buyer_is_put_to_nobody_any_more(session: Session, now: date
     session.refresh(row)
     assert (row.state, row.due_at) == (TransferState.DROPPED, None)
     with pytest.raises(TransferOverError):
-        accepting.accept(session, ref_of(row), who(session, "eva"), now)
+        transfer_acts.accept(session, ref_of(row), who(session, "eva"), now)

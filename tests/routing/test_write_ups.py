@@ -13,7 +13,7 @@ from prospects.faults import FaultyError
 from prospects.ids import HandoffId, ProspectId
 from prospects.kinds import Kind
 from prospects.rows import ActivityRow
-from routing import forget, write_ups, writing
+from routing import forget, write_up_acts, write_ups
 from routing.interventions import Order, to_desk
 from routing.lives import NoticeKind
 from routing.refusals import (
@@ -90,7 +90,7 @@ def test_of_two_who_take_it_at_once_one_has_it(
     with pytest.raises(TakenError):
         write_ups.take(session, name_of(row), dov, now)
     with pytest.raises(TakenError):
-        writing.write(session, name_of(row), dov, wrote(now), today=now.date(), now=now)
+        write_up_acts.write(session, name_of(row), dov, wrote(now), today=now.date(), now=now)
     assert write_ups.put_back(session, name_of(row), now)
     assert write_ups.take(session, name_of(row), dov, now)
 
@@ -103,8 +103,8 @@ def test_what_is_written_is_kept_with_its_facts_and_both_are_told(
     dana = who(session, "dana")
     write_ups.take(session, name_of(row), dana, now)
     today = now.date()
-    assert writing.write(session, name_of(row), dana, wrote(now), today=today, now=now)
-    assert not writing.write(session, name_of(row), dana, wrote(now), today=today, now=now)
+    assert write_up_acts.write(session, name_of(row), dana, wrote(now), today=today, now=now)
+    assert not write_up_acts.write(session, name_of(row), dana, wrote(now), today=today, now=now)
     (row,) = write_ups.of_lead(session, ref(lead))
     assert (row.state, row.text) == ("written", "The paper, with their logo.")
     fact = {"what": "They have 40 plants", "source": "https://firm.example/about"}
@@ -123,9 +123,9 @@ def test_what_cannot_be_written_is_given_back_and_may_be_asked_again(
     dana = who(session, "dana")
     write_ups.take(session, name_of(row), dana, now)
     with pytest.raises(FaultyError, match="missing"):
-        writing.give_back(session, name_of(row), dana, " ", now)
-    assert writing.give_back(session, name_of(row), dana, "no such paper", now)
-    assert not writing.give_back(session, name_of(row), dana, "no such paper", now)
+        write_up_acts.give_back(session, name_of(row), dana, " ", now)
+    assert write_up_acts.give_back(session, name_of(row), dana, "no such paper", now)
+    assert not write_up_acts.give_back(session, name_of(row), dana, "no such paper", now)
     assert told(session, NoticeKind.GIVEN_BACK) == {"max", named(session, lead.rep_id)}
     assert to_desk(session, ref(lead), order(session, now))
     assert [each.n for each in write_ups.of_lead(session, ref(lead))] == [2, 1]
@@ -168,7 +168,7 @@ def test_the_engine_may_ask_about_somebody_without_a_lead(
     assert write_ups.ask(session, wanted, None, now)
     dana, name = who(session, "dana"), WriteUpRef(ref(lead).prospect_id, once)
     write_ups.take(session, name, dana, now)
-    writing.write(session, name, dana, wrote(now), today=now.date(), now=now)
+    write_up_acts.write(session, name, dana, wrote(now), today=now.date(), now=now)
     assert told(session, NoticeKind.WRITTEN) == set()
 
 
@@ -228,10 +228,12 @@ def test_a_fact_has_a_source_and_a_day(
     given = {name: tomorrow if value == "tomorrow" else value for name, value in changed.items()}
     fact = replace(wrote(now).facts[0], **given)  # type: ignore[arg-type]
     with pytest.raises(FaultyError) as refused:
-        writing.write(session, name_of(row), dana, Written("x", [fact]), today=now.date(), now=now)
+        write_up_acts.write(
+            session, name_of(row), dana, Written("x", [fact]), today=now.date(), now=now
+        )
     assert [each.place for each in refused.value.faults] == [place]
     with pytest.raises(FaultyError, match="nothing is written"):
-        writing.write(session, name_of(row), dana, Written(" "), today=now.date(), now=now)
+        write_up_acts.write(session, name_of(row), dana, Written(" "), today=now.date(), now=now)
 
 
 def test_nobody_asks_about_somebody_forgotten(

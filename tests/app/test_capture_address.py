@@ -5,7 +5,7 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.capture import address, handoff_of
+from app.capture_address import address, handoff_of
 from prospects.ids import HandoffId
 
 SECRET = "s" * 32

@@ -7,7 +7,7 @@ from typing import assert_never
 from sqlalchemy import func, update
 from sqlalchemy.orm import Session
 
-from app.ground.rows import DemoRow
+from app.demo_state.rows import DemoRow
 from app.times import zone_of
 
 ZONE = "Europe/Berlin"

@@ -20,8 +20,8 @@ from routing.notices import Telling
 from routing.refusals import NotAskedError, NotYoursError, StillAskedError, TransferOverError
 from routing.rows import OpenHandoffRow
 from routing.transfer_life import TransferRef, TransferState
+from routing.transfer_moves import hold_waiting, move, record, won_lead
 from routing.transfer_rows import QuestionRow, TransferRow
-from routing.transferring import hold_waiting, move, record, won_lead
 
 LONGEST = 2_000
 """Characters of a question or an answer: more belongs in a talk."""

@@ -2,15 +2,15 @@
 
 from flask import Flask, g
 
-from app.ground.ground import Demo, Ground
+from app.demo_state.watch import Demo, DemoWatch
 
 
 def stand(app: Flask) -> None:
     """Note how the demo stands, if this is one; then the site's settings let nothing out."""
-    ground: Ground = app.extensions["ground"]
-    g.demo = ground.look_soon()
+    watch: DemoWatch = app.extensions["demo_watch"]
+    g.demo = watch.look_soon()
     if g.demo is not None and not app.extensions["settings"].demo:
-        app.extensions["settings"] = ground.settings()
+        app.extensions["settings"] = watch.settings()
 
 
 def demo() -> Demo | None:

@@ -16,9 +16,9 @@ from prospects.values import HandoffRef
 from routing import notices
 from routing.lives import NoticeKind
 from routing.notices import Telling
-from routing.receiver import until
 from routing.refusals import TakenError
 from routing.rows import HandoffRow
+from routing.transfer_receiver import until
 from routing.write_up_life import WriteUpRef, WriteUpState, Written, check
 from routing.write_up_moves import line, move, row_of
 from routing.write_up_rows import WriteUpRow

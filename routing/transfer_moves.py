@@ -16,9 +16,9 @@ from routing.current import current
 from routing.holding import Held, hold
 from routing.lives import NoticeKind
 from routing.notices import Telling
-from routing.receiver import until
 from routing.refusals import NotYoursError, TransferOverError
 from routing.transfer_life import WAITING, TransferRef
+from routing.transfer_receiver import until
 from routing.transfer_rows import TransferRow
 
 

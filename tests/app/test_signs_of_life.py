@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from app import clock, pulse, signs, sweep
+from app import clock, pulse, signs_of_life, sweep
 from app.bell import Bell
 from app.database import Database
 from app.door import perform, reading
 from app.pulse import Pulse
 from app.settings import Settings, read_settings
-from app.signs import Sign
+from app.signs_of_life import Sign
 from prospects import outbox
 from prospects.topics import Queue, Topic
 from tests.support.running import until
@@ -31,7 +31,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 def lately(database: Database) -> Callable[[], list[Sign]]:
     def look() -> list[Sign]:
         with reading(database) as session:
-            return list(signs.lately(session, clock.now()))
+            return list(signs_of_life.lately(session, clock.now()))
 
     return look
 
@@ -51,35 +51,35 @@ def sign(at: datetime, pid: int, part: str = "inside worker 1") -> Sign:
 def test_whoever_is_started_in_a_place_knows_who_was_there_before(
     session: Session, now: datetime
 ) -> None:
-    signs.first(session, sign(now, 100))
+    signs_of_life.first(session, sign(now, 100))
     later = now + timedelta(minutes=1)
-    signs.first(session, sign(later, 200))
-    (found,) = signs.lately(session, later)
+    signs_of_life.first(session, sign(later, 200))
+    (found,) = signs_of_life.lately(session, later)
     assert (found.pid, found.starts) == (200, 2)
     assert (found.pid_before, found.seen_before) == (100, now)
 
 
 def test_who_ends_gives_up_their_own_place_only(session: Session, now: datetime) -> None:
-    old = signs.first(session, sign(now, 100))
-    signs.first(session, sign(now, 200))
-    signs.leave(session, old)
-    assert [each.pid for each in signs.lately(session, now)] == [200]
-    signs.leave(session, sign(now, 200))
-    assert signs.lately(session, now) == []
+    old = signs_of_life.first(session, sign(now, 100))
+    signs_of_life.first(session, sign(now, 200))
+    signs_of_life.leave(session, old)
+    assert [each.pid for each in signs_of_life.lately(session, now)] == [200]
+    signs_of_life.leave(session, sign(now, 200))
+    assert signs_of_life.lately(session, now) == []
 
 
 def test_a_place_that_is_silent_is_shown_for_an_hour_and_then_forgotten(
     session: Session, now: datetime
 ) -> None:
-    signs.first(session, sign(now, 100))
+    signs_of_life.first(session, sign(now, 100))
     soon = now + timedelta(minutes=59)
-    (found,) = signs.lately(session, soon)
+    (found,) = signs_of_life.lately(session, soon)
     assert found.is_silent(soon)
     assert not found.is_silent(now + timedelta(seconds=15))
     late = now + timedelta(minutes=61)
-    assert signs.lately(session, late) == []
-    signs.first(session, sign(late, 300, part="sweep"))
-    assert session.get(signs.SignRow, ("one", "/data", "inside worker 1")) is None
+    assert signs_of_life.lately(session, late) == []
+    signs_of_life.first(session, sign(late, 300, part="sweep"))
+    assert session.get(signs_of_life.SignRow, ("one", "/data", "inside worker 1")) is None
 
 
 def test_a_process_says_what_it_does_until_it_ends(
@@ -104,10 +104,10 @@ def test_a_process_says_what_it_does_until_it_ends(
 def test_a_forgotten_place_is_taken_again_with_the_next_sign(
     session: Session, now: datetime
 ) -> None:
-    mine = signs.first(session, sign(now, 100))
-    session.query(signs.SignRow).delete()
-    signs.give(session, replace(mine, taken=7))
-    assert [each.taken for each in signs.lately(session, now)] == [7]
+    mine = signs_of_life.first(session, sign(now, 100))
+    session.query(signs_of_life.SignRow).delete()
+    signs_of_life.give(session, replace(mine, taken=7))
+    assert [each.taken for each in signs_of_life.lately(session, now)] == [7]
 
 
 def test_the_sweep_counts_what_it_does_alone(

@@ -1,6 +1,6 @@
 """Finds out whether a database holds a demo; if so its clock is followed, and nothing is let out.
 
-A demo is one row (`app/ground/rows.py`), so every process of it agrees: web, workers, sweep and
+A demo is one row (`app/demo_state/rows.py`), so every process of it agrees: web, workers, sweep and
 commands read the row anew twice a second. Without the row all of this costs one look, once.
 """
 
@@ -15,8 +15,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app import clock
 from app.database import Database
+from app.demo_state.rows import DemoRow
 from app.door import reading
-from app.ground.rows import DemoRow
 from app.settings import Settings
 
 STALE = 0.4
@@ -46,7 +46,7 @@ class Demo:
         return self.moving_to is not None or self.leads_sent < self.leads_asked
 
 
-class Ground:
+class DemoWatch:
     """One process's view of its database; asks it at the first look, and never again if it is no demo."""
 
     def __init__(self, database: Database, settings: Settings) -> None:

@@ -8,7 +8,7 @@ from pydantic import Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app import capture
+from app import capture_address
 from app.api import handed
 from app.api.base import now, require, resource, settings
 from app.api.bodies import Body, Instant, Words, read
@@ -22,8 +22,8 @@ from prospects import team
 from prospects.ids import ProspectId
 from prospects.member import Member
 from prospects.values import HandoffRef
-from routing import captured
-from routing.captured import Copy
+from routing import captured_mail
+from routing.captured_mail import Copy
 from routing.finding_rows import ContactAttemptRow
 from routing.rows import HandoffRow
 
@@ -53,8 +53,8 @@ def record() -> ResponseReturnValue:
 
     def work(session: Session) -> Answer:
         ref, author = _lead(session, told), _author(session, told)
-        fresh = captured.keep(session, ref, author, copy, now())
-        key = (ref.prospect_id, captured.name_of(ref, told.message_id))
+        fresh = captured_mail.keep(session, ref, author, copy, now())
+        key = (ref.prospect_id, captured_mail.name_of(ref, told.message_id))
         made = handed.attempt(session.get_one(ContactAttemptRow, key))
         return Answer(201 if fresh else 200, made, about=ref.prospect_id)
 
@@ -68,7 +68,7 @@ def _lead(session: Session, told: CapturedMailBody) -> HandoffRef:
         raise AbsentError(
             "There is no address for copies here: WARMLINE_CAPTURE_DOMAIN is not set."
         )
-    handoff = capture.handoff_of(told.to, secret=settings().secret_key, domain=domain)
+    handoff = capture_address.handoff_of(told.to, secret=settings().secret_key, domain=domain)
     query = select(HandoffRow.prospect_id).where(HandoffRow.id == handoff)
     prospect = session.execute(query).scalar_one_or_none() if handoff else None
     if handoff is None or prospect is None:
