@@ -71,7 +71,7 @@ def run(commands: click.Command, arguments: Sequence[str] | None = None) -> int:
     except click.UsageError as error:
         where = error.ctx.command_path if error.ctx else "warmline"
         message = " ".join(error.format_message().split())
-        return _say(f"{message} Try `{where} --help`.", WRONG_USAGE)
+        return _say(f"{message.rstrip('.')}. Try `{where} --help`.", WRONG_USAGE)
     except SettingsError as error:
         return _say("\n".join(error.problems), WRONG_USAGE)
     except RefusedError as error:

@@ -27,7 +27,7 @@ def in_words(address: str) -> str:
     lines = [f"  {WORDS[role]:<18}{email}" for role, email in SIGN_INS.items()]
     return "\n".join(
         [
-            f"The demo is filled. Open {address} and choose whom to be, or sign in as",
+            f"The demo is filled. Open {address}/demo and choose whom to be, or sign in as",
             *lines,
             f"each with the password: {PASSWORD}",
         ]
