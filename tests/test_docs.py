@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+import app.tables  # noqa: F401 - every room's tables
 from app.cli import PLACES
 from app.settings import NOT_OURS, SETTINGS
+from prospects.table import Base
 from prospects.topics import Topic, queue_of
 from tests.pictures import PICTURES
 
@@ -61,6 +63,14 @@ def test_the_architecture_names_every_topic_with_its_queue() -> None:
     page = (ROOT / "docs" / "architecture.md").read_text()
     named = dict(re.findall(r"^\| `(\w+)` \| (inside|outside) \|", page, re.MULTILINE))
     assert named == {topic.value: queue_of(topic).value for topic in Topic}
+
+
+def test_the_architecture_names_every_table_and_every_folder_of_the_roof() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text()
+    tables = {each for each in Base.metadata.tables if f"`{each}`" not in page}
+    folders = {each.parent.name for each in (ROOT / "app").glob("*/__init__.py")}
+    assert tables == set()
+    assert {each for each in folders if f"`app/{each}/`" not in page} == set()
 
 
 def test_the_checks_find_something_to_check() -> None:

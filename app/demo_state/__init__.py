@@ -1,1 +1,1 @@
-"""What a process stands on: a workspace of its own, or a demo, whose clock is moved."""
+"""Whether this database is a demo's, how that demo stands, and how its clock is asked to move."""
