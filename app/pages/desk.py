@@ -70,11 +70,15 @@ def ref_of(prospect_id: UUID, handoff_id: UUID) -> HandoffRef:
 
 
 def find(session: Session, ref: HandoffRef, viewer: Viewer, act: Act) -> HandoffRow | None:
-    """The handoff if this viewer may do `act` to it; None when it is absent or foreign."""
+    """The handoff if this viewer may do `act` to it; None when it is absent or foreign.
+
+    Of somebody who was forgotten the page still says so; nothing more is written about them.
+    """
     row = session.get(HandoffRow, (ref.prospect_id, ref.handoff_id))
     if row is None or not may(viewer.roles, act, own=row.rep_id == viewer.id):
         return None
-    return row
+    person = session.get_one(ProspectRow, ref.prospect_id)
+    return None if person.erased_at and act is not Act.SEE_HANDOFF else row
 
 
 def former(session: Session, ref: HandoffRef, viewer: Viewer) -> Gone | None:

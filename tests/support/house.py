@@ -78,16 +78,21 @@ class House:
         return found
 
     def everything(self) -> dict[str, str]:
-        """Every table of the database as one text, what is written in base64 in the clear as well."""
-        found = MetaData()
-        found.reflect(self.database.readers)
-        with self.database.readers.connect() as connection:
-            return {
-                table.name: "\n".join(
-                    readable(value) for row in connection.execute(select(table)) for value in row
-                ).lower()
-                for table in found.sorted_tables
-            }
+        """Every table of the database as one text."""
+        return text_of_every_table(self.database)
+
+
+def text_of_every_table(database: Database) -> dict[str, str]:
+    """Each table as one text in small letters, what is written in base64 in the clear as well."""
+    found = MetaData()
+    found.reflect(database.readers)
+    with database.readers.connect() as connection:
+        return {
+            table.name: "\n".join(
+                readable(value) for row in connection.execute(select(table)) for value in row
+            ).lower()
+            for table in found.sorted_tables
+        }
 
 
 def readable(value: Any) -> str:
