@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import structlog
-from flask import Flask, current_app, g, render_template, request
+from flask import Flask, abort, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
@@ -61,11 +61,18 @@ SAYINGS = {
 
 def speak(app: Flask) -> None:
     """Answer every error with a page, or with problem details where a program asks."""
+    app.before_request(only_what_can_be_named)
     app.register_error_handler(CSRFError, stale_form)
     app.register_error_handler(HTTPException, refused)
     app.register_error_handler(OperationalError, away)
     app.register_error_handler(PoolTimeout, away)
     app.register_error_handler(Exception, failed)
+
+
+def only_what_can_be_named() -> None:
+    """An address with a NUL in it names nothing: PostgreSQL cannot even be asked."""
+    if "\0" in request.path:
+        abort(404)
 
 
 def stale_form(_error: CSRFError) -> ResponseReturnValue:

@@ -113,3 +113,8 @@ def test_every_step_and_every_way_is_in_the_drawing() -> None:
     assert len(drawn.wires) == sum(len(flow.ways(step)) for step in flow.steps)
     assert {box.id: box.here for box in drawn.boxes}["look"] == 7
     assert drawn.words == "8 steps, 7 people in them."
+
+
+@pytest.mark.parametrize("path", ["/flows/%00", "/flows/%00/steps/%00", "/api/v1/flows/%00"])
+def test_an_address_with_a_nul_in_it_names_nothing(mia: Visitor, path: str) -> None:
+    mia.see(path, 404)
