@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.auth.viewer import Viewer
 from app.pages import papers, words
 from app.pages.company_views import Insider, named
+from app.pages.report_view import money
 from app.pages.transfer_views import Customer, Heard, Question
 from app.pages.urgency import SOON_ANSWER, SOON_PROMISE, tone
 from app.pages.views import Promise, Tone
@@ -90,7 +92,7 @@ def _person_url(row: TransferRow, viewer: Viewer) -> str | None:
 def _sold(sold: Mapping[str, Any] | None) -> str:
     if not sold:
         return ""
-    amount = f"{sold['amount']} {sold['currency']}" if sold.get("amount") else ""
+    amount = money(Decimal(sold["amount"]), sold["currency"]) if sold.get("amount") else ""
     return ", ".join(part for part in (sold.get("product") or "", amount) if part)
 
 

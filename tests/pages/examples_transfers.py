@@ -33,7 +33,7 @@ TO_TAKE = Customer(
     why="Of 2 on the account team, it is the turn of Eva Lind.",
     won_at=ex.ago(hours=3),
     reason="We could start before the summer.",
-    sold="Chiller 400, 48000.00 EUR",
+    sold="Chiller 400, 48,000.00 EUR",
     heard=Heard(verdict="Further", stage="Decision", fact="Two plants by May.", spoke_with="Maren Brandt", channel="Call", at=ex.ago(days=2)),
     needs=["The security paper", ex.CHINESE],
     insiders=[

@@ -67,7 +67,7 @@ def test_eva_asks_ann_answers_on_her_day_and_eva_takes_the_customer(
     eva, ann = people["eva"], people["ann"]
     assert customer in eva.see("/transfers")
     page = eva.see(customer)
-    for told in ("Chiller, 1200.00 EUR", "the security paper", "wants two plants by May", "Bo"):
+    for told in ("Chiller, 1,200.00 EUR", "the security paper", "wants two plants by May", "Bo"):
         assert told in page
     assert ask(eva, customer) == 303
     assert "no answer yet" in eva.see(customer)
@@ -102,7 +102,7 @@ def test_the_rep_wins_them_with_a_deal_and_sees_how_far_they_have_come(
     assert "Eva Lind is asked to take them." in ann.see(lead)
     found = re.search(r'href="(/transfers/[0-9a-f-]+/[0-9a-f-]+)"', eva.see("/transfers"))
     assert found
-    assert "Chiller, 1200.00 EUR" in eva.see(found[1])
+    assert "Chiller, 1,200.00 EUR" in eva.see(found[1])
     eva.send(found[1], f"{found[1]}/acceptance")
     assert "Eva Lind looks after them now." in ann.see(lead)
 

@@ -57,7 +57,7 @@ def account_team(visit: Visit) -> None:
     visit.be("account_manager")
     visit.look()
     visit.follow("Ottilie Marquardt")
-    visit.sees("38400.00 EUR")
+    visit.sees("38,400.00 EUR")
     visit.look()
     visit.page.get_by_label("What do you need to know?").fill("Which delivery day?")
     visit.press("Ask")
