@@ -71,8 +71,7 @@ def test_nothing_outlives_a_killed_supervisor(running: RunningUp) -> None:
     family = running.family()
     assert len(family) >= 8
     running.process.kill()
-    time.sleep(3)
-    assert gone(family), [p.cmdline() for p in family if p.is_running()]
+    wait_until(lambda: gone(family), seconds=3, what="the end of all the others")
 
 
 def test_what_is_still_starting_does_not_outlive_its_supervisor_either(folder: Path) -> None:
@@ -80,8 +79,7 @@ def test_what_is_still_starting_does_not_outlive_its_supervisor_either(folder: P
         wait_until(lambda: len(running.family()) >= 4, seconds=30, what="parts that start")
         family = running.family()
         running.process.kill()
-        time.sleep(3)
-        assert gone(family), [p.cmdline() for p in family if p.is_running()]
+        wait_until(lambda: gone(family), seconds=3, what="the end of all the others")
 
 
 def test_a_part_that_dies_is_started_again_and_that_is_said(running: RunningUp) -> None:

@@ -54,7 +54,7 @@ def prospects(session: Session, rows: Sequence[ProspectRow]) -> list[Document]:
             "owner": text(row.owner_id),
             **_belief(row, beliefs.get(row.id)),
             "consents": [consent(each) for each in consents[row.id]],
-            "enrollments": [_enrollment(each) for each in flows[row.id]],
+            "enrollments": [enrollment(each) for each in flows[row.id]],
             "handoff": text(handoffs[row.id][-1].id) if handoffs[row.id] else None,
             "created_at": instant(row.created_at),
         }
@@ -212,7 +212,8 @@ def _stage(row: AssessmentRow | None) -> Document:
     }
 
 
-def _enrollment(row: EnrollmentRow) -> Document:
+def enrollment(row: EnrollmentRow) -> Document:
+    """One stay of a person in a flow."""
     return {
         "id": str(row.id),
         "flow": row.flow,

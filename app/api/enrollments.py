@@ -13,6 +13,7 @@ from app.api import paging
 from app.api.base import caller, database, id_of, instant, now, require, resource
 from app.api.bodies import Body, Words, read
 from app.api.described import answers, lists
+from app.api.drawn import enrollment
 from app.api.idempotency import Answer, carry_out
 from app.api.problems import AbsentError, ConflictError, invalid
 from app.api.prospects import person
@@ -164,17 +165,6 @@ def _row(session: Session, enrollment_id: str) -> EnrollmentRow:
 
 def _documents(rows: Sequence[EnrollmentRow]) -> list[dict[str, Any]]:
     return [
-        {
-            "id": str(row.id),
-            "prospect": str(row.prospect_id),
-            "flow": row.flow,
-            "version": row.version,
-            "state": row.state,
-            "reason": row.reason,
-            "step": row.step,
-            "entered_at": instant(row.entered_at),
-            "left_at": instant(row.left_at),
-            "due_at": instant(row.due_at),
-        }
+        {**enrollment(row), "prospect": str(row.prospect_id), "due_at": instant(row.due_at)}
         for row in rows
     ]
