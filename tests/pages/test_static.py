@@ -51,3 +51,13 @@ def test_a_template_loads_nothing_from_elsewhere_and_holds_no_script_or_style(pa
 
 def test_the_stylesheet_loads_nothing() -> None:
     assert not re.search(r"url\(|@import", (STATIC / "warmline.css").read_text())
+
+
+def test_every_class_of_the_stylesheet_is_worn_somewhere() -> None:
+    rules = re.sub(r"/\*.*?\*/", "", (STATIC / "warmline.css").read_text(), flags=re.DOTALL)
+    dressed = set(re.findall(r"\.([a-z][\w-]*)", rules))
+    pages = [*TEMPLATES.rglob("*.html"), *(ROOT / "app").rglob("*.py")]
+    worn = "".join(each.read_text() for each in [*pages, STATIC / "app.js"])
+    words = set(re.findall(r"[a-z][\w-]*", worn))
+    begun = tuple(re.findall(r"([a-z][\w-]*--)(?:{{|\")", worn))
+    assert {each for each in dressed - words if not each.startswith(begun)} == set()
