@@ -58,8 +58,13 @@ def invite(session: Session, *, email: str, role: Role, by: str, now: datetime) 
 
 
 def enlist(session: Session, *, email: str, role: Role, by: str, now: datetime) -> Member:
-    """Who has that e-mail, with this role besides what they have; made if nobody has."""
+    """Who has that e-mail, with this role besides what they have; made if nobody has.
+
+    Who has left is returned as they are: they would come back with more than they had.
+    """
     known = team.by_email(session, email)
+    if known and not known.active:
+        return known
     roles = sorted({*(known.roles if known else ()), role})
     team.save(session, [{"email": email, "roles": [str(name) for name in roles]}], now)
     member = team.by_email(session, email)

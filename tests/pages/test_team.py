@@ -237,3 +237,14 @@ def test_hours_are_said_in_one_line() -> None:
     assert team_words.hours({"mon-thu": ["09:00-12:00", "13:00-17:00"], "fri": "09:00-12:00"}) == (
         "mon-thu 09:00-12:00, 13:00-17:00; fri 09:00-12:00"
     )
+
+
+def test_an_invitation_gives_nothing_to_who_has_left(
+    olu: Visitor, hire: Hire, database: Database
+) -> None:
+    email = hire("rob@us.example", Role.REP)
+    gone = who(database, email)
+    assert olu.send("/team", f"/team/{gone.id}/deactivation").status_code == 303
+    answer = olu.send("/setup", "/setup/invitation", email=email, role="admin")
+    assert answer.status_code == 422
+    assert who(database, email).roles == gone.roles
