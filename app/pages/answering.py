@@ -92,12 +92,14 @@ def _key(desk: Desk, corrects: UUID | None) -> str:
 
 
 def defaults(desk: Desk) -> Typed:
-    """What most answers are: as marketing says, with the person themselves, by phone."""
+    """What most answers are: with the person themselves, by phone.
+
+    The verdict is never chosen for the rep: a press too few would count as a confirmed claim.
+    """
     name = (desk.handoff.brief.get("who") or {}).get("name")
     found = desk.confirmation
     if found is None:
-        verdict = Verdict.CONFIRMED if papers.claimed(desk.handoff.brief) else Verdict.LATER
-        return {"verdict": [verdict], "channel": ["call"], "spoke_with": [name or ""]}
+        return {"channel": ["call"], "spoke_with": [name or ""]}
     return {
         "verdict": [found.verdict],
         "channel": [found.channel],
