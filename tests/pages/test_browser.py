@@ -1,5 +1,6 @@
 """The pages in a real browser: nothing refused by the policy, nobody shut out, no word lost."""
 
+import re
 import threading
 from collections.abc import Iterator
 from datetime import datetime
@@ -180,7 +181,10 @@ def test_the_whole_way_works_without_javascript(
     expect(page.get_by_text("Nothing you typed is lost")).to_be_visible()
     page.get_by_label("One thing they told you").fill("They need it by May.")
     page.get_by_role("button", name="Save what you found").click()
-    expect(page.get_by_text("They need it by May.")).to_be_visible()
+    expect(page.get_by_text("Nothing you typed is lost")).to_be_visible()
+    page.locator("label", has_text="As marketing says").click()
+    page.get_by_role("button", name="Save what you found").click()
+    expect(page.get_by_text("Thank you. Marketing goes on from what you found.")).to_be_visible()
     context.close()
 
 
@@ -269,7 +273,9 @@ def test_an_expired_sign_in_loses_no_word(
     phone.get_by_label("Password", exact=True).fill(office_people.PASSWORD)
     phone.get_by_role("button", name="Sign in").tap()
     expect(phone.get_by_label("One thing they told you")).to_have_value("Not this one")
+    phone.locator("label", has_text="As marketing says").tap()
     phone.get_by_role("button", name="Save what you found").tap()
+    phone.wait_for_url(re.compile("/handoffs/[^/]+/[^/]+$"))
     expect(phone.get_by_text("Not this one")).to_be_visible()
     left = phone.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('warmline:'))")
     assert left == []
