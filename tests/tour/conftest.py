@@ -41,13 +41,15 @@ def _stamp(path: Path) -> None:
 
 
 @contextmanager
-def visiting(house: Running, browser: Browser, *, lively: bool, **kind: Any) -> Iterator[Visit]:
+def visiting(
+    house: Running, browser: Browser, *, lively: bool, thorough: bool = False, **kind: Any
+) -> Iterator[Visit]:
     """A visitor with a fresh browser; an error of a script fails the test."""
     context = browser.new_context(java_script_enabled=lively, **kind)
     page = context.new_page()
     page.set_default_timeout(15_000)
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
-    yield Visit(house, page, lively)
+    yield Visit(house, page, lively, thorough)
     context.close()
     assert errors == []

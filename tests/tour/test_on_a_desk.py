@@ -1,4 +1,4 @@
-"""Each role's first five minutes on a desk with scripts; every page passed is open to everybody."""
+"""Each role's first five minutes on a desk with scripts; with --soak every page passed is examined."""
 
 from collections.abc import Callable
 
@@ -17,7 +17,11 @@ DESK = {"width": 1280, "height": 900}
 
 @pytest.mark.parametrize("walk", WALKS, ids=lambda walk: str(walk.__name__))
 def test_the_first_five_minutes(
-    walk: Callable[[Visit], None], house: Running, browser: Browser
+    walk: Callable[[Visit], None],
+    house: Running,
+    browser: Browser,
+    request: pytest.FixtureRequest,
 ) -> None:
-    with visiting(house, browser, lively=True, viewport=DESK) as visit:
+    soak: bool = request.config.getoption("--soak")
+    with visiting(house, browser, lively=True, thorough=soak, viewport=DESK) as visit:
         walk(visit)
