@@ -33,6 +33,9 @@ from prospects.topics import Queue, Topic
 from routing import clocks
 from tests.support.stores import PostgresStores
 
+pytestmark = pytest.mark.slow
+"""In one process: parking 200,000 people in each would take longer than all that is asked of them."""
+
 WORKSPACE = Path(__file__).parent / "workspaces" / "loop"
 VARIABLES = {"LI_SECRET": "s" * 32, "LI_URL": "https://api.linkedin.com", "LI_TOKEN": "t"}
 PARKED = 200_000
