@@ -7,11 +7,9 @@ import hashlib
 import hmac
 import json
 import re
-import threading
 from collections import deque
 from collections.abc import Callable
 from datetime import datetime
-from types import TracebackType
 from typing import Any
 from uuid import uuid4
 
@@ -21,14 +19,14 @@ from flask import Flask, Response, request
 from app import clock
 from app.demo.linkedin_shapes import ACCOUNT, FORM_ID, Filled, Member, error, form, notification
 from app.demo.linkedin_shapes import response as response_document
-from app.demo.quietly import listening
+from app.demo.stand_in import StandIn
 
 PATIENCE = 3.0
 """Seconds LinkedIn waits for the answer to its challenge."""
 OLDEST_VERSION = 202_508
 
 
-class LinkedIn:
+class LinkedIn(StandIn):
     """One stand-in platform with its own app secret and access token.
 
     `decorates` false makes it leave the form out of a response, as plain calls do; then the form
@@ -45,27 +43,7 @@ class LinkedIn:
         """The paths that were asked for, in order."""
         self._filled: dict[str, Filled] = {}
         self._refusals: deque[tuple[int, dict[str, str]]] = deque()
-        self._server = listening(self._app(), port)
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
-
-    @property
-    def url(self) -> str:
-        """What a source's `api_base_url` is set to."""
-        return f"http://127.0.0.1:{self._server.server_port}"
-
-    def __enter__(self) -> "LinkedIn":
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        _kind: type[BaseException] | None,
-        _error: BaseException | None,
-        _trace: TracebackType | None,
-    ) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+        super().__init__(self._app(), port)
 
     def fill(self, member: Member, *, at: datetime | None = None, owner: str = ACCOUNT) -> Filled:
         """A member fills in the form; nobody is told yet."""

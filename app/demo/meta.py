@@ -6,19 +6,17 @@ It speaks the shapes and errors of the Graph API, and fails on demand. It listen
 import hashlib
 import hmac
 import json
-import threading
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from types import TracebackType
 from typing import Any
 
 import requests
 from flask import Flask, Response, request
 
 from app import clock
-from app.demo.quietly import listening
+from app.demo.stand_in import StandIn
 
 VERSION = "v26.0"
 PAGE = "104000000000777"
@@ -62,7 +60,7 @@ class Filled:
     page: str = PAGE
 
 
-class Meta:
+class Meta(StandIn):
     """One stand-in platform with its own app secret, verify token and page token."""
 
     def __init__(
@@ -75,27 +73,12 @@ class Meta:
         """The leads that were asked for, in order."""
         self._filled: dict[str, Filled] = {}
         self._refusals: deque[Refusal] = deque()
-        self._server = listening(self._app(), port)
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        super().__init__(self._app(), port)
 
     @property
     def url(self) -> str:
         """What a source's `api_base_url` is set to."""
-        return f"http://127.0.0.1:{self._server.server_port}/{VERSION}"
-
-    def __enter__(self) -> "Meta":
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        _kind: type[BaseException] | None,
-        _error: BaseException | None,
-        _trace: TracebackType | None,
-    ) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+        return f"{super().url}/{VERSION}"
 
     def fill(self, person: Person, *, at: datetime | None = None, page: str = PAGE) -> Filled:
         """Somebody fills in the form; nobody is told yet."""
