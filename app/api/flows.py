@@ -30,16 +30,9 @@ def listed() -> ResponseReturnValue:
     """Flows by their slug."""
     require(Act.SEE_MAILS)
     asked = paging.asked()
-    last = asked.last[0] if asked.last else ""
     with reading(database()) as session:
         documents = configuration.read(session, FLOW)
-        rows = [each for slug, each in sorted(documents.items()) if slug > last]
-        return paging.page(
-            rows[: asked.limit + 1],
-            asked,
-            key=lambda each: (each.slug,),
-            draw=lambda some: _documents(session, some),
-        )
+        return paging.by_slug(documents, asked, lambda some: _documents(session, some))
 
 
 @blueprint.get("/flows/<slug>")

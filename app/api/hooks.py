@@ -51,12 +51,8 @@ def listed() -> ResponseReturnValue:
     """Programs that are told, by slug; secrets are never shown."""
     require(Act.HOOKS)
     asked = paging.asked()
-    last = asked.last[0] if asked.last else ""
     with reading(database()) as session:
-        rows = [each for slug, each in sorted(hooks.all_hooks(session).items()) if slug > last]
-        return paging.page(
-            rows[: asked.limit + 1], asked, key=lambda each: (each.slug,), draw=_hooks
-        )
+        return paging.by_slug(hooks.all_hooks(session), asked, _hooks)
 
 
 @blueprint.post("/hooks")

@@ -3,7 +3,7 @@
 import base64
 import binascii
 import json
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -85,6 +85,22 @@ def newest(
     ordered = query.where(*after_id(asked, row_id)).order_by(row_id.desc())
     rows = session.execute(one_more(ordered, asked)).scalars().all()
     return page(rows, asked, key=lambda row: (row.id,), draw=draw)
+
+
+def by_slug(
+    documents: Mapping[str, T],
+    asked: Asked,
+    draw: Callable[[Sequence[T]], Sequence[dict[str, Any]]],
+) -> dict[str, Any]:
+    """The page of a list of what is configured, which stands whole in memory, ordered by slug."""
+    last = asked.last[0] if asked.last else ""
+    rows = [(slug, documents[slug]) for slug in sorted(documents) if slug > last][: asked.limit + 1]
+    return page(
+        rows,
+        asked,
+        key=lambda each: (each[0],),
+        draw=lambda some: draw([document for _, document in some]),
+    )
 
 
 def within_reach(

@@ -37,16 +37,9 @@ def sources() -> ResponseReturnValue:
     """Every source by its slug, and how it is doing; secrets are never shown."""
     require(Act.SEE_RECEIVED)
     asked = paging.asked()
-    last = asked.last[0] if asked.last else ""
     with reading(database()) as session:
         documents = configuration.read(session, "source")
-        rows = [each for slug, each in sorted(documents.items()) if slug > last]
-        return paging.page(
-            rows[: asked.limit + 1],
-            asked,
-            key=lambda each: (each.slug,),
-            draw=lambda some: _sources(session, some),
-        )
+        return paging.by_slug(documents, asked, lambda some: _sources(session, some))
 
 
 @blueprint.get("/sources/<slug>")

@@ -45,13 +45,8 @@ def listed() -> ResponseReturnValue:
     """Segments by their slug."""
     require(Act.SEE_PEOPLE)
     asked = paging.asked()
-    last = asked.last[0] if asked.last else ""
     with reading(database()) as session:
-        documents = configuration.read(session, SEGMENT)
-        rows = [each for slug, each in sorted(documents.items()) if slug > last]
-        return paging.page(
-            rows[: asked.limit + 1], asked, key=lambda each: (each.slug,), draw=_documents
-        )
+        return paging.by_slug(configuration.read(session, SEGMENT), asked, _documents)
 
 
 @blueprint.get("/segments/<slug>")
