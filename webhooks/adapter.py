@@ -12,13 +12,28 @@ from webhooks.sources import Source
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """One request as it stood on the wire. Header names are in lower case; `token` is from the path."""
+    """One request as it stood on the wire. Header names are in lower case; `token` is from the path.
+
+    `urls` are the whole addresses it may have been sent to, for senders that sign theirs: as the
+    outside knows us, and as the request names us, for a proxy may have changed either.
+    """
 
     method: str
     headers: Mapping[str, str]
     query: Mapping[str, str]
     body: bytes
     token: str | None = None
+    urls: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """One request as it was kept: its bytes, when they came, and those headers that were kept."""
+
+    body: bytes
+    received_at: datetime
+    content_type: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,14 +206,15 @@ NextCall = Callable[[str, Source, Sequence[Reply]], Call | Trouble | None]
 class Adapter:
     """One kind of source.
 
-    `verify` judges a request; `parse` reads a kept body, raising UnreadableError for one that is no
-    list of items at all; `challenge` answers a platform's handshake (GET); `next_call` and
+    `verify` judges a request; `parse` reads what was kept of it, raising UnreadableError for what is
+    no list of items at all; `keeps` names the headers it reads beside the usual ones; `challenge` answers a platform's handshake (GET); `next_call` and
     `read_fetched` get what a thin source only names. What is `public` is posted to by anybody's
     browser: limited per address, and answered as browsers need it.
     """
 
     verify: Callable[[Incoming, Source, datetime], Verified | Refused]
-    parse: Callable[[bytes, Source, datetime], list[Item]]
+    parse: Callable[[Posted, Source], list[Item]]
+    keeps: tuple[str, ...] = ()
     challenge: Callable[[Incoming, Source], Answer | Refused] | None = None
     next_call: NextCall | None = None
     read_fetched: Callable[[str, Sequence[bytes], Source, datetime], Item] | None = None

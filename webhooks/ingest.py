@@ -14,7 +14,7 @@ from prospects.reading import UnreadableError
 from prospects.store import on_sqlite, table_of, upsert
 from prospects.topics import Topic
 from webhooks import forget, imported, keys, known
-from webhooks.adapter import Item, Quarantined, Read, Test, Thin, Withdrawn
+from webhooks.adapter import Item, Posted, Quarantined, Read, Test, Thin, Withdrawn
 from webhooks.decide import Capture, decide
 from webhooks.kinds.registry import ADAPTERS
 from webhooks.known import Known
@@ -86,13 +86,17 @@ def _parse(delivery: DeliveryRow, sources: Known) -> list[Item] | str:
     try:
         if came := imported.came(delivery.headers):
             return imported.parse(delivery.body, source, delivery.received_at, came)
-        return ADAPTERS[source.kind].parse(delivery.body, source, delivery.received_at)
+        return ADAPTERS[source.kind].parse(_posted(delivery, delivery.body), source)
     except UnreadableError as error:
         return str(error)
     except Exception as error:
         # A mistake of ours must not hold up a batch; the bytes stay, and can be read again.
         log.exception("a body broke its reader", delivery=str(delivery.id), kind=source.kind)
         return f"our reader failed on it ({type(error).__name__})"
+
+
+def _posted(delivery: DeliveryRow, body: bytes) -> Posted:
+    return Posted(body, delivery.received_at, delivery.content_type or "", delivery.headers)
 
 
 def _earlier(

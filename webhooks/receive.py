@@ -1,7 +1,7 @@
 """Keeps a request before it is answered: one row in the inbox and one promise to read it, or a repeat."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -28,7 +28,7 @@ from webhooks.rows import DeliveryRow, DeliveryState
 from webhooks.sources import Source
 
 KEPT_HEADERS = ("user-agent", "idempotency-key", "webhook-id", "webhook-timestamp")
-"""Headers that help to understand a delivery later; none of them proves anything."""
+"""Headers that help to understand any delivery later; none of them proves anything."""
 LONGEST_HEADER = 500
 BELL = queue_of(Topic.INGEST)
 """The queue to ring for after the commit."""
@@ -53,8 +53,18 @@ class Kept:
     fresh: bool
 
 
-def arrival(request: Incoming, source: Source, verified: Verified, *, secret: str) -> Arrival:
-    """The bytes as received, but each secret of the source in them overwritten with as many stars."""
+def arrival(
+    request: Incoming,
+    source: Source,
+    verified: Verified,
+    *,
+    secret: str,
+    keeps: Sequence[str] = (),
+) -> Arrival:
+    """The bytes as received, but each secret of the source in them overwritten with as many stars.
+
+    Of the headers only the usual ones and those that `keeps` names are kept.
+    """
     body = request.body
     for hidden in source.hidden:
         if hidden in body:
@@ -66,7 +76,7 @@ def arrival(request: Incoming, source: Source, verified: Verified, *, secret: st
         content_type=_short(given.get("content-type")),
         headers={
             name: _short(given[name]) or ""
-            for name in KEPT_HEADERS
+            for name in (*KEPT_HEADERS, *keeps)
             if name in given and given[name].encode() not in source.hidden
         },
         body=body,

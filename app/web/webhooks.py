@@ -105,7 +105,7 @@ def _received(adapter: Adapter, source: Source, intake: Intake, token: str | Non
     if isinstance(verified, Refused):
         intake.refused(source.slug, now, verified.status)
         return _said(verified.status, verified.reason)
-    arrived = arrival(incoming, source, verified, secret=settings.secret_key)
+    arrived = arrival(incoming, source, verified, secret=settings.secret_key, keeps=adapter.keeps)
 
     def keep(connection: Connection) -> Kept:
         return receive(connection, arrived, now)
@@ -137,7 +137,17 @@ def _incoming(token: str | None, body: bytes) -> Incoming:
         query=request.args.to_dict(),
         body=body,
         token=token,
+        urls=_urls(),
     )
+
+
+def _urls() -> tuple[str, ...]:
+    """This request's address as the outside knows it, and as the request itself says."""
+    settings: Settings = current_app.extensions["settings"]
+    asked = request.query_string.decode("latin-1")
+    path = request.path + (f"?{asked}" if asked else "")
+    hosts = [host.rstrip("/") for host in (settings.base_url, request.host_url) if host]
+    return tuple(dict.fromkeys(host + path for host in hosts))
 
 
 def _text(value: str) -> str:

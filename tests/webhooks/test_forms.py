@@ -16,7 +16,7 @@ from prospects.reading import UnreadableError
 from prospects.rows import ConsentRow
 from tests.support.suites import suite
 from tests.webhooks.support import Site, payload
-from webhooks.adapter import Incoming, Quarantined, Read, Refused, Verified
+from webhooks.adapter import Incoming, Posted, Quarantined, Read, Refused, Verified
 from webhooks.form_fields import read_fields
 from webhooks.kinds.html_form import parse, verify
 from webhooks.written import read_source
@@ -29,7 +29,7 @@ NOW = datetime(2026, 11, 4, tzinfo=UTC)
 
 def read(body: bytes | str, now: datetime = NOW, **changes: Any) -> Any:
     source = read_source({"slug": "site", **FORM, **changes})
-    (found,) = parse(body.encode() if isinstance(body, str) else body, source, now)
+    (found,) = parse(Posted(body.encode() if isinstance(body, str) else body, now), source)
     return found
 
 
@@ -242,6 +242,6 @@ def test_no_bytes_break_the_reader(body: bytes) -> None:
         assert isinstance(verify(request, source, NOW), Refused)
         return
     assert isinstance(verify(request, source, NOW), Verified | Refused)
-    (found,) = parse(body, source, NOW)
+    (found,) = parse(Posted(body, NOW), source)
     assert isinstance(found, Read | Quarantined)
     json.dumps(found.body if isinstance(found, Read) else found.reason).encode()

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.webhooks.support import SECRETS, Site, payload
-from webhooks.adapter import Incoming, Item, Read, Refused, Test, Verified
+from webhooks.adapter import Incoming, Item, Posted, Read, Refused, Test, Verified
 from webhooks.kinds.google_lead_form import parse, verify
 from webhooks.written import read_source
 
@@ -22,7 +22,7 @@ def lead(**changes: Any) -> bytes:
 
 
 def parsed(body: bytes, **changes: Any) -> Item:
-    (found,) = parse(body, read_source({"slug": "google", **GOOGLE, **changes}), NOW)
+    (found,) = parse(Posted(body, NOW), read_source({"slug": "google", **GOOGLE, **changes}))
     return found
 
 

@@ -21,6 +21,7 @@ from webhooks.adapter import (
     Dead,
     Incoming,
     Item,
+    Posted,
     Read,
     Refused,
     Reply,
@@ -85,7 +86,7 @@ def source(**changes: Any) -> Any:
 
 
 def parsed(name: str, **changes: Any) -> list[Item]:
-    return parse(payload(f"meta/{name}.json"), source(**changes), NOW)
+    return parse(Posted(payload(f"meta/{name}.json"), NOW), source(**changes))
 
 
 @pytest.mark.parametrize(
@@ -137,7 +138,7 @@ def test_a_notification_about_nothing_of_ours_is_quarantined_and_no_test() -> No
         {"object": "page", "entry": [{"id": "1", "changes": [{"field": "feed", "value": {}}]}]},
         {"object": "user", "entry": []},
     ):
-        (found,) = parse(json.dumps(document).encode(), source(), NOW)
+        (found,) = parse(Posted(json.dumps(document).encode(), NOW), source())
         assert isinstance(found, Strange)
 
 
@@ -320,6 +321,6 @@ def test_no_answer_and_no_notification_breaks_the_reader(lead: dict[str, Any], e
     body = json.dumps({"id": "1", **lead}).encode()
     assert isinstance(read_fetched("1", [body], source(), NOW), Read | Test)
     document = {"object": "page", "entry": [entry]}
-    assert parse(json.dumps(document).encode(), source(), NOW)
+    assert parse(Posted(json.dumps(document).encode(), NOW), source())
     reply = Reply(400, json.dumps({"error": entry}).encode(), None)
     assert isinstance(next_call("1", source(), [reply]), Trouble)

@@ -11,7 +11,7 @@ import pytest
 from prospects.texts import replace_unstorable
 from tests.support.suites import suite
 from tests.webhooks.support import LINKEDIN, SECRETS, a_source, payload
-from webhooks.adapter import Item, Read
+from webhooks.adapter import Item, Posted, Read
 from webhooks.kinds import google_lead_form, linkedin_lead_gen, meta_lead_ads
 from webhooks.leads import lead_of
 
@@ -21,7 +21,7 @@ Answered = Mapping[str, Any]
 
 def google(document: Answered) -> Item:
     source = a_source(kind="google_lead_form", secrets=[SECRETS["google_key"]], auth=None)
-    return google_lead_form.parse(json.dumps(document).encode(), source, NOW)[0]
+    return google_lead_form.parse(Posted(json.dumps(document).encode(), NOW), source)[0]
 
 
 def meta(document: Answered) -> Item:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from prospects.reading import UnreadableError
 from webhooks import signatures
-from webhooks.adapter import Adapter, Incoming, Item, Refused, Verified
+from webhooks.adapter import Adapter, Incoming, Item, Posted, Refused, Verified
 from webhooks.generic_items import key_of, read_item, read_items, renamed
 from webhooks.sources import HeaderAuth, HmacAuth, Source, StandardWebhooksAuth
 
@@ -82,9 +82,9 @@ def _readable(body: bytes) -> bool:
     return True
 
 
-def parse(body: bytes, source: Source, now: datetime) -> list[Item]:
-    """Each item of the body, in order; `now` is when it was received."""
-    return [read_item(each, source, now) for each in read_items(body)]
+def parse(posted: Posted, source: Source) -> list[Item]:
+    """Each item of the body, in order."""
+    return [read_item(each, source, posted.received_at) for each in read_items(posted.body)]
 
 
 ADAPTER = Adapter(verify=verify, parse=parse)

@@ -8,7 +8,7 @@ from typing import Any
 from prospects.kinds import Kind
 from prospects.reading import UnreadableError, read_json
 from webhooks import signatures
-from webhooks.adapter import Adapter, Incoming, Item, Read, Refused, Test, Verified
+from webhooks.adapter import Adapter, Incoming, Item, Posted, Read, Refused, Test, Verified
 from webhooks.instants import read_instant
 from webhooks.named_answers import about, as_field
 from webhooks.sources import Source
@@ -69,14 +69,14 @@ def verify(request: Incoming, source: Source, now: datetime) -> Verified | Refus
     return Verified(f"body:{hashlib.sha256(request.body).hexdigest()}")
 
 
-def parse(body: bytes, source: Source, now: datetime) -> list[Item]:
+def parse(posted: Posted, source: Source) -> list[Item]:
     """The one lead of the body; what the test button sends is a test."""
-    lead = _lead(body)
+    lead = _lead(posted.body)
     # Longer than 160 characters have been seen, so the key is never cut, only what is shown.
-    ref = _text(lead.get("lead_id")) or hashlib.sha256(body).hexdigest()
+    ref = _text(lead.get("lead_id")) or hashlib.sha256(posted.body).hexdigest()
     if lead.get("is_test") in (True, "true"):
         return [Test(ref[:LONGEST_LABEL])]
-    return [_read(ref, lead, source, now)]
+    return [_read(ref, lead, source, posted.received_at)]
 
 
 def _lead(body: bytes) -> Mapping[str, Any]:

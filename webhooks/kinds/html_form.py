@@ -14,6 +14,7 @@ from webhooks.adapter import (
     Agreement,
     Incoming,
     Item,
+    Posted,
     Quarantined,
     Read,
     Refused,
@@ -102,9 +103,10 @@ def may_come_from(origin: str, source: Source) -> bool:
     return not source.origins or origin in source.origins
 
 
-def parse(body: bytes, source: Source, now: datetime) -> list[Item]:
+def parse(posted: Posted, source: Source) -> list[Item]:
     """The one lead of a form; what fell into the trap waits for somebody to look at it."""
-    fields = [each for each in read_fields(body) if not each[0].startswith("_")]
+    now = posted.received_at
+    fields = [each for each in read_fields(posted.body) if not each[0].startswith("_")]
     canonical = json.dumps(sorted(fields))
     key = f"{hashlib.sha256(canonical.encode()).hexdigest()}:{now:%Y-%m-%d}"
     if TRAP not in source.map and any(name == TRAP and value.strip() for name, value in fields):

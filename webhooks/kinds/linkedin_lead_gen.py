@@ -16,6 +16,7 @@ from webhooks.adapter import (
     Dead,
     Incoming,
     Item,
+    Posted,
     Quarantined,
     Refused,
     Reply,
@@ -71,9 +72,9 @@ def verify(request: Incoming, source: Source, now: datetime) -> Verified | Refus
     return Verified(f"body:{hashlib.sha256(request.body).hexdigest()}")
 
 
-def parse(body: bytes, source: Source, now: datetime) -> list[Item]:
+def parse(posted: Posted, source: Source) -> list[Item]:
     """What a notification names. There is no id of the event: response and action together are one."""
-    value = read_json(body)
+    value = read_json(posted.body)
     notices: list[Any] = value if isinstance(value, list) else [value]
     if not notices or not all(isinstance(each, Mapping) for each in notices):
         raise UnreadableError("this is no LinkedIn notification")

@@ -16,6 +16,7 @@ from webhooks.adapter import (
     Dead,
     Incoming,
     Item,
+    Posted,
     Quarantined,
     Refused,
     Reply,
@@ -60,9 +61,9 @@ def verify(request: Incoming, source: Source, now: datetime) -> Verified | Refus
     return Verified(f"body:{hashlib.sha256(request.body).hexdigest()}")
 
 
-def parse(body: bytes, source: Source, now: datetime) -> list[Item]:
+def parse(posted: Posted, source: Source) -> list[Item]:
     """The leads of every page that a notification names; changes of other fields are passed over."""
-    document = read_json(body)
+    document = read_json(posted.body)
     if not isinstance(document, Mapping) or not isinstance(document.get("entry"), list):
         raise UnreadableError("this is no notification of Meta's")
     if document.get("object") != "page":
