@@ -4,7 +4,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,59}$")]
+SLUG = r"^[a-z0-9][a-z0-9_-]{0,59}$"
+Slug = Annotated[str, Field(pattern=SLUG)]
 
 
 class Part(BaseModel):

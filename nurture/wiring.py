@@ -1,14 +1,17 @@
 """Reads a flow as a marketer wrote it, and checks where its steps lead. Pure."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
 
 from nurture.flow import Branch, Flow, Mailing
+from nurture.part import SLUG
 from nurture.setting import Setting
 from nurture.splitting import Split
 from prospects.faults import Fault, FaultyError, listed, nearest
+from prospects.kinds import Kind
 from prospects.shapes import faults_in
 
 
@@ -21,7 +24,8 @@ def read_flow(document: Mapping[str, Any]) -> Flow:
     try:
         flow = Flow.model_validate(document)
     except ValidationError as error:
-        raise FlowFaultsError(*faults_in(error, Flow)) from None
+        faults = faults_in(error, Flow)
+        raise FlowFaultsError(*faults, *_besides(document, faults)) from None
     if faults := wiring_faults(flow):
         raise FlowFaultsError(*faults)
     return flow
@@ -29,6 +33,37 @@ def read_flow(document: Mapping[str, Any]) -> Flow:
 
 def wiring_faults(flow: Flow) -> list[Fault]:
     """Doubled ids, targets that do not exist, steps nobody reaches, circles without a wait."""
+    return _misled(flow) or [*_unreached(flow), *_breathless(flow)]
+
+
+def _besides(document: Mapping[str, Any], faults: Sequence[Fault]) -> list[Fault]:
+    """What else is wrong with where the steps lead, as if those that cannot be read did nothing."""
+    steps = document.get("steps")
+    if not isinstance(steps, list):
+        return []
+    broken = {fault.place.split(".")[1] for fault in faults if fault.place.startswith("steps.")}
+    whole = [_still(n, each) if str(n) in broken else each for n, each in enumerate(steps)]
+    try:
+        rest = {"flow": "rest", "enter": {"activity": Kind.FORM}, "steps": whole}
+        return _misled(Flow.model_validate(rest))
+    except ValidationError:
+        return []
+
+
+def _still(number: int, step: object) -> dict[str, Any]:
+    """A step that does nothing but lead on, under the name that others know it by."""
+    said = step if isinstance(step, Mapping) else {}
+    name, onward = said.get("id"), said.get("next")
+    known = isinstance(name, str) and re.fullmatch(SLUG, name)
+    return {
+        "id": name if known else f"{number}-unnamed",
+        "next": onward if isinstance(onward, str) else None,
+        "wait": "1s",
+    }
+
+
+def _misled(flow: Flow) -> list[Fault]:
+    """Doubled ids, and targets that do not exist."""
     ids = [step.id for step in flow.steps]
     doubled = [
         Fault(f"steps.{i}.id", f"`{name}` is used twice", "give each step an id of its own")
@@ -41,7 +76,7 @@ def wiring_faults(flow: Flow) -> list[Fault]:
         for place, target in flow.ways(step)
         if target is not None and target not in flow.by_id
     ]
-    return doubled or lost or [*_unreached(flow), *_breathless(flow)]
+    return [*doubled, *lost]
 
 
 def _unreached(flow: Flow) -> list[Fault]:

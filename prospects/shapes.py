@@ -35,7 +35,18 @@ Instant = Annotated[AwareDatetime, BeforeValidator(_instant), AfterValidator(_in
 
 def faults_in(error: ValidationError, model: type[BaseModel]) -> list[Fault]:
     """Every mistake in `error`, which `model` raised."""
-    return [fault for each in error.errors() for fault in _faults(each, model)]
+    errors = error.errors()
+    return [
+        fault for each in errors if not _only_echoes(each, errors) for fault in _faults(each, model)
+    ]
+
+
+def _only_echoes(error: Any, errors: Sequence[Any]) -> bool:
+    """Whether a list is called too short only because what stands in it is wrong itself."""
+    loc = error["loc"]
+    return error["type"] == "too_short" and any(
+        len(each["loc"]) > len(loc) and each["loc"][: len(loc)] == loc for each in errors
+    )
 
 
 def faulty(*faults: Fault) -> PydanticCustomError:

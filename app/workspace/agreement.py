@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_network
+from pathlib import PurePosixPath
 from typing import Any
 
 from pydantic import ValidationError
@@ -12,6 +13,7 @@ from app.workspace.sheets import Reading
 from app.workspace.standing import Standing
 from app.workspace.wanted import Thing
 from nurture.wiring import read_flow
+from prospects.conditions.sight import dig
 from prospects.conditions.vocabulary import STANDARD
 from prospects.faults import Fault, FaultyError, listed, nearest, shown
 from prospects.ladder import LADDER
@@ -58,7 +60,7 @@ def _around(reading: Reading, standing: Standing, egress: Networks) -> Around:
     people = {each.slug for each in reading.wanted if each.kind is Thing.PERSON}
     mails = {each.slug for each in reading.wanted if each.kind is Thing.MAIL}
     # A mail that cannot be read is there all the same.
-    mails |= {file[len("mails/") :].rpartition(".")[0] for file in reading.broken}
+    mails |= {PurePosixPath(file).stem for file in reading.broken if file.startswith("mails/")}
     return Around(
         people=None if "team.yaml" in reading.broken else people | set(standing.people),
         stages=_stages(reading, standing),
@@ -143,23 +145,31 @@ def _of_source(body: Body, around: Around) -> Iterator[Fault]:
 
 
 def _of_flow(body: Body, around: Around) -> Iterator[Fault]:
+    found: tuple[Fault, ...] = ()
     try:
-        flow = read_flow(body)
+        read_flow(body)
     except FaultyError as error:
-        yield from error.faults
-        return
-    segment = flow.enter.segment
-    if segment and around.segments is not None and segment not in around.segments:
-        yield _no_such("segment", segment, "enter.segment", around.segments)
-    for number, step in enumerate(flow.steps):
-        if step.mail and step.mail.template not in around.mails:
-            place = f"steps.{number}.mail.template"
-            yield _no_such("mail", step.mail.template, place, around.mails)
-        lane = step.hand_off.lane if step.hand_off else None
-        if lane and around.lanes is not None and lane not in around.lanes:
-            yield _no_such("lane", lane, f"steps.{number}.hand_off.lane", around.lanes)
-    if around.stages is not None:
-        yield from _strange_stages(body, around.stages)
+        found = error.faults
+    yield from found
+    # What cannot be read may name what is not there all the same: a marketer wants to hear it once.
+    places = {each.place for each in found}
+    named = [*_strange_names(body, around), *_strange_stages(body, around.stages)]
+    yield from (each for each in named if each.place not in places)
+
+
+def _strange_names(body: Body, around: Around) -> Iterator[Fault]:
+    """Segments, mails and lanes that a flow names and that are not there."""
+    steps = body.get("steps")
+    among = [("segment", "enter.segment", dig(body, "enter.segment"), around.segments)]
+    for number, step in enumerate(steps if isinstance(steps, list) else []):
+        place = f"steps.{number}"
+        among += [
+            ("mail", f"{place}.mail.template", dig(step, "mail.template"), around.mails),
+            ("lane", f"{place}.hand_off.lane", dig(step, "hand_off.lane"), around.lanes),
+        ]
+    for what, place, name, known in among:
+        if isinstance(name, str) and known is not None and name not in known:
+            yield _no_such(what, name, place, known)
 
 
 def _no_such(what: str, name: str, place: str, among: Collection[str]) -> Fault:
@@ -167,8 +177,12 @@ def _no_such(what: str, name: str, place: str, among: Collection[str]) -> Fault:
     return Fault(place, f"there is no {what} {shown(name)}", mend)
 
 
-def _strange_stages(value: object, stages: Collection[str], place: str = "") -> Iterator[Fault]:
+def _strange_stages(
+    value: object, stages: Collection[str] | None, place: str = ""
+) -> Iterator[Fault]:
     """Stages that a flow enters by or asks for, and that are not on the ladder."""
+    if stages is None:
+        return
     lead = f"{place}." if place else ""
     if isinstance(value, list):
         for number, each in enumerate(value):

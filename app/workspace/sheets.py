@@ -155,6 +155,8 @@ def _flow(sheet: _Sheet) -> Iterator[Wanted | Mistake]:
     else:
         reason = f"{shown(slug)} is no slug" if "flow" in sheet.body else "`flow` is missing"
         yield sheet.mistake(Fault("flow", reason, _SLUG_MEND))
+        # Looked at all the same, so that its other mistakes are told at once; none of it is applied.
+        yield sheet.wanted(Thing.FLOW, f"?{sheet.file}", {**sheet.body, "flow": "unnamed"})
 
 
 _READERS: Mapping[str, Callable[[_Sheet], Iterator[Wanted | Mistake]]] = {

@@ -13,7 +13,7 @@ from app.demo.cast import Buyer
 from app.door import reading
 from app.pages import stuck
 from nurture.rows import SendRow
-from prospects import given_up, team
+from prospects import configuration, given_up, segments, team
 from prospects.rows import AccountRow, ActivityRow, IdentityRow, OpportunityRow, ProspectRow
 from prospects.stakes import StakeRow
 from routing.finding_rows import ConfirmationRow, PromiseRow
@@ -169,3 +169,13 @@ def test_not_everything_that_came_in_was_good(demo: FilledDemo, session: Session
 def test_buyers_said_and_clicked_something_themselves(session: Session) -> None:
     kinds = set(session.execute(select(ActivityRow.kind).distinct()).scalars())
     assert {"click", "reply", "webinar", "page_view", "note", "declined", "transferred"} <= kinds
+
+
+def test_each_segment_holds_somebody_and_none_holds_everybody(
+    demo: FilledDemo, session: Session
+) -> None:
+    groups = configuration.read(session, segments.SEGMENT)
+    assert len(groups) == 2
+    for each in groups.values():
+        found = segments.members(session, each.body["if"], demo.present, after=None, limit=60)
+        assert 3 <= len(found.ids) < 60, each.slug

@@ -158,6 +158,36 @@ def test_a_mail_that_is_not_there_is_a_mistake_at_its_line(mia: Visitor) -> None
     assert "Line 4" in answer.text
 
 
+def test_every_mistake_is_told_at_once_whatever_kind_it_is_of(mia: Visitor) -> None:
+    text = """\
+enter: {segment: friends, agian: 2d}
+exits:
+  - {if: {field: stage, op: eq, value: evaluatoin}, reason: bought}
+steps:
+  - {id: pause, wiat: 2d}
+  - {id: hello, mail: {template: helo, topick: news}, next: pase}
+  - {id: look, branch: {when: [{if: {field: contry, op: eq, value: DE}, then: gone}]}}
+  - {id: sort, branch: {when: [{if: {field: warm, op: eq, value: true}, then: gone}]}}
+  - {id: go, hand_off: {lane: fats}}
+"""
+    page = unescape(mia.send(EDITOR, EDITOR, text=text, since="0", act="look").text)
+    for place, reason in (
+        ("Line 1, column 1", "`flow` is missing"),
+        ("Line 1, column 18", "there is no segment `friends`"),
+        ("Line 1, column 27", "`agian` means nothing here"),
+        ("Line 3, column 40", "there is no stage `evaluatoin`"),
+        ("Line 5, column 17", "there is no `wiat`"),
+        ("Line 6, column 34", "there is no mail `helo`"),
+        ("Line 6, column 40", "`topick` means nothing here"),
+        ("Line 6, column 61", "there is no step `pase`"),
+        ("Line 7, column 45", "there is no field `contry`"),
+        ("Line 8, column 79", "there is no step `gone`"),
+        ("Line 9, column 31", "there is no lane `fats`"),
+    ):
+        assert f'{place}</a>: <span dir="auto">{reason}' in page, (place, reason)
+    assert "11 things need a look" in page
+
+
 def test_the_look_ahead_counts_people_and_mails_and_has_no_effect(
     database: Database, now: datetime
 ) -> None:
