@@ -31,13 +31,6 @@ PAUSE_WHEN_AWAY = 1.0
 # A killed worker's bell is of no use to anybody, so it is forgotten soon. RQ keeps it a year.
 FORGET_FAILED = 60
 LONGEST_DRAIN = 120
-HEARD_FOR = 60
-"""Seconds for which a worker's sign of life counts."""
-
-
-def alive_key(queue: str) -> str:
-    """Where the workers of a queue say that they live."""
-    return f"warmline:alive:{queue}"
 
 
 def connect(url: str, **options: Any) -> Redis:
@@ -72,13 +65,6 @@ class Bell:
                 self._ringer = os.getpid()
                 threading.Thread(target=self._ring_on, name="bell", daemon=True).start()
             self._change.notify_all()
-
-    def is_heard(self, queue: str) -> bool:
-        """Whether a worker of the queue has lately said that it lives."""
-        try:
-            return bool(self._url and self._queue(queue).connection.exists(alive_key(queue)))
-        except (RedisError, OSError):
-            return False
 
     def flush(self, seconds: float = 1.0) -> bool:
         """Wait until all that was asked for has been rung, or given up; False: not in time."""

@@ -8,13 +8,12 @@ import signal
 import time
 from dataclasses import dataclass
 from types import FrameType
-from typing import Any
 
 import structlog
 from redis.exceptions import RedisError
 from rq import SimpleWorker
 
-from app.bell import HEARD_FOR, Bell, alive_key, connect
+from app.bell import Bell, connect
 from app.database import Database, open_database
 from app.demo_state.watch import DemoWatch
 from app.jobs import drain as jobs
@@ -40,12 +39,6 @@ class Worker(SimpleWorker):
 
     def subscribe(self) -> None:
         """Not at all: nobody sends commands to a worker but by signals."""
-
-    def heartbeat(self, timeout: int | None = None, pipeline: Any = None) -> None:
-        """Every 15 s at the least: RQ's own sign of life, and one that an emptied Redis gets back."""
-        super().heartbeat(timeout, pipeline)
-        connection = pipeline if pipeline is not None else self.connection
-        connection.set(alive_key(self.queues[0].name), 1, ex=HEARD_FOR)
 
     @property
     def told_to_stop(self) -> bool:

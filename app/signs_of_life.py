@@ -102,6 +102,14 @@ def lately(session: Session, now: datetime) -> Sequence[Sign]:
     return [_sign(row) for row in rows]
 
 
+def attended(session: Session, now: datetime, *, has_redis: bool) -> set[Queue]:
+    """The queues somebody works off: with Redis its workers, without it the sweep, which does all."""
+    alive = [sign for sign in lately(session, now) if not sign.is_silent(now)]
+    if not has_redis and any(sign.queue is None for sign in alive):
+        return set(Queue)
+    return {sign.queue for sign in alive if sign.queue is not None}
+
+
 def _sign(row: SignRow) -> Sign:
     values = {name: getattr(row, name) for name in Sign.__slots__}
     return Sign(**{**values, "queue": Queue(row.queue) if row.queue else None})

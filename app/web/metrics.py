@@ -1,4 +1,4 @@
-"""What Prometheus scrapes: counts read from the database and Redis at the scrape, and nothing about anybody."""
+"""What Prometheus scrapes: counts read from the database at the scrape, and nothing about anybody."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -12,8 +12,8 @@ from prometheus_client.registry import Collector
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app import signs_of_life
 from app.api.described import answers
-from app.bell import Bell
 from app.database import Database
 from app.door import reading
 from app.settings import Settings
@@ -50,7 +50,7 @@ class _Counts(Collector):
             yield _messages(session, now)
             yield from _selling(session, now)
             yield _sends(session, now)
-        yield _workers(settings)
+            yield _workers(session, now, has_redis=settings.redis_url is not None)
 
 
 def _oldest(session: Session, now: datetime) -> Metric:
@@ -102,12 +102,10 @@ def _sends(session: Session, now: datetime) -> Metric:
     return family
 
 
-def _workers(settings: Settings) -> Metric:
-    words = (
-        "Whether workers of a queue gave a sign of life in the last minute; absent without Redis."
-    )
+def _workers(session: Session, now: datetime, *, has_redis: bool) -> Metric:
+    words = "Whether whoever works off a queue gave a sign of life just now."
     family = GaugeMetricFamily("warmline_workers_alive", words, labels=["queue"])
-    bell = Bell(settings.redis_url)
-    for queue in Queue if bell.has_redis else ():
-        family.add_metric([queue], float(bell.is_heard(queue)))
+    heard = signs_of_life.attended(session, now, has_redis=has_redis)
+    for queue in Queue:
+        family.add_metric([queue], float(queue in heard))
     return family

@@ -7,10 +7,11 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from app import migrate
+from app import migrate, signs_of_life
 from app.database import Database, open_database
 from app.door import perform, unit_of_work
 from app.settings import Settings
+from app.signs_of_life import Sign
 from app.web import create_app
 from prospects import outbox
 from prospects.topics import Topic
@@ -49,6 +50,17 @@ def test_a_redis_that_is_away_is_said_and_not_failed(
     valkey.stop()
     answer = asked.get("/readyz")
     assert (answer.status_code, answer.json["redis"]) == (200, "away")
+
+
+def test_who_works_is_read_from_the_database_and_not_from_redis(
+    migrated: Database, folder: Path
+) -> None:
+    at = migrated.clock.now()
+    sweep = Sign(host="h", folder="f", part="sweep", queue=None, pid=1, started_at=at, seen_at=at)
+    asked = client(migrated, folder)
+    assert asked.get("/readyz").json["workers outside"] == "silent"
+    perform(migrated, lambda session: signs_of_life.give(session, sweep))
+    assert asked.get("/readyz").json["workers outside"] == "ok"
 
 
 def test_work_that_nobody_does_makes_it_unready(migrated: Database, folder: Path) -> None:

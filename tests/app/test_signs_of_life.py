@@ -68,6 +68,21 @@ def test_who_ends_gives_up_their_own_place_only(session: Session, now: datetime)
     assert signs_of_life.lately(session, now) == []
 
 
+def test_a_queue_is_attended_by_its_workers_and_without_redis_by_the_sweep(
+    session: Session, now: datetime
+) -> None:
+    def attended(at: datetime, *, has_redis: bool = True) -> set[Queue]:
+        return signs_of_life.attended(session, at, has_redis=has_redis)
+
+    assert attended(now, has_redis=False) == set()
+    signs_of_life.give(session, replace(sign(now, 1, "sweep"), queue=None))
+    assert attended(now) == set()
+    assert attended(now, has_redis=False) == set(Queue)
+    signs_of_life.give(session, sign(now, 2))
+    assert attended(now) == {Queue.INSIDE}
+    assert attended(now + timedelta(seconds=30)) == set()
+
+
 def test_a_place_that_is_silent_is_shown_for_an_hour_and_then_forgotten(
     session: Session, now: datetime
 ) -> None:
