@@ -1,9 +1,10 @@
 """The one door into the record, and the one look at it: record what happened, see people under lock."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
@@ -45,22 +46,11 @@ def record(
     """Write down what happened; with `ring`, promise to look again at those with something new.
 
     Only what came from outside rings (invariant 2): what a reaction itself records passes ring=False.
+    What is said of somebody who was erased is not written, whoever says it.
     Returns the people who had something new.
     """
-    rows = [
-        {
-            "prospect_id": fact.prospect_id,
-            "id": new_id(now),
-            "kind": fact.kind,
-            "happened_at": fact.happened_at,
-            "learned_at": now,
-            "source": fact.source,
-            "key": fact.key,
-            "body": dict(fact.body),
-            "suspect_robot": fact.suspect_robot,
-        }
-        for fact in facts
-    ]
+    erased = _erased(session, {fact.prospect_id for fact in facts})
+    rows = [_row(fact, now) for fact in facts if fact.prospect_id not in erased]
     # In the order of their keys, so that two batches with the same facts cannot deadlock.
     rows.sort(key=lambda row: (row["prospect_id"], row["key"]))
     columns = table_of(ActivityRow).c
@@ -123,6 +113,29 @@ def look_again(session: Session, when: Mapping[ProspectId, datetime], now: datet
         update(table).where(table.c.id == bindparam("who")).values(look_due_at=bindparam("at")),
         [{"who": who, "at": at} for who, at in due.items()],
     )
+
+
+def _row(fact: Fact, now: datetime) -> dict[str, Any]:
+    return {
+        "prospect_id": fact.prospect_id,
+        "id": new_id(now),
+        "kind": fact.kind,
+        "happened_at": fact.happened_at,
+        "learned_at": now,
+        "source": fact.source,
+        "key": fact.key,
+        "body": dict(fact.body),
+        "suspect_robot": fact.suspect_robot,
+    }
+
+
+def _erased(session: Session, prospect_ids: Collection[ProspectId]) -> set[UUID]:
+    """Those of them who were forgotten; an erasure that is under way is waited for."""
+    query = select(ProspectRow.id, ProspectRow.erased_at).where(ProspectRow.id.in_(prospect_ids))
+    if prospect_ids and not on_sqlite(session):
+        # The lock their acts' foreign key takes anyhow, in the same order, only before we look.
+        query = query.order_by(ProspectRow.id).with_for_update(read=True, key_share=True)
+    return {row.id for row in session.execute(query) if row.erased_at} if prospect_ids else set()
 
 
 def _lock_accounts(session: Session, prospect_ids: Sequence[ProspectId]) -> set[Any]:

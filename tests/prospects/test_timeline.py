@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.database import Database
 from app.door import perform, unit_of_work
-from prospects import beliefs, people, timeline
+from prospects import beliefs, erasure, people, timeline
 from prospects.identity import Identity, Lead
 from prospects.ids import ProspectId
 from prospects.kinds import Kind, Verdict
@@ -195,3 +195,33 @@ def test_a_time_without_a_zone_is_refused(session: Session, now: datetime) -> No
     (ann,) = known(session, now, "ann")
     with pytest.raises(StatementError, match="naive datetime"):
         timeline.record(session, [view(ann, now.replace(tzinfo=None), "1")], now)
+
+
+def test_nothing_is_written_of_the_erased_whoever_says_it(session: Session, now: datetime) -> None:
+    ann, bob = known(session, now, "ann", "bob")
+    timeline.record(session, [view(ann, now, "before")], now)
+    erasure.erase(session, ann, now, secret="s")
+    facts = [view(who, now, "after", page="/pricing") for who in (ann, bob)]
+    assert timeline.record(session, facts, now) == [bob]
+    keys = select(ActivityRow.key).where(ActivityRow.prospect_id == ann)
+    assert session.execute(keys).scalars().all() == ["before"]
+
+
+def test_what_is_said_during_an_erasure_waits_for_it_and_is_not_written(
+    database: Database, now: datetime
+) -> None:
+    (ann,) = perform(database, lambda session: known(session, now, "ann"))
+    told = threading.Thread(
+        target=perform,
+        args=(database, lambda session: timeline.record(session, [view(ann, now, "late")], now)),
+    )
+    with unit_of_work(database) as session:
+        erasure.erase(session, ann, now, secret="s")
+        told.start()
+        told.join(0.3)
+        assert told.is_alive(), "it does not overtake the erasure"
+    told.join()
+    count = perform(
+        database, lambda s: s.execute(select(func.count()).select_from(ActivityRow)).scalar_one()
+    )
+    assert count == 0
