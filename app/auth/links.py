@@ -26,6 +26,13 @@ class SpentLinkError(Exception):
     """This link was used before, is too old, or never was one."""
 
 
+class LeftError(Exception):
+    """This colleague has left: make them active first, on their page or in team.yaml."""
+
+    def __str__(self) -> str:
+        return self.__doc__ or ""
+
+
 class TakenAddressError(Exception):
     """Somebody who works here has this e-mail address already."""
 
@@ -51,7 +58,7 @@ def first_administrator(session: Session, now: datetime) -> str | None:
 def invite(session: Session, *, email: str, role: Role, by: str, now: datetime) -> str:
     """A fresh token for a colleague, who is made if nobody has that e-mail; the role is added to theirs.
 
-    Earlier links of theirs stop working.
+    Earlier links of theirs stop working. Raises LeftError.
     """
     member = enlist(session, email=email, role=role, by=by, now=now)
     return invitation(session, member.id, now)
@@ -60,11 +67,11 @@ def invite(session: Session, *, email: str, role: Role, by: str, now: datetime) 
 def enlist(session: Session, *, email: str, role: Role, by: str, now: datetime) -> Member:
     """Who has that e-mail, with this role besides what they have; made if nobody has.
 
-    Who has left is returned as they are: they would come back with more than they had.
+    Raises LeftError: who has left would come back with more than they had.
     """
     known = team.by_email(session, email)
     if known and not known.active:
-        return known
+        raise LeftError
     roles = sorted({*(known.roles if known else ()), role})
     team.save(session, [{"email": email, "roles": [str(name) for name in roles]}], now)
     member = team.by_email(session, email)

@@ -7,6 +7,7 @@ from app.auth import links
 from app.cli.frame import with_settings
 from app.cli.opened import opened
 from app.door import perform
+from app.endings import RefusedError
 from app.settings import Settings
 from prospects.member import Role
 
@@ -32,10 +33,17 @@ def invite(settings: Settings, email: str, role: str) -> None:
     """
     if "@" not in email or any(char.isspace() for char in email):
         raise click.UsageError(f"`{email}` is not an e-mail address; write it like r@acme.example.")
-    with opened(settings) as database:
-        now = database.clock.now()
-        token = perform(
-            database,
-            lambda to: links.invite(to, email=email, role=Role(role), by="command line", now=now),
-        )
+    try:
+        with opened(settings) as database:
+            now = database.clock.now()
+            token = perform(
+                database,
+                lambda to: links.invite(
+                    to, email=email, role=Role(role), by="command line", now=now
+                ),
+            )
+    except links.LeftError:
+        raise RefusedError(
+            f"{email} has left; make them active first, on their page under Colleagues or in team.yaml"
+        ) from None
     print(f"{base_url(settings)}{links.PATH}{token}")

@@ -42,9 +42,10 @@ def invite() -> ResponseReturnValue:
     def enlist(session: Session) -> Member:
         return links.enlist(session, email=address, role=Role(role), by=who, now=g.now)
 
-    member = perform(current_app.extensions["database"], enlist)
-    if not member.active:
-        left = {"email": Mistake(reason="This colleague has left.", mend="Make them active first.")}
+    try:
+        member = perform(current_app.extensions["database"], enlist)
+    except links.LeftError as error:
+        left = {"email": Mistake(reason=str(error))}
         page = setup.shown(typed=typed, mistakes=left)
         return render_template("marketing/setup.html", setup=page), 422
     if bringing_in.mails() and request.form.get("how") != "link":

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from app import clock
 from app.cli import commands
 from app.cli.frame import run
 from app.database import open_database
@@ -125,6 +126,20 @@ def test_an_invitation_adds_the_person_and_prints_a_link(
     database.close()
     assert member is not None
     assert member.roles == {Role.MANAGER}
+
+
+def test_who_has_left_is_given_no_link(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    wish = ["person", "invite", "new@acme.example", "--role", "manager"]
+    assert run(commands, wish) == 0
+    database = open_database(f"sqlite:///{data / 'warmline.db'}")
+    gone = {"email": "new@acme.example", "active": False}
+    perform(database, lambda session: team.save(session, [gone], clock.now()))
+    database.close()
+    capsys.readouterr()
+    assert run(commands, wish) == 3
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "new@acme.example has left; make them active first" in told.err
 
 
 @pytest.mark.parametrize(
