@@ -1,10 +1,13 @@
 """Whose people they are: a rep's own are those they own, and those handed to them."""
 
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, select, union
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import Session, aliased
 
+from prospects.contact import Veil, veil_of
 from prospects.ids import MemberId
 from prospects.rows import AccountRow, ProspectRow
 from routing.rows import HandoffRow
@@ -32,6 +35,26 @@ def reachable_by(member_id: MemberId) -> ColumnElement[bool]:
     """People whose address and phone this colleague may see: contact data comes after accepting."""
     accepted = _handed(member_id).where(HandoffRow.accepted_at.is_not(None))
     return ProspectRow.id.in_(union(_owned(member_id), accepted))
+
+
+def reached(
+    session: Session, ids: Iterable[UUID], member_id: MemberId | None, *, everybody: bool
+) -> frozenset[UUID]:
+    """Those of these people whom this colleague may know how to reach; all of them if they may of `everybody`."""
+    wanted = frozenset(ids)
+    if everybody or member_id is None:
+        return wanted if everybody else frozenset()
+    query = select(ProspectRow.id).where(ProspectRow.id.in_(wanted), reachable_by(member_id))
+    return frozenset(session.execute(query).scalars())
+
+
+def veils(session: Session, ids: Iterable[UUID], reach: Collection[UUID]) -> Mapping[UUID, Veil]:
+    """For each of these people what hides how they are reached, lifted for those in `reach`."""
+    wanted = set(ids)
+    hidden = wanted - set(reach)
+    query = select(ProspectRow.id, ProspectRow.phone).where(ProspectRow.id.in_(hidden))
+    phones = {row.id: row.phone for row in session.execute(query)} if hidden else {}
+    return {each: veil_of(phones.get(each), lifted=each not in hidden) for each in wanted}
 
 
 def _owned(member_id: MemberId) -> Select[Any]:

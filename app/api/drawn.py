@@ -9,12 +9,11 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app import whose
 from app.api.base import instant, member, reaches_all, text
 from app.permissions import Act
-from app.whose import reachable_by
 from nurture.rows import EnrollmentRow
-from prospects.contact import without_contact
-from prospects.ids import MemberId
+from prospects.contact import Veil, without_contact
 from prospects.rows import ActivityRow, AssessmentRow, ConsentRow, OpportunityRow, ProspectRow
 from routing.rows import HandoffRow
 
@@ -70,20 +69,17 @@ def activities(session: Session, rows: Sequence[ActivityRow]) -> list[Document]:
     """The documents of these activities, in their order."""
     people = {row.prospect_id for row in rows}
     reachable = contacts_of(session, people)
-    phones = _phones(session, people - reachable)
+    hidden = whose.veils(session, people, reachable)
     return [
-        activity(row)
-        if row.prospect_id in reachable
-        else without_contact(activity(row, openly=True), phones[row.prospect_id])
+        hidden[row.prospect_id](activity(row, openly=row.prospect_id not in reachable))
         for row in rows
     ]
 
 
-def discreetly(session: Session, whose: UUID, documents: Any) -> Any:
-    """Documents about one person, without what they are reached by where the caller may not know it."""
-    if whose in contacts_of(session, [whose]):
-        return documents
-    return without_contact(documents, _phones(session, [whose])[whose])
+def veils(session: Session, ids: Iterable[UUID]) -> Mapping[UUID, Veil]:
+    """For each of these people what hides how they are reached, where the caller may not know it."""
+    people = set(ids)
+    return whose.veils(session, people, contacts_of(session, people))
 
 
 def activity(row: ActivityRow, *, openly: bool = False) -> Document:
@@ -153,19 +149,8 @@ def money(amount: Decimal | None, currency: str | None) -> Document | None:
 
 def contacts_of(session: Session, ids: Iterable[UUID]) -> frozenset[UUID]:
     """Those of these people whose address and phone the caller may see: after accepting, not before."""
-    wanted, somebody = set(ids), member()
-    if reaches_all(Act.SEE_CONTACT):
-        return frozenset(wanted)
-    if somebody is None:
-        return frozenset()
-    theirs = reachable_by(MemberId(somebody.id))
-    query = select(ProspectRow.id).where(ProspectRow.id.in_(wanted), theirs)
-    return frozenset(session.execute(query).scalars())
-
-
-def _phones(session: Session, ids: Iterable[UUID]) -> Mapping[UUID, str | None]:
-    query = select(ProspectRow.id, ProspectRow.phone).where(ProspectRow.id.in_(set(ids)))
-    return {row.id: row.phone for row in session.execute(query)}
+    somebody, everybody = member(), reaches_all(Act.SEE_CONTACT)
+    return whose.reached(session, ids, somebody.id if somebody else None, everybody=everybody)
 
 
 def _beliefs(session: Session, rows: Sequence[ProspectRow]) -> Mapping[UUID, AssessmentRow]:

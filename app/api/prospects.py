@@ -127,7 +127,7 @@ def of_person(
             query,
             rows.id,
             asked,
-            lambda some: drawn.discreetly(session, whose, [draw(row) for row in some]),
+            lambda some: drawn.veils(session, [whose])[whose]([draw(row) for row in some]),
         )
 
 

@@ -9,7 +9,7 @@ from pydantic import Field
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
-from app.api import paging
+from app.api import drawn, paging
 from app.api.base import (
     actor_for,
     caller,
@@ -156,6 +156,7 @@ def give(transfer_id: str) -> ResponseReturnValue:
 def documents(session: Session, rows: Sequence[TransferRow]) -> list[dict[str, Any]]:
     """The documents of these transfers, in their order."""
     asked = _questions(session, rows)
+    hidden = drawn.veils(session, [row.prospect_id for row in rows])
     return [
         {
             "id": str(row.id),
@@ -165,9 +166,13 @@ def documents(session: Session, rows: Sequence[TransferRow]) -> list[dict[str, A
             "rep": str(row.rep_id),
             "member": text(row.member_id),
             "state": row.state,
-            "why": row.why,
+            "why": hidden[row.prospect_id](row.why),
             "paper": row.paper,
-            "questions": [_question(each) for each in asked if each.transfer_id == row.id],
+            "questions": [
+                hidden[row.prospect_id](_question(each))
+                for each in asked
+                if each.transfer_id == row.id
+            ],
             "made_at": instant(row.made_at),
             "due_at": instant(row.due_at),
             "late": row.state in WAITING and row.due_at is not None and row.due_at < now(),

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from app.notices import Occasion
 from prospects.contact import without_contact
 from prospects.member import Member
+from prospects.rows import ProspectRow
 from routing.lives import NoticeKind
 from routing.rows import NoticeRow
 from routing.transfer_acts import questions
@@ -25,11 +26,12 @@ def occasion(session: Session, notice: NoticeRow, to: Member, base_url: str) -> 
     row = _transfer(session, notice)
     assert row is not None, "asked by matters"
     asked = questions(session, row) if row.state == TransferState.ASKED else []
+    person = session.get_one(ProspectRow, row.prospect_id)
     return Occasion(
         kind=NoticeKind(notice.kind),
         to=to,
         paper=row.paper,
-        reason=f"They ask: {without_contact(asked[-1].question)}" if asked else None,
+        reason=f"They ask: {without_contact(asked[-1].question, person.phone)}" if asked else None,
         until=row.due_at,
         url=f"{base_url}/transfers/{row.prospect_id}/{row.id}",
     )

@@ -14,11 +14,12 @@ from app.auth.viewer import Viewer
 from app.pages import papers, sentences, turning
 from app.pages.company_views import Company, Insider, Ring, gap, named
 from app.pages.person_view import days, happening_of
+from app.pages.reach import reach_of
 from app.pages.urgency import SOON_ANSWER, SOON_PROMISE, tone
 from app.pages.views import Day
 from app.permissions import Act, may
 from app.times import end_of_day
-from app.whose import reachable_by, theirs
+from app.whose import theirs
 from prospects import team
 from prospects.contact import veil_of
 from prospects.rows import AccountRow, ActivityRow, OpportunityRow, ProspectRow
@@ -78,7 +79,7 @@ def _insiders(
     said = session.execute(select(StakeRow).where(StakeRow.prospect_id.in_(ids))).scalars()
     stakes = {each.prospect_id: each for each in said}
     heard = dict(named(_findings(session, ids, reps)))
-    reach = _reachable(session, ids, viewer)
+    reach = reach_of(session, ids, viewer)
     known = []
     for person in people:
         veil = veil_of(person.phone, lifted=person.id in reach)
@@ -214,7 +215,7 @@ def _history(
     query = query.order_by(ActivityRow.happened_at.desc(), ActivityRow.id.desc())
     rows = session.execute(query.limit(turning.PAGE + 1)).scalars().all()
     shown, last = turning.one_page(list(rows))
-    reach = _reachable(session, ids, viewer)
+    reach = reach_of(session, ids, viewer)
     veils = {each.id: veil_of(each.phone, lifted=each.id in reach) for each in people}
     whose = {each.id: veils[each.id](each.name) or papers.NOBODY for each in people}
     told = []
@@ -238,10 +239,3 @@ def _below(session: Session, before: UUID | None) -> list[Any]:
         return []
     same = and_(ActivityRow.happened_at == last, ActivityRow.id < before)
     return [or_(ActivityRow.happened_at < last, same)]
-
-
-def _reachable(session: Session, ids: Sequence[UUID], viewer: Viewer) -> set[UUID]:
-    if may(viewer.roles, Act.SEE_CONTACT, own=False):
-        return set(ids)
-    query = select(ProspectRow.id).where(ProspectRow.id.in_(ids), reachable_by(viewer.id))
-    return set(session.execute(query).scalars())

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.auth.viewer import Viewer
 from app.pages import papers
+from app.pages.reach import veils
 from app.pages.transfer_views import Customers, Untaken
 from app.pages.urgency import SOON_ANSWER, tone
 from app.pages.views import Tile
@@ -33,10 +34,11 @@ def customers(session: Session, viewer: Viewer, now: datetime) -> Customers:
     rows = found.scalars().all()
     taken = select(TransferRow).where(TransferRow.state == TransferState.ACCEPTED, *mine)
     latest = session.execute(taken.order_by(TransferRow.id.desc()).limit(MOST)).scalars().all()
-    last = _questions(session, rows)
+    last, hidden = _questions(session, rows), veils(session, (r.prospect_id for r in rows), viewer)
 
     def drawn(row: TransferRow) -> Tile:
-        return _tile(row, last.get(row.id), names, now, everybody=everybody)
+        asked = hidden[row.prospect_id](last[row.id]) if row.id in last else None
+        return _tile(row, asked, names, now, everybody=everybody)
 
     return Customers(
         proposed=[drawn(row) for row in rows if row.state == TransferState.PROPOSED],

@@ -12,13 +12,14 @@ from sqlalchemy.orm import Session
 from app.auth.viewer import Viewer
 from app.pages import papers, words
 from app.pages.company_views import Insider, named
+from app.pages.reach import veils
 from app.pages.report_view import money
 from app.pages.transfer_views import Customer, Heard, Question
 from app.pages.urgency import SOON_ANSWER, SOON_PROMISE, tone
 from app.pages.views import Promise, Tone
 from app.permissions import Act, may
 from prospects import team
-from prospects.contact import without_contact
+from prospects.contact import Veil, without_contact
 from prospects.ids import new_id
 from prospects.rows import ProspectRow
 from routing import current
@@ -44,6 +45,7 @@ def read(session: Session, row: TransferRow, viewer: Viewer, now: datetime) -> C
     mine, waits = row.member_id == viewer.id, state in WAITING
     own = row.rep_id == viewer.id
     won = paper.get("won") or {}
+    veil = veils(session, [row.prospect_id], viewer)[row.prospect_id]
     return Customer(
         url=f"/transfers/{row.prospect_id}/{row.id}",
         who=papers.who(row.prospect_id, paper),
@@ -51,16 +53,16 @@ def read(session: Session, row: TransferRow, viewer: Viewer, now: datetime) -> C
         tone=mood,
         rep=names.get(row.rep_id, "a rep"),
         manager=names.get(row.member_id) if row.member_id else None,
-        why=f"{row.why[:1].upper()}{row.why[1:]}." if row.why else "",
+        why=veil(f"{row.why[:1].upper()}{row.why[1:]}." if row.why else ""),
         won_at=papers.instant(won.get("at")),
         reason=won.get("reason"),
         sold=_sold(paper.get("sold")),
         heard=_heard(paper.get("found"), _stages(session)),
         needs=paper.get("needs") or (),
         insiders=_insiders(session, paper, names.get(row.rep_id, "the rep")),
-        promises=_promises(session, row, now),
+        promises=_promises(session, row, veil, now),
         history=papers.history(paper),
-        questions=_questions(session, row, names),
+        questions=_questions(session, row, names, veil),
         until=row.due_at,
         until_tone=tone(row.due_at, now, SOON_ANSWER),
         may_take=waits and mine and may(viewer.roles, Act.TAKE_TRANSFER, own=True),
@@ -148,7 +150,7 @@ def _people(session: Session, ids: Sequence[UUID]) -> Mapping[str, Any]:
     return {str(row.id): row for row in rows}
 
 
-def _promises(session: Session, row: TransferRow, now: datetime) -> list[Promise]:
+def _promises(session: Session, row: TransferRow, veil: Veil, now: datetime) -> list[Promise]:
     """What was promised and was open when it was won, as it stands now."""
     frozen = [UUID(each["id"]) for each in row.paper.get("promises") or ()]
     rows = session.execute(
@@ -159,7 +161,7 @@ def _promises(session: Session, row: TransferRow, now: datetime) -> list[Promise
     return [
         Promise(
             id=str(each.id),
-            what=each.what,
+            what=veil(each.what),
             due_at=each.due_at,
             tone=Tone.GOOD if each.kept_at else tone(each.due_at, now, SOON_PROMISE),
             kept_at=each.kept_at,
@@ -168,13 +170,13 @@ def _promises(session: Session, row: TransferRow, now: datetime) -> list[Promise
     ]
 
 
-def _questions(session: Session, row: TransferRow, names: Names) -> list[Question]:
+def _questions(session: Session, row: TransferRow, names: Names, veil: Veil) -> list[Question]:
     return [
         Question(
-            text=each.question,
+            text=veil(each.question),
             by=names.get(each.asked_by, "somebody"),
             at=each.asked_at,
-            answer=each.answer,
+            answer=veil(each.answer),
             answered_by=names.get(each.answered_by, "somebody"),
             answered_at=each.answered_at,
         )

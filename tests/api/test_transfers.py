@@ -70,6 +70,18 @@ def test_a_customer_is_asked_about_answered_and_accepted(
     assert eva.post(f"{path}/question", {"question": "more?"}, 409)["code"] == "transfer_over"
 
 
+def test_what_was_typed_about_a_customer_tells_nobody_how_to_reach_them_before_they_take_them(
+    program_of: As, won: dict[str, str]
+) -> None:
+    eva, rep, path = program_of("eva"), program_of(won["rep"]), f"/transfers/{won['id']}"
+    eva.post(f"{path}/question", {"question": "is it ida@firm.example?"})
+    assert "ida@firm.example" not in str(eva.get(path))
+    assert "ida@firm.example" in str(rep.post(f"{path}/answer", {"answer": "ida@firm.example"}))
+    assert "ida@firm.example" not in str(eva.get("/transfers"))
+    eva.post(f"{path}/acceptance", {})
+    assert eva.get(path)["questions"][0]["answer"] == "ida@firm.example"
+
+
 def test_a_foreign_customer_is_absent_and_a_manager_gives_it(
     program_of: As, won: dict[str, str]
 ) -> None:

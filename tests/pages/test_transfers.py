@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.database import Database
 from app.door import perform, reading
 from prospects.member import Role
-from prospects.rows import AccountRow
+from prospects.rows import AccountRow, ProspectRow
 from routing.transfer_moves import ref_of
 from routing.transfer_rows import TransferRow
 from tests.pages.conftest import Signed, Visitor
@@ -126,6 +126,26 @@ def test_how_to_reach_them_and_their_history_come_with_taking(
     eva.see(person, 404)
     eva.send(customer, f"{customer}/acceptance")
     assert person in eva.see(customer)
+
+
+def test_a_number_typed_into_why_or_an_answer_is_hidden_until_they_are_taken(
+    people: dict[str, Visitor], customer: str, database: Database
+) -> None:
+    eva, ann = people["eva"], people["ann"]
+    typed = "write ida@firm.example or call 01632 960-771"
+    phone = update(ProspectRow).values(phone="+441632960771")
+    perform(
+        database, lambda s: (s.execute(phone), s.execute(update(TransferRow).values(why=typed)))
+    )
+    assert ask(eva, customer, f"which one? {typed}") == 303
+    assert "960-771" not in eva.see("/transfers")
+    assert "960-771" in ann.see(customer), "who won them knows how to reach them"
+    assert ann.send(customer, f"{customer}/answer", answer=typed).status_code == 303
+    page = eva.see(customer)
+    assert "960-771" not in page
+    assert page.count("call (after accepting)") == 3
+    eva.send(customer, f"{customer}/acceptance")
+    assert "960-771" in eva.see(customer)
 
 
 def test_whose_customer_it_is_decides_who_sees_asks_and_answers(
