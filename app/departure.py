@@ -5,22 +5,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import ColumnElement, Select, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app import tokens
 from app.auth import sessions
 from app.auth.rows import LinkRow
 from app.rows import ApiTokenRow
-from prospects import outbox
+from prospects import audit, outbox
 from prospects.ids import MemberId, ProspectId
+from prospects.rows import AccountRow, ProspectRow
 from prospects.topics import Topic
 from routing import write_ups
 from routing.finding_rows import PromiseRow
 from routing.lives import OPEN, HandoffState
 from routing.propose import ref_of
 from routing.rows import HandoffRow
-from routing.transfer_life import WAITING
+from routing.transfer_life import SOMEBODYS, WAITING, TransferState
+from routing.transfer_moves import ref_of as transfer_ref
 from routing.transfer_rows import TransferRow
 from routing.write_up_life import WriteUpRef, WriteUpState
 from routing.write_up_rows import WriteUpRow
@@ -30,7 +32,8 @@ from routing.write_up_rows import WriteUpRow
 class Burden:
     """What a colleague has in hand: offers, leads they took, leads they answer for, promises, ways in.
 
-    `customers` are those that wait for them to accept, `write_ups` what they took at the desk.
+    `customers` are those that wait for them to accept, `cared_for` those they accepted, `companies`
+    what they own, `write_ups` what they took at the desk.
     """
 
     offers: int = 0
@@ -38,6 +41,8 @@ class Burden:
     held: int = 0
     promises: int = 0
     customers: int = 0
+    cared_for: int = 0
+    companies: int = 0
     write_ups: int = 0
     tokens: int = 0
     sign_ins: int = 0
@@ -62,7 +67,9 @@ def burden(session: Session, member_id: MemberId, now: datetime) -> Burden:
         taken=leads.get(HandoffState.ACCEPTED, 0) + leads.get(HandoffState.CHECKED, 0),
         held=leads.get(HandoffState.HELD, 0),
         promises=session.execute(owed).scalar_one(),
-        customers=_count(session, _customers(member_id)),
+        customers=_count(session, _customers(member_id, WAITING)),
+        cared_for=_count(session, _customers(member_id, {TransferState.ACCEPTED})),
+        companies=_count(session, select(AccountRow.id).where(AccountRow.owner_id == member_id)),
         write_ups=_count(session, _write_ups(member_id)),
         tokens=session.execute(acting).scalar_one(),
         sign_ins=len(sessions.running(session, member_id, now)),
@@ -74,8 +81,9 @@ def depart(
 ) -> dict[MemberId, int]:
     """End every way in of these colleagues, who are inactive by now; how many leads go back of each.
 
-    The leads are promised to routing in this transaction; the clocks find their rep gone and ask the
-    next one, who also owes what was promised from the moment they take the lead.
+    Leads and customers are promised to routing in this transaction; the clocks find their colleague
+    gone and ask the next one, who also owes what was promised from the moment they take it. What they
+    owned is nobody's until somebody takes a lead there.
     """
     left = {}
     for member_id in members:
@@ -89,13 +97,44 @@ def depart(
         outbox.post(session, Topic.HANDOFF, refs, now)
         for row in session.execute(_write_ups(member_id)).scalars().all():
             write_ups.put_back(session, WriteUpRef(ProspectId(row.prospect_id), row.id), now)
+        given = session.execute(_customers(member_id, SOMEBODYS)).scalars()
+        customers = [str(transfer_ref(row)) for row in given]
+        outbox.post(session, Topic.TRANSFER, customers, now)
+        companies = _disown(session, member_id)
+        if refs or customers or companies:
+            counted = {"leads": len(refs), "customers": len(customers), "companies": companies}
+            audit.note(session, "work given on", member_id, now, who=by, **counted)
         left[member_id] = len(refs)
     return left
 
 
-def _customers(member_id: MemberId) -> Select[TransferRow]:
-    waiting = TransferRow.state.in_(WAITING)
-    return select(TransferRow).where(TransferRow.member_id == member_id, waiting)
+def _disown(session: Session, member_id: MemberId) -> int:
+    """Their companies and people are nobody's; how many companies. Whom they have at customers, the next takes over."""
+    mine = _customers(member_id, {TransferState.ACCEPTED})
+    cared_for = mine.with_only_columns(TransferRow.account_id).where(
+        TransferRow.account_id.is_not(None)
+    )
+    elsewhere = or_(ProspectRow.account_id.is_(None), ProspectRow.account_id.not_in(cared_for))
+    companies = _free(session, AccountRow, AccountRow.owner_id == member_id)
+    _free(session, ProspectRow, ProspectRow.owner_id == member_id, elsewhere)
+    return companies
+
+
+def _free(
+    session: Session, row: type[AccountRow] | type[ProspectRow], *whose: ColumnElement[bool]
+) -> int:
+    # In the order of ids, in which everybody locks them.
+    locked = session.execute(select(row.id).where(*whose).order_by(row.id).with_for_update())
+    count = len(locked.all())
+    session.execute(
+        update(row).where(*whose).values(owner_id=None).execution_options(synchronize_session=False)
+    )
+    return count
+
+
+def _customers(member_id: MemberId, states: Collection[TransferState]) -> Select[TransferRow]:
+    mine = select(TransferRow).where(TransferRow.member_id == member_id)
+    return mine.where(TransferRow.state.in_(states))
 
 
 def _write_ups(member_id: MemberId) -> Select[WriteUpRow]:

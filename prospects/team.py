@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, select
+from sqlalchemy import CheckConstraint, Select, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from prospects import configuration
@@ -55,6 +55,11 @@ def by_email(session: Session, email: str) -> Member | None:
         select(MemberRow).where(MemberRow.email == email.strip().lower())
     ).scalar_one_or_none()
     return member_of(row) if row else None
+
+
+def left() -> Select[UUID]:
+    """The ids of those who no longer work here, to be asked for within another query."""
+    return select(MemberRow.id).where(MemberRow.active.is_(False))
 
 
 def save(session: Session, people: Sequence[Mapping[str, Any]], now: datetime) -> None:

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from prospects import audit
+from prospects import audit, team
 from prospects.faults import Fault, FaultyError
 from prospects.ids import HandoffId, MemberId, ProspectId, new_id
 from prospects.member import Member, Role
@@ -126,14 +126,15 @@ def follow(session: Session, ref: HandoffRef, owner: Member) -> None:
     asked = select(OfferRow.rep_id).where(
         OfferRow.prospect_id == ref.prospect_id, OfferRow.handoff_id == ref.handoff_id
     )
+    gone = team.left()
     session.execute(
         update(PromiseRow)
         .where(
             PromiseRow.prospect_id == ref.prospect_id,
             PromiseRow.handoff_id == ref.handoff_id,
             PromiseRow.kept_at.is_(None),
-            # What was given to somebody who helps stays with them.
-            PromiseRow.rep_id.in_(asked),
+            # What was given to somebody who helps stays with them, while they are here.
+            or_(PromiseRow.rep_id.in_(asked), PromiseRow.rep_id.in_(gone)),
         )
         .values(rep_id=owner.id)
         .execution_options(synchronize_session=False)

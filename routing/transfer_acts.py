@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from prospects import team
@@ -117,7 +117,7 @@ def _taken_by(session: Session, ref: TransferRef, actor: Member) -> bool:
 
 
 def _become_owner(session: Session, row: TransferRow, held: Held, actor: Member) -> None:
-    """Theirs are the company, the buyer, and whom the rep had there, but for people on their way to a rep again."""
+    """Theirs are the company, the buyer, and whom the rep or who has left had there, but for people on their way to a rep again."""
     held.person.owner_id = actor.id
     if row.account_id is None:
         return
@@ -126,7 +126,8 @@ def _become_owner(session: Session, row: TransferRow, held: Held, actor: Member)
     session.flush()
     session.execute(
         update(ProspectRow)
-        .where(ProspectRow.account_id == row.account_id, ProspectRow.owner_id == row.rep_id)
+        .where(ProspectRow.account_id == row.account_id)
+        .where(or_(ProspectRow.owner_id == row.rep_id, ProspectRow.owner_id.in_(team.left())))
         .where(~exists().where(OpenHandoffRow.prospect_id == ProspectRow.id))
         .values(owner_id=actor.id)
         .execution_options(synchronize_session=False)

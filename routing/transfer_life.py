@@ -10,7 +10,8 @@ from prospects.ids import ProspectId, parse_id
 class TransferState(StrEnum):
     """proposed ⇄ asked → accepted; dropped when the person it is about was forgotten.
 
-    The account manager may ask, and ask again; the rep's answer proposes it anew.
+    The account manager may ask, and ask again; the rep's answer proposes it anew. When whoever
+    accepted it no longer works here, it is proposed to the next.
     """
 
     PROPOSED = "proposed"
@@ -21,6 +22,8 @@ class TransferState(StrEnum):
 
 WAITING = frozenset({TransferState.PROPOSED, TransferState.ASKED})
 """Transfers that wait for somebody."""
+SOMEBODYS = WAITING | {TransferState.ACCEPTED}
+"""Transfers of customers who are somebody's to take, or to look after."""
 
 
 @dataclass(frozen=True, slots=True)

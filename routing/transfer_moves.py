@@ -75,7 +75,7 @@ def record(session: Session, row: TransferRow, kind: Kind, now: datetime) -> Non
         kind=kind,
         happened_at=now,
         source="routing",
-        key=f"{kind}:{row.id}",
+        key=f"{kind}:{row.id}:{row.moves}",
         body=plain(body),
     )
     timeline.record(session, [fact], now)

@@ -1,13 +1,15 @@
-"""Puts won customers to the account team: once for each won lead, and to somebody else if a manager says so."""
+"""Puts won customers to the account team: once for each won lead, to somebody else if a manager says so or somebody left."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from prospects import audit
+from prospects import audit, team, timeline
 from prospects.faults import Fault, FaultyError
-from prospects.ids import MemberId, new_id
+from prospects.ids import MemberId, ProspectId, new_id
 from prospects.kinds import Kind
 from prospects.member import Member, Role
 from prospects.rows import AccountRow
@@ -16,7 +18,7 @@ from routing.current import colleagues, current
 from routing.holding import Held
 from routing.lives import NoticeKind
 from routing.sale import sale_of
-from routing.transfer_life import TransferRef, TransferState
+from routing.transfer_life import SOMEBODYS, TransferRef, TransferState
 from routing.transfer_moves import hold_waiting, move, record
 from routing.transfer_paper import TEMPLATE, compose
 from routing.transfer_receiver import Receiver, receive, turn_of
@@ -67,26 +69,65 @@ def give(
     audit.note(session, "transfer given", ref, now, who=by, to=str(to.id))
 
 
+def rehome(session: Session, refs: Sequence[TransferRef], now: datetime) -> set[TransferRef]:
+    """Put the customers of account managers who have left to the next of the team, whether taken or not.
+
+    Those of one company go to one colleague; with nobody there they wait for a manager. Safe to repeat.
+    Returns those whose person is busy.
+    """
+    # All people first, because the team's turn is the last thing a transaction locks.
+    seen = timeline.lock_and_see(session, {ref.prospect_id for ref in refs}, now)
+    members = {member.id: member for member in team.members(session)}
+    chosen: dict[UUID, Receiver] = {}
+    for row in _somebodys(session, refs, [each.prospect_id for each in seen.snapshots]):
+        before = members.get(MemberId(row.member_id)) if row.member_id else None
+        if before is None or before.active:
+            continue
+        company = row.account_id or row.id
+        chosen[company] = to = chosen.get(company) or _receiver(session, row, now)
+        if row.state == TransferState.ACCEPTED:
+            row.state, row.accepted_at = TransferState.PROPOSED, None
+        row.why = f"{before.name} has left; {to.why}"
+        row.member_id = to.member.id if to.member else None
+        move(session, row, NoticeKind.TRANSFER, to.member, now)
+        record(session, row, Kind.TRANSFER_PROPOSED, now)
+    return {ref for ref in refs if ref.prospect_id in seen.busy}
+
+
+def _somebodys(
+    session: Session, refs: Sequence[TransferRef], present: Sequence[ProspectId]
+) -> Sequence[TransferRow]:
+    rows = session.execute(
+        select(TransferRow)
+        .where(TransferRow.prospect_id.in_(present))
+        .where(TransferRow.id.in_([ref.transfer_id for ref in refs]))
+        .where(TransferRow.state.in_(SOMEBODYS))
+        .order_by(TransferRow.id)
+        .execution_options(populate_existing=True)
+    )
+    return rows.scalars().all()
+
+
 def _receiver(session: Session, row: TransferRow, now: datetime) -> Receiver:
     """Who is to take them, by the rules in force; the turn taken is kept."""
     rules = current(session)
-    team = turn_of(rules)
+    turn = turn_of(rules)
     owner = None
     if row.account_id is not None:
         owner = session.execute(
             select(AccountRow.owner_id).where(AccountRow.id == row.account_id)
         ).scalar_one()
-    locked = turns.lock(session, [team])
+    locked = turns.lock(session, [turn])
     chosen = receive(
         rules,
         colleagues(session),
-        locked[team],
+        locked[turn],
         owner=MemberId(owner) if owner else None,
         rep=MemberId(row.rep_id),
         now=now,
     )
     if chosen.moved is not None:
-        turns.keep(session, locked, {team: chosen.moved})
+        turns.keep(session, locked, {turn: chosen.moved})
     return chosen
 
 

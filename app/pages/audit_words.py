@@ -28,6 +28,7 @@ ACTS: Mapping[str, tuple[str, About]] = {
     "welcome": ("set a password by a one-time link", About.NOTHING),
     "roles changed": ("changed what a colleague may do", About.MEMBER),
     "colleague deactivated": ("deactivated a colleague", About.MEMBER),
+    "work given on": ("gave on what a colleague had in hand", About.MEMBER),
     "colleague reactivated": ("let a colleague in again", About.MEMBER),
     "token created": ("made a token", About.TOKEN),
     "token revoked": ("revoked a token", About.TOKEN),

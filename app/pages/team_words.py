@@ -25,6 +25,8 @@ def hands(burden: Burden) -> list[str]:
         (burden.held, "lead they answer for", "leads they answer for"),
         (burden.promises, "promise to keep", "promises to keep"),
         (burden.customers, "new customer to take over", "new customers to take over"),
+        (burden.cared_for, "customer they look after", "customers they look after"),
+        (burden.companies, "company they own", "companies they own"),
         (burden.write_ups, "write-up for the desk", "write-ups for the desk"),
         (burden.sign_ins, "sign-in", "sign-ins"),
         (burden.tokens, "token that acts as them", "tokens that act as them"),
@@ -54,11 +56,15 @@ def becomes(burden: Burden, name: str) -> Sequence[str]:
     if burden.promises:
         owed = several(burden.promises, "promise is", "promises are")
         said.append(f"{owed} owed to the buyer by whoever takes the lead; until then under Stuck.")
-    if burden.customers:
+    if burden.customers or burden.cared_for:
+        put = several(burden.customers + burden.cared_for, "customer is", "customers are")
         said.append(
-            f"{several(burden.customers, 'new customer waits', 'new customers wait')} for them to take "
-            "over: a manager gives each to somebody else, under Stuck."
+            f"{put} put to the next of the account team, with the paper and what was promised; "
+            "where nobody is there, a manager gives them to somebody, under Stuck."
         )
+    if burden.companies:
+        free = several(burden.companies, "company is", "companies are")
+        said.append(f"{free} nobody's until somebody takes a lead or a customer there.")
     if burden.write_ups:
         back = several(burden.write_ups, "write-up goes", "write-ups go")
         said.append(f"{back} back to the desk, for somebody else to take.")

@@ -17,15 +17,19 @@ from app.door import perform, reading
 from app.staff import LastAdministratorError
 from app.workspace.apply import apply
 from prospects import team
+from prospects.audit import AuditRow
 from prospects.ids import ProspectId
 from prospects.member import Member, Role
 from prospects.message import MessageRow
+from prospects.rows import AccountRow, ProspectRow
 from prospects.topics import Topic
-from routing import clocks, offers, write_ups
+from routing import clocks, offers, transfer_acts, transfer_clock, write_ups
 from routing.finding_rows import PromiseRow
 from routing.interventions import Order, to_desk
 from routing.lives import HandoffState, OfferState
 from routing.rows import DecisionRow, HandoffRow
+from routing.transfer_moves import ref_of
+from routing.transfer_rows import TransferRow
 from routing.write_up_life import WriteUpRef, WriteUpState
 from routing.write_up_rows import WriteUpRow
 from tests.routing import customers, office
@@ -42,6 +46,12 @@ def give_back(session: Session, now: datetime) -> None:
     """What the workers do with the promises of a departure."""
     due = select(MessageRow.ref).where(MessageRow.topic == Topic.HANDOFF, MessageRow.due_at <= now)
     clocks.tick(session, list(session.execute(due).scalars()), now)
+    session.flush()
+
+
+def give_customers_on(session: Session, now: datetime) -> None:
+    due = select(MessageRow.ref).where(MessageRow.topic == Topic.TRANSFER, MessageRow.due_at <= now)
+    assert not transfer_clock.tick(session, list(session.execute(due).scalars()), now)
     session.flush()
 
 
@@ -122,7 +132,7 @@ def test_what_is_in_somebodys_hands_is_counted(session: Session, now: datetime) 
     sessions.begin(session, ann.id, device="", now=now)
     tokens.create(session, Role.REP, "phone", ann.email, now)
     found = departure.burden(session, ann.id, now)
-    assert found == Burden(offers=1, taken=1, promises=1, tokens=1, sign_ins=1)
+    assert found == Burden(offers=1, taken=1, promises=1, companies=1, tokens=1, sign_ins=1)
     assert found.leads == 2
     leave(session, ann, now)
     assert departure.burden(session, ann.id, now).sign_ins == 0
@@ -147,6 +157,61 @@ def test_what_they_took_at_the_desk_goes_back_and_customers_wait_for_a_managers_
     session.refresh(row)
     assert (row.state, row.member_id) == (WriteUpState.ASKED, None)
     assert departure.burden(session, eva.id, now).write_ups == 0
+    give_customers_on(session, now)
+    customer = session.execute(select(TransferRow)).scalar_one()
+    assert (customer.member_id, customer.due_at) == (None, None)
+    assert customer.why == "eva has left; nobody to take this customer"
+
+
+def test_customers_they_were_to_take_or_looked_after_go_to_the_next_of_the_team(
+    session: Session, now: datetime
+) -> None:
+    office.three_reps(session, now)
+    customers.hire(session, now, {"name": "eva", "roles": ["account_manager"]})
+    taken = customers.won(session, now)
+    asked = customers.won(session, now, "bo@other.example")
+    eva = office.who(session, "eva")
+    transfer_acts.accept(session, ref_of(taken), eva, now)
+    transfer_acts.ask(session, ref_of(asked), eva, "which day?", once=uuid4(), now=now)
+    customers.hire(session, now, {"name": "fin", "roles": ["account_manager"]})
+    found = departure.burden(session, eva.id, now)
+    assert (found.customers, found.cared_for, found.companies) == (1, 1, 1)
+    leave(session, eva, now)
+    give_customers_on(session, now)
+    give_customers_on(session, now)
+    for row, state in ((taken, "proposed"), (asked, "asked")):
+        session.refresh(row)
+        assert (row.state, customers.named(session, row.member_id)) == (state, "fin")
+        assert row.why.startswith("eva has left; of 1 on the account team")
+    fin = office.who(session, "fin")
+    assert transfer_acts.accept(session, ref_of(taken), fin, now)
+    company = session.get_one(AccountRow, taken.account_id, populate_existing=True)
+    person = session.get_one(ProspectRow, taken.prospect_id, populate_existing=True)
+    assert (company.owner_id, person.owner_id) == (fin.id, fin.id)
+    owed = select(PromiseRow.rep_id).where(PromiseRow.prospect_id == taken.prospect_id)
+    assert session.execute(owed).scalars().all() == [fin.id]
+    (note,) = session.execute(select(AuditRow).where(AuditRow.act == "work given on")).scalars()
+    assert note.detail == {"leads": 0, "customers": 2, "companies": 1}
+
+
+def test_what_they_owned_is_nobodys_and_no_mail_goes_out_in_their_name(
+    session: Session, now: datetime
+) -> None:
+    office.three_reps(session, now)
+    lead = office.offered(session, now)
+    before = holder(session, lead)
+    offers.accept(session, office.ref(lead), before, now)
+    assert departure.burden(session, before.id, now).companies == 1
+    leave(session, before, now)
+    company = session.get_one(AccountRow, lead.account_id, populate_existing=True)
+    person = session.get_one(ProspectRow, lead.prospect_id, populate_existing=True)
+    assert (company.owner_id, person.owner_id) == (None, None)
+    give_back(session, now)
+    session.refresh(lead)
+    after = holder(session, lead)
+    offers.accept(session, office.ref(lead), after, now)
+    session.refresh(company)
+    assert company.owner_id == after.id
 
 
 def test_files_that_take_somebody_off_duty_end_their_ways_in(
