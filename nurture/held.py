@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, case, update
+from sqlalchemy import ColumnElement, case, func, select, update
 from sqlalchemy.orm import Session
 
 from nurture.rows import SendRow
@@ -18,6 +18,12 @@ def release(session: Session, reason: str, now: datetime) -> int:
     Everything else that may forbid a mail is looked at again when it is handed over.
     """
     return _free(session, SendRow.reason == reason, now)
+
+
+def count(session: Session, reason: str) -> int:
+    """How many mails are held for this reason."""
+    held = (SendRow.state == SendState.HELD) & (SendRow.reason == reason)
+    return session.execute(select(func.count()).select_from(SendRow).where(held)).scalar_one()
 
 
 def release_unmade(session: Session, template: str, now: datetime) -> int:

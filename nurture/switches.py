@@ -1,12 +1,13 @@
 """Whether mail may leave this workspace: Go live, and Stop all mail."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
-from nurture.held import release
+from nurture import held
 from nurture.sending import NOT_LIVE, RESTORED, STOPPED
 from prospects import audit, configuration
 from prospects.configuration import Document
@@ -32,7 +33,7 @@ def switched_on(session: Session) -> frozenset[Switch]:
 def go_live(session: Session, now: datetime, *, by: str) -> int:
     """Mail everybody from now on, not only the team's own domains; returns how many mails that frees."""
     _set(session, Switch.LIVE, now, on=True, by=by)
-    return release(session, NOT_LIVE, now)
+    return held.release(session, NOT_LIVE, now)
 
 
 def stop_all_mail(session: Session, now: datetime, *, by: str) -> None:
@@ -43,7 +44,23 @@ def stop_all_mail(session: Session, now: datetime, *, by: str) -> None:
 def resume_mail(session: Session, now: datetime, *, by: str) -> int:
     """Take the stop back; returns how many mails that frees."""
     _set(session, Switch.MAIL_STOPPED, now, on=False, by=by)
-    return release(session, STOPPED, now)
+    return held.release(session, STOPPED, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a restore keeps back: new mail to people from before `since` (None: no longer), and `held` mails."""
+
+    since: datetime | None
+    held: int
+
+    def __bool__(self) -> bool:
+        return self.since is not None or self.held > 0
+
+
+def kept_back(session: Session) -> Kept:
+    """What waits since a restore for a person's word."""
+    return Kept(restored_at(session), held.count(session, RESTORED))
 
 
 def restored_at(session: Session) -> datetime | None:
@@ -53,8 +70,13 @@ def restored_at(session: Session) -> datetime | None:
 
 def mail_again(session: Session, now: datetime, *, by: str, release_held: bool) -> int:
     """Mail whom we knew before the restore as well; what was held for it stays so unless released."""
-    _set(session, COPY, now, on=False, by=by)
-    return release(session, RESTORED, now) if release_held else 0
+    if restored_at(session) is not None:
+        _set(session, COPY, now, on=False, by=by)
+    if not release_held:
+        return 0
+    freed = held.release(session, RESTORED, now)
+    audit.note(session, "restored mails released", "mails", now, who=by, count=freed)
+    return freed
 
 
 def _restored_at(documents: Mapping[str, Document]) -> datetime | None:

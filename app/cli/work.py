@@ -69,8 +69,8 @@ def mail_again(settings: Settings, *, release_held: bool) -> None:
     with opened(settings) as database:
         now = database.clock.now()
         with reading(database) as session:
-            waits = switches.restored_at(session) is not None
-        if not waits:
+            kept = switches.kept_back(session)
+        if not (kept if release_held else kept.since):
             raise RefusedError("this is no restored copy that waits; there is nothing to say")
         freed = perform(
             database,

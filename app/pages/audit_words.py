@@ -59,6 +59,8 @@ ACTS: Mapping[str, tuple[str, About]] = {
     "switch live off": ("went back to rehearsal", About.NOTHING),
     "switch mail_stopped on": ("stopped all mail", About.NOTHING),
     "switch mail_stopped off": ("let mail go again", About.NOTHING),
+    "switch restored off": ("had people from before the restore mailed again", About.NOTHING),
+    "restored mails released": ("let the mails go that the restore had held", About.NOTHING),
     "put into a flow": ("put somebody into a flow", About.OTHER),
     "paused in a flow": ("had somebody stand still in a flow", About.OTHER),
     "resumed in a flow": ("had somebody go on in a flow", About.OTHER),
@@ -79,7 +81,7 @@ _URLS = {
     About.SOURCE: "/sources/{}",
     About.TEMPLATE: "/mails/templates/{}",
 }
-COMMANDS = ("command line", "apply", "warmline backup")
+COMMANDS = ("command line", "apply", "warmline backup", "warmline work")
 """How the audit names who used a command."""
 PROGRAM = "token "
 """How the audit names a program that acts as nobody in particular."""

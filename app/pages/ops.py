@@ -10,6 +10,7 @@ from app.door import perform, reading
 from app.pages import ops_view, turning
 from app.pages.words import several
 from app.permissions import Act
+from nurture import switches
 from prospects import audit, given_up
 from prospects.given_up import Cause
 from prospects.ids import parse_id
@@ -71,6 +72,35 @@ def replay() -> ResponseReturnValue:
     words = several(count, "piece of work is", "pieces of work are")
     told = f"{words} tried once more." if count else "That was tried again meanwhile."
     flash(told, "good" if count else "plain")
+    return redirect("/ops", 303)
+
+
+@blueprint.get("/mail-again")
+@may(Act.GO_LIVE)
+def ask_mail_again() -> ResponseReturnValue:
+    """Ask before people from before a restore are mailed again."""
+    with reading(current_app.extensions["database"]) as session:
+        kept = ops_view.kept_back(session)
+    return render_template("admin/mail_again.html", kept=kept) if kept else redirect("/ops")
+
+
+@blueprint.post("/mail-again")
+@may(Act.GO_LIVE)
+def mail_again() -> ResponseReturnValue:
+    """Mail people from before a restore again; what it held goes out too if that was ticked."""
+    who, all_of_it = str(current().id), request.form.get("held") == "release"
+
+    def again(session: Session) -> int | None:
+        if not switches.kept_back(session):
+            return None
+        return switches.mail_again(session, g.now, by=who, release_held=all_of_it)
+
+    freed = perform(current_app.extensions["database"], again)
+    if freed is None:
+        flash("Nothing is kept back any more.", "plain")
+    else:
+        gone = f"; {several(freed, 'mail goes', 'mails go')} out now" if all_of_it else ""
+        flash(f"Mail goes to everybody again{gone}.", "good")
     return redirect("/ops", 303)
 
 

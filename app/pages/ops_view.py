@@ -16,6 +16,7 @@ from app.pages.ops_views import (
     CauseLine,
     DeadLine,
     GivenUpPage,
+    KeptBack,
     Ops,
     QueueBoard,
     TopicLine,
@@ -24,6 +25,7 @@ from app.pages.ops_views import (
 from app.pages.views import Tone
 from app.pages.words import several
 from app.settings import Settings
+from nurture import switches
 from prospects import backlog, given_up
 from prospects.backlog import MOST_COUNTED, Backlog
 from prospects.due import oldest_due
@@ -60,7 +62,15 @@ def read(session: Session, database: Database, settings: Settings, now: datetime
         served_by=f"process {os.getpid()} on {socket.gethostname()}",
         hint=_hint(workers),
         given_up=lost,
+        kept=kept_back(session),
     )
+
+
+def kept_back(session: Session) -> KeptBack | None:
+    """What waits since a restore for a person's word; None if nothing does."""
+    kept = switches.kept_back(session)
+    mails = several(kept.held, "mail is", "mails are")
+    return KeptBack(since=kept.since, mails=mails, held=kept.held) if kept else None
 
 
 def pieces(session: Session, cause: Cause, after: UUID | None) -> GivenUpPage:

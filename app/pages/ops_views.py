@@ -83,6 +83,16 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeptBack:
+    """What a restore keeps back: mail to people from before `since` (None: no longer), and mails that are held."""
+
+    since: datetime | None
+    mails: str
+    held: int
+    url: str = "/ops/mail-again"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ops:
     """How the engine is running."""
 
@@ -97,6 +107,7 @@ class Ops:
     served_by: str
     hint: str | None = None
     given_up: int = 0
+    kept: KeptBack | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

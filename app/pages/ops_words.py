@@ -158,6 +158,6 @@ def restored(at: datetime | None) -> Sequence[Fact]:
         return ()
     means = (
         "Mail to people from before is held, for it may have left already. Look through the outbox,"
-        " let go what did not leave, and then say `warmline work mail-again`."
+        " let go what did not leave, and then say above that they are mailed again."
     )
     return (Fact(name="Restored", state=f"{at:%Y-%m-%d %H:%M} UTC", tone=Tone.SOON, means=means),)

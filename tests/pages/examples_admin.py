@@ -36,6 +36,7 @@ OPS = ops.Ops(
     served_by="process 4099 on box-7",
     hint="kill -9 4100",
     given_up=1205,
+    kept=ops.KeptBack(since=ex.ago(hours=5), mails="1,204 mails are", held=1204),
 )  # fmt: skip
 IDLE = ops.Ops(summary="No process gives a sign of life.", tone=Tone.BAD, workers=[], queues=[], causes=[], refusals=[], facts=[], at=ex.NOW, served_by="process 1 on a")  # fmt: skip
 DEAD = ops.DeadLine(id="01900000", at=ex.ago(days=2), tries="14 tries", about="a person", url="/gallery/person")  # fmt: skip
@@ -94,6 +95,8 @@ REFUSED = replace(COLLEAGUE, invited=LINK, mistakes={"active": Mistake(reason="N
 PAGES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "ops": ("admin/ops.html", {"ops": OPS}),
     "ops-idle": ("admin/ops.html", {"ops": IDLE}),
+    "mail-again": ("admin/mail_again.html", {"kept": OPS.kept}),
+    "mail-again-held": ("admin/mail_again.html", {"kept": ops.KeptBack(since=None, mails="1 mail is", held=1)}),
     "given-up": ("admin/given_up.html", {"given_up": ops.GivenUpPage(cause=CAUSE, lines=[DEAD] * 2, next_url="/gallery/given-up")}),
     "team": ("admin/team.html", {"team": TEAM}),
     "team-invited": ("admin/team.html", {"team": replace(TEAM, invited=LINK, mails=True)}),

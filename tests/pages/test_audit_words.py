@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from app.pages.audit_words import ACTS
-from nurture.switches import Switch
+from nurture.switches import COPY, Switch
 from routing.interventions import Intervention
 
 ROOT = Path(__file__).parents[2]
@@ -13,7 +13,10 @@ FLOORS = ("app", "nurture", "prospects", "routing", "scoring", "webhooks")
 # Where an act's name is put together; what comes out of each stands beside it.
 PUT_TOGETHER = {
     "app/api/enrollments.py": {"paused in a flow", "resumed in a flow", "taken out of a flow"},
-    "nurture/switches.py": {f"switch {each} {way}" for each in Switch for way in ("on", "off")},
+    "nurture/switches.py": {
+        *(f"switch {each} {way}" for each in Switch for way in ("on", "off")),
+        f"switch {COPY} off",
+    },
     "routing/interventions.py": {f"handoff: {each}" for each in Intervention},
 }
 

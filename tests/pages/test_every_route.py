@@ -119,6 +119,8 @@ ANYBODY_S = {
     "GET /ops": Act.SEE_OPS,
     "GET /ops/given-up": Act.SEE_OPS,
     "POST /ops/given-up/replay": Act.TRY_AGAIN,
+    "GET /ops/mail-again": Act.GO_LIVE,
+    "POST /ops/mail-again": Act.GO_LIVE,
     "GET /setup": Act.SEE_SETUP,
     "POST /setup/invitation": Act.INVITE,
     "POST /setup/colleagues/<uuid:member_id>/invitation": Act.INVITE,

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app import signs_of_life
@@ -16,13 +16,18 @@ from app.door import perform, reading
 from app.pages import ops_views, ops_words
 from app.pages.views import Tone
 from app.signs_of_life import Sign
-from prospects import given_up, outbox
+from nurture import switches
+from nurture.rows import SendRow
+from nurture.sending import RESTORED
+from prospects import configuration, given_up, outbox
 from prospects.audit import AuditRow
 from prospects.backlog import by_topic
 from prospects.member import Role
 from prospects.message import MessageRow
 from prospects.topics import Queue, Topic
 from tests.pages.conftest import Visitor
+from tests.pages.test_office import mail_to
+from tests.prospects.test_timeline import known
 
 GONE = "SMTPServerDisconnected"
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
@@ -59,6 +64,32 @@ def waiting(database: Database) -> list[str]:
     with reading(database) as session:
         found = select(MessageRow.ref).where(MessageRow.state == "waiting").order_by(MessageRow.ref)
         return list(session.execute(found).scalars())
+
+
+def test_what_a_restore_keeps_back_is_let_go_by_an_administrator_and_the_audit_keeps_it(
+    olu: Visitor, database: Database, now: datetime
+) -> None:
+    def restored(session: Session) -> None:
+        (who,) = known(session, now, "ann")
+        mail_to(session, who, now)
+        session.execute(update(SendRow).values(state="held", reason=RESTORED))
+        configuration.write(session, switches.SWITCH, switches.COPY, {"on": True}, now, by="x")
+
+    assert "Kept back" not in olu.see("/ops")
+    assert olu.client.get("/ops/mail-again").status_code == 302
+    perform(database, restored)
+    assert "1 mail is held" in olu.see("/ops")
+    assert "Send the 1 held as well" in olu.see("/ops/mail-again")
+    olu.send("/ops/mail-again", "/ops/mail-again")
+    page = olu.see("/ops")
+    assert "This was restored" not in page
+    assert "1 mail is held" in page, "what was held is let go by a word of its own"
+    olu.send("/ops/mail-again", "/ops/mail-again", held="release")
+    assert "Kept back" not in olu.see("/ops")
+    assert waiting(database)
+    with reading(database) as session:
+        acts = session.execute(select(AuditRow.act).order_by(AuditRow.id)).scalars().all()
+    assert acts[-2:] == ["switch restored off", "restored mails released"]
 
 
 def test_every_topic_has_words() -> None:
