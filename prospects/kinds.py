@@ -24,8 +24,10 @@ class Kind(StrEnum):
     TRIAL = "trial"
     PURCHASE = "purchase"
     AD_CLICK = "ad_click"
+    CUSTOM = "custom"
     CONSENT = "consent"
     UNSUBSCRIBED = "unsubscribed"
+    IDENTIFIED = "identified"
     # what became of a mail
     MAIL_SENT = "mail_sent"
     DELIVERED = "delivered"
@@ -56,12 +58,12 @@ class Kind(StrEnum):
 OUTSIDE = frozenset(
     {
         Kind.FORM, Kind.PAGE_VIEW, Kind.CLICK, Kind.OPEN, Kind.REPLY, Kind.DOWNLOAD, Kind.WEBINAR, Kind.EVENT,
-        Kind.CHAT, Kind.CALL, Kind.MEETING, Kind.TRIAL, Kind.PURCHASE, Kind.AD_CLICK, Kind.CONSENT,
-        Kind.UNSUBSCRIBED, Kind.NOTE,
+        Kind.CHAT, Kind.CALL, Kind.MEETING, Kind.TRIAL, Kind.PURCHASE, Kind.AD_CLICK, Kind.CUSTOM,
+        Kind.CONSENT, Kind.UNSUBSCRIBED, Kind.IDENTIFIED, Kind.NOTE,
     }
 )  # fmt: skip
 
-BUYERS_OWN = OUTSIDE - {Kind.NOTE, Kind.CONSENT, Kind.UNSUBSCRIBED}
+BUYERS_OWN = OUTSIDE - {Kind.NOTE, Kind.CONSENT, Kind.UNSUBSCRIBED, Kind.IDENTIFIED}
 """Acts that can make a person warm (invariant 14): what the buyer did, never what we did."""
 
 

@@ -30,6 +30,7 @@ _DID = {
     Kind.TRIAL: ("Started a trial of {}", "Started a trial", ("product", "name")),
     Kind.PURCHASE: ("Bought {}", "Bought from us", ("product", "name")),
     Kind.AD_CLICK: ("Clicked the ad “{}”", "Clicked an ad", ("ad", "campaign")),
+    Kind.CUSTOM: ("Did “{}”", "Did something", ("event",)),
 }
 
 _FOUND = {

@@ -60,6 +60,7 @@ class Answer:
 
     status: int
     body: Mapping[str, str] | str
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +105,8 @@ class Read:
 
     `key` recognises the item whichever delivery brings it; None: it counts each time.
     `space` keeps the keys of unlike things apart. `label` is the key as people know it.
+    `visitors` are what the account or browser that did it goes by, the most telling first; none of
+    them makes anybody known, but who once said who they are is known by them from then on.
     """
 
     space: str
@@ -115,6 +118,7 @@ class Read:
     body: Mapping[str, Any] = field(default_factory=dict)
     agreements: tuple[Agreement, ...] = ()
     came: Came = Came.LIVE
+    visitors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,15 +211,17 @@ class Adapter:
     """One kind of source.
 
     `verify` judges a request; `parse` reads what was kept of it, raising UnreadableError for what is
-    no list of items at all; `keeps` names the headers it reads beside the usual ones; `challenge` answers a platform's handshake (GET); `next_call` and
-    `read_fetched` get what a thin source only names. What is `public` is posted to by anybody's
-    browser: limited per address, and answered as browsers need it.
+    no list of items at all; `keeps` names the headers it reads beside the usual ones; `challenge`
+    answers a platform's handshake (GET), `asked` a sender that asks whether it may post (OPTIONS);
+    `next_call` and `read_fetched` get what a thin source only names. What is `public` is posted to by
+    anybody's browser: limited per address, and answered as browsers need it.
     """
 
     verify: Callable[[Incoming, Source, datetime], Verified | Refused]
     parse: Callable[[Posted, Source], list[Item]]
     keeps: tuple[str, ...] = ()
     challenge: Callable[[Incoming, Source], Answer | Refused] | None = None
+    asked: Callable[[Incoming, Source], Answer | Refused] | None = None
     next_call: NextCall | None = None
     read_fetched: Callable[[str, Sequence[bytes], Source, datetime], Item] | None = None
     public: bool = False

@@ -87,8 +87,7 @@ def _activity(item: Mapping[str, Any], label: str, now: datetime) -> Item:
         kind=Kind(word),
         happened_at=told.at,
         body=body | remark,
-        agreements=_agreements(item.get("consent"), told.at, now)
-        + _said(Kind(word), body, told.at),
+        agreements=_agreements(item.get("consent"), told.at, now) + said(Kind(word), body, told.at),
     )
 
 
@@ -166,7 +165,7 @@ def _short(item: Mapping[str, Any]) -> str:
     return _digest(item)[:16]
 
 
-def _said(kind: Kind, body: Mapping[str, Any], at: datetime) -> tuple[Agreement, ...]:
+def said(kind: Kind, body: Mapping[str, Any], at: datetime) -> tuple[Agreement, ...]:
     """What an activity itself says about being mailed: who unsubscribes from no one topic does from all."""
     topic = body.get("topic")
     topic = topic.strip()[:80] if isinstance(topic, str) else ""

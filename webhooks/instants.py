@@ -25,7 +25,7 @@ def read_instant(told: object, received_at: datetime) -> Told:
     """
     if told is None or told == "":
         return Told(received_at)
-    at = _parsed(told)
+    at = instant(told)
     if at is None or at < EARLIEST:
         return Told(received_at, "the time given could not be read")
     if at > received_at:
@@ -36,14 +36,17 @@ def read_instant(told: object, received_at: datetime) -> Told:
 
 def is_instant(told: object) -> bool:
     """Whether `told` names a time at all, so that an item can be recognised by it."""
-    return told is not None and _parsed(told) is not None
+    return told is not None and instant(told) is not None
 
 
-def _parsed(told: object) -> datetime | None:
+def instant(told: object) -> datetime | None:
+    """The instant in `told`, whenever that is; None where it names none."""
     try:
         match told:
             case bool():
                 return None
+            case datetime():
+                return told
             case int() | float():
                 return _from_number(float(told))
             case str() if told.isascii() and told.strip().isdigit() and len(told) <= 16:

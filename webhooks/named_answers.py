@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from webhooks.adapter import About
 
@@ -16,7 +17,7 @@ def as_field(text: str) -> str:
     return "fields." + (re.sub(r"\W+", "_", text.lower()).strip("_")[:LONGEST_NAME] or "answer")
 
 
-def about(named: Mapping[str, str], *, ids: Mapping[str, str]) -> About:
+def about(named: Mapping[str, Any], *, ids: Mapping[str, str]) -> About:
     """Who they are, from answers named as `map` names them (`email`, `account.x`, `fields.x`).
 
     Work addresses and numbers go before private ones, which are kept as fields.
@@ -27,9 +28,9 @@ def about(named: Mapping[str, str], *, ids: Mapping[str, str]) -> About:
             values[f"fields.personal_{plain}"] = values[plain]
         if work in values:
             values[plain] = values.pop(work)
-    parts = [values.pop(name, "").strip() for name in ("first_name", "last_name")]
+    parts = [str(values.pop(name, "")).strip() for name in ("first_name", "last_name")]
     values.setdefault("name", " ".join(part for part in parts if part))
-    person = {name: values.pop(name) for name in PERSON & set(values) if values[name]}
+    person = {name: str(values.pop(name)) for name in PERSON & set(values) if values[name]}
     account = {
         name.removeprefix("account."): value
         for name, value in values.items()

@@ -12,17 +12,19 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 class SourceKind(StrEnum):
     """The kinds that are built."""
 
+    CLOUDEVENTS = "cloudevents"
     GENERIC_JSON = "generic_json"
     GOOGLE_LEAD_FORM = "google_lead_form"
     HTML_FORM = "html_form"
     LINKEDIN_LEAD_GEN = "linkedin_lead_gen"
     META_LEAD_ADS = "meta_lead_ads"
+    SEGMENT = "segment"
 
 
 NOT_YET = frozenset(
     {
         "tiktok_lead", "snapchat_lead", "typeform", "calendly",
-        "hubspot", "webflow", "gravity_forms", "segment", "cloudevents", "ses",
+        "hubspot", "webflow", "gravity_forms", "ses",
         "sendgrid", "postmark", "mailgun", "resend",
     }
 )  # fmt: skip

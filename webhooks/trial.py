@@ -36,6 +36,12 @@ def trial(source: Source, now: datetime) -> Trial | None:
             return _sent(source, body, {"X-Hub-Signature-256": f"sha256={sign}"})
         case SourceKind.LINKEDIN_LEAD_GEN | SourceKind.HTML_FORM:
             return None
+        case SourceKind.CLOUDEVENTS:
+            body = json.dumps(_event(now)).encode()
+            return _sent(source, body, _bearer(source) or _proof(source, body, now))
+        case SourceKind.SEGMENT:
+            key = base64.b64encode(f"{source.secrets[0]}:".encode()).decode()
+            return _sent(source, json.dumps(_call(now)).encode(), {"Authorization": f"Basic {key}"})
 
 
 def _sent(source: Source, body: bytes, proof: Mapping[str, str]) -> Trial:
@@ -49,6 +55,21 @@ def _name(now: datetime) -> str:
 def _lead(now: datetime) -> dict[str, Any]:
     who = {"email": "test.lead@example.com", "name": "Test Lead", "form": "test"}
     return {TEST_MARK: True, "external_id": _name(now), **who}
+
+
+def _event(now: datetime) -> dict[str, Any]:
+    named = {"id": _name(now), "source": "warmline", "type": "test", "data": _lead(now)}
+    return {"specversion": "1.0", "time": now.isoformat(), **named}
+
+
+def _call(now: datetime) -> dict[str, Any]:
+    said = {"type": "identify", "messageId": _name(now), "userId": "test", "traits": _lead(now)}
+    return {TEST_MARK: True, "timestamp": now.isoformat(), **said}
+
+
+def _bearer(source: Source) -> dict[str, str]:
+    plain = source.secrets and source.auth is None
+    return {"Authorization": f"Bearer {source.secrets[0]}"} if plain else {}
 
 
 def _dashboard_test(now: datetime) -> dict[str, Any]:

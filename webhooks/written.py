@@ -107,6 +107,10 @@ def _proof_faults(source: Source) -> list[Fault]:
             return _form_faults(source)
         case SourceKind.GENERIC_JSON:
             return _generic_faults(source)
+        case SourceKind.CLOUDEVENTS:
+            return [] if source.secrets else _generic_faults(source)
+        case SourceKind.SEGMENT:
+            return _secret_faults(source, "write key", "SEGMENT_WRITE_KEY")
         case _:
             assert_never(source.kind)
 

@@ -39,6 +39,16 @@ SETUP: Mapping[str, Sequence[str]] = {
         "Put the form on your page, with the hidden field `website`: people do not see it and robots fill it in.",
         "Fill it in once and find yourself under *Received*.",
     ),
+    SourceKind.SEGMENT: (
+        "Make up a random write key and set it as `SEGMENT_WRITE_KEY`.",
+        "In Segment add a webhook destination, in RudderStack a webhook or HTTP destination, with the address `https://…/webhooks/<slug>`, and the write key as the user's name of Basic authentication, without a password.",
+        "Send one `identify` with `traits.email` and find the person under *Received*.",
+    ),
+    SourceKind.CLOUDEVENTS: (
+        "Make up a random token and set it as `APP_TOKEN`; `auth` and `token` work as for `generic_json` instead.",
+        "Let your program post its events to `https://…/webhooks/<slug>` with `Authorization: Bearer` and the token; `?access_token=` is believed too, but stands in the logs of proxies.",
+        "Send one event whose `data` has an `email` and find it under *Received*.",
+    ),
 }
 PROOFS = {
     "header": "The header {name} with its secret value.",

@@ -72,6 +72,8 @@ def receive_webhook(slug: str, token: str | None) -> Response:
         return forms.readable(_from_a_browser(adapter, source, intake, token), source)
     if request.method == "GET" and adapter.challenge is not None:
         return _challenged(adapter, source, intake, token)
+    if request.method == "OPTIONS" and adapter.asked is not None:
+        return _answered(adapter.asked(_incoming(token, b""), source))
     if request.method != "POST":
         return _wrong_method(adapter)
     return _received(adapter, source, intake, token)
@@ -124,10 +126,9 @@ def _challenged(adapter: Adapter, source: Source, intake: Intake, token: str | N
         return _said(401, "the sender could not be proved")
     assert adapter.challenge is not None
     answer = adapter.challenge(_incoming(token, b""), source)
-    if isinstance(answer, Refused):
-        return _said(answer.status, answer.reason)
-    intake.challenged(source.slug, g.now)
-    return _json(answer)
+    if not isinstance(answer, Refused):
+        intake.challenged(source.slug, g.now)
+    return _answered(answer)
 
 
 def _incoming(token: str | None, body: bytes) -> Incoming:
@@ -155,10 +156,13 @@ def _text(value: str) -> str:
     return value if value.isascii() else value.encode("latin-1", "replace").decode(errors="replace")
 
 
-def _json(answer: Answer) -> Response:
-    if isinstance(answer.body, str):
-        return Response(answer.body, answer.status, content_type="text/plain")
-    return Response(dumps(dict(answer.body)), answer.status, content_type="application/json")
+def _answered(answer: Answer | Refused) -> Response:
+    if isinstance(answer, Refused):
+        return _said(answer.status, answer.reason)
+    plain = isinstance(answer.body, str)
+    body = answer.body if isinstance(answer.body, str) else dumps(dict(answer.body))
+    kind = "text/plain" if plain else "application/json"
+    return Response(body, answer.status, headers=dict(answer.headers), content_type=kind)
 
 
 def _said(status: int, error: str) -> Response:
@@ -167,6 +171,10 @@ def _said(status: int, error: str) -> Response:
 
 def _wrong_method(adapter: Adapter) -> Response:
     answer = _said(405, "this method means nothing here")
-    allowed = ["GET"] * (adapter.challenge is not None) + ["POST"] + ["OPTIONS"] * adapter.public
+    allowed = (
+        ["GET"] * (adapter.challenge is not None)
+        + ["POST"]
+        + ["OPTIONS"] * (adapter.public or adapter.asked is not None)
+    )
     answer.headers["Allow"] = ", ".join(allowed)
     return answer

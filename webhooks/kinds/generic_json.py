@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from prospects.reading import UnreadableError
-from webhooks import signatures
+from webhooks import proofs
 from webhooks.adapter import Adapter, Incoming, Item, Posted, Refused, Verified
 from webhooks.generic_items import key_of, read_item, read_items, renamed
-from webhooks.sources import HeaderAuth, HmacAuth, Source, StandardWebhooksAuth
+from webhooks.sources import Source, StandardWebhooksAuth
 
 REFUSED = Refused(401, "the sender could not be proved")
 
@@ -17,34 +17,12 @@ def verify(request: Incoming, source: Source, now: datetime) -> Verified | Refus
     """Judge the sender by the way `auth` names, and the token in the path if there is one."""
     if request.method != "POST":
         return Refused(405, "only POST is received here")
-    if source.token is not None and not signatures.same(request.token or "", source.token):
-        return REFUSED
-    if not _proved(request, source, now):
+    if not proofs.by_path(request, source) or not proofs.by_auth(request, source, now):
         return REFUSED
     if source.auth is None and not _readable(request.body):
         # Nothing was signed and nothing can be read: there is nothing to keep.
         return Refused(400, "the body is not JSON")
     return Verified(_delivery_key(request, source))
-
-
-def _proved(request: Incoming, source: Source, now: datetime) -> bool:
-    headers, spare = request.headers, source.secrets
-    match source.auth:
-        case None:
-            return source.token is not None
-        case HeaderAuth(header=name, value=value):
-            given = headers.get(name.lower(), "")
-            bearers = [f"Bearer {each}" for each in (value, *spare)]
-            good = [value, *spare, *(bearers if name.lower() == "authorization" else [])]
-            return any(signatures.same(given, each) for each in good)
-        case HmacAuth() as auth:
-            given = headers.get(auth.hmac_header.lower(), "").strip()
-            given = given.removeprefix(auth.prefix or "sha256=")
-            secrets = (*auth.secret, *spare)
-            return signatures.signed(given, request.body, secrets, encoding=auth.encoding)
-        case StandardWebhooksAuth(standard_webhooks=own):
-            secrets = spare if own is True else (*own, *spare)
-            return signatures.standard_webhooks(headers, request.body, secrets, now)
 
 
 def _delivery_key(request: Incoming, source: Source) -> str | None:

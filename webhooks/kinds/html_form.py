@@ -23,6 +23,7 @@ from webhooks.adapter import (
 from webhooks.form_fields import read_fields
 from webhooks.named_answers import about
 from webhooks.sources import Source
+from webhooks.touch import TOUCH
 
 Fields = Sequence[tuple[str, str]]
 
@@ -54,11 +55,6 @@ PLAIN = frozenset(
     {"email", "work_email", "phone", "work_phone", "name", "first_name", "last_name", "title"}
     | {"company", "domain", "country", "zone", "language", "form"}
 )
-TOUCH = frozenset(
-    {"utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content", "gclid", "gbraid"}
-    | {"wbraid", "fbclid", "li_fat_id", "msclkid", "ttclid"}
-)
-"""What led somebody here; kept byte for byte."""
 CONSENT = "consent"
 CONSENT_TEXT = "consent_text"
 USUAL_TOPIC = "marketing"
