@@ -52,7 +52,9 @@ class PostgresStores:
     def fresh(self, *, empty: bool = False) -> str:
         """The address of a new database with every table and no row; `empty`: no table either."""
         name = f"test_{uuid4().hex}"
-        self._tell(f"CREATE DATABASE {name} TEMPLATE {'template0' if empty else self._pattern()}")
+        template = "template0" if empty else self._pattern()
+        # Copying files takes half the time of PostgreSQL's usual way, which logs every block.
+        self._tell(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
         return self._server.set(database=name).render_as_string(hide_password=False)
 
     def drop(self, url: str) -> None:
