@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert, update
 from sqlalchemy.orm import Session
 
+from prospects import announcing
 from prospects.ids import new_id
 from prospects.rows import AssessmentRow, ProspectRow
 from prospects.store import table_of
@@ -39,6 +40,22 @@ def record(
             for row in rows
         ],
     )
+    written = list(zip(changed, rows, strict=True))
+    claimed = [_ref(row, announcing.STAGE) for pair, row in written if _claims_anew(*pair)]
+    announcing.post(session, [announcing.STAGE_CLAIMED], claimed, now)
+    warmed = [
+        _ref(row, announcing.WARM) for (seen, belief), row in written if belief.warm > seen.warm
+    ]
+    announcing.post(session, [announcing.WARMED, announcing.WARM], warmed, now)
+
+
+def _claims_anew(seen: Snapshot, assessment: Assessment) -> bool:
+    before, after = seen.claim, assessment.claim
+    return after is not None and (before is None or before.stage != after.stage)
+
+
+def _ref(row: dict[str, Any], what: str) -> str:
+    return f"{row['prospect_id']}/{row['id']}/{what}"
 
 
 def _noticeable(seen: Snapshot, assessment: Assessment) -> bool:

@@ -7,10 +7,11 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from prospects import announcing
 from prospects.ids import ProspectId, new_id
 from prospects.rows import ConsentRow, SuppressionRow
 from prospects.sealing import digest
-from prospects.store import insert_new
+from prospects.store import insert_new, table_of
 
 EVERYTHING = "*"
 
@@ -30,7 +31,8 @@ class Consent:
 
 def record(session: Session, consents: Sequence[Consent], now: datetime) -> None:
     """Keep each statement once, by (person, key)."""
-    insert_new(
+    columns = table_of(ConsentRow).c
+    written = insert_new(
         session,
         ConsentRow,
         [
@@ -47,7 +49,10 @@ def record(session: Session, consents: Sequence[Consent], now: datetime) -> None
             for each in sorted(consents, key=lambda each: (each.prospect_id, each.key))
         ],
         on=["prospect_id", "key"],
+        returning=[columns.prospect_id, columns.id],
     )
+    refs = [f"{who}/{which}/{announcing.SAID}" for who, which in written]
+    announcing.post(session, [announcing.CONSENT_CHANGED], refs, now)
 
 
 def not_regained(session: Session, consents: Sequence[Consent]) -> list[Consent]:

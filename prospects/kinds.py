@@ -45,6 +45,7 @@ class Kind(StrEnum):
     CONTACT_ATTEMPT = "contact_attempt"
     VERDICT = "verdict"
     PROMISE = "promise"
+    PROMISE_MISSED = "promise_missed"
     OUTCOME = "outcome"
     NOTE = "note"
     WITHDRAWN = "withdrawn"
@@ -70,7 +71,10 @@ BUYERS_OWN = OUTSIDE - {Kind.NOTE, Kind.CONSENT, Kind.UNSUBSCRIBED, Kind.IDENTIF
 IMPORTED = "imported"
 """Set in an act's body: it came in a file of the past, and lets nobody into a flow."""
 
-ANNOUNCED = frozenset({Kind.OFFERED, Kind.VERDICT})
+ANNOUNCED = frozenset(
+    {Kind.OFFERED, Kind.ACCEPTED, Kind.DECLINED, Kind.OFFER_EXPIRED, Kind.VERDICT, Kind.OUTCOME}
+    | {Kind.PROMISE_MISSED, Kind.BOUNCED}
+)
 """What programs outside may be told of."""
 
 
@@ -136,12 +140,24 @@ class PromiseBody:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MissedBody:
+    """A promise was not kept by its day. What was promised stands in the promise itself."""
+
+    handoff: str
+    rep: str
+    promise: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OutcomeBody:
-    """How it ended: won or lost."""
+    """How it ended: won or lost; the deal it was won or lost with, and what that is worth, where known."""
 
     handoff: str
     result: str
     reason: str | None = None
+    amount: str | None = None
+    currency: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,6 +217,7 @@ Body = (
     | HandoffBody
     | VerdictBody
     | PromiseBody
+    | MissedBody
     | OutcomeBody
     | TransferBody
     | WriteUpBody

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
-from prospects import first_touch, outbox
+from prospects import announcing, first_touch, outbox
 from prospects.ids import ProspectId, new_id
 from prospects.kinds import ANNOUNCED, Kind
 from prospects.rows import AccountRow, ActivityRow, ProspectRow
@@ -66,6 +66,8 @@ def record(
     news = list(dict.fromkeys(ProspectId(row[0]) for row in written))
     announced = [f"{who}/{which}" for who, which, kind in written if kind in ANNOUNCED]
     outbox.post(session, Topic.ANNOUNCE, announced, now)
+    leads = [f"{who}/{which}" for who, which, kind in written if kind == Kind.FORM]
+    announcing.post(session, [announcing.LEAD], leads, now)
     if ring:
         outbox.post(session, Topic.REACT, news, now)
     return news

@@ -17,8 +17,9 @@ class Topic(StrEnum):
     REACT = "react"  # prospect id
     HANDOFF = "handoff"  # prospect id/handoff id
     TRANSFER = "transfer"  # prospect id/transfer id
+    PROMISE = "promise"  # prospect id/promise id
     ERASE = "erase"  # prospect id
-    ANNOUNCE = "announce"  # prospect id/activity id
+    ANNOUNCE = "announce"  # prospect id/activity id, or prospect id/row id/what it is
     FETCH = "fetch"  # capture id
     MAIL = "mail"  # prospect id/send id
     NOTICE = "notice"  # prospect id/notice id

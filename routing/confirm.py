@@ -9,13 +9,14 @@ from uuid import UUID
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from prospects import timeline
+from prospects import outbox, timeline
 from prospects.faults import Fault, FaultyError
 from prospects.ids import new_id
 from prospects.kinds import Kind, PromiseBody, Verdict, VerdictBody, plain
 from prospects.member import Member
 from prospects.store import table_of
 from prospects.timeline import Fact
+from prospects.topics import Topic
 from prospects.values import HandoffRef
 from routing import attempts, call_backs
 from routing.current import ladder
@@ -117,6 +118,8 @@ def _write(
     promises = _promises(held, actor, finding, now, row.id)
     if promises:
         session.execute(insert(table_of(PromiseRow)), promises)
+        due = {f"{held.who}/{promise['id']}": promise["due_at"] for promise in promises}
+        outbox.post_each(session, Topic.PROMISE, due, now)
     return row.id
 
 

@@ -51,20 +51,27 @@ def conclude(
         raise NotCheckedError
     if result is Result.LOST and not (reason or "").strip():
         raise FaultyError(Fault("reason", "why it was lost is missing", "in the buyer's words"))
-    if opportunity is not None:
-        _end_opportunity(session, held, opportunity, result, now)
+    deal = _end_opportunity(session, held, opportunity, result, now) if opportunity else None
     state = HandoffState(result.value)
     held.handoff.reason = reason
     close(session, held.handoff, state, now)
     mark(session, {held.who: of_handoff(state)})
-    timeline.record(session, [_fact(held, result, reason, now)], now)
+    timeline.record(session, [_fact(held, result, reason, deal, now)], now)
     if result is Result.WON:
         # Last, because it locks the account team's turn.
         transfers.make(session, held, now)
 
 
-def _fact(held: Held, result: Result, reason: str | None, now: datetime) -> Fact:
-    body = OutcomeBody(handoff=str(held.handoff.id), result=result, reason=reason)
+def _fact(
+    held: Held, result: Result, reason: str | None, deal: OpportunityRow | None, now: datetime
+) -> Fact:
+    body = OutcomeBody(
+        handoff=str(held.handoff.id),
+        result=result,
+        reason=reason,
+        amount=str(deal.amount) if deal and deal.amount is not None else None,
+        currency=deal.currency if deal else None,
+    )
     return Fact(
         prospect_id=held.who,
         kind=Kind.OUTCOME,
@@ -77,7 +84,7 @@ def _fact(held: Held, result: Result, reason: str | None, now: datetime) -> Fact
 
 def _end_opportunity(
     session: Session, held: Held, opportunity: OpportunityId, result: Result, now: datetime
-) -> None:
+) -> OpportunityRow:
     row = session.get(OpportunityRow, opportunity)
     if row is None or row.account_id != held.person.account_id:
         raise FaultyError(
@@ -85,3 +92,4 @@ def _end_opportunity(
         )
     row.state, row.closed_at = result, now
     held.handoff.opportunity_id = row.id
+    return row

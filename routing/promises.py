@@ -8,11 +8,12 @@ from uuid import UUID
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from prospects import audit, team
+from prospects import audit, outbox, team
 from prospects.faults import Fault, FaultyError
 from prospects.ids import HandoffId, MemberId, ProspectId, new_id
 from prospects.member import Member, Role
 from prospects.store import on_sqlite
+from prospects.topics import Topic
 from prospects.values import HandoffRef
 from routing import notices
 from routing.finding_rows import PromiseRow
@@ -190,6 +191,8 @@ def _write(
             rep_after=to.id if to else row.rep_id,
         )
     )
+    if due is not None:
+        outbox.post(session, Topic.PROMISE, [f"{row.prospect_id}/{row.id}"], change.now, due_at=due)
     row.due_at = due or row.due_at
     row.rep_id = to.id if to else row.rep_id
     row.trouble = row.trouble_at = None

@@ -40,6 +40,7 @@ _LINES: dict[Kind, tuple[str, tuple[str, ...]]] = {
     Kind.CONTACT_ATTEMPT: ("A rep tried to reach them", ("channel",)),
     Kind.VERDICT: ("A rep talked to them", ("verdict",)),
     Kind.PROMISE: ("Was promised", ("what",)),
+    Kind.PROMISE_MISSED: ("A promise was not kept by its day", ()),
     Kind.OUTCOME: ("It ended", ("result",)),
     Kind.NOTE: ("Note", ("text", "note")),
     Kind.WITHDRAWN: ("Took something back", ("reason",)),

@@ -3,43 +3,60 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from random import random
+from uuid import UUID
 
-from sqlalchemy import delete, select, tuple_
 from sqlalchemy.orm import Session
 
 from prospects import outbox
 from prospects.ids import new_id, parse_id
-from prospects.message import MessageRow, State
-from prospects.rows import ActivityRow
 from prospects.sealing import SealBrokenError
 from prospects.store import insert_new, table_of
 from prospects.topics import Topic
-from webhooks import hooks, outbound
+from webhooks import attempts, endpoints, hooks, outbound
 from webhooks.call_rows import CallRow, CallState
-from webhooks.hooks import EVENT_OF
+from webhooks.events import Happening, events_of, told
 from webhooks.outbound import Answered, Networks, NoAnswer
 from webhooks.signatures import standard_webhooks_headers
 
-# The pauses that the Standard Webhooks specification recommends: three days in all.
+# The pauses that the Standard Webhooks specification recommends: ten tries, three days in all.
 PAUSES = tuple(
     timedelta(seconds=each) for each in (5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400)
 )
 LONGEST_WISH = timedelta(hours=24)
+LIFETIME = timedelta(days=5)
+"""Whoever waits for a shut endpoint so long is given up: ten tries last four days at most."""
 GONE = 410
 SWITCHED_OFF = "the hook is switched off"
+SHUT = "its endpoint is left alone after failing"
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
     """One call about to be made."""
 
-    key: tuple[object, object]
+    key: tuple[UUID, UUID]
     hook: str
     url: str
     headers: dict[str, str] = field(repr=False)
     body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Shut:
+    """Not now: the endpoint is left alone for `rest`."""
+
+    rest: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """What came of one attempt, and how many milliseconds it took."""
+
+    result: Answered | NoAnswer
+    took_ms: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,46 +79,35 @@ class GivenUp:
     reason: str
 
 
-def announce(session: Session, refs: Sequence[str], now: datetime) -> None:
-    """Make the calls of these activities (`prospect id/activity id`), one for each hook that wants it."""
-    wanted = {hook.slug: hook for hook in hooks.all_hooks(session).values() if hook.active}
-    keys = [tuple(map(parse_id, ref.split("/"))) for ref in refs]
-    if not wanted:
-        return
-    activity = table_of(ActivityRow)
-    happened = session.execute(
-        select(activity).where(tuple_(activity.c.prospect_id, activity.c.id).in_(keys))
-    )
+def announce(session: Session, happened: Sequence[Happening], now: datetime) -> None:
+    """Make the calls of what happened, one for each hook and event that it wants."""
+    wanted = [hook for hook in hooks.all_hooks(session).values() if hook.active]
     rows = [
         {
             "prospect_id": each.prospect_id,
             "id": new_id(now),
-            "activity_id": each.id,
+            "about_id": each.id,
             "hook": hook.slug,
             "event": event,
-            "body": hooks.told(event, each.prospect_id, _stamp(each.happened_at), each.body),
+            "body": told(event, each),
             "state": CallState.WAITING,
             "attempts": 0,
             "made_at": now,
+            "since": now,
         }
         for each in happened
-        if (event := EVENT_OF.get(each.kind))
-        for hook in wanted.values()
+        for event in events_of(each)
+        for hook in wanted
         if event in hook.events
     ]
-    rows.sort(key=lambda row: (row["prospect_id"], row["activity_id"], row["hook"]))
+    keys = ["prospect_id", "about_id", "hook", "event"]
+    rows.sort(key=lambda row: [str(row[name]) for name in keys])
     columns = table_of(CallRow).c
-    made = insert_new(
-        session,
-        CallRow,
-        rows,
-        on=["prospect_id", "activity_id", "hook"],
-        returning=[columns.prospect_id, columns.id],
-    )
+    made = insert_new(session, CallRow, rows, on=keys, returning=[columns.prospect_id, columns.id])
     outbox.post(session, Topic.CALL, [f"{who}/{which}" for who, which in made], now)
 
 
-def prepare(session: Session, ref: str, now: datetime, *, key: str) -> Call | None:
+def prepare(session: Session, ref: str, now: datetime, *, key: str) -> Call | Shut | None:
     """What to send; None if nothing is to be told any more. A dead call was replayed."""
     row = _row(session, ref)
     if row is None or row.state == CallState.DELIVERED or not row.body:
@@ -110,8 +116,11 @@ def prepare(session: Session, ref: str, now: datetime, *, key: str) -> Call | No
     if hook is None or not hook.active:
         row.state, row.reason, row.settled_at = CallState.DEAD, SWITCHED_OFF, now
         return None
+    shut_until = endpoints.shut_until(session, row.hook, now)
+    if shut_until is not None:
+        return _wait_or_die(row, shut_until, now)
     try:
-        secret = hooks.secret_of(hook, key)
+        secrets = hooks.secrets_of(hook, key, now)
     except SealBrokenError:
         row.state, row.reason = CallState.DEAD, "its secret cannot be opened"
         return None
@@ -121,7 +130,7 @@ def prepare(session: Session, ref: str, now: datetime, *, key: str) -> Call | No
     headers = {
         "Content-Type": "application/json",
         "User-Agent": "Warmline",
-        **standard_webhooks_headers(str(row.id), body, secret, now),
+        **standard_webhooks_headers(str(row.id), body, secrets, now),
     }
     return Call((row.prospect_id, row.id), hook.slug, hook.url, headers, body)
 
@@ -131,34 +140,34 @@ def act(call: Call, *, allow: Networks) -> Answered | NoAnswer:
     return outbound.post(call.url, call.headers, call.body, allow=allow)
 
 
-def settle(
-    session: Session, call: Call, result: Answered | NoAnswer, now: datetime
-) -> Told | Later | GivenUp:
+def settle(session: Session, call: Call, came: Came, now: datetime) -> Told | Later | GivenUp:
     """Write down what came of it. 410 switches the hook off; everything but 2xx is tried again."""
     row = session.get_one(CallRow, call.key, with_for_update=True)
+    result = came.result
+    attempts.note(session, call.key, result, now, n=row.attempts, took_ms=came.took_ms)
     if isinstance(result, Answered) and 200 <= result.status < 300:
         row.state, row.reason, row.settled_at = CallState.DELIVERED, None, now
+        endpoints.worked(session, call.hook, now)
         return Told()
     row.reason = f"status {result.status}" if isinstance(result, Answered) else result.reason
+    wish = _wish(result, now)
+    endpoints.failed(session, call.hook, row.reason, now, wish=wish)
     gone = isinstance(result, Answered) and result.status == GONE
     if gone and (hook := hooks.all_hooks(session).get(call.hook)):
         hooks.switch(session, hook, now, on=False, reason="it answered 410 Gone", by="webhooks")
     if gone or row.attempts > len(PAUSES):
         row.state, row.settled_at = CallState.DEAD, now
         return GivenUp(row.reason)
-    return Later(row.reason, _pause(row.attempts, result))
+    return Later(row.reason, _pause(row.attempts, wish))
 
 
-def replay(session: Session, row: CallRow, now: datetime) -> None:
-    """Tell it once more, from the first attempt on."""
-    ref = f"{row.prospect_id}/{row.id}"
-    session.execute(
-        delete(MessageRow).where(
-            MessageRow.topic == Topic.CALL, MessageRow.ref == ref, MessageRow.state == State.DEAD
-        )
-    )
-    row.state, row.attempts, row.settled_at = CallState.WAITING, 0, None
-    outbox.post(session, Topic.CALL, [ref], now)
+def _wait_or_die(row: CallRow, shut_until: datetime, now: datetime) -> Shut | None:
+    if now - (row.since or row.made_at) > LIFETIME:
+        row.state, row.reason, row.settled_at = CallState.DEAD, SHUT, now
+        return None
+    # Those who wait do not come back together: the first is to find out for all.
+    rest = shut_until - now
+    return Shut(rest + _jitter(max(rest, endpoints.PROBE)))
 
 
 def _row(session: Session, ref: str) -> CallRow | None:
@@ -169,13 +178,25 @@ def _row(session: Session, ref: str) -> CallRow | None:
     return session.get(CallRow, (prospect_id, call_id), with_for_update=True)
 
 
-def _pause(attempts: int, result: Answered | NoAnswer) -> timedelta:
-    wish = result.headers.get("retry-after", "") if isinstance(result, Answered) else ""
-    asked = timedelta(seconds=min(int(wish), 86_400)) if wish.isascii() and wish.isdigit() else None
+def _pause(attempts: int, wish: timedelta | None) -> timedelta:
+    usual = PAUSES[attempts - 1]
     # What failed together does not return together.
-    usual = PAUSES[attempts - 1] * (1 + random() / 4)  # noqa: S311 - jitter
-    return min(max(usual, asked or usual), LONGEST_WISH * 1.25)
+    usual += _jitter(usual / 4)
+    return max(usual, wish or usual)
 
 
-def _stamp(at: datetime) -> str:
-    return at.isoformat().replace("+00:00", "Z")
+def _jitter(most: timedelta) -> timedelta:
+    return most * random()  # noqa: S311 - spreads retries
+
+
+def _wish(result: Answered | NoAnswer, now: datetime) -> timedelta | None:
+    """What `Retry-After` asks for, in seconds or as a date (RFC 9110), at most a day."""
+    written = result.headers.get("retry-after", "") if isinstance(result, Answered) else ""
+    if written.isascii() and written.isdigit():
+        return min(timedelta(seconds=int(written[:6])), LONGEST_WISH)
+    try:
+        at = parsedate_to_datetime(written)
+        at = at if at.tzinfo else at.replace(tzinfo=UTC)
+        return max(min(at - now, LONGEST_WISH), timedelta(0)) or None
+    except (ValueError, TypeError, OverflowError):
+        return None

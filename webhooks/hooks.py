@@ -1,42 +1,32 @@
-"""Which programs outside are told of what: an address, the events, a secret that signs. Kept as documents."""
+"""Which programs outside are told of what: an address, the events, secrets that sign. Kept as documents."""
 
 import base64
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
-from enum import StrEnum
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from prospects import configuration
+from prospects.announcing import HOOK
 from prospects.configuration import Document
-from prospects.kinds import Kind
 from prospects.sealing import opened, seal
+from webhooks.events import Event, stamp
 
-HOOK = "hook"
-"""The kind of configuration document."""
 SECRET_BYTES = 32
-
-
-class Event(StrEnum):
-    """What a program can be told."""
-
-    OFFERED = "handoff.offered"
-    CONFIRMED = "handoff.confirmed"
-
-
-EVENT_OF: Mapping[str, Event] = {Kind.OFFERED: Event.OFFERED, Kind.VERDICT: Event.CONFIRMED}
-"""The activity that gives rise to each event."""
-
-TOLD = ("handoff", "rep", "lane", "expires_at", "verdict", "claimed", "stage_found", "channel")
-"""What of an activity's body leaves the house: nothing that a person is or said."""
+OVERLAP = timedelta(hours=24)
+"""For so long after a new secret the former one signs as well, so that a receiver can change over."""
+LONGEST_OVERLAP = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
 class Hook:
-    """One program outside; `secret` is as stored, sealed. `reason` says why it was switched off."""
+    """One program outside; secrets are as stored, sealed. `reason` says why it was switched off.
+
+    `former` signs beside `secret` until `former_until`.
+    """
 
     slug: str
     url: str
@@ -45,6 +35,8 @@ class Hook:
     reason: str | None
     applied_at: datetime
     secret: Mapping[str, str] = field(repr=False)
+    former: Mapping[str, str] | None = field(default=None, repr=False)
+    former_until: datetime | None = None
 
 
 def fresh_secret() -> str:
@@ -69,45 +61,80 @@ def save(
     by: str,
 ) -> None:
     """Tell `url` of these events from now on; `key` is what seals the secret."""
-    body = {"url": url, "events": list(events), "secret": seal(key, secret), "active": True}
-    configuration.write(session, HOOK, slug, body, now, by=by, owner="browser")
+    made = Hook(slug, url, tuple(events), True, None, now, seal(key, secret))
+    _write(session, made, now, by=by)
+
+
+def change(
+    session: Session, hook: Hook, now: datetime, *, url: str, events: Sequence[Event], by: str
+) -> None:
+    """Tell it at another address, or of other events; its secrets stay."""
+    _write(session, replace(hook, url=url, events=tuple(events)), now, by=by)
 
 
 def switch(
     session: Session, hook: Hook, now: datetime, *, on: bool, reason: str | None, by: str
 ) -> None:
     """Tell it again, or no more."""
-    body = {
+    _write(session, replace(hook, active=on, reason=reason), now, by=by)
+
+
+def rotate(
+    session: Session,
+    hook: Hook,
+    now: datetime,
+    *,
+    secret: str,
+    overlap: timedelta,
+    key: str,
+    by: str,
+) -> None:
+    """Sign with a new secret from now on, and for `overlap` with the one before it as well.
+
+    A third is never live: what was still running out ends at once.
+    """
+    until = now + overlap
+    turned = replace(hook, secret=seal(key, secret), former=hook.secret, former_until=until)
+    _write(session, turned, now, by=by)
+
+
+def secrets_of(hook: Hook, key: str, now: datetime) -> list[str]:
+    """The secrets that sign now, in the clear, the newest first. Raises SealBrokenError."""
+    live = [hook.secret]
+    if hook.former is not None and hook.former_until is not None and now < hook.former_until:
+        live.append(hook.former)
+    return [str(opened(key, each)) for each in live]
+
+
+def _write(session: Session, hook: Hook, now: datetime, *, by: str) -> None:
+    body: dict[str, Any] = {
         "url": hook.url,
         "events": list(hook.events),
         "secret": dict(hook.secret),
-        "active": on,
-        "reason": reason,
+        "active": hook.active,
+        "reason": hook.reason,
     }
+    if hook.former is not None and hook.former_until is not None and now < hook.former_until:
+        body["former"] = {**hook.former, "until": stamp(hook.former_until)}
     configuration.write(session, HOOK, hook.slug, body, now, by=by, owner="browser")
 
 
-def secret_of(hook: Hook, key: str) -> str:
-    """The secret in the clear. Raises SealBrokenError."""
-    return str(opened(key, hook.secret))
-
-
-def told(event: Event, prospect_id: object, at: str, body: Mapping[str, Any]) -> dict[str, Any]:
-    """The document of an event: ids and words of ours; who wants more asks the API."""
-    known = {name: body[name] for name in TOLD if name in body}
-    return {"type": event.value, "timestamp": at, "data": {"prospect": str(prospect_id), **known}}
-
-
 def _hooks(documents: Mapping[str, Document]) -> dict[str, Hook]:
-    return {
-        slug: Hook(
-            slug,
-            each.body["url"],
-            tuple(Event(event) for event in each.body["events"]),
-            each.body.get("active", True),
-            each.body.get("reason"),
-            each.applied_at,
-            each.body["secret"],
-        )
-        for slug, each in documents.items()
-    }
+    return {slug: _hook(slug, each) for slug, each in documents.items()}
+
+
+def _hook(slug: str, document: Document) -> Hook:
+    body = document.body
+    former = dict(body.get("former") or {})
+    until = former.pop("until", None)
+    return Hook(
+        slug,
+        body["url"],
+        tuple(Event(event) for event in body["events"]),
+        body.get("active", True),
+        body.get("reason"),
+        document.applied_at,
+        body["secret"],
+        former or None,
+        datetime.fromisoformat(until) if until else None,
+    )

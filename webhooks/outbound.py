@@ -18,6 +18,8 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError, NewConnectionError
 
+from webhooks.watch import Watch
+
 Address = IPv4Address | IPv6Address
 Networks = Sequence[IPv4Network | IPv6Network]
 
@@ -25,6 +27,7 @@ CONNECT_SECONDS = 5.0
 READ_SECONDS = 10.0
 WHOLE_SECONDS = 15.0
 """A call ends within this and the time a name takes to resolve; a lease lasts 25 s."""
+TOO_LONG = f"the answer took longer than {WHOLE_SECONDS:.0f} s"
 LARGEST_ANSWER = 2 << 20
 CHUNK = 1 << 16
 
@@ -32,15 +35,14 @@ CHUNK = 1 << 16
 INSIDE = tuple(
     ip_network(each)
     for each in (
-        "::/96",  # IPv4-compatible
-        "::ffff:0:0/96",  # IPv4-mapped
+        "::/64",  # IPv4-compatible, IPv4-mapped, IPv4-translated (SIIT)
         "64:ff9b::/96",  # NAT64, RFC 6052
         "64:ff9b:1::/48",  # NAT64, RFC 8215
         "100::/64",
-        "2001::/32",  # Teredo
         "2001:db8::/32",
         "2002::/16",  # 6to4
         "3fff::/20",
+        "2001::/23",  # protocol assignments: Teredo, benchmarks, ORCHID
         "5f00::/16",
         "fec0::/10",
         "100.64.0.0/10",
@@ -50,6 +52,10 @@ INSIDE = tuple(
         "240.0.0.0/4",
     )
 )
+
+
+ISATAP = frozenset({0x00005EFE, 0x02005EFE})
+"""How the last 64 bits of an address begin that end in an IPv4 address of a tunnel (RFC 5214)."""
 
 
 class Only(tuple[IPv4Network | IPv6Network, ...]):
@@ -85,6 +91,8 @@ def may_call(address: Address, allow: Networks) -> bool:
     if any(each in network for each in (address, plain) if each for network in allow):
         return True
     if isinstance(allow, Only) or any(address in network for network in INSIDE):
+        return False
+    if isinstance(address, IPv6Address) and int(address) >> 32 & 0xFFFFFFFF in ISATAP:
         return False
     return address.is_global and not address.is_multicast
 
@@ -127,10 +135,10 @@ def _send(
     method: str, url: str, headers: Mapping[str, str], body: bytes | None, allow: Networks
 ) -> Answered | NoAnswer:
     until = time.monotonic() + WHOLE_SECONDS
-    with requests.Session() as session:
+    with requests.Session() as session, Watch(WHOLE_SECONDS) as watch:
         session.trust_env = False
-        session.mount("http://", _Guard(allow))
-        session.mount("https://", _Guard(allow))
+        session.mount("http://", _Guard(allow, watch))
+        session.mount("https://", _Guard(allow, watch))
         try:
             with session.request(
                 method,
@@ -141,11 +149,13 @@ def _send(
                 allow_redirects=False,
                 stream=True,
             ) as response:
-                return _read(response, until)
+                came = _read(response, until)
+            # What was cut off may look whole: an answer without a length ends where the line does.
+            return NoAnswer(TOO_LONG) if watch.ended else came
         except InsideAddressError as error:
             return NoAnswer(str(error), forbidden=True)
         except (requests.RequestException, HTTPError, OSError, UnicodeError, ValueError) as error:
-            return NoAnswer(f"no answer ({type(error).__name__})")
+            return NoAnswer(TOO_LONG if watch.ended else f"no answer ({type(error).__name__})")
 
 
 def _read(response: requests.Response, until: float) -> Answered | NoAnswer:
@@ -157,7 +167,7 @@ def _read(response: requests.Response, until: float) -> Answered | NoAnswer:
         if size > LARGEST_ANSWER:
             return NoAnswer(f"the answer is larger than {LARGEST_ANSWER} bytes")
         if time.monotonic() > until:
-            return NoAnswer(f"the answer took longer than {WHOLE_SECONDS:.0f} s")
+            return NoAnswer(TOO_LONG)
     headers = {name.lower(): value for name, value in response.headers.items()}
     return Answered(response.status_code, headers, b"".join(parts))
 
@@ -165,23 +175,24 @@ def _read(response: requests.Response, until: float) -> Answered | NoAnswer:
 class _Guard(HTTPAdapter):
     """Requests' transport with connections that check whom they reach."""
 
-    def __init__(self, allow: Networks) -> None:
+    def __init__(self, allow: Networks, watch: Watch) -> None:
         self._allow = allow
+        self._watch = watch
         super().__init__(max_retries=0)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = _pools(self._allow)
+        self.poolmanager.pool_classes_by_scheme = _pools(self._allow, self._watch)
 
 
-def _pools(allow: Networks) -> dict[str, type[HTTPConnectionPool]]:
+def _pools(allow: Networks, watch: Watch) -> dict[str, type[HTTPConnectionPool]]:
     class Plain(HTTPConnection):
         def _new_conn(self) -> socket.socket:
-            return _connected(self, allow)
+            return watch.over(_connected(self, allow))
 
     class Tls(HTTPSConnection):
         def _new_conn(self) -> socket.socket:
-            return _connected(self, allow)
+            return watch.over(_connected(self, allow))
 
     class PlainPool(HTTPConnectionPool):
         ConnectionCls = Plain

@@ -54,13 +54,14 @@ def standard_webhooks(
 
 
 def standard_webhooks_headers(
-    identity: str, body: bytes, secret: str, now: datetime
+    identity: str, body: bytes, secrets: Iterable[str], now: datetime
 ) -> dict[str, str]:
-    """The three headers that prove this body to whoever knows `secret`."""
+    """The three headers that prove this body to whoever knows any of `secrets`: one signature each."""
     stamp = str(int(now.timestamp()))
     message = b".".join((identity.encode(), stamp.encode(), body))
-    sign = base64.b64encode(mac(_keys(secret)[0], message)).decode()
-    return {"webhook-id": identity, "webhook-timestamp": stamp, "webhook-signature": f"v1,{sign}"}
+    signs = [base64.b64encode(mac(_keys(each)[0], message)).decode() for each in secrets]
+    signed = " ".join(f"v1,{sign}" for sign in signs)
+    return {"webhook-id": identity, "webhook-timestamp": stamp, "webhook-signature": signed}
 
 
 def _in_time(stamp: str, now: datetime) -> bool:

@@ -93,5 +93,5 @@ def _proof(source: Source, body: bytes, now: datetime) -> dict[str, str]:
         case StandardWebhooksAuth(standard_webhooks=own):
             secrets = source.secrets if own is True else own
             return signatures.standard_webhooks_headers(
-                f"test_{now:%Y%m%dT%H%M%S%f}", body, secrets[0], now
+                f"test_{now:%Y%m%dT%H%M%S%f}", body, secrets[:1], now
             )

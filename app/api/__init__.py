@@ -1,12 +1,27 @@
 """The API under /api/v1: JSON for programs that come with a token."""
 
-from flask import Flask
+from collections.abc import Iterator
+
+from flask import Blueprint, Flask
 
 from app.auth.guard import csrf
 
 
 def register(app: Flask) -> None:
-    """Mount every resource. A room's resource adds its blueprint to this list."""
+    """Mount every resource."""
+    for blueprint in (*_blueprints(), *_of_what_goes_out()):
+        csrf.exempt(blueprint)
+        app.register_blueprint(blueprint)
+
+
+def _of_what_goes_out() -> Iterator[Blueprint]:
+    from app.api import calls, hooks
+
+    yield from (each.blueprint for each in (hooks, calls))
+
+
+def _blueprints() -> Iterator[Blueprint]:
+    """A room's resource adds its blueprint to this list."""
     from app.api import (
         accounts,
         activities,
@@ -18,7 +33,6 @@ def register(app: Flask) -> None:
         flows,
         handoff_acts,
         handoffs,
-        hooks,
         interventions,
         models,
         openapi,
@@ -38,10 +52,8 @@ def register(app: Flask) -> None:
     )
 
     record = (accounts, opportunities, activities, people, prospects, words)
-    app.register_blueprint(openapi.blueprint)
     rooms = (received, sends, switches, handoffs, handoff_acts, interventions, decisions)
-    office = (audit, hooks, enrollments, export, flows, segments, models, promises, reports, tokens)
+    office = (audit, enrollments, export, flows, segments, models, promises, reports, tokens)
     after = (captured_mails, transfers, write_ups)
-    for resource in (*record, *rooms, *after, *office):
-        csrf.exempt(resource.blueprint)
-        app.register_blueprint(resource.blueprint)
+    yield openapi.blueprint
+    yield from (each.blueprint for each in (*record, *rooms, *after, *office))

@@ -1,48 +1,57 @@
-"""`hooks` and `calls`: which programs outside are told of what, and what came of telling them."""
+"""`hooks`: which programs outside are told of what, with which secrets, and how each is doing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Annotated, Any
 
-from flask import request
 from flask.typing import ResponseReturnValue
 from pydantic import Field
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.api import paging
-from app.api.base import (
-    caller,
-    database,
-    id_of,
-    instant,
-    now,
-    require,
-    resource,
-    settings,
-)
+from app.api.base import caller, database, instant, now, require, resource, settings
 from app.api.bodies import Body, read
 from app.api.described import answers, lists
 from app.api.idempotency import Answer, carry_out
 from app.api.problems import AbsentError, ConflictError, invalid
 from app.api.shapes.common import Listed
-from app.api.shapes.office import CallOut, HookMade, HookShown
+from app.api.shapes.out import HookMade, HookShown, Redriven
 from app.door import reading
 from app.permissions import Act
 from prospects import audit, configuration
-from prospects.faults import nearest
-from webhooks import calls, hooks, outbound
-from webhooks.call_rows import CallRow, CallState
-from webhooks.hooks import HOOK, Event, Hook
+from prospects.announcing import HOOK
+from prospects.durations import Duration
+from prospects.shapes import Instant
+from webhooks import endpoints, hooks, outbound, redrive
+from webhooks.endpoints import Endpoint
+from webhooks.events import Event
+from webhooks.hooks import LONGEST_OVERLAP, OVERLAP, Hook
 
 blueprint = resource("hooks")
 
 
-class HookBody(Body):
+class Telling(Body):
     """A program's address and the events it is told."""
 
-    slug: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$", examples=["crm"])]
     url: Annotated[str, Field(max_length=2000, examples=["https://crm.acme.example/warmline"])]
     events: Annotated[list[Event], Field(min_length=1, examples=[["handoff.offered"]])]
+
+
+class HookBody(Telling):
+    """A new program: its name, its address, the events it is told."""
+
+    slug: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$", examples=["crm"])]
+
+
+class RotationBody(Body):
+    """For how long the former secret signs as well; a day unless it is said."""
+
+    overlap: Annotated[Duration, Field(examples=["24h"])] = OVERLAP
+
+
+class RedriveBody(Body):
+    """From when on; all that is dead unless it is said."""
+
+    since: Instant | None = None
 
 
 @blueprint.get("/hooks")
@@ -52,7 +61,10 @@ def listed() -> ResponseReturnValue:
     require(Act.HOOKS)
     asked = paging.asked()
     with reading(database()) as session:
-        return paging.by_slug(hooks.all_hooks(session), asked, _hooks)
+        doing = endpoints.of_all(session)
+        return paging.by_slug(
+            hooks.all_hooks(session), asked, lambda some: [_shown(each, doing) for each in some]
+        )
 
 
 @blueprint.post("/hooks")
@@ -61,9 +73,7 @@ def create() -> ResponseReturnValue:
     """Have a program told; the secret that signs is shown this once."""
     require(Act.HOOKS)
     wanted = read(HookBody)
-    # The name is looked up here, before a transaction is open.
-    if refused := outbound.refusal(wanted.url, settings().egress_allow):
-        raise invalid("url", refused, "an https address outside")
+    _refuse_inside(wanted.url)
     secret = hooks.fresh_secret()
 
     def work(session: Session) -> Answer:
@@ -82,8 +92,26 @@ def create() -> ResponseReturnValue:
             by=by,
         )
         audit.note(session, "hook made", wanted.slug, now(), who=by)
-        made = _hooks([_hook(session, wanted.slug)])[0]
+        made = _shown(_hook(session, wanted.slug), {})
         return Answer(201, {**made, "secret": None}, once={"secret": secret})
+
+    return carry_out(work)
+
+
+@blueprint.put("/hooks/<slug>")
+@answers({200: HookShown}, body=Telling)
+def change(slug: str) -> ResponseReturnValue:
+    """Tell a program at another address, or of other events; its secret stays."""
+    require(Act.HOOKS)
+    wanted = read(Telling)
+    _refuse_inside(wanted.url)
+
+    def work(session: Session) -> Answer:
+        hook, by, events = _hook(session, slug), caller().who, list(dict.fromkeys(wanted.events))
+        hooks.change(session, hook, now(), url=wanted.url, events=events, by=by)
+        endpoints.forget(session, slug)
+        audit.note(session, "hook changed", slug, now(), who=by)
+        return _answer(session, slug, 200)
 
     return carry_out(work)
 
@@ -91,15 +119,52 @@ def create() -> ResponseReturnValue:
 @blueprint.post("/hooks/<slug>/activation")
 @answers({201: HookShown}, body=Body)
 def activate(slug: str) -> ResponseReturnValue:
-    """Tell a program again that was switched off."""
+    """Tell a program again that was switched off, or that is left alone after failing."""
     require(Act.HOOKS)
     read(Body)
 
     def work(session: Session) -> Answer:
         hook, by = _hook(session, slug), caller().who
         hooks.switch(session, hook, now(), on=True, reason=None, by=by)
+        endpoints.forget(session, slug)
         audit.note(session, "hook switched on", slug, now(), who=by)
-        return Answer(201, _hooks([_hook(session, slug)])[0])
+        return _answer(session, slug, 201)
+
+    return carry_out(work)
+
+
+@blueprint.post("/hooks/<slug>/rotation")
+@answers({201: HookMade}, body=RotationBody)
+def rotate(slug: str) -> ResponseReturnValue:
+    """Sign with a new secret, shown this once; the former one signs beside it for a while."""
+    require(Act.HOOKS)
+    overlap = read(RotationBody).overlap
+    if overlap > LONGEST_OVERLAP:
+        raise invalid("overlap", "this is too long", f"at most {LONGEST_OVERLAP.days}d")
+    secret = hooks.fresh_secret()
+
+    def work(session: Session) -> Answer:
+        hook, by, key = _hook(session, slug), caller().who, settings().secret_key
+        hooks.rotate(session, hook, now(), secret=secret, overlap=overlap, key=key, by=by)
+        audit.note(session, "hook secret rotated", slug, now(), who=by)
+        shown = _answer(session, slug, 201)
+        return Answer(201, {**shown.document, "secret": None}, once={"secret": secret})
+
+    return carry_out(work)
+
+
+@blueprint.post("/hooks/<slug>/redrive")
+@answers({202: Redriven}, body=RedriveBody)
+def redrive_all(slug: str) -> ResponseReturnValue:
+    """Tell a program all it was not told, under the ids it would have had."""
+    require(Act.HOOKS)
+    since = read(RedriveBody).since
+
+    def work(session: Session) -> Answer:
+        _hook(session, slug)
+        done = redrive.all_dead(session, slug, now(), since=since)
+        audit.note(session, "calls replayed", slug, now(), who=caller().who, count=done.calls)
+        return Answer(202, {"calls": done.calls, "left": done.left})
 
     return carry_out(work)
 
@@ -113,50 +178,17 @@ def remove(slug: str) -> ResponseReturnValue:
     def work(session: Session) -> Answer:
         _hook(session, slug)
         configuration.remove(session, HOOK, slug)
+        endpoints.forget(session, slug)
         audit.note(session, "hook removed", slug, now(), who=caller().who)
         return Answer(204)
 
     return carry_out(work)
 
 
-@blueprint.get("/calls")
-@lists(Listed[CallOut], query=["hook", "state"])
-def called() -> ResponseReturnValue:
-    """What programs were told or are to be told, the newest first."""
-    require(Act.HOOKS)
-    asked = paging.asked(["hook", "state"])
-    query = select(CallRow)
-    if state := request.args.get("state"):
-        if state not in list(CallState):
-            raise invalid("state", "there is no such state", nearest(state, list(CallState)))
-        query = query.where(CallRow.state == state)
-    if hook := request.args.get("hook"):
-        query = query.where(CallRow.hook == hook)
-    with reading(database()) as session:
-        return paging.newest(session, query, CallRow.id, asked, _calls)
-
-
-@blueprint.post("/calls/<call_id>/replay")
-@answers({202: CallOut}, body=Body)
-def replay(call_id: str) -> ResponseReturnValue:
-    """Tell it once more, under the same id; 409 while it is still being tried."""
-    require(Act.HOOKS)
-    read(Body)
-
-    def work(session: Session) -> Answer:
-        query = select(CallRow).where(CallRow.id == id_of(call_id))
-        row = session.execute(query).scalar_one_or_none()
-        if row is None:
-            raise AbsentError
-        if row.state == CallState.WAITING or not row.body:
-            code = "erased" if not row.body else "waiting"
-            raise ConflictError("It cannot be replayed.", code=code)
-        calls.replay(session, row, now())
-        audit.note(session, "call replayed", row.id, now(), who=caller().who)
-        session.flush()
-        return Answer(202, _calls([row])[0])
-
-    return carry_out(work)
+def _refuse_inside(url: str) -> None:
+    # The name is looked up here, before a transaction is open.
+    if refused := outbound.refusal(url, settings().egress_allow):
+        raise invalid("url", refused, "an https address outside")
 
 
 def _hook(session: Session, slug: str) -> Hook:
@@ -166,33 +198,24 @@ def _hook(session: Session, slug: str) -> Hook:
     return found
 
 
-def _hooks(some: Sequence[Hook]) -> list[dict[str, Any]]:
-    return [
-        {
-            "slug": each.slug,
-            "url": each.url,
-            "events": list(each.events),
-            "active": each.active,
-            "reason": each.reason,
-            "applied_at": instant(each.applied_at),
-        }
-        for each in some
-    ]
+def _answer(session: Session, slug: str, status: int) -> Answer:
+    return Answer(status, _shown(_hook(session, slug), endpoints.of_all(session)))
 
 
-def _calls(rows: Sequence[CallRow]) -> list[dict[str, Any]]:
-    return [
-        {
-            "id": str(row.id),
-            "hook": row.hook,
-            "event": row.event,
-            "prospect": str(row.prospect_id),
-            "state": row.state,
-            "reason": row.reason,
-            "attempts": row.attempts,
-            "body": row.body,
-            "made_at": instant(row.made_at),
-            "settled_at": instant(row.settled_at),
-        }
-        for row in rows
-    ]
+def _shown(hook: Hook, doing: Mapping[str, Endpoint]) -> dict[str, Any]:
+    found = doing.get(hook.slug, Endpoint())
+    live = hook.former_until is not None and hook.former_until > now()
+    return {
+        "slug": hook.slug,
+        "url": hook.url,
+        "events": list(hook.events),
+        "active": hook.active,
+        "reason": hook.reason,
+        "applied_at": instant(hook.applied_at),
+        "former_secret_until": instant(hook.former_until) if live else None,
+        "told_at": instant(found.told_at),
+        "failures": found.failures,
+        "failing_since": instant(found.failing_since),
+        "left_alone_until": instant(found.shut_until) if found.is_shut(now()) else None,
+        "trouble": found.reason,
+    }

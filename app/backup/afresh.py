@@ -26,7 +26,8 @@ Written = dict[str, Any]
 
 LOST = "it was being handed over when the backup was made"
 KEPT = frozenset(
-    {Topic.INGEST, Topic.REACT, Topic.HANDOFF, Topic.TRANSFER, Topic.ERASE, Topic.FETCH}
+    {Topic.INGEST, Topic.REACT, Topic.HANDOFF, Topic.TRANSFER, Topic.PROMISE, Topic.ERASE}
+    | {Topic.FETCH}
 )
 """Promises that say nothing to anybody outside."""
 BURIED = frozenset({Topic.ANNOUNCE, Topic.CALL})

@@ -1,5 +1,6 @@
 """The topics `announce` and `call`: what happened becomes calls, and calls are made outside."""
 
+import time
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
@@ -7,31 +8,36 @@ from sqlalchemy.orm import Session
 
 from app.jobs.errand import Done, Errand, GiveUp, PutOff, Settled
 from app.settings import Settings
-from webhooks import calls
-from webhooks.calls import Call
-from webhooks.outbound import Answered, NoAnswer
+from webhooks import calls, happenings
+from webhooks.calls import Call, Came, Shut
 
 
 def announce(
     session: Session, refs: Sequence[str], now: datetime, _settings: Settings
 ) -> Collection[str]:
-    """Make the calls of these activities; none is ever busy."""
-    calls.announce(session, refs, now)
+    """Make the calls of what happened; none is ever busy."""
+    calls.announce(session, happenings.read(session, refs), now)
     return ()
 
 
-def _prepare(session: Session, ref: str, now: datetime, settings: Settings) -> Call | None:
+def _prepare(session: Session, ref: str, now: datetime, settings: Settings) -> Call | Shut | None:
     return calls.prepare(session, ref, now, key=settings.secret_key)
 
 
-def _act(call: Call, settings: Settings) -> Answered | NoAnswer:
-    return calls.act(call, allow=settings.egress_allow)
+def _act(call: Call | Shut, settings: Settings) -> Came | None:
+    if isinstance(call, Shut):
+        return None
+    begun = time.monotonic()
+    result = calls.act(call, allow=settings.egress_allow)
+    return Came(result, round((time.monotonic() - begun) * 1000))
 
 
 def _settle(
-    session: Session, call: Call, result: Answered | NoAnswer, now: datetime, settings: Settings
+    session: Session, call: Call | Shut, came: Came | None, now: datetime, settings: Settings
 ) -> Settled:
-    match calls.settle(session, call, result, now):
+    if isinstance(call, Shut) or came is None:
+        return PutOff(calls.SHUT, call.rest if isinstance(call, Shut) else None)
+    match calls.settle(session, call, came, now):
         case calls.Told():
             return Done()
         case calls.Later(reason, after):

@@ -13,7 +13,7 @@ from app.settings import Settings
 from prospects import erasure
 from prospects.ids import ProspectId, parse_id
 from prospects.topics import Topic
-from routing import clocks, transfer_clock
+from routing import clocks, promise_clock, transfer_clock
 from routing import forget as routing
 from webhooks.forget import forget
 
@@ -60,11 +60,19 @@ def transfer(
     return transfer_clock.tick(session, refs, now)
 
 
+def promise(
+    session: Session, refs: Sequence[str], now: datetime, _settings: Settings
+) -> Collection[str]:
+    """Look at these promises, whose day has come."""
+    return promise_clock.tick(session, refs, now)
+
+
 INSIDE: Mapping[Topic, InsideWork] = {
     Topic.ANNOUNCE: hooks.announce,
     Topic.ERASE: erase,
     Topic.HANDOFF: handoff,
     Topic.INGEST: intake.ingest,
+    Topic.PROMISE: promise,
     Topic.REACT: react,
     Topic.TRANSFER: transfer,
 }

@@ -70,6 +70,9 @@ ACTS: Mapping[str, tuple[str, About]] = {
     "deal changed": ("changed a deal", About.OTHER),
     "hook made": ("had a program told of events", About.OTHER),
     "hook switched on": ("switched a program on again", About.OTHER),
+    "hook changed": ("changed what a program is told, or where", About.OTHER),
+    "hook secret rotated": ("gave a program a new secret", About.OTHER),
+    "calls replayed": ("had a program told all it had missed", About.OTHER),
     "hook removed": ("removed a program that was told", About.OTHER),
     "set-up check": ("tried a part of the set-up", About.OTHER),
 }

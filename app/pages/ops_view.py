@@ -36,7 +36,7 @@ from webhooks import health
 MOST_CAUSES = 50
 REFUSALS_SHOWN = timedelta(days=1)
 OF_A_PERSON = frozenset(
-    {Topic.REACT, Topic.HANDOFF, Topic.TRANSFER, Topic.ERASE}
+    {Topic.REACT, Topic.HANDOFF, Topic.TRANSFER, Topic.PROMISE, Topic.ERASE}
     | {Topic.ANNOUNCE, Topic.MAIL, Topic.NOTICE, Topic.CALL}
 )
 

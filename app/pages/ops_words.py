@@ -15,6 +15,7 @@ TOPICS: Mapping[str, str] = {
     Topic.REACT: "Look at people again",
     Topic.HANDOFF: "Clocks of offers and findings",
     Topic.TRANSFER: "Clocks of hand-overs",
+    Topic.PROMISE: "Days of promises",
     Topic.ERASE: "Forget people",
     Topic.ANNOUNCE: "Get news ready for programs",
     Topic.FETCH: "Fetch leads from platforms",

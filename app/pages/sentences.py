@@ -13,7 +13,7 @@ from routing.wording import line
 REPS = frozenset(
     {
         Kind.OFFERED, Kind.ACCEPTED, Kind.DECLINED, Kind.OFFER_EXPIRED, Kind.CONTACT_ATTEMPT,
-        Kind.VERDICT, Kind.PROMISE, Kind.OUTCOME, Kind.TRANSFER_PROPOSED, Kind.TRANSFERRED,
+        Kind.VERDICT, Kind.PROMISE, Kind.PROMISE_MISSED, Kind.OUTCOME, Kind.TRANSFER_PROPOSED, Kind.TRANSFERRED,
     }
 )  # fmt: skip
 MARKETINGS = frozenset(

@@ -38,6 +38,7 @@ MEANINGS: Mapping[Kind, str] = {
     Kind.CONTACT_ATTEMPT: "a rep tried to reach them",
     Kind.VERDICT: "a rep talked to them and said what they found",
     Kind.PROMISE: "a rep promised them something by a day",
+    Kind.PROMISE_MISSED: "the day of a promise came, and it was not kept",
     Kind.OUTCOME: "the deal was won or lost",
     Kind.NOTE: "somebody wrote a note",
     Kind.TRANSFER_PROPOSED: "a won customer was proposed to somebody of the account team",

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 import pytest
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from app.database import Database
@@ -44,8 +45,27 @@ def test_an_address_inside_is_no_hook(admin: Program, url: str) -> None:
 
 
 def test_an_event_there_is_not_is_refused(admin: Program) -> None:
-    problem = admin.post("/hooks", {**CRM, "events": ["handoff.lost"]}, 422)
+    problem = admin.post("/hooks", {**CRM, "events": ["handoff.ofered"]}, 422)
     assert "handoff.offered" in problem["errors"][0]["mend"]
+
+
+def test_a_secret_is_rotated_and_an_address_changed(admin: Program, database: Database) -> None:
+    first = admin.post("/hooks", CRM)["secret"]
+    turned = admin.post("/hooks/crm/rotation", {"overlap": "2h"})
+    assert turned["secret"].startswith("whsec_")
+    assert turned["secret"] != first
+    assert turned["former_secret_until"].startswith("2026-03-03T11:00:0")
+    with reading(database) as session:
+        row = session.get(ConfigurationRow, ("hook", "crm"))
+        assert row is not None
+        assert not any(each in str(row.body) for each in (first, turned["secret"]))
+    moved = {"url": "https://192.0.9.9/there", "events": ["prospect.warmed", "promise.missed"]}
+    changed = admin.ask("PUT", "/hooks/crm", moved, status=200)
+    assert (changed["url"], changed["events"]) == (moved["url"], moved["events"])
+    assert changed["former_secret_until"] == turned["former_secret_until"]
+    assert admin.post("/hooks/crm/rotation", {"overlap": "0s"})["former_secret_until"] is None
+    admin.post("/hooks/crm/rotation", {"overlap": "31d"}, 422)
+    admin.ask("PUT", "/hooks/crm", {**moved, "url": "http://127.0.0.1/"}, status=422)
 
 
 def test_a_dead_call_is_replayed_and_a_hook_switched_on(
@@ -60,7 +80,7 @@ def test_a_dead_call_is_replayed_and_a_hook_switched_on(
         row = CallRow(
             prospect_id=UUID(told["prospect"]),
             id=new_id(now),
-            activity_id=new_id(now),
+            about_id=new_id(now),
             hook="crm",
             event="handoff.offered",
             body={"type": "handoff.offered"},
@@ -74,7 +94,16 @@ def test_a_dead_call_is_replayed_and_a_hook_switched_on(
     assert admin.get("/hooks")["items"][0]["active"] is False
     assert admin.post("/hooks/crm/activation", {})["reason"] is None
     (call,) = admin.get("/calls?state=dead&hook=crm")["items"]
+    assert admin.get(f"/calls/{call['id']}") == {**call, "tries": []}
     replayed = admin.post(f"/calls/{call['id']}/replay", {}, 202)
     assert (replayed["state"], replayed["attempts"]) == ("waiting", 0)
     assert admin.post(f"/calls/{call['id']}/replay", {}, 409)["code"] == "waiting"
     admin.get("/calls?state=lost", 422)
+    perform(database, kill)
+    assert admin.post("/hooks/crm/redrive", {}, 202) == {"calls": 1, "left": 0}
+    assert admin.post("/hooks/crm/redrive", {"since": "2026-03-03T00:00:00Z"}, 202)["calls"] == 0
+    assert admin.get("/calls?state=waiting")["items"][0]["id"] == call["id"]
+
+
+def kill(session: Session) -> None:
+    session.execute(update(CallRow).values(state=CallState.DEAD))

@@ -82,9 +82,13 @@ ROUTES = {
     "POST /segments": Act.SEGMENT,
     "GET /hooks": Act.HOOKS,
     "POST /hooks": Act.HOOKS,
+    "PUT /hooks/<slug>": Act.HOOKS,
     "POST /hooks/<slug>/activation": Act.HOOKS,
+    "POST /hooks/<slug>/rotation": Act.HOOKS,
+    "POST /hooks/<slug>/redrive": Act.HOOKS,
     "DELETE /hooks/<slug>": Act.HOOKS,
     "GET /calls": Act.HOOKS,
+    "GET /calls/<call_id>": Act.HOOKS,
     "POST /calls/<call_id>/replay": Act.HOOKS,
     "GET /accounts": Act.SEE_PERSON,
     "GET /accounts/<account_id>": Act.SEE_PERSON,
@@ -123,6 +127,7 @@ BODIES = {
     "POST /tokens": {"role": "rep", "name": "x"},
     "POST /enrollments": {"prospect": NOBODY_S, "flow": "x"},
     "POST /hooks": {"slug": "x", "url": "https://192.0.9.9/", "events": ["handoff.offered"]},
+    "PUT /hooks/<slug>": {"url": "https://192.0.9.9/", "events": ["handoff.offered"]},
     "POST /segments": {"slug": "x", "name": "x", "condition": {"activity": "form"}},
     "POST /opportunities": {"account": NOBODY_S},
     "POST /handoffs/<handoff_id>/decline": {"reason": "no_time"},
@@ -173,7 +178,7 @@ def test_each_role_is_let_in_where_the_table_says(
         answer = somebody.client.open(
             f"/api/v1{path}",
             method=method,
-            json=BODIES.get(route, {}) if method in ("POST", "PATCH") else None,
+            json=BODIES.get(route, {}) if method in ("POST", "PATCH", "PUT") else None,
             headers=somebody.headers,
         )
         named = path + str(BODIES.get(route, ""))

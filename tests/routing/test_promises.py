@@ -10,9 +10,13 @@ from sqlalchemy.orm import Session
 from prospects import erasure
 from prospects.faults import FaultyError
 from prospects.ids import HandoffId, ProspectId
+from prospects.kinds import Kind
 from prospects.member import Member
+from prospects.message import MessageRow
+from prospects.rows import ActivityRow
+from prospects.topics import Topic
 from prospects.values import HandoffRef
-from routing import offers, promises
+from routing import offers, promise_clock, promises
 from routing.finding_rows import PromiseRow
 from routing.lives import NoticeKind
 from routing.promise_rows import PromiseChangeRow
@@ -146,3 +150,44 @@ def test_nothing_more_is_written_about_a_promise_to_somebody_forgotten(
         promises.ask_for_help(session, ref_, change(ann, now, "Bea is ill"))
     with pytest.raises(NotYoursError):
         promises.give(session, ref_, change(max_, now, "Bea is ill"), to=dee, due_at=now + DAY)
+
+
+def missed(session: Session) -> list[ActivityRow]:
+    query = select(ActivityRow).where(ActivityRow.kind == Kind.PROMISE_MISSED)
+    return list(session.execute(query.order_by(ActivityRow.happened_at)).scalars())
+
+
+def days(session: Session) -> list[tuple[str, datetime]]:
+    """The looks that are promised at promises."""
+    query = select(MessageRow.ref, MessageRow.due_at).where(MessageRow.topic == Topic.PROMISE)
+    return [(row.ref, row.due_at) for row in session.execute(query.order_by(MessageRow.due_at))]
+
+
+def test_a_promise_whose_day_has_come_is_missed_once_and_once_more_if_it_was_moved(
+    session: Session, now: datetime, owed: PromiseRow
+) -> None:
+    ((look, due),) = days(session)
+    assert due == now + DAY
+    assert promise_clock.tick(session, [look], now) == set()
+    assert missed(session) == [], "its day has not come"
+    for _ in range(2):
+        promise_clock.tick(session, [look], due)
+    (first,) = missed(session)
+    assert first.happened_at == due
+    assert first.body["promise"] == str(owed.id)
+    assert "what" not in first.body
+    ann = who(session, "ann")
+    promises.move(session, name(owed), change(ann, due), due_at=now + 3 * DAY)
+    assert days(session)[-1] == (look, now + 3 * DAY)
+    promise_clock.tick(session, [look], now + 3 * DAY)
+    assert [each.happened_at for each in missed(session)] == [due, now + 3 * DAY]
+
+
+def test_a_promise_that_was_kept_is_not_missed(
+    session: Session, now: datetime, owed: PromiseRow
+) -> None:
+    ((look, due),) = days(session)
+    handoff = HandoffRef(ProspectId(owed.prospect_id), HandoffId(owed.handoff_id))
+    assert promises.keep(session, handoff, owed.id, who(session, "ann"), now)
+    promise_clock.tick(session, [look, "no/ref", "garbage"], due)
+    assert missed(session) == []

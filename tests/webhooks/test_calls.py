@@ -7,11 +7,13 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from ipaddress import ip_network
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 from flask import Response, request
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
+from standardwebhooks import Webhook
 
 from app.database import Database
 from app.door import perform, reading
@@ -24,10 +26,11 @@ from prospects.timeline import Fact, record
 from prospects.topics import Queue, Topic
 from tests.support.suites import suite
 from tests.webhooks.test_outbound import served
-from webhooks import calls, hooks
+from webhooks import attempts, calls, endpoints, happenings, hooks, redrive
 from webhooks.call_rows import CallRow, CallState
-from webhooks.calls import GivenUp, Later, Told
-from webhooks.hooks import Event
+from webhooks.calls import Call, Came, GivenUp, Later, Shut, Told
+from webhooks.endpoints import Endpoint
+from webhooks.events import Event, Happening, Row, events_of, told
 from webhooks.signatures import standard_webhooks, standard_webhooks_headers
 
 KEY = "k" * 40
@@ -42,12 +45,13 @@ class Receiver:
     url: str = ""
     status: int = 204
     headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""
     told: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
 
     def view(self) -> Response:
         sent = {name.lower(): value for name, value in request.headers.items()}
         self.told.append((sent, request.get_data()))
-        return Response(status=self.status, headers=self.headers)
+        return Response(self.body, status=self.status, headers=self.headers)
 
 
 @pytest.fixture
@@ -94,7 +98,7 @@ def happens(database: Database, who: ProspectId, now: datetime, kind: Kind = Kin
 
 def announced(database: Database, ref: str, now: datetime) -> list[str]:
     """The calls that are made of an activity, as refs."""
-    perform(database, lambda session: calls.announce(session, [ref], now))
+    perform(database, lambda s: calls.announce(s, happenings.read(s, [ref]), now))
     with reading(database) as session:
         rows = session.execute(select(CallRow).order_by(CallRow.id)).scalars()
         return [f"{row.prospect_id}/{row.id}" for row in rows]
@@ -103,10 +107,10 @@ def announced(database: Database, ref: str, now: datetime) -> list[str]:
 def attempt(database: Database, ref: str, now: datetime) -> Any:
     """One attempt, as a worker makes it."""
     call = perform(database, lambda session: calls.prepare(session, ref, now, key=KEY))
-    if call is None:
-        return None
-    result = calls.act(call, allow=LOOPBACK)
-    return perform(database, lambda session: calls.settle(session, call, result, now))
+    if call is None or isinstance(call, Shut):
+        return call
+    came = Came(calls.act(call, allow=LOOPBACK), 5)
+    return perform(database, lambda session: calls.settle(session, call, came, now))
 
 
 def row(database: Database) -> CallRow:
@@ -142,6 +146,46 @@ def test_only_what_a_hook_asked_for_is_told(
     assert len(announced(database, happens(database, ada, later, Kind.VERDICT), later)) == 1
 
 
+@pytest.mark.parametrize(
+    ("kind", "body", "events"),
+    [
+        (Kind.OFFERED, {}, ["handoff.offered"]),
+        (Kind.ACCEPTED, {}, ["handoff.accepted"]),
+        (Kind.DECLINED, {}, ["handoff.declined"]),
+        (Kind.OFFER_EXPIRED, {}, ["handoff.expired"]),
+        (Kind.VERDICT, {"verdict": "confirmed"}, ["handoff.confirmed"]),
+        (Kind.VERDICT, {"verdict": "earlier"}, ["handoff.confirmed", "handoff.recycled"]),
+        (Kind.OUTCOME, {"result": "won"}, ["handoff.won"]),
+        (Kind.OUTCOME, {"result": "lost"}, ["handoff.lost"]),
+        (Kind.OUTCOME, {"result": "withdrawn"}, ["handoff.recycled"]),
+        (Kind.PROMISE_MISSED, {}, ["promise.missed"]),
+        (Kind.BOUNCED, {}, ["send.bounced"]),
+        (Kind.BOUNCED, {"imported": True}, []),
+        (Kind.NOTE, {}, []),
+        (Row.STAGE, {}, ["prospect.stage_claimed"]),
+        (Row.WARM, {}, ["prospect.warmed"]),
+        (Row.SAID, {}, ["consent.changed"]),
+    ],
+)
+def test_each_happening_is_told_as_its_event_and_nothing_that_somebody_said(
+    kind: Kind | Row, body: dict[str, Any], events: list[str], now: datetime
+) -> None:
+    said = {"fact": "secret words", "spoke_with": "Ada", "note": "x", "email": "ada@acme.example"}
+    happened = Happening(
+        prospect_id=ProspectId(new_id(now)),
+        id=new_id(now),
+        what=kind,
+        at=now,
+        source="test",
+        body={**said, **body},
+    )
+    assert [each.value for each in events_of(happened)] == events
+    for event in events_of(happened):
+        document = json.dumps(told(event, happened))
+        assert len(document) < 20_000
+        assert not any(word in document for word in said.values() if len(word) > 1)
+
+
 def test_the_record_itself_promises_to_announce(
     database: Database, ada: ProspectId, now: datetime
 ) -> None:
@@ -171,7 +215,7 @@ def test_a_failure_is_tried_again_over_days_under_the_same_id_and_then_is_dead(
     assert len({headers["webhook-signature"] for headers, _ in receiver.told}) == len(waited) + 1
     assert row(database).state == CallState.DEAD
     receiver.status = 200
-    perform(database, lambda s: calls.replay(s, s.merge(row(database)), at))
+    perform(database, lambda s: redrive.one(s, s.merge(row(database)), at))
     assert attempt(database, call, at) == Told()
 
 
@@ -182,6 +226,121 @@ def test_who_asks_to_wait_is_given_time(
     receiver.status, receiver.headers = 429, {"Retry-After": "3600"}
     (call,) = announced(database, happens(database, ada, now), now)
     assert attempt(database, call, now) == Later("status 429", timedelta(hours=1))
+
+
+@pytest.mark.parametrize(
+    ("written", "after"),
+    [
+        ("Tue, 03 Mar 2026 12:00:00 GMT", timedelta(hours=2)),
+        ("999999999999", timedelta(hours=24)),
+    ],
+)
+def test_a_date_or_a_very_long_wish_is_understood(
+    written: str,
+    after: timedelta,
+    database: Database,
+    receiver: Receiver,
+    ada: ProspectId,
+    now: datetime,
+) -> None:
+    hook(database, receiver.url, now)
+    receiver.status, receiver.headers = 503, {"Retry-After": written}
+    (call,) = announced(database, happens(database, ada, now), now)
+    assert attempt(database, call, now) == Later("status 503", after)
+
+
+def test_after_failures_in_a_row_an_endpoint_is_left_alone_and_then_tried_by_one(
+    database: Database, receiver: Receiver, ada: ProspectId, now: datetime
+) -> None:
+    hook(database, receiver.url, now)
+    receiver.status = 500
+    for n in range(7):
+        refs = announced(database, happens(database, ada, now + timedelta(seconds=n)), now)
+    for ref in refs[:5]:
+        assert attempt(database, ref, now) == Later("status 500", ANY)
+    assert attempt(database, refs[5], now) == Shut(ANY)
+    assert len(receiver.told) == 5
+    later = now + timedelta(minutes=1)
+    receiver.status = 204
+    probe = perform(database, lambda s: calls.prepare(s, refs[5], later, key=KEY))
+    assert attempt(database, refs[6], later) == Shut(ANY)
+    assert isinstance(probe, Call)
+    came = Came(calls.act(probe, allow=LOOPBACK), 5)
+    assert perform(database, lambda s: calls.settle(s, probe, came, later)) == Told()
+    assert attempt(database, refs[6], later) == Told()
+    with reading(database) as session:
+        assert endpoints.of_all(session)["crm"] == Endpoint(told_at=later)
+        waited = session.execute(select(CallRow.attempts).order_by(CallRow.id)).scalars().all()
+    assert waited == [1] * 7, "what was left alone has lost no try"
+
+
+def test_who_waits_for_a_dead_endpoint_for_days_is_given_up_and_all_are_told_again_at_once(
+    database: Database, receiver: Receiver, ada: ProspectId, now: datetime
+) -> None:
+    hook(database, receiver.url, now)
+    receiver.status = 500
+    refs = [
+        announced(database, happens(database, ada, now + timedelta(seconds=n)), now)[-1]
+        for n in range(6)
+    ]
+    late = now + calls.LIFETIME + timedelta(hours=1)
+    for ref in refs[:5]:
+        attempt(database, ref, late)
+    assert attempt(database, refs[5], late) is None
+    with reading(database) as session:
+        (dead,) = session.execute(select(CallRow.reason).where(redrive.DEAD)).scalars()
+        assert dead == calls.SHUT
+    receiver.status = 200
+    done = perform(database, lambda s: redrive.all_dead(s, "crm", late))
+    assert (done.calls, done.left) == (1, 0)
+    assert attempt(database, refs[5], late) == Told()
+    assert {sent["webhook-id"] for sent, _ in receiver.told} == {ref.split("/")[1] for ref in refs}
+
+
+def test_while_keys_rotate_either_proves_it_and_then_only_the_new_one(
+    database: Database, receiver: Receiver, ada: ProspectId, now: datetime
+) -> None:
+    hook(database, receiver.url, now)
+    fresh, day = hooks.fresh_secret(), timedelta(days=1)
+    with reading(database) as session:
+        found = hooks.all_hooks(session)["crm"]
+    turn = partial(hooks.rotate, secret=fresh, overlap=day, key=KEY, by="test")
+    perform(database, lambda s: turn(s, found, now))
+    (ref,) = announced(database, happens(database, ada, now), now)
+    receiver.status = 500
+    attempt(database, ref, now)
+    attempt(database, ref, now + day)
+    both, alone = receiver.told
+    assert len(both[0]["webhook-signature"].split(" ")) == 2
+    for secret in (SECRET, fresh):
+        assert standard_webhooks(*both, [secret], now)
+        vendor = Webhook(secret)
+        assert vendor.sign(ref.split("/")[1], now, both[1].decode()) in both[0]["webhook-signature"]
+    assert standard_webhooks(*alone, [fresh], now + day)
+    assert not standard_webhooks(*alone, [SECRET], now + day)
+
+
+def test_each_attempt_is_kept_for_thirty_days_with_what_came_of_it(
+    database: Database, receiver: Receiver, ada: ProspectId, now: datetime
+) -> None:
+    hook(database, receiver.url, now)
+    receiver.status, receiver.body = 500, b"<b>we are \x00closed\xff" + b"x" * 9000
+    (ref,) = announced(database, happens(database, ada, now), now)
+    attempt(database, ref, now)
+    receiver.status, receiver.body = 204, b""
+    attempt(database, ref, now + timedelta(seconds=9))
+    one = row(database)
+    key = (one.prospect_id, one.id)
+    with reading(database) as session:
+        tried = attempts.of_calls(session, [key], now)[one.id]
+        later = attempts.of_calls(session, [key], now + timedelta(days=31))
+    assert [(each.n, each.status) for each in tried] == [(1, 500), (2, 204)]
+    assert tried[0].answer.startswith("<b>we are closed\N{REPLACEMENT CHARACTER}xxx")
+    assert len(tried[0].answer) == attempts.ANSWER_SHOWN
+    assert later == {}
+    perform(database, lambda session: erasure.erase(session, ada, now, secret=KEY))
+    with reading(database) as session:
+        assert attempts.of_calls(session, [key], now)[one.id][0].answer is None
 
 
 def test_who_is_gone_is_told_no_more_until_switched_on(
@@ -205,9 +364,9 @@ def test_an_address_inside_is_never_called(
     hook(database, receiver.url, now)
     (ref,) = announced(database, happens(database, ada, now), now)
     call = perform(database, lambda session: calls.prepare(session, ref, now, key=KEY))
-    assert call
-    result = calls.act(call, allow=())
-    told = perform(database, lambda session: calls.settle(session, call, result, now))
+    assert isinstance(call, Call)
+    came = Came(calls.act(call, allow=()), 5)
+    told = perform(database, lambda session: calls.settle(session, call, came, now))
     assert isinstance(told, Later)
     assert receiver.told == []
     assert "WARMLINE_EGRESS_ALLOW" in told.reason
@@ -234,6 +393,6 @@ def test_the_signature_is_the_one_of_the_published_vectors() -> None:
     found = suite("01-standard-webhooks/vectors.json")
     for each in found["vectors"]:
         body, at = each["payload"].encode(), datetime.fromtimestamp(each["timestamp"], UTC)
-        headers = standard_webhooks_headers(each["id"], body, found["secret"], at)
+        headers = standard_webhooks_headers(each["id"], body, [found["secret"]], at)
         assert headers["webhook-signature"] == each["expected"]
         assert standard_webhooks(headers, body, [found["secret"]], at)

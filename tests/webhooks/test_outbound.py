@@ -2,8 +2,9 @@
 
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from ipaddress import ip_address, ip_network
 from typing import Any
 
@@ -165,3 +166,37 @@ def test_the_host_header_and_the_body_arrive_as_given() -> None:
     assert isinstance(answer, Answered)
     assert answer.body.startswith(b"localhost:")
     assert answer.body.endswith(b"|\x00raw")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "::ffff:0:127.0.0.1", "64:ff9b:1::10.0.0.1", "64:ff9b:1:ffff::", "2002:a00:1::", "::10.0.0.1",
+        "2001:4860:4860::5efe:10.0.0.1", "2606:4700::200:5efe:127.0.0.1", "2001:10::1", "2001:2::1",
+    ],
+)  # fmt: skip
+def test_no_way_to_write_an_old_address_as_a_new_one_leads_inside(address: str) -> None:
+    assert not may_call(ip_address(address), ())
+
+
+def test_who_sends_a_header_byte_by_byte_holds_nobody_for_long(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(outbound, "WHOLE_SECONDS", 0.5)
+    with socket.create_server(("127.0.0.1", 0)) as dripping:
+        port = dripping.getsockname()[1]
+
+        def drip() -> None:
+            with dripping.accept()[0] as connection, suppress(OSError):
+                connection.sendall(b"HTTP/1.1 200 OK\r\nX: ")
+                for _ in range(100):
+                    connection.sendall(b"x")
+                    time.sleep(0.1)
+
+        thread = threading.Thread(target=drip, daemon=True)
+        thread.start()
+        begun = time.monotonic()
+        answer = get(f"http://127.0.0.1:{port}/", {}, allow=LOOPBACK)
+        assert time.monotonic() - begun < 3
+        assert answer == NoAnswer(outbound.TOO_LONG)
+        thread.join()

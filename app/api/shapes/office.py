@@ -147,35 +147,3 @@ class Everything(Shape):
     prospect: Id
     at: At
     tables: dict[str, list[Free]]
-
-
-class HookShown(Shape):
-    """A program outside that is told; `reason` says why it was switched off."""
-
-    slug: Annotated[str, Field(examples=["crm"])]
-    url: Annotated[str, Field(examples=["https://crm.acme.example/warmline"])]
-    events: Annotated[list[str], Field(examples=[["handoff.offered"]])]
-    active: bool
-    reason: str | None
-    applied_at: At
-
-
-class HookMade(HookShown):
-    """A new hook with the secret that signs, shown this once."""
-
-    secret: Annotated[str | None, Field(examples=["whsec_…"])]
-
-
-class CallOut(Shape):
-    """One event told to one hook; `id` is the `webhook-id` header of every attempt."""
-
-    id: Id
-    hook: Annotated[str, Field(examples=["crm"])]
-    event: Annotated[str, Field(examples=["handoff.offered"])]
-    prospect: Id
-    state: Annotated[str, Field(examples=["delivered"])]
-    reason: str | None
-    attempts: int
-    body: Free
-    made_at: At
-    settled_at: At | None

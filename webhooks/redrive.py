@@ -1,0 +1,74 @@
+"""Dead calls told once more, under the same id: one, or all of a hook."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, func, literal_column, select, tuple_, update
+from sqlalchemy.orm import Session
+
+from prospects import outbox
+from prospects.given_up import DEAD as GIVEN_UP_STATE
+from prospects.message import MessageRow
+from prospects.topics import Topic, queue_of
+from webhooks import endpoints
+from webhooks.call_rows import CallRow, CallState
+
+MOST = 5_000
+"""Calls brought back by one request; whoever has more asks again."""
+# A literal, so that the partial index is known to hold the row.
+DEAD = CallRow.state == literal_column(f"'{CallState.DEAD}'")
+
+
+@dataclass(frozen=True, slots=True)
+class Redriven:
+    """How many were brought back, and how many are still dead."""
+
+    calls: int
+    left: int
+
+
+def one(session: Session, row: CallRow, now: datetime) -> None:
+    """Tell it once more, from the first attempt on; its endpoint is tried at once."""
+    endpoints.try_now(session, row.hook, now)
+    _bring_back(session, [row], now)
+    row.state, row.attempts, row.since, row.settled_at = CallState.WAITING, 0, now, None
+
+
+def all_dead(
+    session: Session, hook: str, now: datetime, *, since: datetime | None = None
+) -> Redriven:
+    """Tell a hook all it was not told, the oldest first, or what was promised from `since` on.
+
+    What erasure has emptied stays dead.
+    """
+    mine = [DEAD, CallRow.hook == hook, *([CallRow.made_at >= since] if since else [])]
+    rows = session.execute(
+        select(CallRow).where(*mine).order_by(CallRow.id).limit(MOST).with_for_update()
+    ).scalars()
+    full = [row for row in rows if row.body]
+    endpoints.try_now(session, hook, now)
+    _bring_back(session, full, now)
+    keys = [(row.prospect_id, row.id) for row in full]
+    if keys:
+        session.execute(
+            update(CallRow)
+            .where(tuple_(CallRow.prospect_id, CallRow.id).in_(keys))
+            .values(state=CallState.WAITING, attempts=0, since=now, settled_at=None)
+            .execution_options(synchronize_session="fetch")
+        )
+    left = session.execute(select(func.count()).select_from(CallRow).where(*mine)).scalar_one()
+    return Redriven(len(full), left)
+
+
+def _bring_back(session: Session, rows: Sequence[CallRow], now: datetime) -> None:
+    refs = [f"{row.prospect_id}/{row.id}" for row in rows]
+    session.execute(
+        delete(MessageRow).where(
+            MessageRow.topic == Topic.CALL,
+            MessageRow.ref.in_(refs),
+            MessageRow.state == GIVEN_UP_STATE,
+            MessageRow.queue == queue_of(Topic.CALL),
+        )
+    )
+    outbox.post(session, Topic.CALL, refs, now)
