@@ -8,6 +8,7 @@ from html import escape, unescape
 from urllib.parse import urlsplit
 
 from itsdangerous import BadData, URLSafeSerializer
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from nurture.rows import SendRow
@@ -15,7 +16,7 @@ from nurture.sending import SendRef
 from prospects import timeline
 from prospects.ids import ProspectId, SendId, parse_id
 from prospects.kinds import Kind
-from prospects.rows import ProspectRow
+from prospects.rows import ActivityRow, ProspectRow
 from prospects.timeline import Fact
 
 SALT = "click"
@@ -23,6 +24,8 @@ SOURCE = "nurture"
 PATH = "/c/"
 AT_ONCE = timedelta(seconds=3)
 """Nobody reads a mail this soon after it left: scanners follow links before anybody sees them."""
+TOGETHER = timedelta(seconds=2)
+"""Nobody follows two links of one mail within this: scanners follow all of them, one after another."""
 _NO_HEADER = re.compile(r"[\x00-\x1f\x7f]")
 _LINK = re.compile(r'(<a\b[^>]*?\bhref=")(https?://[^"]+)(")', re.IGNORECASE)
 
@@ -60,9 +63,10 @@ def click_of(secret: str, token: str) -> Click | None:
     return Click(SendRef(ProspectId(prospect_id), SendId(send_id)), url)
 
 
-def record(session: Session, click: Click, now: datetime) -> None:
+def record(session: Session, click: Click, now: datetime, *, robot: bool = False) -> None:
     """Write the click down, once a day for each link; nothing of somebody who was forgotten.
 
+    `robot`: the request says itself that no person made it; a scanner's pace tells the others.
     A scanner's look must not stand in the way of the person's own click later that day.
     """
     send = session.get(SendRow, (click.ref.prospect_id, click.ref.send_id))
@@ -70,7 +74,8 @@ def record(session: Session, click: Click, now: datetime) -> None:
     if send is None or person is None or person.erased_at is not None:
         return
     link = hashlib.sha256(click.url.encode()).hexdigest()[:16]
-    robot = send.handed_over_at is None or now - send.handed_over_at < AT_ONCE
+    robot = robot or send.handed_over_at is None or now - send.handed_over_at < AT_ONCE
+    robot = robot or _one_of_several(session, click, now)
     who = ":robot" if robot else ""
     fact = Fact(
         prospect_id=click.ref.prospect_id,
@@ -82,6 +87,18 @@ def record(session: Session, click: Click, now: datetime) -> None:
         suspect_robot=robot,
     )
     timeline.record(session, [fact], now)
+
+
+def _one_of_several(session: Session, click: Click, now: datetime) -> bool:
+    """Whether another link of the same mail was followed a moment ago."""
+    lately = select(ActivityRow.body).where(
+        ActivityRow.prospect_id == click.ref.prospect_id,
+        ActivityRow.happened_at > now - TOGETHER,
+        ActivityRow.kind == Kind.CLICK,
+    )
+    mail = str(click.ref.send_id)
+    bodies = session.execute(lately).scalars()
+    return any(body.get("send") == mail and body.get("url") != click.url for body in bodies)
 
 
 def _leads_somewhere(url: object) -> bool:

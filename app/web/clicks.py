@@ -7,6 +7,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.door import perform
 from nurture.clicks import PATH, click_of, record
+from nurture.robots import looks_ahead
 
 log = structlog.get_logger(__name__)
 
@@ -20,9 +21,12 @@ def follow(token: str) -> ResponseReturnValue:
     if click is None:
         abort(404)
     if request.method == "GET":
-        now = g.now
+        now, robot = g.now, looks_ahead(dict(request.headers))
         try:
-            perform(current_app.extensions["database"], lambda session: record(session, click, now))
+            perform(
+                current_app.extensions["database"],
+                lambda session: record(session, click, now, robot=robot),
+            )
         except SQLAlchemyError as error:
             log.warning("a click was lost", error=type(error).__name__)
     answer = current_app.make_response(redirect(click.url))

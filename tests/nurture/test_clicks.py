@@ -1,6 +1,7 @@
 """Links of a mail lead by way of us, once noticed as a click, and nobody else can make such a link."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from html import escape
 from pathlib import Path
@@ -18,7 +19,8 @@ from app.database import Database
 from app.door import perform, reading
 from app.jobs import mail
 from app.web import create_app
-from nurture.clicks import PATH, SALT, click_of, led_by_us
+from nurture.clicks import PATH, SALT, click_of, led_by_us, record
+from nurture.robots import looks_ahead
 from nurture.sending import SendRef
 from nurture.templates import read_mail
 from prospects import configuration
@@ -125,6 +127,48 @@ def test_a_scanner_s_look_does_not_swallow_the_person_s_click(post: Post) -> Non
         f"{PATH}{token}"
     )
     assert sorted(each.suspect_robot for each in clicks(post)) == [False, True]
+
+
+AHEAD = (
+    {"Sec-Purpose": "prefetch"}, {"sec-purpose": "prefetch;prerender"}, {"Purpose": "prefetch"},
+    {"X-Purpose": "preview"}, {"X-Moz": "prefetch"}, {"Sec-Fetch-Mode": "no-cors"},
+    {"User-Agent": "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)"},
+    {"User-Agent": "facebookexternalhit/1.1"}, {"User-Agent": "WhatsApp/2.23"},
+)  # fmt: skip
+BY_HAND = (
+    {}, {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"},
+    {"User-Agent": "Mozilla/5.0 (Linux; Android 13; CUBOT X70) AppleWebKit/537.36 Chrome/126 Mobile"},
+    {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"},
+)  # fmt: skip
+
+
+def test_who_fetches_ahead_or_names_itself_a_robot_is_told_and_people_are_not() -> None:
+    assert [each for each in AHEAD if not looks_ahead(each)] == []
+    assert [each for each in BY_HAND if looks_ahead(each)] == []
+
+
+def test_a_prefetch_at_any_time_is_a_robots_look_and_the_person_is_led_on(post: Post) -> None:
+    token = token_in(sent(post))
+    later = clock.now() + timedelta(hours=5)
+    reader = create_app(post.settings, database=post.database, now=lambda: later).test_client()
+    ahead = reader.get(f"{PATH}{token}", headers={"Sec-Purpose": "prefetch"})
+    assert (ahead.status_code, ahead.headers["Cache-Control"]) == (302, "no-store")
+    assert [each.suspect_robot for each in clicks(post)] == [True]
+    reader.get(f"{PATH}{token}")
+    assert sorted(each.suspect_robot for each in clicks(post)) == [False, True]
+
+
+def test_who_follows_one_link_after_another_is_a_scanner_from_the_second_on(post: Post) -> None:
+    first = click_of(SECRET, token_in(sent(post)))
+    assert first is not None
+    at = clock.now() + timedelta(minutes=5)
+    for seconds, path in ((0, "/a"), (1, "/b"), (2, "/c"), (9, "/d")):
+        click = replace(first, url=f"https://www.acme.example{path}")
+        perform(
+            post.database, lambda s, c=click, n=seconds: record(s, c, at + timedelta(seconds=n))
+        )
+    told = {each.body["url"][-1]: each.suspect_robot for each in clicks(post)}
+    assert told == {"a": False, "b": True, "c": True, "d": False}
 
 
 NOWHERE = (
