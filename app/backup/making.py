@@ -9,14 +9,11 @@ from sqlalchemy import Connection, text
 
 from app import migrate, never_again, revision
 from app.backup.archive import FORMAT, About, Manifest, writing
-from app.backup.shape import Columns, selection, shape_of
+from app.backup.shape import Columns, selection, shape_of, together
 from app.database import Database
 from app.endings import FailedError, RefusedError
 from app.settings import SECRET_FILE, Settings
 from prospects.sealing import digest
-
-ROWS = 1000
-"""Rows fetched together."""
 
 Told = Callable[[str, int], None]
 """Told of each table when it is done, and how many rows it had."""
@@ -87,7 +84,7 @@ def _write(
 
 
 def _rows(connection: Connection, table: str, columns: Columns) -> Iterator[Sequence[Any]]:
-    streaming = connection.execution_options(stream_results=True, yield_per=ROWS)
+    streaming = connection.execution_options(stream_results=True, yield_per=together(columns))
     yield from streaming.exec_driver_sql(selection(connection, table, columns))
 
 

@@ -19,15 +19,12 @@ from app.backup.afresh import REWRITTEN, Afresh
 from app.backup.archive import About, Reader, as_written
 from app.backup.forgetting import Wishes
 from app.backup.making import Told, fingerprint, untold
-from app.backup.shape import Columns, Kind, insertion, is_empty, shape_of
+from app.backup.shape import Columns, Kind, insertion, is_empty, shape_of, together
 from app.database import Database
 from app.door import perform, unit_of_work
 from app.endings import FailedError, RefusedError
 from app.jobs.topics import erase
 from app.settings import SECRET_FILE, Settings
-
-ROWS = 1000
-"""Rows written together on SQLite."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +182,7 @@ def _write(connection: Connection, table: str, columns: Columns, rows: Iterable[
     cursor: Any = connection.connection.cursor()
     count = 0
     if connection.dialect.name == "sqlite":
-        while batch := list(islice(read, ROWS)):
+        while batch := list(islice(read, together(columns))):
             cursor.executemany(statement, batch)
             count += len(batch)
         return count

@@ -68,6 +68,15 @@ _FROM_SQLITE: Mapping[Kind, str] = {
 }
 
 
+ROWS, LARGE_ROWS = 1000, 20
+"""Rows held in memory together; of tables that keep bytes as they arrived, a megabyte each and more."""
+
+
+def together(columns: Columns) -> int:
+    """How many rows of a table with these columns may be in memory at once."""
+    return LARGE_ROWS if Kind.BYTES in columns.values() else ROWS
+
+
 class UnknownColumnError(Exception):
     """A column of a type that backups do not know; app/backup/shape.py must be told of it."""
 

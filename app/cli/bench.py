@@ -24,6 +24,19 @@ SECONDS = click.option(
     "--seconds", type=click.FloatRange(1, 3600), default=10.0, show_default=True, help="A stretch."
 )
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Say it for a program.")
+PROSPECTS = click.option(
+    "--prospects", type=click.IntRange(100), default=10_000, show_default=True, help="People in it."
+)
+ACTIVITIES = click.option(
+    "--activities",
+    type=click.IntRange(100),
+    default=200_000,
+    show_default=True,
+    help="What they did.",
+)
+KEEP = click.option(
+    "--keep", type=click.Path(path_type=Path), help="A folder to keep the crowd in."
+)
 DATA = click.option(
     "--data", type=click.Path(), expose_value=False, help="Not used: a bench makes its own."
 )
@@ -116,17 +129,9 @@ def loop(*, rate: float, workers: int, seconds: float, cores: int, as_json: bool
 
 @command.command("pages")
 @click.option("--large", is_flag=True, help="A million prospects, twenty million activities.")
-@click.option(
-    "--prospects", type=click.IntRange(100), default=10_000, show_default=True, help="People in it."
-)
-@click.option(
-    "--activities",
-    type=click.IntRange(100),
-    default=200_000,
-    show_default=True,
-    help="What they did.",
-)
-@click.option("--keep", type=click.Path(path_type=Path), help="A folder to keep the crowd in.")
+@PROSPECTS
+@ACTIVITIES
+@KEEP
 @click.option(
     "--rounds",
     type=click.IntRange(1, 100),
@@ -166,6 +171,36 @@ def pages(*, large: bool, cores: int, as_json: bool, **asked: Any) -> None:
         f"goal: p95 of {measured.goal_ms:.0f} ms: {'reached' if measured.reached else 'missed'};"
         f" not asked for: {', '.join(measured.unasked)}"
     )
+
+
+@command.command("keeping")
+@PROSPECTS
+@ACTIVITIES
+@KEEP
+@CORES
+@AS_JSON
+@DATA
+def keeping(
+    *, prospects: int, activities: int, keep: Path | None, cores: int, as_json: bool
+) -> None:
+    """Rows backed up and restored a second, over a crowd on PostgreSQL, and the memory it took."""
+
+    def measure() -> Any:
+        from bench import keeping
+        from bench.crowd import Size
+
+        return keeping.run(size=Size(prospects, activities), keep=keep, say=_say)
+
+    kept = _measured(measure, cores)
+    if as_json:
+        print(json.dumps(asdict(kept)))
+        return
+    for each in kept.took:
+        print(
+            f"{each.what:24} {each.rows:,} rows in {each.seconds:.0f} s:"
+            f" {each.per_second:,.0f} rows/s, at most {each.peak_mb:.0f} MB of memory"
+        )
+    print(f"the file has {kept.file_mb:,.0f} MB")
 
 
 def _say(line: str) -> None:
