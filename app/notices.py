@@ -11,6 +11,7 @@ from typing import Any, assert_never
 from app.letters import Content
 from app.times import moment, zone_of
 from nurture.headers import HeaderError, one_line
+from prospects.bidi import isolated
 from prospects.member import Member
 from routing.lives import NoticeKind
 
@@ -126,12 +127,14 @@ def _who(paper: Mapping[str, Any]) -> str:
     person, company = paper.get("who") or {}, paper.get("company") or {}
     name = _short(person.get("name")) or SOMEBODY
     place = _short(company.get("name") or company.get("domain"))
-    return f"{name} at {place}" if place else name
+    return f"{isolated(name)} at {isolated(place)}" if place else isolated(name)
 
 
 def _claim(paper: Mapping[str, Any]) -> str:
     stage = (paper.get("claim") or {}).get("name") or (paper.get("claim") or {}).get("stage")
-    return f"Marketing says: {_short(stage)}. Ask them whether that is so." if stage else ""
+    return (
+        f"Marketing says: {isolated(_short(stage))}. Ask them whether that is so." if stage else ""
+    )
 
 
 def _until(occasion: Occasion, now: datetime) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fractions import Fraction
 
+from prospects.bidi import isolated
 from prospects.ids import MemberId
 from prospects.member import Member, Role
 from prospects.values import Snapshot
@@ -167,7 +168,7 @@ def _by_turn(
     chosen = turns.next(free) if turns else free[0]
     present = [each.member for each in weighed if not each.standing and each.pointer is not None]
     moved = turns.after(chosen, present) if turns else None
-    why = f"rule {rule.name} sends to {rule.to}"
+    why = f"rule {isolated(rule.name)} sends to {rule.to}"
     if turns:
         why += f"; of {len(free)} free, it is their turn"
     return Decision(
@@ -192,7 +193,7 @@ def _fall_back(
     now: datetime,
 ) -> Decision:
     owner = _fallback_owner(rules, staff.members.values(), now)
-    why = "no rule matches" if rule is None else f"rule {rule.name}: nobody is free"
+    why = "no rule matches" if rule is None else f"rule {isolated(rule.name)}: nobody is free"
     then = "the fallback owner answers for it" if owner else "and there is no fallback owner"
     return Decision(
         rule=rule.name if rule else None,

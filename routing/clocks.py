@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from prospects import outbox, team, timeline
+from prospects.bidi import isolated
 from prospects.ids import HandoffId, MemberId, ProspectId, parse_id
 from prospects.kinds import HandoffBody, Kind, plain
 from prospects.member import Member
@@ -172,7 +173,7 @@ def _woken(opening: Opening, rep: Member) -> Proposal:
         lane=opening.handoff.lane,
         candidates=(Candidate(member=rep),),
         chosen=rep,
-        why=f"{rep.name} put it off until now",
+        why=f"{isolated(rep.name)} put it off until now",
         fallback=opening.handoff.fallback,
     )
     return Proposal(opening.handoff, decision, opening.offers[-1].n + 1)

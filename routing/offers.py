@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from prospects import audit, outbox, timeline
+from prospects.bidi import isolated
 from prospects.faults import Fault, FaultyError
 from prospects.ids import MemberId
 from prospects.kinds import HandoffBody, Kind, plain
@@ -92,7 +93,7 @@ def decline(
     offer.reason, offer.note = reason, note
     _record(session, held, Kind.DECLINED, now, reason=reason)
     if held.handoff.fallback:
-        hold_back(session, [held.handoff], f"{actor.name} passed it on", now)
+        hold_back(session, [held.handoff], f"{isolated(actor.name)} passed it on", now)
         return
     seen = held.see(session, now)
     back = for_passing_on(session, held.handoff, actor, reason)
@@ -142,7 +143,7 @@ def reassign(
         lane=held.handoff.lane,
         candidates=(Candidate(member=to),),
         chosen=to,
-        why=f"{by} gave it to {to.name}: {reason}",
+        why=f"{isolated(by)} gave it to {isolated(to.name)}: {isolated(reason)}",
     )
     propose(
         session, [Proposal(held.handoff, decision, len(held.offers) + 1)], current(session), now

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from prospects.bidi import isolated
 from prospects.hours import add_business_days
 from prospects.ids import MemberId
 from prospects.member import Member, Role
@@ -49,7 +50,7 @@ def receive(
     able = [each for each in members.values() if each.active and Role.ACCOUNT_MANAGER in each.roles]
     known = [each for each in able if each.id == owner and each.id != rep]
     if known:
-        return Receiver(member=known[0], why=f"{known[0].name} owns this company already")
+        return Receiver(member=known[0], why=f"{isolated(known[0].name)} owns this company already")
     asked = _configured(rules, able)
     if not asked:
         return Receiver(member=None, why=NOBODY)
@@ -57,8 +58,8 @@ def receive(
     others = [each for each in here if each.id != rep] or here
     chosen = turns.next(others)
     if isinstance(rules.transfers.to, ToPerson):
-        return Receiver(member=chosen, why=f"{chosen.name} takes the customers")
-    why = f"of {len(others)} on the account team, it is the turn of {chosen.name}"
+        return Receiver(member=chosen, why=f"{isolated(chosen.name)} takes the customers")
+    why = f"of {len(others)} on the account team, it is the turn of {isolated(chosen.name)}"
     return Receiver(member=chosen, why=why, moved=turns.after(chosen, here))
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from prospects import audit, team, timeline
+from prospects.bidi import isolated
 from prospects.faults import Fault, FaultyError
 from prospects.ids import MemberId, ProspectId, new_id
 from prospects.kinds import Kind
@@ -64,7 +65,10 @@ def give(
     """
     row, _held = hold_waiting(session, ref)
     _check(row, to, reason)
-    row.why, row.member_id = f"{by} gave it to {to.name}: {reason}", to.id
+    row.why, row.member_id = (
+        f"{isolated(by)} gave it to {isolated(to.name)}: {isolated(reason)}",
+        to.id,
+    )
     move(session, row, NoticeKind.TRANSFER, to, now)
     audit.note(session, "transfer given", ref, now, who=by, to=str(to.id))
 

@@ -1,5 +1,6 @@
 """What happened, in words a salesperson reads: one short line for each activity. Pure."""
 
+from prospects.bidi import isolated
 from prospects.kinds import Kind
 from prospects.values import Activity
 
@@ -54,7 +55,7 @@ def line(activity: Activity) -> str:
     """The activity as one line, such as "Sent the form: demo"."""
     done, keys = _LINES[activity.kind]
     named = next((activity.body[key] for key in keys if activity.body.get(key)), None)
-    return f"{done}: {short(named)}" if named is not None else done
+    return f"{done}: {isolated(short(named))}" if named is not None else done
 
 
 def short(text: object) -> str:

@@ -70,8 +70,7 @@ def run(commands: click.Command, arguments: Sequence[str] | None = None) -> int:
         code = commands.main(args=arguments, prog_name="warmline", standalone_mode=False)
     except click.UsageError as error:
         where = error.ctx.command_path if error.ctx else "warmline"
-        message = " ".join(error.format_message().split())
-        return _say(f"{message.rstrip('.')}. Try `{where} --help`.", WRONG_USAGE)
+        return _say(f"{_usage(error).rstrip('.')}. Try `{where} --help`.", WRONG_USAGE)
     except SettingsError as error:
         return _say("\n".join(error.problems), WRONG_USAGE)
     except RefusedError as error:
@@ -87,6 +86,16 @@ def run(commands: click.Command, arguments: Sequence[str] | None = None) -> int:
             raise
         return _say(f"the database did not do it: {_first_line(error)}", FAILED)
     return code if isinstance(code, int) else 0
+
+
+def _usage(error: click.UsageError) -> str:
+    """What was typed wrong, on one line; of a number, which numbers would do."""
+    kind = error.param.type if isinstance(error, click.BadParameter) and error.param else None
+    message = " ".join(error.format_message().split())
+    if not isinstance(kind, click.IntRange):
+        return message
+    span = f"from {kind.min} to {kind.max}" if kind.max is not None else f"of at least {kind.min}"
+    return f"{message.partition(' is not ')[0]} is not a whole number {span}"
 
 
 def _is_of_the_database(error: Exception) -> bool:

@@ -1,13 +1,15 @@
 """The many of the demo: who comes in where and when, how far they go, and how reps answer them."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import cycle
 from typing import Any
 
 from app.demo.cast import Buyer
 from app.demo.office import Offered
-from app.demo.story import BEGINNING, PRESENT, Story, at_work
+from app.demo.said import FOUND_AT, FOUND_ELSE, LOST, PRODUCTS, RIGHT_PEOPLE
+from app.demo.story import BEGINNING, PRESENT, Story, at_work, day
 
 LAST_LEADS = timedelta(hours=26)
 """Before the present no new lead of the crowd comes in: the last day belongs to the story's heroes."""
@@ -17,29 +19,24 @@ SOURCES = ("linkedin", "meta", "google", "site", "webinar", "site", "linkedin", 
 MAILED = frozenset({"linkedin", "meta"})
 """Whose leads ask for the guide, and get its mails."""
 PAGES = ("/", "/products/monitor", "/references", "/audit", "/pricing", "/guide", "/security")
-FACTS = (
-    "The budget is there, the board decides in April.",
-    "They lost two pallets last summer and were fined.",
-    "An auditor comes in May; without readings they fail.",
-    "They compare us with paper lists and one competitor.",
-    "Fourteen doors, two sites, one person who reads the lists.",
-    "The plant manager wants it, IT wants a security paper.",
-    "They start with one warehouse and see.",
-)
-LOST = (
-    "Bought from the company that serves their cooling plant.",
-    "The project was put off to next year.",
-    "Too dear for two doors.",
-)
-RIGHT_PEOPLE = (
-    ("Robin Falk", "robin.falk"),
-    ("Inés Abreu", "ines.abreu"),
-    ("Dörte Hölscher", "doerte.hoelscher"),
-    ("Tadeusz Wąs", "tadeusz.was"),
-    ("Marguerite Oury", "m.oury"),
-)
-"""Whom buyers name as the one to talk to."""
-PRODUCTS = ("Isotherm Monitor", "Isotherm Monitor and Validate", "Isotherm Validate")
+VERDICTS = {
+    "confirmed": 0.6,
+    "later": 0.06,
+    "wrong_person": 0.04,
+    "earlier": 0.18,
+    "not_a_buyer": 0.12,
+}
+"""How often reps find which, of those who are claimed to be short of deciding."""
+DECIDING = (
+    "confirmed", "earlier", "confirmed", "not_a_buyer", "confirmed", "confirmed", "wrong_person", "confirmed",
+)  # fmt: skip
+"""What reps find of those who are claimed to be deciding, by turns.
+
+Any eight in a row hold five confirmed; with the two heroes among the last ten that is the six of ten of
+which the offer tells that a visitor opens first.
+"""
+LATER = {"awareness": "consideration", "consideration": "evaluation"}
+EARLIER = {"decision": "evaluation", "evaluation": "consideration"}
 
 
 Click = Callable[[Buyer, str], object]
@@ -111,6 +108,7 @@ class Habits:
 
     story: Story
     scripted: Plans
+    deciding: Iterator[str] = field(default_factory=lambda: cycle(DECIDING))
 
     def look(self) -> None:
         """See to every offer that is new."""
@@ -143,34 +141,33 @@ class Habits:
     def _confirm(self, offer: Offered) -> None:
         story, dice = self.story, self.story.dice
         verdict = self._verdict(offer)
-        self._do(offer, "confirmation", **finding(story, offer.email, verdict))
+        self._do(offer, "confirmation", **finding(story, offer, verdict))
         if verdict["verdict"] in ("confirmed", "later"):
             ends = at_work(story.now + timedelta(days=dice.uniform(4, 16)))
             story.at(ends, lambda: self._end(offer))
 
     def _verdict(self, offer: Offered) -> dict[str, Any]:
-        roll = self.story.dice.random()
-        if roll < 0.6 or offer.claimed is None:
-            return {"verdict": "confirmed"} | (
-                {} if offer.claimed else {"stage_found": "evaluation"}
-            )
-        if roll < 0.66 and offer.claimed == "evaluation":
-            return {"verdict": "later", "stage_found": "decision"}
-        if roll < 0.7:
-            name, local = self.story.dice.choice(RIGHT_PEOPLE)
-            right = {"name": name, "email": f"{local}@{offer.email.partition('@')[2]}"}
-            return {"verdict": "wrong_person", "right_person": right}
-        if roll < 0.88:
-            earlier = {"decision": "evaluation", "evaluation": "consideration"}
-            return {
-                "verdict": "earlier",
-                "stage_found": earlier.get(offer.claimed, "awareness"),
-            }
-        return {"verdict": "not_a_buyer"}
+        if offer.claimed is None:
+            return {"verdict": "confirmed", "stage_found": "evaluation"}
+        if offer.claimed == "decision":
+            verdict = next(self.deciding)
+        else:
+            verdict = self.story.dice.choices(*zip(*VERDICTS.items(), strict=True))[0]
+        match verdict:
+            case "later":
+                return {"verdict": verdict, "stage_found": LATER.get(offer.claimed, "decision")}
+            case "earlier":
+                return {"verdict": verdict, "stage_found": EARLIER.get(offer.claimed, "awareness")}
+            case "wrong_person":
+                name, local = self.story.dice.choice(RIGHT_PEOPLE)
+                right = {"name": name, "email": f"{local}@{offer.email.partition('@')[2]}"}
+                return {"verdict": verdict, "right_person": right}
+            case _:
+                return {"verdict": verdict}
 
     def _end(self, offer: Offered) -> None:
         dice = self.story.dice
-        if dice.random() < 0.25:
+        if dice.random() < 0.25 or (offer.claimed == "decision" and self.story.now > day(9)):
             return
         if dice.random() < 0.5:
             self._do(offer, "outcome", result="lost", reason=dice.choice(LOST))
@@ -178,15 +175,17 @@ class Habits:
             win(self.story, offer, amount=dice.randrange(40, 480) * 100)
 
 
-def finding(story: Story, email: str, verdict: Mapping[str, Any]) -> dict[str, Any]:
-    """A whole answer of a rep after a call that ended a moment ago."""
+def finding(story: Story, offer: Offered, said: Mapping[str, Any]) -> dict[str, Any]:
+    """A whole answer of a rep after a call that ended a moment ago; a fact that fits the verdict."""
     called = story.now - timedelta(minutes=20)
+    verdict, found = str(said["verdict"]), said.get("stage_found") or offer.claimed
+    facts = FOUND_ELSE.get(verdict) or FOUND_AT[str(found)]
     return {
-        "spoke_with": email.partition("@")[0].replace(".", " ").title(),
-        "channel": story.dice.choice(("call", "call", "video", "meeting")),
+        "spoke_with": offer.name,
+        "channel": story.tongue.choice(("call", "call", "video", "meeting")),
         "at": called.isoformat(),
-        "fact": story.dice.choice(FACTS),
-        **verdict,
+        "fact": story.tongue.choice(facts),
+        **said,
     }
 
 
@@ -197,7 +196,7 @@ def win(story: Story, offer: Offered, *, amount: int) -> None:
     if handoff["account"]:
         written = {
             "account": handoff["account"],
-            "product": story.dice.choice(PRODUCTS),
+            "product": story.tongue.choice(PRODUCTS),
             "amount": {"amount": f"{amount}.00", "currency": "EUR"},
         }
         deal = {"opportunity": story.office.ask(offer.rep, "POST", "/opportunities", written)["id"]}

@@ -1,6 +1,8 @@
 """Fills an empty database with the demo: configuration, story, colleagues who can sign in."""
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from flask import Flask
@@ -69,7 +71,7 @@ def fill(
     `site` is `backstage`; `outside` posts to it. How far it is stands in the row all the while.
     """
     director = Director(database, gentle(settings), BEGINNING)
-    with in_a_hurry(database):
+    with in_a_hurry(database), untold():
         _furnish(director, outside, settings)
         office = Office(director, site)
         story = Story(director, office, outside, seed=seed)
@@ -82,6 +84,18 @@ def fill(
         office.leave()
         site.extensions["intake"].flush()
         perform(database, _finish)
+
+
+@contextmanager
+def untold() -> Iterator[None]:
+    """What the story has given up stands on the page of operations; on the terminal it would be no story."""
+    told = logging.getLogger("prospects.outbox")
+    before = told.level
+    told.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        told.setLevel(before)
 
 
 def _tell(database: Database, share: float) -> None:

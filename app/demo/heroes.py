@@ -104,7 +104,7 @@ class Heroes:
             offer,
             verdict="not_a_buyer",
             spoke_with="Kemal Aksoy",
-            fact="Wanted prices for his landlord only.",
+            fact="Rents the hall out; his tenants measure for themselves.",
         )
         self.story.at(day(7, 14), lambda: self._correct(offer))
         asked = "Whose company is it: his, or his brother's?"
@@ -115,7 +115,7 @@ class Heroes:
         self._act(
             offer,
             "confirmation",
-            **finding(self.story, offer.email, {"verdict": "confirmed"}),
+            **finding(self.story, offer, {"verdict": "confirmed"}),
             supersedes=standing["confirmation"]["id"],
             reason="I had his brother on the telephone, not him.",
         )
@@ -206,7 +206,7 @@ class Heroes:
             offer,
             verdict="confirmed",
             spoke_with=OTTILIE.name,
-            fact="Twelve doors, three sites, the order is written; it waits for the board.",
+            fact="Twelve doors, three sites; she compares two of us and chooses before Easter.",
             promises=[{"what": "A named person for the start", "due_at": day(-6, 12).isoformat()}],
         )
         self.story.at(day(1, 16), lambda: win(self.story, offer, amount=38_400))
@@ -232,7 +232,7 @@ class Heroes:
         self.story.at(offer.offered_at + HOUR / 2, lambda: self._act(offer, "acceptance"))
 
         def confirm() -> None:
-            self._act(offer, "confirmation", **{**finding(self.story, offer.email, {}), **said})
+            self._act(offer, "confirmation", **finding(self.story, offer, said))
 
         self.story.at(offer.offered_at + 4 * HOUR, confirm)
 

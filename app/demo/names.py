@@ -1,4 +1,8 @@
-"""Names of people and companies that do not exist, in the scripts their bearers would use."""
+"""Names of people and companies that do not exist, in the scripts their bearers would use.
+
+Every given name meets every family name of its country, so where a family name says whether its bearer is
+a woman, all given names of that country are women's, or the family names are such that do not say.
+"""
 
 from dataclasses import dataclass
 
@@ -81,7 +85,7 @@ PLACES = (
     Place(
         "PL",
         _pairs("Łukasz lukasz, Małgorzata malgorzata, Żaneta zaneta"),
-        _pairs("Wiśniewski wisniewski, Dąbrowska dabrowska, Źrebiec zrebiec"),
+        _pairs("Wójcik wojcik, Wróbel wrobel, Źrebiec zrebiec"),
         _pairs("Chłodnie Wisła chlodnie-wisla, Zielony Koszyk zielony-koszyk"),
         "",
     ),
@@ -102,7 +106,7 @@ PLACES = (
     Place(
         "GR",
         _pairs("Γιώργος giorgos, Κατερίνα katerina, Νίκος nikos"),
-        _pairs("Αντωνίου antoniou, Μαυρίδης mavridis, Σταύρου stavrou"),
+        _pairs("Αντωνίου antoniou, Αναγνώστου anagnostou, Σταύρου stavrou"),
         _pairs("Κρητικά Γαλακτοκομικά kritika-gala, Αιγαίο Logistics aigaio"),
         "",
     ),
@@ -115,8 +119,8 @@ PLACES = (
     ),
     Place(
         "BG",
-        _pairs("Георги georgi, Цветана tsvetana"),
-        _pairs("Димитров dimitrov, Йорданова yordanova"),
+        _pairs("Радка radka, Цветана tsvetana"),
+        _pairs("Димитрова dimitrova, Йорданова yordanova"),
         _pairs("Родопи Млечни rodopi-mlechni"),
         "",
     ),

@@ -7,18 +7,21 @@ from typing import Any
 from uuid import UUID
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import Session
 
 from app import tokens
 from app.demo.cast import Buyer
 from app.demo.director import Director
 from app.door import reading
+from prospects.kinds import Verdict
 from prospects.member import Role
 from prospects.rows import IdentityRow, ProspectRow
 from prospects.team import MemberRow
-from routing.lives import OfferState
+from routing.finding_rows import ConfirmationRow
+from routing.lives import HandoffState, OfferState
 from routing.rows import HandoffRow, OfferRow
+from routing.track_record import track_records
 
 
 class OutOfTheStoryError(Exception):
@@ -34,6 +37,7 @@ class Offered:
     n: int
     rep: str
     email: str
+    name: str
     claimed: str | None
     offered_at: datetime
 
@@ -89,26 +93,35 @@ class Office:
         return fresh
 
     def _open_offers(self, session: Session) -> list[Offered]:
-        query = (
-            select(OfferRow, HandoffRow.claimed_stage, MemberRow.email, ProspectRow.email)
-            .join(
-                HandoffRow,
-                (HandoffRow.prospect_id == OfferRow.prospect_id)
-                & (HandoffRow.id == OfferRow.handoff_id),
-            )
-            .join(MemberRow, MemberRow.id == OfferRow.rep_id)
-            .join(ProspectRow, ProspectRow.id == OfferRow.prospect_id)
-            .where(OfferRow.state == OfferState.OPEN)
-            .order_by(OfferRow.offered_at, OfferRow.handoff_id)
-        )
+        query = _offers().where(OfferRow.state == OfferState.OPEN)
+        query = query.order_by(OfferRow.offered_at, OfferRow.handoff_id)
         if self._looked is not None:
             query = query.where(OfferRow.offered_at >= self._looked)
-        return [
-            Offered(
-                row.prospect_id, row.handoff_id, row.n, rep, email or "", claimed, row.offered_at
-            )
-            for row, claimed, rep, email in session.execute(query)
-        ]
+        return [_offered(*row) for row in session.execute(query)]
+
+    def ordered(self, claimed: str) -> int:
+        """How many of the last ten leads claimed to be there have ordered, as the next offer would say it."""
+        with reading(self._director.database) as session:
+            found = track_records(session, [claimed])
+        return found[claimed].won if found else 0
+
+    def checked(self, claimed: str, before: datetime) -> list[Offered]:
+        """Leads that reps found to be where they were claimed, and that are still open; the newest first."""
+        standing = and_(
+            ConfirmationRow.prospect_id == HandoffRow.prospect_id,
+            ConfirmationRow.handoff_id == HandoffRow.id,
+            ConfirmationRow.superseded_at.is_(None),
+        )
+        query = (
+            _offers()
+            .join(ConfirmationRow, standing)
+            .where(OfferRow.state == OfferState.ACCEPTED, HandoffRow.state == HandoffState.CHECKED)
+            .where(HandoffRow.claimed_stage == claimed, ConfirmationRow.recorded_at < before)
+            .where(ConfirmationRow.verdict == Verdict.CONFIRMED)
+            .order_by(ConfirmationRow.recorded_at.desc())
+        )
+        with reading(self._director.database) as session:
+            return [_offered(*row) for row in session.execute(query)]
 
     def leave(self) -> None:
         """Take back the tokens of the story."""
@@ -128,3 +141,38 @@ class Office:
         query = select(MemberRow.roles).where(MemberRow.email == who)
         role = Role(session.execute(query).scalar_one()[0])
         return tokens.create(session, role, "phone", who, self._director.at)
+
+
+def _offers() -> Select[OfferRow, str | None, str, str | None, str | None]:
+    """Each offer with its lead's claim, its rep, and the buyer's address and name."""
+    return (
+        select(
+            OfferRow,
+            HandoffRow.claimed_stage,
+            MemberRow.email,
+            ProspectRow.email,
+            ProspectRow.name,
+        )
+        .join(
+            HandoffRow,
+            (HandoffRow.prospect_id == OfferRow.prospect_id)
+            & (HandoffRow.id == OfferRow.handoff_id),
+        )
+        .join(MemberRow, MemberRow.id == OfferRow.rep_id)
+        .join(ProspectRow, ProspectRow.id == OfferRow.prospect_id)
+    )
+
+
+def _offered(
+    row: OfferRow, claimed: str | None, rep: str, email: str | None, name: str | None
+) -> Offered:
+    return Offered(
+        prospect=row.prospect_id,
+        handoff=row.handoff_id,
+        n=row.n,
+        rep=rep,
+        email=email or "",
+        name=name or "",
+        claimed=claimed,
+        offered_at=row.offered_at,
+    )

@@ -1,8 +1,10 @@
 """What colleagues of the demo do beside leads: write down costs, take customers, tell an old program."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app.demo.acting import Hands
+from app.demo.crowd import win
+from app.demo.people import HUSEYIN
 from app.demo.story import BEGINNING, Story, day
 from app.reports.costs import set_cost
 
@@ -13,6 +15,9 @@ COSTS = (
     ("google", "search-brand", ("310.00", "420.00", "260.00")),
     ("google", "search-haccp", ("740.00", "690.00", "380.00")),
 )
+ORDERED = 2
+"""Of the last ten: what the first offer a visitor opens says beside it."""
+AMOUNTS = (21_600, 9_800)
 MONTHS = ("2026-01", "2026-02", "2026-03")
 
 
@@ -21,6 +26,7 @@ def enter(story: Story, hands: Hands) -> None:
     story.at(BEGINNING, lambda: hands.every_morning("anselm@isotherm.example"))
     story.at(day(1, 17), lambda: _costs(story, story.now))
     story.at(day(33, 12), lambda: _hook(story))
+    story.at(day(1, 9, 30), lambda: _orders(story))
 
 
 def _costs(story: Story, now: datetime) -> None:
@@ -47,3 +53,12 @@ def _hook(story: Story) -> None:
         "events": ["handoff.offered"],
     }
     story.office.ask(SAM, "POST", "/hooks", hook)
+
+
+def _orders(story: Story) -> None:
+    """Those found to be deciding order, until the record of the visitor's offer says two of ten."""
+    missing = ORDERED - story.office.ordered("decision")
+    open_still = story.office.checked("decision", story.now - timedelta(days=3))
+    free = [each for each in open_still if each.email != HUSEYIN.email]
+    for offer, amount in zip(free[: max(missing, 0)], AMOUNTS, strict=False):
+        win(story, offer, amount=amount)

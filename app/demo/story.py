@@ -20,7 +20,10 @@ Act = Callable[[], object]
 
 
 class Story:
-    """Beats in order of time; each may write further ones. `dice` is the story's own chance."""
+    """Beats in order of time; each may write further ones.
+
+    `dice` is the story's own chance; `tongue` chooses words only, so that other words make no other story.
+    """
 
     def __init__(
         self, director: Director, office: Office, outside: Platforms, *, seed: int
@@ -29,6 +32,7 @@ class Story:
         self.office = office
         self.outside = outside
         self.dice = random.Random(seed)  # noqa: S311 - a story, no secret
+        self.tongue = random.Random(seed)  # noqa: S311 - a story, no secret
         self._beats: list[tuple[datetime, int, Act]] = []
         self._turns = count()
         self.on_offers: Act = lambda: None

@@ -20,6 +20,7 @@ from app.pages.views import (
     Who,
 )
 from app.settings import Settings
+from prospects.bidi import isolated
 from prospects.ids import ActivityId
 from prospects.kinds import Kind, Verdict
 from prospects.rows import ActivityRow
@@ -171,14 +172,14 @@ def _promise(row: PromiseRow, now: datetime) -> Promise:
 
 
 def _why(desk: Desk) -> Sequence[str]:
-    return (f"{desk.why[0].upper()}{desk.why[1:]}.",) if desk.why else ()
+    return (words.sentence(desk.why),) if desk.why else ()
 
 
 def _changes(desk: Desk) -> list[Evidence]:
     shown = [Evidence(text=line(_activity(each)), at=each.happened_at) for each in desk.changes]
     if desk.stage_now and desk.stage_now != desk.handoff.claimed_stage:
         name = dict(desk.stages).get(desk.stage_now, desk.stage_now)
-        shown.insert(0, Evidence(text=f"Marketing now says {name}."))
+        shown.insert(0, Evidence(text=f"Marketing now says {isolated(name)}."))
     return shown
 
 

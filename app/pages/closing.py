@@ -12,11 +12,13 @@ from sqlalchemy.orm import Session
 from app.auth.guard import only_from_our_pages, only_signed_in
 from app.auth.viewer import current
 from app.door import perform, reading
+from app.money import money
 from app.pages import briefs, desk
 from app.pages.answering import one
 from app.pages.handoffs import actor, refusal
 from app.pages.views import Mistake, Who
 from app.permissions import Act
+from prospects.bidi import isolated
 from prospects.faults import FaultyError
 from prospects.ids import OpportunityId, parse_id
 from prospects.rows import OpportunityRow
@@ -78,8 +80,8 @@ def _deals(session: Session, handoff: HandoffRow) -> list[tuple[str, str]]:
 
 
 def _named(row: OpportunityRow) -> str:
-    amount = f"{row.amount:.2f} {row.currency}" if row.amount is not None else ""
-    return ", ".join(part for part in (row.product, amount) if part) or "no product named"
+    parts = (isolated(row.product or ""), money(row.amount, row.currency))
+    return ", ".join(part for part in parts if part) or "no product named"
 
 
 @blueprint.post("/<uuid:prospect_id>/<uuid:handoff_id>/outcome")

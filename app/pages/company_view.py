@@ -21,6 +21,7 @@ from app.permissions import Act, may
 from app.times import end_of_day
 from app.whose import theirs
 from prospects import team
+from prospects.bidi import isolated
 from prospects.contact import veil_of
 from prospects.rows import AccountRow, ActivityRow, OpportunityRow, ProspectRow
 from prospects.stakes import StakeRow
@@ -79,7 +80,7 @@ def _insiders(
     said = session.execute(select(StakeRow).where(StakeRow.prospect_id.in_(ids))).scalars()
     stakes = {each.prospect_id: each for each in said}
     heard = dict(named(_findings(session, ids, reps)))
-    reach = reach_of(session, ids, viewer)
+    reach, open_to = reach_of(session, ids, viewer), _open_to(session, ids, viewer)
     known = []
     for person in people:
         veil = veil_of(person.phone, lifted=person.id in reach)
@@ -88,12 +89,13 @@ def _insiders(
         shown = Insider(
             name=name,
             title=veil(person.title),
-            url=f"/people/{person.id}",
+            url=f"/people/{person.id}" if person.id in open_to else None,
+            ours=True,
             stage=stages.get(person.stage or "", person.stage),
             stake=told.stake if told else "",
             stance=told.stance if told else "",
             source=told.source if told else "",
-            editable=may(viewer.roles, Act.NOTE, own=True),
+            editable=person.id in open_to and may(viewer.roles, Act.NOTE, own=True),
         )
         known.append(_corrected(shown, stakes.get(person.id), reps))
     return [*known, *heard.values()]
@@ -103,7 +105,7 @@ def _corrected(shown: Insider, row: StakeRow | None, reps: Names) -> Insider:
     """What somebody wrote on this page goes before what was heard in a talk."""
     if row is None:
         return shown
-    by = reps.get(str(row.member_id), "somebody")
+    by = isolated(reps.get(str(row.member_id), "somebody"))
     return replace(shown, stake=row.stake or "", stance=row.stance or "", source=f"as {by} says")
 
 
@@ -136,14 +138,14 @@ def _lead(session: Session, row: AccountRow, viewer: Viewer) -> HandoffRow | Non
 def _lead_line(lead: HandoffRow | None, reps: Names) -> str:
     if lead is None:
         return ""
-    rep = reps.get(str(lead.rep_id), "nobody")
+    rep = isolated(reps.get(str(lead.rep_id), "nobody"))
     said = {
         HandoffState.HELD: f"nobody took it; {rep} answers for it",
         HandoffState.OFFERED: f"offered to {rep}",
         HandoffState.ACCEPTED: f"with {rep}, who talks to them",
         HandoffState.CHECKED: f"with {rep}, checked with the buyer",
     }
-    name = papers.who(lead.prospect_id, lead.brief).name
+    name = isolated(papers.who(lead.prospect_id, lead.brief).name)
     return f"{name}: {said[HandoffState(lead.state)]}."
 
 
@@ -173,7 +175,7 @@ def _promises(session: Session, people: People, now: datetime) -> list[Ring]:
     ).scalars()
     return [
         Ring(
-            what=f"Promised: {each.what}",
+            what=f"Promised: {isolated(each.what)}",
             at=each.due_at,
             tone=tone(each.due_at, now, SOON_PROMISE),
             url=f"/handoffs/{each.prospect_id}/{each.handoff_id}",
@@ -192,7 +194,7 @@ def _deals(session: Session, row: AccountRow, now: datetime) -> list[Ring]:
     ).scalars()
     return [
         Ring(
-            what=f"Deal expected: {each.product or 'no product named'}",
+            what=f"Deal expected: {isolated(each.product or 'no product named')}",
             at=(at := end_of_day(each.expected_on, g.zone)),
             tone=tone(at, now, SOON_PROMISE),
         )
@@ -217,7 +219,7 @@ def _history(
     shown, last = turning.one_page(list(rows))
     reach = reach_of(session, ids, viewer)
     veils = {each.id: veil_of(each.phone, lifted=each.id in reach) for each in people}
-    whose = {each.id: veils[each.id](each.name) or papers.NOBODY for each in people}
+    whose = {each.id: isolated(veils[each.id](each.name) or papers.NOBODY) for each in people}
     told = []
     for each in shown:
         activity = happening_of(each)
@@ -229,13 +231,17 @@ def _history(
 
 
 def _below(session: Session, before: UUID | None) -> list[Any]:
-    last = (
-        before
-        and session.execute(
-            select(ActivityRow.happened_at).where(ActivityRow.id == before)
-        ).scalar_one_or_none()
-    )
+    happened = select(ActivityRow.happened_at).where(ActivityRow.id == before)
+    last = session.execute(happened).scalar_one_or_none() if before else None
     if not last:
         return []
     same = and_(ActivityRow.happened_at == last, ActivityRow.id < before)
     return [or_(ActivityRow.happened_at < last, same)]
+
+
+def _open_to(session: Session, ids: Sequence[UUID], viewer: Viewer) -> set[UUID]:
+    """Whose own page the viewer may open: at a company of theirs there may be people who are not."""
+    if may(viewer.roles, Act.SEE_PERSON, own=False):
+        return set(ids)
+    query = select(ProspectRow.id).where(ProspectRow.id.in_(ids), theirs(viewer.id))
+    return set(session.execute(query).scalars())

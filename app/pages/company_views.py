@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from app.pages.views import Day, Tone
+from prospects.bidi import isolated
 from prospects.stakes import Stake, Stance
 
 STAKES = {
@@ -20,11 +21,13 @@ TONES = {Stance.FOR: Tone.GOOD, Stance.NEUTRAL: Tone.PLAIN, Stance.AGAINST: Tone
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Insider:
-    """Somebody at the company: a person we know, or only a name a rep heard (`url` None)."""
+    """Somebody at the company: a person we know, or only a name a rep heard (`ours` False)."""
 
     name: str
     title: str | None = None
     url: str | None = None
+    """Their page, for who may open it."""
+    ours: bool = False
     stage: str | None = None
     stake: str = ""
     stance: str = ""
@@ -122,7 +125,7 @@ def named(findings: Iterable[tuple[Sequence[Any], str]]) -> Mapping[str, Insider
             title=each.get("role"),
             stake=stake_of(each.get("role")),
             stance=stance_of(each.get("stance")),
-            source=f"as {by} heard",
+            source=f"as {isolated(by)} heard",
         )
         found.setdefault(name.casefold(), heard)
     return found

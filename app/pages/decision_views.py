@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from typing import Any
 
+from app.pages import words
 from app.pages.views import Who
 from app.times import away_until, whole_day
 
@@ -93,4 +94,4 @@ def why_not(reason: str | None, today: date) -> str:
 
 def sentence(text: str) -> str:
     """What routing wrote down, as a sentence; empty after the person was forgotten."""
-    return f"{text[:1].upper()}{text[1:].rstrip('.')}." if text else "No longer known."
+    return words.sentence(text) or "No longer known."

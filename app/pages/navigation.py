@@ -83,6 +83,12 @@ def bar_of(items: Sequence[Item]) -> Bar:
     return Bar(near, wide, rest[len(wide) :])
 
 
+def home_of(viewer: Viewer, items: Sequence[Item]) -> Item:
+    """The page this colleague starts on, as their navigation calls it."""
+    named = {item.url: item.name for item in items}
+    return Item(viewer.landing, named.get(viewer.landing, "Start"), here=False)
+
+
 def office_for(viewer: Viewer, path: str) -> list[Item]:
     """The pages of administrators that this colleague may use."""
     return [

@@ -195,10 +195,10 @@ def _consents(session: Session, row: ProspectRow, veil: Veil) -> list[ConsentLin
     ).scalars()
     return [
         ConsentLine(
-            topic="all mail" if each.topic == "*" else each.topic,
+            topic=veil(words.topic(each.topic, each.text)),
             given=each.given,
             at=each.at,
-            text=veil(each.text),
+            text=veil(each.text) if words.topic(each.topic, each.text) != each.text else None,
             source=each.source,
         )
         for each in rows

@@ -16,6 +16,7 @@ from app.pages.urgency import SOON_PROMISE, tone
 from app.pages.views import Tone
 from app.times import moment
 from prospects import team
+from prospects.bidi import isolated
 from prospects.ids import MemberId
 from prospects.member import Role
 from routing.finding_rows import PromiseRow
@@ -131,11 +132,12 @@ def _told(
     for each in changes:
         was = moment(each.due_before, now, zone)
         who = called.get(each.rep_before, "Somebody")
+        why = isolated(each.reason)
         match PromiseAct(each.act):
             case PromiseAct.MOVED:
-                told[each.promise_id].append(f"{who} moved it from {was}: {each.reason}")
+                told[each.promise_id].append(f"{who} moved it from {was}: {why}")
             case PromiseAct.GIVEN:
-                told[each.promise_id].append(f"Taken from {who}, due {was}: {each.reason}")
+                told[each.promise_id].append(f"Taken from {who}, due {was}: {why}")
             case PromiseAct.TROUBLE:
                 pass
     return told

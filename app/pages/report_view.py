@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 
+from app.money import money
 from app.pages.office import PersonLine
 from app.pages.views import Mistake
 from app.reports.accuracy import NO_BUYER, Accuracy
@@ -189,11 +189,6 @@ def shared(cell: Cell, stages: Mapping[str, str], verdicts: Mapping[Verdict, str
         cell.verdict and f"the rep says: {_verdict(cell.verdict, verdicts)}",
     )
     return [each for each in said if each]
-
-
-def money(amount: Decimal, currency: str) -> str:
-    """An amount as people read it."""
-    return f"{amount:,.2f} {currency}"
 
 
 def _verdict(said: str, verdicts: Mapping[Verdict, str]) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from app.pages import words
 from app.pages.views import Happening, Voice
+from prospects.bidi import isolated
 from prospects.kinds import BUYERS_OWN, Kind
 from prospects.values import Activity
 from routing.lives import AWAY
@@ -30,6 +31,8 @@ LOOKS = {
 }
 SAID = ("message", "comment", "comments", "question", "text", "note", "your_message")
 """Where forms and replies keep what somebody wrote in their own words."""
+TOLD = {Kind.VERDICT: "fact", Kind.OUTCOME: "reason"}
+"""What a rep wrote of their own: a quote beside our sentence, not a part of it."""
 LONGEST_QUOTE = 600
 
 Names = Mapping[str, str]
@@ -57,7 +60,7 @@ def voice(kind: Kind) -> Voice:
 def sentence(activity: Activity, *, reps: Names, stages: Names) -> str:
     """What happened, with the names of colleagues and stages in it."""
     body = activity.body
-    rep = reps.get(str(body.get("rep")), "A rep")
+    rep = isolated(reps.get(str(body.get("rep")), "A rep"))
     match activity.kind:
         case Kind.OFFERED:
             return f"Offered to {rep}."
@@ -73,21 +76,21 @@ def sentence(activity: Activity, *, reps: Names, stages: Names) -> str:
         case Kind.VERDICT:
             return f"{rep} talked to them{_by(body)}: {_found(body, stages)}."
         case Kind.OUTCOME:
-            return f"It was {body.get('result', 'closed')}{_because(body, {})}."
+            return f"It was {body.get('result', 'closed')}."
         case Kind.TRANSFER_PROPOSED | Kind.TRANSFERRED:
-            looks = reps.get(str(body.get("member")), "The account team")
+            looks = isolated(reps.get(str(body.get("member")), "The account team"))
             return f"{looks} {LOOKS[activity.kind]}."
         case Kind.ENTERED_FLOW | Kind.LEFT_FLOW:
             did = "Entered" if activity.kind is Kind.ENTERED_FLOW else "Left"
-            return f"{did} the flow {body.get('flow', '')}{_because(body, {})}."
+            return f"{did} the flow {isolated(str(body.get('flow', '')))}{_because(body, {})}."
         case _:
             return line(activity)
 
 
 def quote(activity: Activity) -> str | None:
     """What somebody wrote, in their own words."""
-    if activity.kind is Kind.VERDICT:
-        return _short(activity.body.get("fact"))
+    if activity.kind in TOLD:
+        return _short(activity.body.get(TOLD[activity.kind]))
     if activity.kind not in BUYERS_OWN and activity.kind is not Kind.NOTE:
         return None
     fields = activity.body.get("fields")
@@ -104,7 +107,7 @@ def _short(text: Any) -> str | None:
 
 def _because(body: Mapping[str, Any], known: Names) -> str:
     reason = body.get("reason")
-    return f" ({known.get(str(reason), str(reason)).lower()})" if reason else ""
+    return f" ({isolated(known.get(str(reason), str(reason)).lower())})" if reason else ""
 
 
 def _by(body: Mapping[str, Any]) -> str:
@@ -115,4 +118,4 @@ def _by(body: Mapping[str, Any]) -> str:
 def _found(body: Mapping[str, Any], stages: Names) -> str:
     verdict = words.verdict(str(body.get("verdict"))).lower()
     stage = body.get("stage_found") or body.get("claimed")
-    return f"{verdict}, {stages.get(str(stage), str(stage))}" if stage else verdict
+    return f"{verdict}, {isolated(stages.get(str(stage), str(stage)))}" if stage else verdict

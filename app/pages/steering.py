@@ -19,6 +19,7 @@ from app.pages.views import Mistake
 from app.pages.words import several
 from app.permissions import Act
 from prospects import team
+from prospects.bidi import isolated
 from prospects.faults import FaultyError
 from prospects.ids import MemberId, new_id, parse_id
 from prospects.member import Member, Role
@@ -111,7 +112,7 @@ def _takes_leads(member: Member) -> bool:
 
 def _named(member: Member, away: Mapping[MemberId, str]) -> tuple[str, str]:
     told = away.get(member.id)
-    return str(member.id), f"{member.name} ({told})" if told else member.name
+    return str(member.id), f"{isolated(member.name)} ({told})" if told else member.name
 
 
 @blueprint.post("/act")

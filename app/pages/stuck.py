@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.pages import papers, stuck_promises, transfer_lists, whereabouts, write_up_lists
 from app.pages.steering_views import ParkedLine, Stuck, StuckGroup, StuckLine, Undo
 from app.pages.views import Tone, Who
-from app.pages.words import several
+from app.pages.words import sentence, several
 from app.times import moment, zone_of
 from nurture.enrollment import EnrollmentState
 from nurture.rows import EnrollmentRow, FlowVersionRow
@@ -101,11 +101,11 @@ def _held(session: Session, names: Names) -> list[StuckLine]:
     rows = _leads(session, HandoffState.HELD)
     asked = whereabouts.asked(session, rows)
     for row in rows:
-        why = (row.reason or "nobody is there to ask").rstrip(".")
+        why = sentence(row.reason or "nobody is there to ask")
         rep = names.get(row.rep_id)
         stays = f" {rep} answers for it." if rep else " Nobody answers for it."
         by_whom = f" {asked[row.id]}." if row.id in asked else ""
-        cause = f"{why[:1].upper()}{why[1:]}.{by_whom}{stays}"
+        cause = f"{why}{by_whom}{stays}"
         lines.append(_line(row, cause, Intervention.GIVE, tone=Tone.BAD))
     return lines
 

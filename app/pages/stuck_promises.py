@@ -8,7 +8,9 @@ from typing import Any
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
+from app.pages.words import sentence
 from app.pages.write_up_lists import stands
+from prospects.bidi import isolated
 from routing.finding_rows import PromiseRow
 from routing.interventions import Intervention
 from routing.lives import OPEN, HandoffState
@@ -65,8 +67,11 @@ def owed(session: Session, names: Mapping[Any, str], now: datetime, most: int) -
 
 
 def _said(promise: PromiseRow, names: Mapping[Any, str]) -> str:
-    owed_by = f"{names.get(promise.rep_id, 'nobody')} promised: {promise.what}"
-    return f"{owed_by}. They cannot keep it: {promise.trouble}" if promise.trouble_at else owed_by
+    rep = names.get(promise.rep_id, "nobody")
+    owed_by = f"{rep} promised: {isolated(promise.what)}"
+    if not promise.trouble_at:
+        return owed_by
+    return f"{sentence(owed_by)} They cannot keep it: {isolated(promise.trouble or '')}"
 
 
 def _of_the_desk(row: WriteUpRow | None) -> str:
@@ -77,7 +82,7 @@ def _of_the_desk(row: WriteUpRow | None) -> str:
         case WriteUpState.WRITTEN:
             return " · The desk wrote it, and it has not gone out yet."
         case WriteUpState.GIVEN_BACK:
-            return f" · The desk gave it back: {row.reason}"
+            return f" · The desk gave it back: {isolated(row.reason or '')}"
         case WriteUpState.ASKED | WriteUpState.TAKEN:
             return " · The desk is late with it."
         case WriteUpState.DROPPED:

@@ -18,6 +18,7 @@ from app.pages.views import Mistake
 from app.permissions import Act
 from app.rows import ApiTokenRow
 from prospects import team
+from prospects.bidi import isolated
 from prospects.member import Member, Role
 from prospects.texts import storable
 
@@ -68,7 +69,7 @@ def revoke(token_id: UUID) -> ResponseReturnValue:
     name = perform(current_app.extensions["database"], work)
     if name is None:
         abort(404)
-    flash(f"The token {name} lets nobody in any more.", "good")
+    flash(f"The token {isolated(name)} lets nobody in any more.", "good")
     return redirect("/tokens", 303)
 
 
@@ -120,5 +121,5 @@ def _line(row: ApiTokenRow, member: Member | None, names: Names) -> TokenLine:
         made_at=row.made_at,
         used_at=row.seen_at,
         revoked_at=row.revoked_at,
-        dead=f"{member.name} is deactivated" if member and not member.active else None,
+        dead=f"{isolated(member.name)} is deactivated" if member and not member.active else None,
     )

@@ -17,6 +17,7 @@ from app.pages.transfers import row_of
 from app.pages.views import Mistake
 from app.permissions import Act
 from prospects import team
+from prospects.bidi import isolated
 from prospects.faults import Fault, FaultyError
 from prospects.ids import MemberId, ProspectId, parse_id
 from prospects.member import Member, Role
@@ -88,7 +89,8 @@ def _form(ref: TransferRef) -> Giving:
 def _named(member: Member) -> str:
     away = absent_until(member, g.now)
     where = "" if Role.ACCOUNT_MANAGER in member.roles else ", not on the account team"
-    return f"{member.name} (away until {away})" if away else f"{member.name}{where}"
+    name = isolated(member.name)
+    return f"{name} (away until {away})" if away else f"{name}{where}"
 
 
 def _mistake(fault: Fault) -> Mistake:

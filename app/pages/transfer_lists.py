@@ -8,13 +8,14 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from app.auth.viewer import Viewer
-from app.pages import papers
+from app.pages import papers, whereabouts
 from app.pages.reach import veils
 from app.pages.transfer_views import Customers, Untaken
 from app.pages.urgency import SOON_ANSWER, tone
 from app.pages.views import Tile
 from app.permissions import Act, may
 from prospects import team
+from prospects.bidi import isolated
 from prospects.ids import MemberId
 from routing.rows import HandoffRow
 from routing.transfer_life import WAITING, TransferState
@@ -28,7 +29,7 @@ def customers(session: Session, viewer: Viewer, now: datetime) -> Customers:
     """The viewer's customers, in two queries; everybody's for who may give them to others."""
     everybody = may(viewer.roles, Act.SEE_TRANSFERS, own=False)
     mine = [] if everybody else [TransferRow.member_id == viewer.id]
-    names = {member.id: member.name for member in team.members(session)}
+    names = whereabouts.called(session)
     waiting = select(TransferRow).where(TransferRow.state.in_(WAITING), *mine)
     found = session.execute(waiting.order_by(TransferRow.due_at, TransferRow.id).limit(MOST))
     rows = found.scalars().all()
@@ -58,7 +59,7 @@ def of_lead(session: Session, handoff: HandoffRow) -> tuple[str, str] | None:
     if row is None or row.state == TransferState.DROPPED:
         return None
     member = team.member(session, MemberId(row.member_id)) if row.member_id else None
-    name = member.name if member else ""
+    name = isolated(member.name) if member else ""
     said = {
         TransferState.PROPOSED: f"{name} is asked to take them.",
         TransferState.ASKED: f"{name} has a question.",
@@ -126,7 +127,8 @@ def _cause(row: TransferRow, names: Names) -> str:
         return "There is nobody to take this customer."
     manager = names.get(row.member_id, "Somebody")
     if row.state == TransferState.ASKED:
-        return f"{manager} asked, and {names.get(row.rep_id, 'the rep')} has not answered yet."
+        rep = names.get(row.rep_id, "the rep")
+        return f"{manager} asked, and {rep} has not answered yet."
     return f"{manager} has not taken this customer yet."
 
 
@@ -134,16 +136,17 @@ def _tile(
     row: TransferRow, question: str | None, names: Names, now: datetime, *, everybody: bool
 ) -> Tile:
     rep = names.get(row.rep_id, "a rep")
+    manager = names.get(row.member_id, "Nobody")
     line = f"Won by {rep}."
     if row.state == TransferState.ASKED and question:
-        line = f"Asked {rep}: {question}"
+        line = f"Asked {rep}: {isolated(question)}"
     elif everybody:
-        line = f"{line} {names.get(row.member_id, 'Nobody')} is to take them."
+        line = f"{line} {manager} is to take them."
     taken = row.state == TransferState.ACCEPTED
     return Tile(
         url=f"/transfers/{row.prospect_id}/{row.id}",
         who=papers.who(row.prospect_id, row.paper),
-        line=f"With {names.get(row.member_id, 'somebody')}, won by {rep}." if taken else line,
+        line=f"With {manager}, won by {rep}." if taken else line,
         next="Open" if taken or everybody else "Take them, or ask",
         until=None if taken else row.due_at,
         tone=tone(None if taken else row.due_at, now, SOON_ANSWER),

@@ -10,15 +10,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.auth.viewer import Viewer
+from app.money import money
 from app.pages import papers, words
 from app.pages.company_views import Insider, named
 from app.pages.reach import veils
-from app.pages.report_view import money
 from app.pages.transfer_views import Customer, Heard, Question
 from app.pages.urgency import SOON_ANSWER, SOON_PROMISE, tone
 from app.pages.views import Promise, Tone
 from app.permissions import Act, may
 from prospects import team
+from prospects.bidi import isolated
 from prospects.contact import Veil, without_contact
 from prospects.ids import new_id
 from prospects.rows import ProspectRow
@@ -53,7 +54,7 @@ def read(session: Session, row: TransferRow, viewer: Viewer, now: datetime) -> C
         tone=mood,
         rep=names.get(row.rep_id, "a rep"),
         manager=names.get(row.member_id) if row.member_id else None,
-        why=veil(f"{row.why[:1].upper()}{row.why[1:]}." if row.why else ""),
+        why=veil(words.sentence(row.why or "")),
         won_at=papers.instant(won.get("at")),
         reason=won.get("reason"),
         sold=_sold(paper.get("sold")),
@@ -95,7 +96,7 @@ def _sold(sold: Mapping[str, Any] | None) -> str:
     if not sold:
         return ""
     amount = money(Decimal(sold["amount"]), sold["currency"]) if sold.get("amount") else ""
-    return ", ".join(part for part in (sold.get("product") or "", amount) if part)
+    return ", ".join(part for part in (isolated(sold.get("product") or ""), amount) if part)
 
 
 def _stages(session: Session) -> Names:

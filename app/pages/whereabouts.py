@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.pages.words import DECLINES
 from app.times import away_until
 from prospects import team
+from prospects.bidi import isolated
 from prospects.ids import MemberId
 from prospects.member import Member
 from routing.availability import absent_until, back_at
@@ -33,14 +34,19 @@ def names(session: Session, now: datetime, zone: tzinfo) -> dict[MemberId, str]:
     """What everybody is called, with their absence if they are away."""
     away = absences(session, now, zone)
     return {
-        each.id: f"{each.name} ({away[each.id]})" if each.id in away else each.name
-        for each in team.members(session)
+        member_id: f"{name} ({away[member_id]})" if member_id in away else name
+        for member_id, name in called(session).items()
     }
+
+
+def called(session: Session) -> dict[MemberId, str]:
+    """What everybody is called within a sentence of ours."""
+    return {each.id: isolated(each.name) for each in team.members(session)}
 
 
 def asked(session: Session, rows: Sequence[HandoffRow]) -> dict[UUID, str]:
     """Of each handoff: `Ann let it run out, Bob passed it on (no time now)`; empty if nobody was asked."""
-    called: Names = {each.id: each.name for each in team.members(session)}
+    by_name: Names = called(session)
     offers = session.execute(
         select(OfferRow)
         .where(OfferRow.prospect_id.in_([row.prospect_id for row in rows]))
@@ -49,7 +55,7 @@ def asked(session: Session, rows: Sequence[HandoffRow]) -> dict[UUID, str]:
     ).scalars()
     became: defaultdict[UUID, list[str]] = defaultdict(list)
     for offer in offers:
-        became[offer.handoff_id].append(f"{called.get(offer.rep_id, 'Somebody')} {_did(offer)}")
+        became[offer.handoff_id].append(f"{by_name.get(offer.rep_id, 'Somebody')} {_did(offer)}")
     return {handoff: ", ".join(all_) for handoff, all_ in became.items()}
 
 

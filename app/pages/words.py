@@ -1,5 +1,8 @@
 """What our closed vocabularies are called on pages, in words for people."""
 
+import re
+
+from prospects.bidi import LAST
 from prospects.kinds import Verdict
 from prospects.values import Lifecycle
 
@@ -73,7 +76,11 @@ FITS = {
     "C": "Some way from whom we look for",
     "D": "Not whom we look for",
 }
-ZEAL = {"1": "very active", "2": "active", "3": "little active", "4": "quiet"}
+ZEAL = {"1": "strong", "2": "clear", "3": "some", "4": "few"}
+"""How much interest their acts show; nothing of when, for a first act of a minute ago is little as well."""
+UNNAMED = re.compile(r"^(linkedin|meta)\.consent\.")
+"""The topic of a platform's tick that no `map` gives a name."""
+ENDS = (".", "!", "?", "…", "。", "！", "？", "؟", "।")
 
 
 def sure(confidence: float) -> str:
@@ -86,7 +93,7 @@ def grade(mark: str | None) -> str:
     """A grade such as B2 in one sentence."""
     if not mark or len(mark) != 2 or mark[0] not in FITS:
         return ""
-    return f"{FITS[mark[0]]}, {ZEAL.get(mark[1], 'quiet')} lately."
+    return f"{FITS[mark[0]]}, {ZEAL.get(mark[1], ZEAL['4'])} signs of interest."
 
 
 def lifecycle(value: str) -> str:
@@ -97,6 +104,21 @@ def lifecycle(value: str) -> str:
 def verdict(value: str) -> str:
     """A rep's verdict."""
     return VERDICTS[Verdict(value)]
+
+
+def topic(slug: str, text: str | None) -> str:
+    """What somebody agreed to: the topic's name, or where a form's tick has none, what stood beside it."""
+    if slug == "*":
+        return "all mail"
+    unnamed = UNNAMED.search(slug)
+    return (text or "a tick in a form") if unnamed else slug
+
+
+def sentence(text: str) -> str:
+    """What somebody typed, or routing wrote down, as a sentence of its own: with one end."""
+    plain = " ".join(text.split())
+    closed = plain.rstrip(LAST).endswith(ENDS)
+    return f"{plain[:1].upper()}{plain[1:]}{'' if closed else '.'}" if plain else ""
 
 
 def several(count: int, one: str, many: str) -> str:

@@ -9,12 +9,13 @@ from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from app.auth.viewer import Viewer
-from app.pages import papers
+from app.pages import papers, whereabouts
 from app.pages.transfer_views import Untaken
 from app.pages.urgency import SOON_ANSWER, tone
 from app.pages.views import Tile, Tone, Who
 from app.pages.write_up_views import DeskNote, DeskPart, Fact, Queue
 from prospects import team
+from prospects.bidi import isolated
 from prospects.contact import without_contact
 from prospects.rows import ProspectRow
 from prospects.values import HandoffRef
@@ -37,7 +38,7 @@ Names = Mapping[Any, str]
 
 def queue(session: Session, viewer: Viewer, now: datetime) -> Queue:
     """What waits for the desk, the earliest due first, and what it did in the last two weeks."""
-    names = {member.id: member.name for member in team.members(session)}
+    names = whereabouts.called(session)
     waiting = _with_person().where(WriteUpRow.state.in_(WAITING))
     rows = session.execute(waiting.order_by(WriteUpRow.due_at, WriteUpRow.id).limit(MOST)).all()
     settled = (WriteUpState.WRITTEN, WriteUpState.GIVEN_BACK)
@@ -77,7 +78,7 @@ def late(session: Session, names: Names, now: datetime) -> list[Untaken]:
 
 def of_brief(session: Session, handoff: HandoffRow, ref: HandoffRef, *, once: str) -> DeskPart:
     """What stands beside a brief: everything the desk was asked for this lead, and what is not known."""
-    names = {member.id: member.name for member in team.members(session)}
+    names = whereabouts.called(session)
     return DeskPart(
         notes=[note(row, names) for row in of_lead(session, ref)],
         unknown=unknown(handoff.brief, handoff.buyer),
@@ -154,8 +155,9 @@ def _tile(row: WriteUpRow, person: ProspectRow, names: Names, now: datetime) -> 
 
 def _cause(row: WriteUpRow, names: Names) -> str:
     if row.state == WriteUpState.ASKED:
-        return f"Nobody of the desk has taken it yet: {row.what}"
-    return f"{names.get(row.member_id, 'Somebody')} took it and has not written it: {row.what}"
+        return f"Nobody of the desk has taken it yet: {isolated(row.what)}"
+    writer = names.get(row.member_id, "Somebody")
+    return f"{writer} took it and has not written it: {isolated(row.what)}"
 
 
 def _fact(each: Mapping[str, Any]) -> Fact:

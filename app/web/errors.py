@@ -2,7 +2,9 @@
 
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from http import HTTPStatus
 
 import structlog
 from flask import Flask, abort, current_app, g, render_template, request
@@ -20,6 +22,7 @@ from app.auth.guard import (
     words_kept,
     words_sent,
 )
+from app.pages.navigation import items_for
 
 log = structlog.get_logger()
 
@@ -46,6 +49,8 @@ class Trouble:
     url: str = "/"
     next: str = "To your start page"
     again: Again | None = None
+    ways: Sequence[tuple[str, str]] = ()
+    """Where else one may go from here: (address, words)."""
     reference: str | None = None
 
 
@@ -103,7 +108,24 @@ def refused(error: HTTPException) -> ResponseReturnValue:
     if request.path.startswith(PROGRAMS):
         return _problem(code, error.name)
     title, text = SAYINGS.get(code, (error.name, "Go back and try once more."))
-    return _page(Trouble(code=code, title=title, text=text))
+    _look()
+    return _page(Trouble(code=code, title=title, text=text, ways=_ways(code)))
+
+
+def _look() -> None:
+    """Whoever is signed in keeps the navigation, also where no page is; without a database nobody does."""
+    with suppress(OperationalError, PoolTimeout):
+        note_viewer()
+
+
+def _ways(code: int) -> list[tuple[str, str]]:
+    """What one may have been looking for, by what one may see."""
+    who = g.get("viewer")
+    if who is None or code != HTTPStatus.NOT_FOUND:
+        return []
+    known = {"/people": "Look for a person or a company", "/promises": "All promises"}
+    there = {item.url for item in items_for(who, request.path)}
+    return [(url, words) for url, words in known.items() if url in there][:1]
 
 
 def away(error: Exception) -> ResponseReturnValue:
@@ -133,7 +155,10 @@ def failed(error: Exception) -> ResponseReturnValue:
     if request.path.startswith(PROGRAMS):
         return _problem(500, "Internal Server Error")
     text = "It is our mistake, not yours, and it is written down. Go back and try once more."
-    return _page(Trouble(code=500, title="Something broke", text=text, reference=reference))
+    _look()
+    here = [(request.full_path.rstrip("?"), "Try again")] if request.method == "GET" else []
+    broken = Trouble(code=500, title="Something broke", text=text, ways=here, reference=reference)
+    return _page(broken)
 
 
 def _page(trouble: Trouble) -> tuple[str, int]:

@@ -11,7 +11,8 @@ from markupsafe import Markup
 
 from app import times
 from app.pages.demo import banner
-from app.pages.navigation import bar_of, items_for, office_for
+from app.pages.navigation import bar_of, home_of, items_for, office_for
+from prospects.bidi import direction
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 
@@ -22,14 +23,16 @@ def dress(app: Flask) -> None:
     env.undefined = StrictUndefined
     env.trim_blocks = env.lstrip_blocks = True
     env.filters.update(moment=moment, countdown=countdown, day=day, hour=hour, ago=ago)
-    env.filters["grouped"] = grouped
+    env.filters.update(grouped=grouped, direction=direction, date=near)
     env.globals.update(asset=asset, present=present)
 
     @app.context_processor
     def viewer() -> dict[str, object]:
         who, path = g.get("viewer"), request.path
         nav, office = (items_for(who, path), office_for(who, path)) if who else ((), ())
-        return {"viewer": who, "nav": bar_of(nav), "office": office, "demo": banner()}
+        home = home_of(who, nav) if who else None
+        bar = bar_of(nav)
+        return {"viewer": who, "nav": bar, "home": home, "office": office, "demo": banner()}
 
 
 def moment(at: datetime) -> Markup:
@@ -60,6 +63,11 @@ def _time(at: datetime, words: str, attribute: str) -> Markup:
 def day(value: date) -> str:
     """`Today`, `Tuesday 3 March`."""
     return times.whole_day(value, g.now.astimezone(g.zone).date())
+
+
+def near(value: date) -> str:
+    """`yesterday`, `Fri`, `3 Mar`: a day without an hour, within a sentence."""
+    return times.near_day(value, g.now.astimezone(g.zone).date())
 
 
 def hour(at: datetime) -> Markup:

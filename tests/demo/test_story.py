@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from app.demo import people
 from app.demo.cast import Buyer
+from app.demo.said import FOUND_AT, FOUND_ELSE
 from app.door import reading
-from app.pages import stuck
+from app.pages import papers, stuck
 from nurture.rows import SendRow
 from prospects import configuration, given_up, segments, team
 from prospects.rows import AccountRow, ActivityRow, IdentityRow, OpportunityRow, ProspectRow
@@ -20,6 +21,7 @@ from routing.finding_rows import ConfirmationRow, PromiseRow
 from routing.rows import DecisionRow, HandoffRow
 from routing.transfer_rows import TransferRow
 from routing.write_up_rows import WriteUpRow
+from tests.pages.conftest import Visitor
 from tests.support.demo import FilledDemo
 from webhooks import health, silence
 from webhooks.rows import CaptureRow, DeliveryRow
@@ -151,6 +153,32 @@ def test_deals_were_won_and_lost_and_one_waits_for_the_account_team(session: Ses
 def test_the_desk_has_something_to_write_and_has_written_something(session: Session) -> None:
     states = session.execute(select(WriteUpRow.state)).scalars().all()
     assert sorted(states) == ["asked", "asked", "written"]
+
+
+def test_what_reps_heard_fits_what_they_found(session: Session) -> None:
+    whose = ProspectRow.id == ConfirmationRow.prospect_id
+    rows = session.execute(select(ConfirmationRow, ProspectRow.name).join(ProspectRow, whose)).all()
+    crowds = {fact: found for found, facts in (FOUND_AT | FOUND_ELSE).items() for fact in facts}
+    heard = [(row, name) for row, name in rows if row.fact in crowds]
+    assert len(heard) > 20
+    for row, name in heard:
+        assert crowds[row.fact] in (row.verdict, row.stage_found, row.claimed), (name, row.fact)
+        assert row.spoke_with == name
+    assert {"not_a_buyer", "decision", "evaluation"} <= {crowds[row.fact] for row, _ in heard}
+
+
+def test_the_offer_that_waits_shows_the_track_record_it_is_told_with(session: Session) -> None:
+    newest = handoffs(session, people.THEODORA)[-1]
+    assert papers.track(newest.brief) == "Last 10 like this: 6 confirmed, 2 ordered."
+
+
+def test_the_demo_asks_for_no_server_of_anybodys(demo: FilledDemo) -> None:
+    visitor = Visitor(demo.site.test_client())
+    visitor.send("/demo", "/demo/role", role="admin")
+    for page in ("/setup", "/outbox"):
+        told = visitor.see(page)
+        assert "WARMLINE_" not in told
+        assert "demo" in told
 
 
 def test_not_everything_that_came_in_was_good(demo: FilledDemo, session: Session) -> None:

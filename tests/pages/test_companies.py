@@ -112,7 +112,10 @@ def test_a_rep_sees_the_company_they_work_with_and_no_other(
     company: str, database: Database, hire: Hire, visitor: Visitors
 ) -> None:
     ann = visitor().sign_in(hire("ann@us.example", Role.REP))
-    assert "Ida" in ann.see(company)
+    page = ann.see(company)
+    assert "Ida" in page
+    assert '<bdi class="strong">Bo</bdi>' in page, "no link to somebody she may not open"
+    assert "not one of your people" in page
     assert company in ann.see(f"/people/{perform(database, lambda s: _person(s, 'Ida'))}")
     bob = visitor().sign_in(hire("bob@us.example", Role.REP))
     bob.see(company, 404)

@@ -205,3 +205,15 @@ def test_passwords_that_are_guessed_first_are_refused(password: str) -> None:
 )
 def test_long_passwords_of_ones_own_are_welcome(password: str) -> None:
     assert weakness(password, email="rita@acme.example", name="Rita") is None
+
+
+def test_where_nothing_is_a_colleague_keeps_the_navigation_and_a_stranger_is_told_no_more(
+    hire: Hire, visitor: Visitors
+) -> None:
+    max_ = visitor().sign_in(hire("max@us.example", Role.MANAGER))
+    for path, status in (("/nowhere", 404), ("/setup", 403)):
+        page = max_.see(path, status)
+        assert 'aria-label="Main"' in page
+        assert "To your start page" in page
+    assert 'href="/people">Look for a person' in max_.see("/nowhere", 404)
+    assert 'aria-label="Main"' not in visitor().see("/nowhere", 404)

@@ -96,7 +96,7 @@ def test_the_rep_wins_them_with_a_deal_and_sees_how_far_they_have_come(
 
     lead, deal = perform(database, work)
     ann, eva = people["ann"], people["eva"]
-    assert "Chiller, 1200.00 EUR" in ann.see(f"{lead}/outcome")
+    assert "Chiller, 1,200.00 EUR" in ann.see(f"{lead}/outcome")
     told = ann.send(f"{lead}/outcome", f"{lead}/outcome", result="won", deal=deal)
     assert told.status_code == 303
     assert "Eva Lind is asked to take them." in ann.see(lead)

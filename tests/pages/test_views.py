@@ -1,16 +1,20 @@
 """What pages draw and say, from plain values."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.auth.guard import local, page_of, words_kept
-from app.pages import papers, words
+from app.money import money
+from app.pages import papers, sentences, words
 from app.pages.drawing import bars, ladder
-from prospects.kinds import Verdict
-from prospects.values import Lifecycle
+from prospects.ids import ActivityId
+from prospects.kinds import Kind, Verdict
+from prospects.values import Activity, Lifecycle
 from routing.finding import Channel
 from routing.lives import DeclineReason
 
@@ -55,6 +59,53 @@ def test_every_word_of_a_closed_vocabulary_has_a_word_on_pages() -> None:
     assert set(words.VERDICTS) == set(Verdict)
     assert {value for value, _ in words.CHANNELS} == set(Channel)
     assert {value for value, _ in words.DECLINES} == set(DeclineReason)
+
+
+def test_somebody_active_a_minute_ago_is_not_called_quiet() -> None:
+    for mark in ("A1", "B2", "C3", "D4"):
+        assert words.grade(mark).endswith(" signs of interest.")
+    assert words.grade("B4") == "Close to whom we look for, few signs of interest."
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("too dear for two doors.", "Too dear for two doors."),
+        ("too dear", "Too dear."),
+        ("Why now?", "Why now?"),
+        ("\u2068نورة\u2069", "\u2068نورة\u2069."),
+        ("太贵了。", "太贵了。"),
+        ("", ""),
+    ],
+)
+def test_what_somebody_typed_ends_once(typed: str, said: str) -> None:
+    assert words.sentence(typed) == said
+
+
+def test_a_tick_without_a_name_is_told_by_what_stood_beside_it() -> None:
+    assert words.topic("newsletter", "Write to me") == "newsletter"
+    assert words.topic("linkedin.consent.0", "I accept.") == "I accept."
+    assert words.topic("meta.consent.news", None) == "a tick in a form"
+    assert words.topic("*", None) == "all mail"
+
+
+def test_why_it_was_lost_is_a_quote_of_its_own() -> None:
+    body = {"result": "lost", "reason": "Too dear for IT."}
+    lost = Activity(ActivityId(UUID(int=1)), Kind.OUTCOME, NOW, NOW, "routing", body, False)
+    told = sentences.happening(lost, reps={}, stages={}, openly=False)
+    assert (told.sentence, told.quote) == ("It was lost.", "Too dear for IT.")
+
+
+def test_a_history_line_that_begins_with_a_name_runs_as_our_sentence() -> None:
+    body = {"rep": "r"}
+    taken = Activity(ActivityId(UUID(int=1)), Kind.ACCEPTED, NOW, NOW, "routing", body, False)
+    told = sentences.happening(taken, reps={"r": "נועה"}, stages={}, openly=False)
+    assert told.sentence == "\u2068נועה\u2069 took the lead."
+
+
+def test_an_amount_is_grouped_wherever_people_read_it() -> None:
+    assert money(Decimal("1200"), "EUR") == "1,200.00 EUR"
+    assert money(None, "EUR") == ""
 
 
 @given(st.text(max_size=60))
