@@ -21,6 +21,7 @@ class Kind(StrEnum):
     CHAT = "chat"
     CALL = "call"
     MEETING = "meeting"
+    MEETING_CHANGED = "meeting_changed"
     TRIAL = "trial"
     PURCHASE = "purchase"
     AD_CLICK = "ad_click"
@@ -60,11 +61,13 @@ OUTSIDE = frozenset(
     {
         Kind.FORM, Kind.PAGE_VIEW, Kind.CLICK, Kind.OPEN, Kind.REPLY, Kind.DOWNLOAD, Kind.WEBINAR, Kind.EVENT,
         Kind.CHAT, Kind.CALL, Kind.MEETING, Kind.TRIAL, Kind.PURCHASE, Kind.AD_CLICK, Kind.CUSTOM,
-        Kind.CONSENT, Kind.UNSUBSCRIBED, Kind.IDENTIFIED, Kind.NOTE,
+        Kind.CONSENT, Kind.UNSUBSCRIBED, Kind.IDENTIFIED, Kind.NOTE, Kind.MEETING_CHANGED,
     }
 )  # fmt: skip
 
-BUYERS_OWN = OUTSIDE - {Kind.NOTE, Kind.CONSENT, Kind.UNSUBSCRIBED, Kind.IDENTIFIED}
+BUYERS_OWN = OUTSIDE - {
+    Kind.NOTE, Kind.CONSENT, Kind.UNSUBSCRIBED, Kind.IDENTIFIED, Kind.MEETING_CHANGED,
+}  # fmt: skip
 """Acts that can make a person warm (invariant 14): what the buyer did, never what we did."""
 
 

@@ -20,6 +20,7 @@ _LINES: dict[Kind, tuple[str, tuple[str, ...]]] = {
     Kind.CHAT: ("Chatted with us", ("topic", "subject")),
     Kind.CALL: ("Was on a call with us", ("topic", "subject", "outcome")),
     Kind.MEETING: ("Met us", ("title", "topic", "name")),
+    Kind.MEETING_CHANGED: ("Their meeting was", ("change",)),
     Kind.TRIAL: ("Tried the product", ("step", "name", "product")),
     Kind.PURCHASE: ("Bought", ("product", "title", "name")),
     Kind.AD_CLICK: ("Came from an advertisement", ("campaign", "ad", "source")),

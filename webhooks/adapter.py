@@ -41,9 +41,11 @@ class Verified:
     """The sender is who they should be.
 
     `key` recognises this delivery when it comes again; None: each arrival is one of its own.
+    `lately`: only for a minute, then the same is meant anew.
     """
 
     key: str | None
+    lately: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +125,16 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Thin:
-    """Only a reference came; the lead itself must be fetched. The key of the lead is `ref`."""
+    """Only a reference came; the lead itself must be fetched. The key of the lead is `ref`.
+
+    `told` is what the notification says of it, where that is needed to fetch or to read it: it
+    stands before the platform's answers then, as if it were the first of them.
+    """
 
     space: str
     ref: str
     label: str
+    told: Mapping[str, Any] | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

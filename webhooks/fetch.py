@@ -1,8 +1,6 @@
 """Gets the leads that a platform only names: prepare in one transaction, call without one, settle in another."""
 
-import base64
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -12,7 +10,7 @@ from sqlalchemy.orm import Session
 from prospects import outbox
 from prospects.ids import CaptureId, DeliveryId
 from prospects.store import on_sqlite
-from webhooks import forget, health, keys, known, outbound
+from webhooks import forget, health, keys, known, outbound, told
 from webhooks.adapter import Dead, Item, Quarantined, Read, Reply, Test, Trouble
 from webhooks.decide import fact_key
 from webhooks.kinds.registry import ADAPTERS
@@ -34,6 +32,7 @@ class Errand:
     capture_id: CaptureId
     ref: str
     source: Source = field(repr=False)
+    told: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +65,14 @@ def prepare(session: Session, capture_id: CaptureId, *, secret: str) -> Errand |
         capture.state, capture.reason = CaptureState.DEAD, "its source is no longer configured"
         keys.release(session, [capture_id])
         return None
-    return Errand(capture_id, capture.ref, source)
+    return Errand(capture_id, capture.ref, source, told.first(capture.document))
 
 
 def call(errand: Errand, *, allow: Networks) -> Fetched | Trouble:
     """Ask the platform, as often as its adapter says; no transaction is open here."""
     next_call = ADAPTERS[errand.source.kind].next_call
     assert next_call is not None, "only thin sources have captures to fetch"
-    replies: list[Reply] = []
+    replies = [Reply(200, errand.told)] if errand.told is not None else []
     for _ in range(MOST_CALLS):
         wanted = next_call(errand.ref, errand.source, replies)
         if wanted is None:
@@ -100,7 +99,7 @@ def settle(
     if isinstance(result, Trouble):
         return _troubled(session, capture, result, now)
     health.trouble(session, capture.source, None, now)
-    capture.document = _document(result.bodies)
+    capture.document = told.packed(result.bodies)
     read_fetched = ADAPTERS[errand.source.kind].read_fetched
     assert read_fetched is not None
     item = read_fetched(errand.ref, result.bodies, errand.source, now)
@@ -116,11 +115,6 @@ def _unanswered(answer: NoAnswer) -> Trouble:
 def _wait(headers: Mapping[str, str]) -> float | None:
     wish = headers.get("retry-after", "")
     return min(float(wish), 3600.0) if wish.isascii() and wish.isdigit() else None
-
-
-def _document(bodies: Sequence[bytes]) -> bytes:
-    """The bodies as they came, as one JSON list of base64 texts."""
-    return json.dumps([base64.b64encode(each).decode() for each in bodies]).encode()
 
 
 def _troubled(

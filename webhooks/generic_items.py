@@ -10,6 +10,7 @@ from prospects.faults import nearest
 from prospects.kinds import OUTSIDE, Kind
 from prospects.reading import UnreadableError, read_json
 from webhooks.adapter import About, Agreement, Dead, Item, Read, Test
+from webhooks.documents import TEST_MARK
 from webhooks.instants import is_instant, read_instant
 from webhooks.sources import Source
 
@@ -17,8 +18,6 @@ MOST_ITEMS = 5000
 LONGEST_TEXT = 1000
 LONGEST_KEY = 500
 PERSON = ("email", "phone", "name", "title", "company", "domain", "country", "zone", "language")
-TEST_MARK = "warmline_test"
-"""With `true` beside it an item is a test; no plain `test`, which may be a question of a form."""
 KNOWN = frozenset(
     {*PERSON, "external_id", "at", "form", "campaign", "consent", "fields", "activity", "body"}
 )

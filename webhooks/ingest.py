@@ -13,7 +13,7 @@ from prospects.ids import CaptureId, DeliveryId, new_id
 from prospects.reading import UnreadableError
 from prospects.store import on_sqlite, table_of, upsert
 from prospects.topics import Topic
-from webhooks import forget, imported, keys, known
+from webhooks import forget, imported, keys, known, told
 from webhooks.adapter import Item, Posted, Quarantined, Read, Test, Thin, Withdrawn
 from webhooks.decide import Capture, decide
 from webhooks.kinds.registry import ADAPTERS
@@ -159,6 +159,7 @@ def _write(session: Session, captures: Sequence[Capture], fates: Mapping[Capture
             "reason": fates[each.id].reason,
             "prospect_id": fates[each.id].prospect_id,
             "tries": 0,
+            "document": told.packed([given]) if (given := told.of(each.item)) else None,
         }
         for each in captures
     ]

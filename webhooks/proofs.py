@@ -1,13 +1,46 @@
-"""Ways for a program to prove itself that several kinds share: `auth`, a bearer's token, a user's name. Pure."""
+"""Ways to prove oneself that several kinds share, and what follows from a good or a bad proof. Pure."""
 
 import base64
 import binascii
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
+from prospects.reading import UnreadableError
 from webhooks import signatures
-from webhooks.adapter import Incoming
+from webhooks.adapter import Incoming, Refused, Verified
 from webhooks.sources import HeaderAuth, HmacAuth, Source, StandardWebhooksAuth
+
+NOT_POSTED = Refused(405, "only POST is received here")
+UNPROVED = Refused(401, "the sender could not be proved")
+
+
+def signed(request: Incoming, source: Source, *, proved: bool) -> Verified | Refused:
+    """The judgement on a body whose signature was (or was not) `proved`: the same bytes are the same delivery."""
+    if request.method != "POST":
+        return NOT_POSTED
+    if not (proved and by_path(request, source)):
+        return UNPROVED
+    return Verified(body_key(request.body))
+
+
+def unsigned(
+    request: Incoming, source: Source, read: Callable[[bytes], object], *, proved: bool = True
+) -> Verified | Refused:
+    """The judgement on a body that nothing signs: what `read` cannot read is nobody's and not kept."""
+    judged = signed(request, source, proved=proved)
+    if isinstance(judged, Refused):
+        return judged
+    try:
+        read(request.body)
+    except UnreadableError as error:
+        return Refused(400, error.reason)
+    return judged
+
+
+def body_key(body: bytes) -> str:
+    """What recognises the same bytes when they come again."""
+    return f"body:{hashlib.sha256(body).hexdigest()}"
 
 
 def by_auth(request: Incoming, source: Source, now: datetime) -> bool:

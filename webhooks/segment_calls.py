@@ -9,7 +9,8 @@ from typing import Any
 
 from prospects.kinds import OUTSIDE, Kind
 from webhooks.adapter import About, Dead, Item, Read, Test
-from webhooks.generic_items import LONGEST_KEY, LONGEST_TEXT, PERSON, TEST_MARK, said
+from webhooks.documents import TEST_MARK
+from webhooks.generic_items import LONGEST_KEY, LONGEST_TEXT, PERSON, said
 from webhooks.instants import EARLIEST, Told, instant, read_instant
 from webhooks.named_answers import about
 from webhooks.sources import Source

@@ -10,6 +10,8 @@ from datetime import datetime
 TOLERANCE = 300
 """Seconds a Standard Webhooks timestamp may be off, either way (the specification's five minutes)."""
 LONGEST_HEADER = 4096
+MILLISECONDS = 1000
+"""The unit of a time in milliseconds."""
 
 
 def same(given: str, expected: str) -> bool:
@@ -45,12 +47,19 @@ def standard_webhooks(
     """
     identity, stamp = headers.get("webhook-id", ""), headers.get("webhook-timestamp", "")
     sent = headers.get("webhook-signature", "")
-    if not identity or len(sent) > LONGEST_HEADER or not _in_time(stamp, now):
+    if not identity or len(sent) > LONGEST_HEADER or not in_time(stamp, now):
         return False
     message = b".".join((identity.encode("utf-8", "replace"), stamp.encode(), body))
     good = [mac(key, message) for each in secrets for key in _keys(each)]
     given = [_base64(part[3:]) for part in sent.split(" ")[:20] if part.startswith("v1,")]
     return any(hmac.compare_digest(mine, theirs) for mine in good for theirs in given)
+
+
+def in_time(stamp: str, now: datetime, *, unit: int = 1) -> bool:
+    """Whether a Unix time is at most TOLERANCE off; `unit` is how many of it make a second."""
+    if not (stamp.isascii() and stamp.isdigit() and len(stamp) <= 15):
+        return False
+    return abs(int(stamp) / unit - now.timestamp()) <= TOLERANCE
 
 
 def standard_webhooks_headers(
@@ -62,12 +71,6 @@ def standard_webhooks_headers(
     signs = [base64.b64encode(mac(_keys(each)[0], message)).decode() for each in secrets]
     signed = " ".join(f"v1,{sign}" for sign in signs)
     return {"webhook-id": identity, "webhook-timestamp": stamp, "webhook-signature": signed}
-
-
-def _in_time(stamp: str, now: datetime) -> bool:
-    if not (stamp.isascii() and stamp.isdigit() and len(stamp) <= 12):
-        return False
-    return abs(int(stamp) - now.timestamp()) <= TOLERANCE
 
 
 def _keys(secret: str) -> list[bytes]:

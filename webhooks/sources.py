@@ -12,27 +12,39 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 class SourceKind(StrEnum):
     """The kinds that are built."""
 
+    CALENDLY = "calendly"
     CLOUDEVENTS = "cloudevents"
     GENERIC_JSON = "generic_json"
     GOOGLE_LEAD_FORM = "google_lead_form"
+    GRAVITY_FORMS = "gravity_forms"
     HTML_FORM = "html_form"
+    HUBSPOT = "hubspot"
     LINKEDIN_LEAD_GEN = "linkedin_lead_gen"
     META_LEAD_ADS = "meta_lead_ads"
     SEGMENT = "segment"
+    SNAPCHAT_LEAD = "snapchat_lead"
+    TIKTOK_LEAD = "tiktok_lead"
+    TYPEFORM = "typeform"
+    WEBFLOW = "webflow"
 
 
 NOT_YET = frozenset(
     {
-        "tiktok_lead", "snapchat_lead", "typeform", "calendly",
-        "hubspot", "webflow", "gravity_forms", "ses",
-        "sendgrid", "postmark", "mailgun", "resend",
+        "ses", "sendgrid", "postmark", "mailgun", "resend",
     }
 )  # fmt: skip
 """Kinds of the plan that this version cannot receive."""
 
-LINKEDIN_API = "https://api.linkedin.com"
 LINKEDIN_VERSION = "202607"
-META_API = "https://graph.facebook.com/v26.0"
+APIS: Mapping[SourceKind, str] = {
+    SourceKind.CALENDLY: "https://api.calendly.com",
+    SourceKind.HUBSPOT: "https://api.hubapi.com",
+    SourceKind.LINKEDIN_LEAD_GEN: "https://api.linkedin.com",
+    SourceKind.META_LEAD_ADS: "https://graph.facebook.com/v26.0",
+    SourceKind.TIKTOK_LEAD: "https://business-api.tiktok.com",
+    SourceKind.TYPEFORM: "https://api.typeform.com",
+}
+"""Where platforms are asked, if no `api_base_url` says otherwise."""
 LARGEST_BODY = 16 << 20
 POSTS_A_MINUTE = 60
 """From one address at one public form: an office fills in fewer, a flood is thousands."""
@@ -128,8 +140,7 @@ class Source(_Strict):
     @property
     def api(self) -> str:
         """The platform's address without a slash at its end."""
-        usual = META_API if self.kind is SourceKind.META_LEAD_ADS else LINKEDIN_API
-        return (self.api_base_url or usual).rstrip("/").removesuffix("/rest")
+        return (self.api_base_url or APIS.get(self.kind, "")).rstrip("/").removesuffix("/rest")
 
     def speaks_for(self, owner: str) -> bool:
         """Whether `owner` (an URN or bare id) is among `pages`; an empty list means everybody."""

@@ -8,8 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from webhooks import signatures
-from webhooks.generic_items import TEST_MARK
+from webhooks.documents import TEST_MARK
 from webhooks.sources import HeaderAuth, HmacAuth, Source, SourceKind, StandardWebhooksAuth
+
+HERE = "http://localhost"
+"""As which a request knows this site that came by no wire."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,9 @@ def trial(source: Source, now: datetime) -> Trial | None:
         case SourceKind.SEGMENT:
             key = base64.b64encode(f"{source.secrets[0]}:".encode()).decode()
             return _sent(source, json.dumps(_call(now)).encode(), {"Authorization": f"Basic {key}"})
+        case _:
+            body = json.dumps({TEST_MARK: True, "at": _name(now)}).encode()
+            return _sent(source, body, _signature(source, body, now))
 
 
 def _sent(source: Source, body: bytes, proof: Mapping[str, str]) -> Trial:
@@ -78,6 +84,31 @@ def _dashboard_test(now: datetime) -> dict[str, Any]:
     value = {"leadgen_id": fours, "page_id": fours, "form_id": fours, "created_time": at}
     change = {"field": "leadgen", "value": value}
     return {"object": "page", "entry": [{"id": "0", "time": at, "changes": [change]}]}
+
+
+def _signature(source: Source, body: bytes, now: datetime) -> dict[str, str]:
+    """How this kind of platform proves a body."""
+    stamp = str(int(now.timestamp()))
+    secret = source.secrets[0].encode() if source.secrets else b""
+    match source.kind:
+        case SourceKind.TYPEFORM:
+            coded = base64.b64encode(signatures.mac(secret, body)).decode()
+            return {"Typeform-Signature": f"sha256={coded}"}
+        case SourceKind.CALENDLY:
+            sign = signatures.mac(secret, f"{stamp}.".encode() + body).hex()
+            return {"Calendly-Webhook-Signature": f"t={stamp},v1={sign}"}
+        case SourceKind.WEBFLOW if source.secrets:
+            sign = signatures.mac(secret, f"{stamp}000:".encode() + body).hex()
+            return {"X-Webflow-Timestamp": f"{stamp}000", "X-Webflow-Signature": sign}
+        case SourceKind.HUBSPOT:
+            text = f"POST{HERE}/webhooks/{source.slug}" + (
+                f"/{source.token}" if source.token else ""
+            )
+            whole = text.encode() + body + f"{stamp}000".encode()
+            coded = base64.b64encode(signatures.mac(secret, whole)).decode()
+            return {"X-HubSpot-Request-Timestamp": f"{stamp}000", "X-HubSpot-Signature-v3": coded}
+        case _:
+            return _proof(source, body, now)
 
 
 def _proof(source: Source, body: bytes, now: datetime) -> dict[str, str]:

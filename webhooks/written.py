@@ -2,15 +2,14 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any, assert_never
+from typing import Any
 from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
 from prospects.faults import Fault, FaultyError, listed, nearest
 from webhooks.sources import (
-    LINKEDIN_API,
-    META_API,
+    APIS,
     NOT_YET,
     HeaderAuth,
     HmacAuth,
@@ -94,29 +93,46 @@ def _fault(error: Any, written: Mapping[str, Any]) -> Fault:
             return Fault(place, str(error["msg"]).lower(), "")
 
 
+SIGNED: Mapping[SourceKind, tuple[str, str]] = {
+    SourceKind.CALENDLY: ("signing key", "CALENDLY_SIGNING_KEY"),
+    SourceKind.HUBSPOT: ("client secret", "HUBSPOT_CLIENT_SECRET"),
+    SourceKind.LINKEDIN_LEAD_GEN: ("client secret", "LINKEDIN_CLIENT_SECRET"),
+    SourceKind.META_LEAD_ADS: ("app secret", "META_APP_SECRET"),
+    SourceKind.TYPEFORM: ("secret of the webhook", "TYPEFORM_SECRET"),
+    SourceKind.WEBFLOW: ("signing key", "WEBFLOW_SECRET"),
+}
+"""Kinds whose platform signs with a secret: what it calls it, and a variable's name for it."""
+
+
 def _proof_faults(source: Source) -> list[Fault]:
     """What is missing for this kind to tell its sender from a stranger."""
     match source.kind:
-        case SourceKind.LINKEDIN_LEAD_GEN:
-            return _secret_faults(source, "client secret", "LINKEDIN_CLIENT_SECRET")
-        case SourceKind.META_LEAD_ADS:
-            return _secret_faults(source, "app secret", "META_APP_SECRET")
         case SourceKind.GOOGLE_LEAD_FORM:
             return _google_faults(source)
         case SourceKind.HTML_FORM:
             return _form_faults(source)
-        case SourceKind.GENERIC_JSON:
+        case SourceKind.GENERIC_JSON | SourceKind.GRAVITY_FORMS | SourceKind.SNAPCHAT_LEAD:
             return _generic_faults(source)
         case SourceKind.CLOUDEVENTS:
             return [] if source.secrets else _generic_faults(source)
         case SourceKind.SEGMENT:
             return _secret_faults(source, "write key", "SEGMENT_WRITE_KEY")
+        case SourceKind.TIKTOK_LEAD:
+            return _token_faults(source)
+        case SourceKind.WEBFLOW if source.token:
+            return []
         case _:
-            assert_never(source.kind)
+            return _secret_faults(source, *SIGNED[source.kind])
 
 
 def _secret_faults(source: Source, what: str, example: str) -> list[Fault]:
     return [] if source.secrets else [Fault("secrets", f"no {what}", f"secrets: [${{{example}}}]")]
+
+
+def _token_faults(source: Source) -> list[Fault]:
+    reason = "nothing proves who sends: this platform signs nothing"
+    mend = "token: ${SOURCE_TOKEN}, a secret last part of the address"
+    return [] if source.token else [Fault("token", reason, mend)]
 
 
 SHORTEST_KEY = 8
@@ -180,8 +196,7 @@ def _map_faults(source: Source) -> list[Fault]:
 def _url_faults(source: Source) -> list[Fault]:
     if source.api_base_url is None:
         return []
-    usual = META_API if source.kind is SourceKind.META_LEAD_ADS else LINKEDIN_API
-    mend = f"an address such as {usual}"
+    mend = f"an address such as {APIS.get(source.kind, 'https://api.acme.example')}"
     try:
         parts = urlsplit(source.api_base_url)
         good = parts.scheme in {"https", "http"} and bool(parts.hostname) and parts.port != 0

@@ -49,6 +49,41 @@ SETUP: Mapping[str, Sequence[str]] = {
         "Let your program post its events to `https://…/webhooks/<slug>` with `Authorization: Bearer` and the token; `?access_token=` is believed too, but stands in the logs of proxies.",
         "Send one event whose `data` has an `email` and find it under *Received*.",
     ),
+    SourceKind.TIKTOK_LEAD: (
+        "TikTok signs no leads: give the source a long random `token`, and an `access_token` with which each lead is confirmed before it is believed.",
+        "Subscribe `https://…/webhooks/<slug>/<token>` with `POST /open_api/v1.3/subscription/subscribe/`: `subscribe_entity` LEAD, your `advertiser_id`, the `page_id` of each form.",
+        "List the advertisers in `pages`, each as `ADVERTISER` or `ADVERTISER/PAGE`.",
+    ),
+    SourceKind.SNAPCHAT_LEAD: (
+        "Give the source a long random `token`: which header carries Snapchat's signature is published nowhere.",
+        "For each form `POST /v1/lead_gen/integrations/public_webhook` with its `form_id` and `https://…/webhooks/<slug>/<token>`.",
+        "Once you have seen the header with the signature, name it: `auth: {hmac_header: …, secret: …}`.",
+    ),
+    SourceKind.TYPEFORM: (
+        "In *your form → Connect → Webhooks* add `https://…/webhooks/<slug>`, and under *Edit* a secret; put the same into `secrets`.",
+        "List the ids of your forms in `pages`, and make a personal token with the right to read responses as `access_token`: with both, responses that were never delivered are fetched.",
+        "Fill the form in once and find yourself under *Received*.",
+    ),
+    SourceKind.CALENDLY: (
+        "Make a personal access token, and with it `POST /webhook_subscriptions`: your address, the events `invitee.created`, `invitee.canceled` and `routing_form_submission.created`, a `signing_key` of your own.",
+        "Put the signing key into `secrets`, the token into `access_token`, and the address of your organization (`https://api.calendly.com/organizations/…`) into `pages`.",
+        "Book a meeting with yourself and find it under *Received*.",
+    ),
+    SourceKind.HUBSPOT: (
+        "In your app of HubSpot, under *Webhooks*, enter `https://…/webhooks/<slug>` and subscribe `contact.creation`, `contact.privacyDeletion` and changes of the properties you care for.",
+        "Put the app's client secret into `secrets`, a token with `crm.objects.contacts.read` into `access_token`, your portal's id into `pages`.",
+        "Set `WARMLINE_BASE_URL` to the address HubSpot knows, because it signs the address too.",
+    ),
+    SourceKind.WEBFLOW: (
+        "Make the webhook by Webflow's API (`form_submission`), and put the key it answers with into `secrets`.",
+        "A webhook made in *Site settings → Integrations* is not signed: give the source a `token` in place of `secrets`.",
+        "Send the form of your site once and find yourself under *Received*.",
+    ),
+    SourceKind.GRAVITY_FORMS: (
+        "In *Form → Settings → Webhooks* of Gravity Forms add a feed: POST to `https://…/webhooks/<slug>`, format JSON.",
+        "Add a request header such as `X-Lead-Token` with a long random value, and say so in the source: `auth: {header: X-Lead-Token, value: …}`.",
+        'With *All fields* each has only its number: `map: {"2": email, "3": company}` names them.',
+    ),
 }
 PROOFS = {
     "header": "The header {name} with its secret value.",

@@ -12,7 +12,8 @@ from prospects.kinds import OUTSIDE, Kind
 from prospects.reading import UnreadableError, read_json
 from webhooks import proofs
 from webhooks.adapter import Adapter, Answer, Dead, Incoming, Item, Posted, Refused, Verified
-from webhooks.generic_items import LONGEST_KEY, MOST_ITEMS, PERSON, TEST_MARK, read_item
+from webhooks.documents import TEST_MARK
+from webhooks.generic_items import LONGEST_KEY, MOST_ITEMS, PERSON, read_item
 from webhooks.sources import Source
 
 REFUSED = Refused(401, "the sender could not be proved")

@@ -10,15 +10,13 @@ from webhooks.adapter import Adapter, Incoming, Item, Posted, Refused, Verified
 from webhooks.generic_items import key_of, read_item, read_items, renamed
 from webhooks.sources import Source, StandardWebhooksAuth
 
-REFUSED = Refused(401, "the sender could not be proved")
-
 
 def verify(request: Incoming, source: Source, now: datetime) -> Verified | Refused:
     """Judge the sender by the way `auth` names, and the token in the path if there is one."""
     if request.method != "POST":
-        return Refused(405, "only POST is received here")
-    if not proofs.by_path(request, source) or not proofs.by_auth(request, source, now):
-        return REFUSED
+        return proofs.NOT_POSTED
+    if not (proofs.by_path(request, source) and proofs.by_auth(request, source, now)):
+        return proofs.UNPROVED
     if source.auth is None and not _readable(request.body):
         # Nothing was signed and nothing can be read: there is nothing to keep.
         return Refused(400, "the body is not JSON")

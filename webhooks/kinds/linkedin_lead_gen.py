@@ -27,6 +27,7 @@ from webhooks.adapter import (
     Withdrawn,
 )
 from webhooks.linkedin_answers import NotALeadError, read_lead
+from webhooks.rest_troubles import MAY_NOT, NO_TOKEN, REFUSED, trouble
 from webhooks.sources import Source
 
 SPACE = "lead"
@@ -39,10 +40,9 @@ PROJECTION = (
     "form:(hiddenFields,creationLocale,name,id,content)"
 )
 """Brings the form (questions, consents, hidden fields) and the campaign's name with the response."""
-TRANSIENT = frozenset({408, 425, 429})
-OUR_FAULT = {
-    401: "the access token was refused: renew `access_token`",
-    403: "the access token may not read this lead: check its permissions and roles",
+OURS = {
+    401: REFUSED,
+    403: MAY_NOT,
     426: "this `api_version` is no longer served: set a newer one",
 }
 
@@ -110,16 +110,16 @@ def _owner(owner: object) -> str:
 def next_call(ref: str, source: Source, replies: Sequence[Reply]) -> Call | Trouble | None:
     """First the response with its form; if the form did not come along, the form by itself."""
     if not source.access_token:
-        return Trouble("no `access_token` is set", final=False, ours=True)
+        return NO_TOKEN
     if not replies:
         match = _URN.fullmatch(ref)
         if match is None:
             return Trouble("this is no URN of a response", final=True)
         path = f"leadFormResponses/{quote(match[1], safe='')}?fields={PROJECTION}"
         return _call(path, source)
-    trouble = _trouble(replies[-1])
-    if trouble is not None or len(replies) > 1:
-        return trouble
+    wrong = trouble(replies[-1], OURS)
+    if wrong is not None or len(replies) > 1:
+        return wrong
     return _form_call(replies[0], source)
 
 
@@ -148,22 +148,6 @@ def _call(path: str, source: Source) -> Call:
     }
     # By hand, because Rest.li wants its parentheses and colons as they are.
     return Call(f"{source.api}/rest/{path}", headers)
-
-
-def _trouble(reply: Reply) -> Trouble | None:
-    status = reply.status
-    if status == 200:
-        return None
-    if status in OUR_FAULT:
-        return Trouble(OUR_FAULT[status], final=False, ours=True)
-    if status in TRANSIENT or status >= 500:
-        return Trouble(f"the platform answered {status}", final=False, wait=reply.wait)
-    if status in {404, 410}:
-        return Trouble("the platform no longer has this lead", final=True)
-    if 300 <= status < 400:
-        reason = "the platform redirects: set `api_base_url` to where it answers itself"
-        return Trouble(reason, final=False, ours=True)
-    return Trouble(f"the platform refused the request ({status})", final=True)
 
 
 def read_fetched(ref: str, bodies: Sequence[bytes], source: Source, now: datetime) -> Item:

@@ -27,6 +27,7 @@ from webhooks.adapter import (
 )
 from webhooks.meta_answers import FIELDS, is_made_up, read_lead
 from webhooks.meta_troubles import trouble
+from webhooks.rest_troubles import NO_TOKEN
 from webhooks.sources import Source
 
 SPACE = "lead"
@@ -107,7 +108,7 @@ def _id(value: object) -> str:
 def next_call(ref: str, source: Source, replies: Sequence[Reply]) -> Call | Trouble | None:
     """One call brings the whole lead."""
     if not source.access_token:
-        return Trouble("no `access_token` is set", final=False, ours=True)
+        return NO_TOKEN
     if replies:
         return trouble(replies[-1])
     query = urlencode({"fields": FIELDS, "access_token": source.access_token}, safe=",")

@@ -4,22 +4,36 @@ from collections.abc import Mapping
 
 from webhooks.adapter import Adapter
 from webhooks.kinds import (
+    calendly,
     cloudevents,
     generic_json,
     google_lead_form,
+    gravity_forms,
     html_form,
+    hubspot,
     linkedin_lead_gen,
     meta_lead_ads,
     segment,
+    snapchat_lead,
+    tiktok_lead,
+    typeform,
+    webflow,
 )
 from webhooks.sources import SourceKind
 
 ADAPTERS: Mapping[SourceKind, Adapter] = {
+    SourceKind.CALENDLY: calendly.ADAPTER,
     SourceKind.CLOUDEVENTS: cloudevents.ADAPTER,
     SourceKind.GENERIC_JSON: generic_json.ADAPTER,
     SourceKind.GOOGLE_LEAD_FORM: google_lead_form.ADAPTER,
+    SourceKind.GRAVITY_FORMS: gravity_forms.ADAPTER,
     SourceKind.HTML_FORM: html_form.ADAPTER,
+    SourceKind.HUBSPOT: hubspot.ADAPTER,
     SourceKind.LINKEDIN_LEAD_GEN: linkedin_lead_gen.ADAPTER,
     SourceKind.META_LEAD_ADS: meta_lead_ads.ADAPTER,
     SourceKind.SEGMENT: segment.ADAPTER,
+    SourceKind.SNAPCHAT_LEAD: snapchat_lead.ADAPTER,
+    SourceKind.TIKTOK_LEAD: tiktok_lead.ADAPTER,
+    SourceKind.TYPEFORM: typeform.ADAPTER,
+    SourceKind.WEBFLOW: webflow.ADAPTER,
 }

@@ -1,0 +1,25 @@
+"""What a capture keeps beside its delivery: what its notification told of it, and what was fetched. Pure."""
+
+import base64
+import json
+from collections.abc import Sequence
+
+from webhooks.adapter import Item, Thin
+
+
+def of(item: Item) -> bytes | None:
+    """What a thin item brought along; None for any other."""
+    if not isinstance(item, Thin) or item.told is None:
+        return None
+    return json.dumps(item.told, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def packed(bodies: Sequence[bytes]) -> bytes:
+    """The bodies as they came, as one JSON list of base64 texts."""
+    return json.dumps([base64.b64encode(each).decode() for each in bodies]).encode()
+
+
+def first(document: bytes | None) -> bytes | None:
+    """The first body in what was packed."""
+    bodies = json.loads(document) if document else []
+    return base64.b64decode(bodies[0]) if bodies else None
