@@ -11,6 +11,7 @@ import app.workspace.kept
 import nurture.rows
 import prospects.audit
 import prospects.configuration
+import prospects.merge_rows
 import prospects.message
 import prospects.rows
 import prospects.stakes

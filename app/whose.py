@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, select, union
+from sqlalchemy import ColumnElement, CompoundSelect, Select, select, union
 from sqlalchemy.orm import Session, aliased
 
 from prospects.contact import Veil, veil_of
@@ -17,13 +17,13 @@ from routing.rows import HandoffRow
 
 def theirs(member_id: MemberId) -> ColumnElement[bool]:
     """People who belong to this colleague: theirs by ownership, or by any handoff."""
-    return ProspectRow.id.in_(union(_owned(member_id), _handed(member_id)))
+    return ProspectRow.id.in_(_with_merged(_owned(member_id), _handed(member_id)))
 
 
 def their_accounts(member_id: MemberId) -> ColumnElement[bool]:
     """Companies that belong to this colleague: theirs by ownership, or because somebody there is."""
     person, company = aliased(ProspectRow), aliased(AccountRow)
-    people = union(_owned(member_id), _handed(member_id))
+    people = _with_merged(_owned(member_id), _handed(member_id))
     somebody = select(person.account_id).where(
         person.id.in_(people), person.account_id.is_not(None)
     )
@@ -34,7 +34,7 @@ def their_accounts(member_id: MemberId) -> ColumnElement[bool]:
 def reachable_by(member_id: MemberId) -> ColumnElement[bool]:
     """People whose address and phone this colleague may see: contact data comes after accepting."""
     accepted = _handed(member_id).where(HandoffRow.accepted_at.is_not(None))
-    return ProspectRow.id.in_(union(_owned(member_id), accepted))
+    return ProspectRow.id.in_(_with_merged(_owned(member_id), accepted))
 
 
 def reached(
@@ -55,6 +55,17 @@ def veils(session: Session, ids: Iterable[UUID], reach: Collection[UUID]) -> Map
     query = select(ProspectRow.id, ProspectRow.phone).where(ProspectRow.id.in_(hidden))
     phones = {row.id: row.phone for row in session.execute(query)} if hidden else {}
     return {each: veil_of(phones.get(each), lifted=each not in hidden) for each in wanted}
+
+
+def _with_merged(*people: Select[Any]) -> CompoundSelect[Any]:
+    """These people with whom they are one with: whoever knows one of them knows the person."""
+    head, member = aliased(ProspectRow), aliased(ProspectRow)
+    their_head = select(member.absorbed_by).where(
+        member.absorbed_by.is_not(None), member.id.in_(union(*people))
+    )
+    known = union(*people, their_head)
+    theirs = select(head.id).where(head.absorbed_by.is_not(None), head.absorbed_by.in_(known))
+    return union(*people, their_head, theirs)
 
 
 def _owned(member_id: MemberId) -> Select[Any]:

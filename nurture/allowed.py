@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from nurture.sending import NO_ADDRESS, NOT_LIVE, RESTORED, STOPPED, SendState
 from nurture.switches import Switch, restored_at, switched_on
-from prospects import consents, team
+from prospects import consents, groups, team
 from prospects.identities import domain_of, is_free_mail
 from prospects.ids import ProspectId
 from prospects.rows import ActivityRow, ProspectRow
@@ -49,7 +49,8 @@ def since_restored(session: Session, person: ProspectRow) -> Forbidden | None:
     if at is None:
         return None
     before = select(ActivityRow.id).where(
-        ActivityRow.prospect_id == person.id, ActivityRow.happened_at <= at
+        ActivityRow.prospect_id.in_(groups.whole(session, ProspectId(person.id))),
+        ActivityRow.happened_at <= at,
     )
     known = session.execute(before.limit(1)).first() is not None
     return Forbidden(SendState.HELD, RESTORED) if known else None

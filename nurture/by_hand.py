@@ -4,16 +4,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from nurture import flows
 from nurture.enrollment import OVER, RUNNING, Enrollment, EnrollmentState
 from nurture.journey import Journey, Stretch, begin
 from nurture.proceed import carry_out, enrollments_of
-from prospects import outbox
+from prospects import groups, outbox
 from prospects.ids import EnrollmentId, ProspectId, new_id
-from prospects.rows import ProspectRow
 from prospects.snapshots import snapshots
 from prospects.topics import Topic
 from prospects.values import Lifecycle, Plan, Snapshot
@@ -62,13 +60,13 @@ def enroll(session: Session, who: ProspectId, flow: str, now: datetime) -> Enrol
     seen = _locked(session, who, now)
     if seen.lifecycle is Lifecycle.DISQUALIFIED:
         raise DisqualifiedError
-    theirs = enrollments_of(session, [who])[who]
+    theirs = enrollments_of(session, [seen.prospect_id])[seen.prospect_id]
     if any(each.flow == flow and each.state not in OVER for each in theirs):
         raise InFlowError
     made = EnrollmentId(new_id(now))
     begun = begin(seen, published, f"by-hand:{made}", made, now)
     stretch = Stretch(begun, (), (begun.place,), entered=True)
-    carry_out(session, [Journey(seen, (stretch,), Plan(prospect_id=who))], {}, now)
+    carry_out(session, [_journey(seen, stretch)], {}, now)
     outbox.post(session, Topic.REACT, [who], now)
     return made
 
@@ -118,18 +116,18 @@ def _change(
     now: datetime,
 ) -> None:
     seen = _locked(session, who, now)
-    theirs = enrollments_of(session, [who])
-    (before,) = (each for each in theirs[who] if each.id == which)
+    theirs = enrollments_of(session, [seen.prospect_id])
+    (before,) = (each for each in theirs[seen.prospect_id] if each.id == which)
     stretch = Stretch(change(before), (), (), entered=False)
-    carry_out(session, [Journey(seen, (stretch,), Plan(prospect_id=who))], theirs, now)
+    carry_out(session, [_journey(seen, stretch)], theirs, now)
+
+
+def _journey(seen: Snapshot, stretch: Stretch) -> Journey:
+    return Journey(seen, (stretch,), Plan(prospect_id=seen.prospect_id))
 
 
 def _locked(session: Session, who: ProspectId, now: datetime) -> Snapshot:
-    """The person, locked: a reaction that is under way is waited for."""
-    row = session.execute(
-        select(ProspectRow)
-        .where(ProspectRow.id == who)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).scalar_one()
+    """The person, or who absorbed them, locked: a reaction that is under way is waited for."""
+    row = groups.lock(session, who)
+    assert row is not None, "whoever asks has seen them"
     return snapshots(session, [row], now)[0]

@@ -8,7 +8,7 @@ from enum import StrEnum
 from nurture.advance import Place
 from nurture.flow import Flow
 from prospects.conditions import Sight, look
-from prospects.ids import EnrollmentId
+from prospects.ids import EnrollmentId, ProspectId
 from prospects.kinds import BUYERS_OWN, IMPORTED, Kind
 from prospects.values import Activity, Lifecycle, Snapshot
 
@@ -31,9 +31,13 @@ OVER = frozenset({EnrollmentState.FINISHED, EnrollmentState.EXITED})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Enrollment:
-    """One person in one flow's version; `entry` names what let them in."""
+    """One person in one flow's version; `entry` names what let them in.
+
+    `whose` is under whose id it is written: of people who were merged, one of them.
+    """
 
     id: EnrollmentId
+    whose: ProspectId
     flow: str
     version: int
     state: EnrollmentState

@@ -79,6 +79,7 @@ def begin(
     """Somebody at the first step of a flow; `key` names what let them in."""
     return Enrollment(
         id=id_,
+        whose=seen.prospect_id,
         flow=published.flow.flow,
         version=published.version,
         state=EnrollmentState.ACTIVE,

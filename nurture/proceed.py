@@ -14,7 +14,7 @@ from nurture.enrollment import OVER, Enrollment, EnrollmentState
 from nurture.journey import Journey, Stretch, travel
 from nurture.rows import EnrollmentRow, VisitRow
 from nurture.sending import Planned
-from prospects import timeline
+from prospects import groups, timeline
 from prospects.ids import EnrollmentId, ProspectId, new_id
 from prospects.kinds import FlowBody, Kind, plain
 from prospects.store import insert_new, table_of
@@ -54,6 +54,7 @@ def enrollment_of(row: Any) -> Enrollment:
     """The value of an enrollment's row."""
     return Enrollment(
         id=EnrollmentId(row.id),
+        whose=ProspectId(row.prospect_id),
         flow=row.flow,
         version=row.version,
         state=EnrollmentState(row.state),
@@ -76,14 +77,17 @@ def enrollment_of(row: Any) -> Enrollment:
 def enrollments_of(
     session: Session, ids: Sequence[ProspectId]
 ) -> defaultdict[ProspectId, list[Enrollment]]:
-    """Every enrollment of these people."""
+    """Every enrollment of these people, and of whom they absorbed."""
     found: defaultdict[ProspectId, list[Enrollment]] = defaultdict(list)
+    stands_for = groups.members(session, ids)
     table = table_of(EnrollmentRow)
     rows = session.execute(
-        select(table).where(table.c.prospect_id.in_(ids)).order_by(table.c.prospect_id, table.c.id)
+        select(table)
+        .where(table.c.prospect_id.in_(list(stands_for)))
+        .order_by(table.c.prospect_id, table.c.id)
     )
     for row in rows:
-        found[ProspectId(row.prospect_id)].append(enrollment_of(row))
+        found[ProspectId(stands_for[row.prospect_id])].append(enrollment_of(row))
     return found
 
 
@@ -101,18 +105,21 @@ def carry_out(
         for stretch in journey.stretches
         if known.get((journey.seen.prospect_id, stretch.enrollment.id)) != stretch.enrollment
     ]
-    entered = [_row(who, each.enrollment) for who, each in taken if each.entered]
+    entered = [_row(each.enrollment) for _, each in taken if each.entered]
     if entered:
         session.execute(insert(table_of(EnrollmentRow)), entered)
-    _change(session, [_row(who, each.enrollment) for who, each in taken if not each.entered])
+    _change(session, [_row(each.enrollment) for _, each in taken if not each.entered])
     insert_new(
-        session, VisitRow, _visits(taken), on=["prospect_id", "enrollment_id", "step", "visit"]
+        session,
+        VisitRow,
+        _visits([each for _, each in taken]),
+        on=["prospect_id", "enrollment_id", "step", "visit"],
     )
     sends.plan(
         session,
         [
-            Planned(who, each.enrollment, effect)
-            for who, each in taken
+            Planned(each.enrollment.whose, each.enrollment, effect)
+            for _, each in taken
             for effect in each.effects
             if isinstance(effect, Mail)
         ],
@@ -120,9 +127,7 @@ def carry_out(
     )
     noting.write(session, journeys, now)
     # What else a reaction writes down itself rings no bell (invariant 2).
-    timeline.record(
-        session, [f for who, each in taken for f in _facts(who, each, now)], now, ring=False
-    )
+    timeline.record(session, [f for _, each in taken for f in _facts(each, now)], now, ring=False)
 
 
 def _change(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -143,10 +148,10 @@ def _change(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     )
 
 
-def _row(who: ProspectId, enrollment: Enrollment) -> dict[str, Any]:
+def _row(enrollment: Enrollment) -> dict[str, Any]:
     place = enrollment.place
     return {
-        "prospect_id": who,
+        "prospect_id": enrollment.whose,
         "id": enrollment.id,
         "flow": enrollment.flow,
         "version": enrollment.version,
@@ -165,33 +170,31 @@ def _row(who: ProspectId, enrollment: Enrollment) -> dict[str, Any]:
     }
 
 
-def _visits(taken: Sequence[tuple[ProspectId, Stretch]]) -> list[dict[str, Any]]:
+def _visits(taken: Sequence[Stretch]) -> list[dict[str, Any]]:
     return [
         {
-            "prospect_id": who,
+            "prospect_id": each.enrollment.whose,
             "enrollment_id": each.enrollment.id,
             "step": place.step,
             "visit": place.visit,
             "reached_at": place.since,
         }
-        for who, each in taken
+        for each in taken
         for place in each.reached
     ]
 
 
-def _facts(who: ProspectId, stretch: Stretch, now: datetime) -> list[Fact]:
+def _facts(stretch: Stretch, now: datetime) -> list[Fact]:
     enrollment = stretch.enrollment
     facts = []
     if stretch.entered:
-        facts.append(_fact(who, enrollment, Kind.ENTERED_FLOW, now, reason=None))
+        facts.append(_fact(enrollment, Kind.ENTERED_FLOW, now, reason=None))
     if enrollment.state in OVER:
-        facts.append(_fact(who, enrollment, Kind.LEFT_FLOW, now, reason=enrollment.reason))
+        facts.append(_fact(enrollment, Kind.LEFT_FLOW, now, reason=enrollment.reason))
     return facts
 
 
-def _fact(
-    who: ProspectId, enrollment: Enrollment, kind: Kind, now: datetime, *, reason: str | None
-) -> Fact:
+def _fact(enrollment: Enrollment, kind: Kind, now: datetime, *, reason: str | None) -> Fact:
     body = FlowBody(
         flow=enrollment.flow,
         version=enrollment.version,
@@ -199,7 +202,7 @@ def _fact(
         reason=reason,
     )
     return Fact(
-        prospect_id=who,
+        prospect_id=enrollment.whose,
         kind=kind,
         happened_at=now,
         source=SOURCE,

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from nurture import allowed
@@ -31,7 +30,7 @@ from nurture.sending import (
 )
 from nurture.templates import OWNER, MailTemplate
 from nurture.wording import values_of
-from prospects import configuration, outbox, team, timeline
+from prospects import configuration, groups, outbox, team, timeline
 from prospects.configuration import Document
 from prospects.ids import AccountId, MemberId, ProspectId, SendId, new_id
 from prospects.kinds import Kind, MailBody, plain
@@ -90,9 +89,7 @@ def hand_over(
     unsubscription that committed earlier has been seen and a later one waits for this commit.
     None when there is nothing to do: gone already, held, suppressed, or of unknown fate.
     """
-    person = session.execute(
-        select(ProspectRow).where(ProspectRow.id == ref.prospect_id).with_for_update()
-    ).scalar_one_or_none()
+    person = groups.lock(session, ref.prospect_id)
     send = session.get(SendRow, (ref.prospect_id, ref.send_id), with_for_update=True)
     if person is None or send is None:
         return None
@@ -176,10 +173,10 @@ def _letter(
     now: datetime,
     head: Letterhead,
 ) -> Letter:
-    ref = SendRef(ProspectId(person.id), SendId(send.id))
+    ref = SendRef(ProspectId(send.prospect_id), SendId(send.id))
     address = person.email or ""
     owner = team.member(session, MemberId(person.owner_id)) if person.owner_id else None
-    token = token_of(head.secret, ref.prospect_id, address, send.topic)
+    token = token_of(head.secret, ProspectId(person.id), address, send.topic)
     url = f"{head.base_url}/u/{token}"
     sender = _mailbox(template.sender, owner) or head.mail_from
     _, at_domain = mailbox("from", sender)

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from prospects import announcing
+from prospects import announcing, groups
 from prospects.ids import ProspectId, new_id
-from prospects.rows import ConsentRow, SuppressionRow
+from prospects.merge_rows import MergeRow
+from prospects.rows import ConsentRow, IdentityRow, ProspectRow, SuppressionRow
 from prospects.sealing import digest
 from prospects.store import insert_new, table_of
 
@@ -107,25 +108,110 @@ def barred(
     *,
     secret: str,
 ) -> dict[ProspectId, str]:
-    """Who of these people must not be mailed about `topic`, and why, in words fit for a page."""
-    by_digest: dict[str, list[ProspectId]] = {}
-    for who, email in addresses.items():
-        by_digest.setdefault(address_digest(secret, email), []).append(who)
-    suppressed = session.execute(
-        select(SuppressionRow.digest, SuppressionRow.reason).where(
-            SuppressionRow.digest.in_(by_digest), SuppressionRow.topic.in_([EVERYTHING, topic])
-        )
-    )
-    reasons = {who: row.reason for row in suppressed for who in by_digest[row.digest]}
-    statements = session.execute(
-        select(ConsentRow.prospect_id, ConsentRow.given)
-        .where(
-            ConsentRow.prospect_id.in_(list(addresses)), ConsentRow.topic.in_([EVERYTHING, topic])
-        )
-        .order_by(ConsentRow.at)
-    )
-    latest = {ProspectId(row.prospect_id): row.given for row in statements}
-    for who, given in latest.items():
-        if not given:
+    """Who of these people must not be mailed about `topic`, and why, in words fit for a page.
+
+    What one of people who were merged refused, whichever address they used, all of them refused.
+    """
+    merged = groups.absorbed(session, addresses)
+    members = {who: [who, *merged.get(who, ())] for who in addresses}
+    reasons = _suppressed(session, addresses, members if merged else {}, topic, secret=secret)
+    joined = _joined_at(session, merged)
+    for who, said in _statements(session, members, topic).items():
+        if _refused(said, joined.get(who)):
             reasons.setdefault(who, "withdrawn")
     return reasons
+
+
+OF_THE_ADDRESS = frozenset({"bounced"})
+"""Reasons that say something of an address, and nothing of who has another one as well."""
+
+
+def _suppressed(
+    session: Session,
+    addresses: Mapping[ProspectId, str],
+    members: Mapping[ProspectId, Sequence[ProspectId]],
+    topic: str,
+    *,
+    secret: str,
+) -> dict[ProspectId, str]:
+    owned: dict[str, set[ProspectId]] = {}
+    for who, email in addresses.items():
+        owned.setdefault(address_digest(secret, email), set()).add(who)
+    shared: dict[str, set[ProspectId]] = {}
+    for who, email in _further_addresses(session, members):
+        shared.setdefault(address_digest(secret, email), set()).add(who)
+    suppressed = session.execute(
+        select(SuppressionRow.digest, SuppressionRow.reason).where(
+            SuppressionRow.digest.in_({*owned, *shared}),
+            SuppressionRow.topic.in_([EVERYTHING, topic]),
+        )
+    )
+    reasons: dict[ProspectId, str] = {}
+    for row in suppressed:
+        others = set() if row.reason in OF_THE_ADDRESS else shared.get(row.digest, set())
+        reasons |= dict.fromkeys(owned.get(row.digest, set()) | others, row.reason)
+    return reasons
+
+
+def _further_addresses(
+    session: Session, members: Mapping[ProspectId, Sequence[ProspectId]]
+) -> list[tuple[ProspectId, str]]:
+    """Every address that people who were merged are known by, for whoever stands for them."""
+    if not members:
+        return []
+    head = {each: who for who, some in members.items() for each in some}
+    known = session.execute(
+        select(IdentityRow.prospect_id, IdentityRow.key).where(
+            IdentityRow.prospect_id.in_(head), IdentityRow.kind == "email"
+        )
+    )
+    said = session.execute(
+        select(ProspectRow.id, ProspectRow.email).where(
+            ProspectRow.id.in_(head), ProspectRow.email.is_not(None)
+        )
+    )
+    return [(head[ProspectId(row[0])], row[1]) for row in (*known, *said)]
+
+
+Statements = dict[ProspectId, list[tuple[datetime, bool]]]
+
+
+def _statements(
+    session: Session, members: Mapping[ProspectId, Sequence[ProspectId]], topic: str
+) -> dict[ProspectId, Statements]:
+    """By who stands for them: what each of them said about the topic or all mail, in order of time."""
+    head = {each: who for who, some in members.items() for each in some}
+    rows = session.execute(
+        select(ConsentRow.prospect_id, ConsentRow.at, ConsentRow.given)
+        .where(ConsentRow.prospect_id.in_(list(head)), ConsentRow.topic.in_([EVERYTHING, topic]))
+        .order_by(ConsentRow.at)
+    )
+    found: dict[ProspectId, Statements] = {}
+    for row in rows:
+        who = ProspectId(row.prospect_id)
+        found.setdefault(head[who], {}).setdefault(who, []).append((row.at, row.given))
+    return found
+
+
+def _refused(said: Statements, joined_at: datetime | None) -> bool:
+    """Whether the last word of any of them is no, and none has said yes since: since they are known to
+    be one, because before that one could not speak for another.
+    """
+    yes = [at for each in said.values() for at, given in each if given]
+    since = [at for at in yes if joined_at is not None and at > joined_at]
+    last = (each[-1] for each in said.values())
+    return any(not given and not any(later > at for later in since) for at, given in last)
+
+
+def _joined_at(
+    session: Session, merged: Mapping[ProspectId, Sequence[ProspectId]]
+) -> dict[ProspectId, datetime]:
+    """When people were last merged into each of these."""
+    if not merged:
+        return {}
+    rows = session.execute(
+        select(MergeRow.kept_id, func.max(MergeRow.at))
+        .where(MergeRow.kept_id.in_(list(merged)), MergeRow.undone_at.is_(None))
+        .group_by(MergeRow.kept_id)
+    )
+    return {ProspectId(row[0]): row[1] for row in rows}

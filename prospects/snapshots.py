@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from prospects import configuration
+from prospects import configuration, groups
 from prospects.folding import finding
 from prospects.ids import AccountId, ActivityId, MemberId, ProspectId
 from prospects.kinds import Kind
@@ -23,7 +23,10 @@ SEEN_AT_MOST = 500
 def snapshots(
     session: Session, rows: Sequence[ProspectRow], now: datetime, *, histories: bool = True
 ) -> list[Snapshot]:
-    """What we know of these people at `now`, without locking anybody; on request without what happened."""
+    """What we know of these people at `now`, without locking anybody; on request without what happened.
+
+    What happened to those they absorbed happened to them.
+    """
     if not rows:
         return []
     ids = [row.id for row in rows]
@@ -54,13 +57,14 @@ def stage_order(documents: Mapping[str, configuration.Document]) -> tuple[str, .
 def _histories(
     session: Session, ids: Sequence[Any], now: datetime
 ) -> defaultdict[Any, list[Activity]]:
+    stands_for = groups.members(session, ids)
     newest = func.row_number().over(
         partition_by=ActivityRow.prospect_id,
         order_by=(ActivityRow.happened_at.desc(), ActivityRow.id.desc()),
     )
     ranked = (
         select(ActivityRow.__table__, newest.label("rank"))
-        .where(ActivityRow.prospect_id.in_(ids), ActivityRow.learned_at <= now)
+        .where(ActivityRow.prospect_id.in_(list(stands_for)), ActivityRow.learned_at <= now)
         .subquery()
     )
     rows = session.execute(
@@ -70,7 +74,8 @@ def _histories(
     )
     histories: defaultdict[Any, list[Activity]] = defaultdict(list)
     for row in rows:
-        histories[row.prospect_id].append(
+        # In order of time, whoever of a group it happened to.
+        histories[stands_for[row.prospect_id]].append(
             Activity(
                 ActivityId(row.id),
                 Kind(row.kind),
@@ -81,6 +86,8 @@ def _histories(
                 row.suspect_robot,
             )
         )
+    if len(stands_for) > len(ids):
+        return defaultdict(list, {who: some[-SEEN_AT_MOST:] for who, some in histories.items()})
     return histories
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
-from prospects import announcing, first_touch, outbox
+from prospects import announcing, first_touch, groups, outbox
 from prospects.ids import ProspectId, new_id
 from prospects.kinds import ANNOUNCED, Kind
 from prospects.rows import AccountRow, ActivityRow, ProspectRow
@@ -34,10 +34,19 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """People seen under lock, and those somebody else was busy with."""
+    """People seen under lock, and those somebody else was busy with.
+
+    `heads`: who was seen in the place of somebody they absorbed.
+    """
 
     snapshots: list[Snapshot]
     busy: list[ProspectId]
+    heads: Mapping[ProspectId, ProspectId] = field(default_factory=dict)
+
+    def of(self, who: ProspectId) -> Snapshot | None:
+        """What was seen of this person, or of who absorbed them."""
+        head = self.heads.get(who, who)
+        return next((each for each in self.snapshots if each.prospect_id == head), None)
 
 
 def record(
@@ -76,10 +85,12 @@ def record(
 def lock_and_see(session: Session, prospect_ids: Iterable[ProspectId], now: datetime) -> Seen:
     """Lock accounts, then people, both in id order, and see what is known of each at `now`.
 
-    Nobody waits: whom another worker holds comes back as `busy`. Erased and absorbed people,
-    and ids of nobody, are in neither list.
+    Nobody waits: whom another worker holds comes back as `busy`. Who was absorbed is seen as who
+    absorbed them; erased people, and ids of nobody, are in neither list.
     """
-    wanted = sorted(set(prospect_ids))
+    asked = set(prospect_ids)
+    heads = groups.heads(session, asked)
+    wanted = sorted({heads.get(each, each) for each in asked})
     busy_accounts = _lock_accounts(session, wanted)
     query = select(ProspectRow).where(ProspectRow.id.in_(wanted)).order_by(ProspectRow.id)
     if not on_sqlite(session):
@@ -93,7 +104,8 @@ def lock_and_see(session: Session, prospect_ids: Iterable[ProspectId], now: date
     others = [each for each in wanted if each not in held]
     busy = set(session.execute(select(ProspectRow.id).where(ProspectRow.id.in_(others))).scalars())
     present = [row for row in rows if row.erased_at is None and row.absorbed_by is None]
-    return Seen(snapshots(session, present, now), [ProspectId(each) for each in sorted(busy)])
+    waiting = sorted(each for each in asked if heads.get(each, each) in busy)
+    return Seen(snapshots(session, present, now), waiting, heads)
 
 
 def look_again(session: Session, when: Mapping[ProspectId, datetime], now: datetime) -> None:

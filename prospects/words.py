@@ -1,6 +1,6 @@
 """What people are found by: their name, address, company and title, folded, in one text each."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 from uuid import UUID
 
@@ -38,10 +38,25 @@ def words_of(row: ProspectRow) -> str:
 
 
 def keep(session: Session, rows: Iterable[ProspectRow]) -> None:
-    """Find these people by what stands on their rows now."""
-    found = [{"prospect_id": row.id, "words": words_of(row)} for row in rows]
+    """Find these people by what stands on their rows now, and on those of whom they absorbed."""
+    texts = _texts(session, list(rows))
+    found = [{"prospect_id": who, "words": text} for who, text in texts.items()]
     found.sort(key=lambda each: str(each["prospect_id"]))
     upsert(session, ProspectWordsRow, found, on=["prospect_id"])
+
+
+def _texts(session: Session, rows: Sequence[ProspectRow]) -> dict[UUID, str]:
+    """The text of each of these people, and of who stands for those that were absorbed."""
+    heads = {row.absorbed_by or row.id for row in rows}
+    in_groups = select(ProspectRow).where(ProspectRow.absorbed_by.in_(heads))
+    members = session.execute(in_groups.order_by(ProspectRow.id)).scalars().all()
+    away = heads - {row.id for row in rows}
+    query = select(ProspectRow).where(ProspectRow.id.in_(away))
+    others = session.execute(query).scalars().all() if away else ()
+    texts = {row.id: words_of(row) for row in (*rows, *others)}
+    for member in members:
+        texts[member.absorbed_by or member.id] += _BETWEEN + words_of(member)
+    return texts
 
 
 def matching(q: str) -> ColumnElement[bool]:

@@ -60,7 +60,6 @@ def tick(session: Session, refs: Sequence[str], now: datetime) -> Collection[str
     busy = {ref for ref, each in wanted.items() if each.prospect_id in seen.busy}
     mine = [each for ref, each in wanted.items() if ref not in busy]
     handoffs = _handoffs(session, mine)
-    snapshots = {each.prospect_id: each for each in seen.snapshots}
     offers: defaultdict[UUID, list[OfferRow]] = defaultdict(list)
     for offer in offers_of(session, handoffs):
         offers[offer.handoff_id].append(offer)
@@ -68,9 +67,9 @@ def tick(session: Session, refs: Sequence[str], now: datetime) -> Collection[str
     members = {member.id: member for member in team.members(session)}
     due = _Due()
     for handoff in handoffs:
-        snapshot = snapshots.get(ProspectId(handoff.prospect_id))
+        snapshot = seen.of(ProspectId(handoff.prospect_id))
         if snapshot is None:
-            # Nobody holds them and they cannot be seen: the person was forgotten, or is another's double.
+            # Nobody holds them and they cannot be seen: the person was forgotten.
             close(session, handoff, HandoffState.DISQUALIFIED, now)
             continue
         _look(

@@ -89,12 +89,13 @@ def _put_back(
     left = held.handoff.rep_id
     put_back(session, held, row.before, now)
     mark(session, {held.who: of_handoff(held.state)})
-    _set_clocks(session, ref, held, now)
+    set_clocks(session, ref, held, now)
     if row.act != Intervention.EXTEND:
         _tell(session, ref, held, row, left, now)
 
 
-def _set_clocks(session: Session, ref: HandoffRef, held: Held, now: datetime) -> None:
+def set_clocks(session: Session, ref: HandoffRef, held: Held, now: datetime) -> None:
+    """Let the clock of a lead that was put back run on; one that has run out meanwhile rings at once."""
     handoff = held.handoff
     ends = handoff.confirm_by if held.state is HandoffState.ACCEPTED else handoff.expires_at
     if ends is not None:

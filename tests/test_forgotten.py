@@ -18,11 +18,13 @@ from app.database import Database
 from app.demo.linkedin import LinkedIn
 from app.demo.linkedin_shapes import Member
 from app.door import perform, reading
+from app.merge import merge
 from app.pages import drafts
 from nurture.rows import SendRow
 from prospects import erasure, team
 from prospects.ids import HandoffId, MemberId, ProspectId, new_id
 from prospects.member import Role
+from prospects.merges import Said
 from prospects.message import MessageRow
 from prospects.store import table_of
 from prospects.table import Erase
@@ -88,6 +90,7 @@ def test_nothing_of_a_forgotten_person_is_left_in_any_table(
     she_is_handed_over(house)
     she_buys(house)
     somebody_names_her(house)
+    she_is_found_to_be_two(house)
     who = house.person(EMAIL)["id"]
     told = telling(house)
     assert emptied_tables() - set(told) <= unfilled(), "a table of the loop was not filled"
@@ -195,6 +198,17 @@ def she_comes_in(house: House, linkedin: LinkedIn) -> None:
     }  # fmt: skip
     house.admin.post("/activities", program, 201, **{"Idempotency-Key": f"met {EMAIL}"})
     house.work()
+
+
+def she_is_found_to_be_two(house: House) -> None:
+    """By another address of hers; what only that lead said is taken over."""
+    another = {"email": "odile@elsewhere.example", "name": "O. Quillfeather", "form": "guide"}
+    house.tell({**another, "fields": {"taste": "marmalade"}})
+    house.work()
+    two = [house.person(each)["id"] for each in (EMAIL, another["email"])]
+    said = Said(by="admin@us.example", why="both are Odile Quillfeather")
+    one, other = (ProspectId(UUID(each)) for each in two)
+    perform(house.database, lambda s: merge(s, one, other, said, clock.now()))
 
 
 def she_is_handed_over(house: House) -> None:

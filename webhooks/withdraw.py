@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from prospects import consents, outbox, timeline
+from prospects import consents, groups, outbox, timeline
 from prospects.consents import Consent
 from prospects.ids import CaptureId, ProspectId
 from prospects.kinds import OUTSIDE, Kind
@@ -57,7 +57,7 @@ def take_back(session: Session, gone: TakenBack, now: datetime) -> ProspectId | 
 
 def _known_otherwise(session: Session, prospect_id: ProspectId, key: str) -> bool:
     others = select(ActivityRow.id).where(
-        ActivityRow.prospect_id == prospect_id,
+        ActivityRow.prospect_id.in_(groups.whole(session, prospect_id)),
         ActivityRow.kind.in_(OUTSIDE),
         ActivityRow.key != key,
     )

@@ -20,7 +20,7 @@ from app.api.shapes.record import Activity
 from app.api.words import recorded
 from app.door import reading
 from app.permissions import Act
-from prospects import people, timeline
+from prospects import groups, people, timeline
 from prospects.faults import nearest
 from prospects.identities import Email, company_domain, read_email
 from prospects.identity import Identity, Lead
@@ -62,7 +62,8 @@ def listed() -> ResponseReturnValue:
         query = query.where(ActivityRow.kind == kind)
     with reading(database()) as session:
         if whose := request.args.get("prospect"):
-            query = query.where(ActivityRow.prospect_id == person(session, whose).id)
+            who = ProspectId(person(session, whose).id)
+            query = query.where(ActivityRow.prospect_id.in_(groups.whole(session, who)))
         listing = paging.sought if kind and not whose else paging.newest
         return listing(
             session, query, ActivityRow.id, asked, lambda some: drawn.activities(session, some)

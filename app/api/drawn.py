@@ -13,6 +13,7 @@ from app import whose
 from app.api.base import instant, member, reaches_all, text
 from app.permissions import Act
 from nurture.rows import EnrollmentRow
+from prospects import groups
 from prospects.contact import Veil, without_contact
 from prospects.rows import ActivityRow, AssessmentRow, ConsentRow, OpportunityRow, ProspectRow
 from routing.rows import HandoffRow
@@ -32,9 +33,10 @@ def prospects(session: Session, rows: Sequence[ProspectRow]) -> list[Document]:
     """The documents of these people, in their order."""
     ids = [row.id for row in rows]
     beliefs = _beliefs(session, rows)
-    consents = _by_person(session, select(ConsentRow).order_by(ConsentRow.at), ConsentRow, ids)
-    flows = _by_person(session, select(EnrollmentRow), EnrollmentRow, ids)
-    handoffs = _by_person(session, select(HandoffRow).order_by(HandoffRow.id), HandoffRow, ids)
+    group = groups.members(session, ids)
+    consents = _by_person(session, select(ConsentRow).order_by(ConsentRow.at), ConsentRow, group)
+    flows = _by_person(session, select(EnrollmentRow), EnrollmentRow, group)
+    handoffs = _by_person(session, select(HandoffRow).order_by(HandoffRow.id), HandoffRow, group)
     reachable = contacts_of(session, ids)
     documents = [
         {
@@ -163,11 +165,12 @@ def _beliefs(session: Session, rows: Sequence[ProspectRow]) -> Mapping[UUID, Ass
 
 
 def _by_person(
-    session: Session, query: Any, row: type[Any], ids: Sequence[UUID]
+    session: Session, query: Any, row: type[Any], group: Mapping[UUID, UUID]
 ) -> Mapping[UUID, list[Any]]:
+    """The rows of people by who stands for them."""
     found: defaultdict[UUID, list[Any]] = defaultdict(list)
-    for each in session.execute(query.where(row.prospect_id.in_(ids))).scalars():
-        found[each.prospect_id].append(each)
+    for each in session.execute(query.where(row.prospect_id.in_(list(group)))).scalars():
+        found[group[each.prospect_id]].append(each)
     return found
 
 

@@ -26,7 +26,7 @@ from nurture.by_hand import ByHandError, NoSuchFlowError
 from nurture.enrollment import EnrollmentState
 from nurture.flows import FLOW
 from nurture.rows import EnrollmentRow
-from prospects import audit, configuration
+from prospects import audit, configuration, groups
 from prospects.faults import nearest
 from prospects.ids import EnrollmentId, ProspectId, parse_id
 
@@ -63,7 +63,7 @@ def listed() -> ResponseReturnValue:
     if flow := request.args.get("flow"):
         query = query.where(EnrollmentRow.flow == flow)
     if prospect := request.args.get("prospect"):
-        query = query.where(EnrollmentRow.prospect_id == parse_id(prospect))
+        query = query.where(EnrollmentRow.prospect_id.in_(groups.same_person(parse_id(prospect))))
     listing = paging.sought if (state or flow) and not prospect else paging.newest
     with reading(database()) as session:
         return listing(session, query, EnrollmentRow.id, asked, _documents)

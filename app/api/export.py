@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.api.base import database, instant, now, resource
@@ -12,6 +12,7 @@ from app.api.prospects import person
 from app.api.shapes.office import Everything
 from app.door import reading
 from app.permissions import Act
+from prospects import groups
 from prospects.audit import AuditRow
 from prospects.everything import everything, plain
 from prospects.ids import ProspectId
@@ -34,11 +35,12 @@ def export(prospect_id: str) -> ResponseReturnValue:
 
 def _deliveries(session: Session, who: ProspectId) -> list[dict[str, Any]]:
     """What arrived about them; the bytes only where nobody else is in them."""
-    theirs = select(CaptureRow.delivery_id).where(CaptureRow.prospect_id == who)
+    people = groups.whole(session, who)
+    theirs = select(CaptureRow.delivery_id).where(CaptureRow.prospect_id.in_(people))
     shared = (
         select(CaptureRow.delivery_id)
         .where(CaptureRow.delivery_id.in_(theirs))
-        .where(CaptureRow.prospect_id.is_distinct_from(who))
+        .where(or_(CaptureRow.prospect_id.is_(None), CaptureRow.prospect_id.not_in(people)))
     )
     others = set(session.execute(shared).scalars())
     rows = session.execute(select(DeliveryRow).where(DeliveryRow.id.in_(theirs))).scalars()
@@ -55,7 +57,8 @@ def _deliveries(session: Session, who: ProspectId) -> list[dict[str, Any]]:
 
 
 def _audit(session: Session, who: ProspectId) -> list[dict[str, Any]]:
-    rows = session.execute(select(AuditRow).where(AuditRow.about == str(who))).scalars()
+    people = [str(each) for each in groups.whole(session, who)]
+    rows = session.execute(select(AuditRow).where(AuditRow.about.in_(people))).scalars()
     return [
         {"at": instant(row.at), "who": row.who, "act": row.act, "detail": row.detail}
         for row in rows

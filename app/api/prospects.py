@@ -30,11 +30,11 @@ from app.api.shapes.record import Activity, Assessment, ErasurePromised, Prospec
 from app.door import reading
 from app.permissions import Act
 from app.whose import reachable_by, theirs
-from prospects import audit, outbox, words
+from prospects import audit, groups, outbox, words
 from prospects.faults import nearest
 from prospects.identities import normalise_email
 from prospects.ids import MemberId, ProspectId
-from prospects.rows import ActivityRow, AssessmentRow, IdentityRow, ProspectRow
+from prospects.rows import ActivityRow, AssessmentRow, ProspectRow
 from prospects.topics import Topic
 from prospects.values import Lifecycle
 
@@ -74,7 +74,7 @@ def timeline(prospect_id: str) -> ResponseReturnValue:
     with reading(database()) as session:
         whose = person(session, prospect_id).id
         query = select(ActivityRow).where(
-            ActivityRow.prospect_id == whose,
+            ActivityRow.prospect_id.in_(groups.whole(session, ProspectId(whose))),
             *paging.after(asked, ActivityRow.happened_at, ActivityRow.id),
         )
         query = query.order_by(ActivityRow.happened_at.desc(), ActivityRow.id.desc())
@@ -121,7 +121,8 @@ def of_person(
     asked = paging.asked()
     with reading(database()) as session:
         whose = person(session, prospect_id, act).id
-        query = select(rows).where(rows.prospect_id == whose, *only)
+        people = groups.whole(session, ProspectId(whose))
+        query = select(rows).where(rows.prospect_id.in_(people), *only)
         return paging.newest(
             session,
             query,
@@ -132,10 +133,15 @@ def of_person(
 
 
 def person(session: Session, prospect_id: str, act: Act = Act.SEE_PERSON) -> ProspectRow:
-    """The person the address names, if the caller may do `act` to them; else 403 by role, 404 if foreign."""
+    """The person the address names, if the caller may do `act` to them; else 403 by role, 404 if foreign.
+
+    Whoever was merged into somebody is that person.
+    """
     require(act)
     row = session.get(ProspectRow, id_of(prospect_id))
-    if row is None or row.erased_at is not None or row.absorbed_by is not None:
+    if row is not None and row.absorbed_by is not None:
+        row = session.get(ProspectRow, row.absorbed_by)
+    if row is None or row.erased_at is not None:
         raise AbsentError
     if not reaches_all(act):
         require_for(act, own=_is_theirs(session, row))
@@ -161,9 +167,7 @@ def _visible() -> Select[Any]:
 def _those_asked_for(query: Select[Any]) -> Select[Any]:
     args = request.args
     if "email" in args:
-        known = select(IdentityRow.prospect_id).where(
-            IdentityRow.kind == "email", IdentityRow.key == (normalise_email(args["email"]) or "")
-        )
+        known = groups.at_address(normalise_email(args["email"]) or "")
         query = query.where(ProspectRow.id.in_(known), *_reachable())
     if part := args.get("q", "").strip():
         query = query.where(_holding(part))

@@ -17,6 +17,7 @@ from app.door import reading
 from app.permissions import Act
 from nurture.rows import SendRow
 from nurture.sending import SendState
+from prospects import groups
 from prospects.faults import nearest
 
 blueprint = resource("sends")
@@ -56,7 +57,7 @@ def _narrowed() -> list[Any]:
             raise invalid("state", "there is no such state", nearest(state, list(SendState)))
         found.append(SendRow.state == state)
     if prospect := request.args.get("prospect"):
-        found.append(SendRow.prospect_id == id_of(prospect))
+        found.append(SendRow.prospect_id.in_(groups.same_person(id_of(prospect))))
     if flow := request.args.get("flow"):
         found.append(SendRow.flow == flow)
     if template := request.args.get("template"):

@@ -10,7 +10,7 @@ from app.jobs import checkup, hooks, intake, mail, notice, way_in
 from app.jobs.errand import Errand
 from app.rows import forget_answers
 from app.settings import Settings
-from prospects import erasure
+from prospects import erasure, groups, merges
 from prospects.ids import ProspectId, parse_id
 from prospects.topics import Topic
 from routing import clocks, promise_clock, transfer_clock
@@ -26,14 +26,16 @@ def erase(
 ) -> Collection[str]:
     """Forget these people; that they are to stay forgotten outlives this database."""
     for ref in refs:
-        if prospect_id := parse_id(ref):
-            who = ProspectId(prospect_id)
+        prospect_id = parse_id(ref)
+        # Who was merged with them is the same person, and goes with them.
+        for who in groups.whole(session, ProspectId(prospect_id)) if prospect_id else ():
             # Before the commit: somebody who asked for it may be on the list too early, never too late.
             wishes = never_again.of_person(session, who, now, secret=settings.secret_key)
             never_again.write(settings.data, wishes)
             forget(session, who)
             routing.forget(session, who, now)
             forget_answers(session, [who, *routing.unname(session, who)])
+            merges.forget(session, who)
             erasure.erase(session, who, now, secret=settings.secret_key)
     return ()
 

@@ -20,7 +20,7 @@ from app.pages.views import Day
 from app.permissions import Act, may
 from app.times import end_of_day
 from app.whose import theirs
-from prospects import team
+from prospects import groups, team
 from prospects.bidi import isolated
 from prospects.contact import veil_of
 from prospects.rows import AccountRow, ActivityRow, OpportunityRow, ProspectRow
@@ -114,7 +114,8 @@ def _findings(
 ) -> Iterable[tuple[Sequence[Any], str]]:
     rows = session.execute(
         select(ConfirmationRow.deciders, ConfirmationRow.rep_id)
-        .where(ConfirmationRow.prospect_id.in_(ids), ConfirmationRow.superseded_at.is_(None))
+        .where(ConfirmationRow.prospect_id.in_(list(groups.members(session, ids))))
+        .where(ConfirmationRow.superseded_at.is_(None))
         .order_by(ConfirmationRow.at.desc())
         .limit(MOST_FINDINGS)
     )
@@ -213,7 +214,10 @@ def _history(
 ) -> tuple[list[Day], UUID | None]:
     """What happened to any of them, latest first, each with whose it is."""
     ids = [each.id for each in people]
-    query = select(ActivityRow).where(ActivityRow.prospect_id.in_(ids), *_below(session, before))
+    group = groups.members(session, ids)
+    query = select(ActivityRow).where(
+        ActivityRow.prospect_id.in_(list(group)), *_below(session, before)
+    )
     query = query.order_by(ActivityRow.happened_at.desc(), ActivityRow.id.desc())
     rows = session.execute(query.limit(turning.PAGE + 1)).scalars().all()
     shown, last = turning.one_page(list(rows))
@@ -222,11 +226,10 @@ def _history(
     whose = {each.id: isolated(veils[each.id](each.name) or papers.NOBODY) for each in people}
     told = []
     for each in shown:
-        activity = happening_of(each)
-        activity = replace(activity, body=veils[each.prospect_id](activity.body))
-        openly = each.prospect_id not in reach
-        said = sentences.happening(activity, reps=reps, stages=stages, openly=openly)
-        told.append(replace(said, sentence=f"{whose[each.prospect_id]}: {said.sentence}"))
+        activity, who = happening_of(each), group[each.prospect_id]
+        activity = replace(activity, body=veils[who](activity.body))
+        said = sentences.happening(activity, reps=reps, stages=stages, openly=who not in reach)
+        told.append(replace(said, sentence=f"{whose[who]}: {said.sentence}"))
     return days(told, g.zone), last.id if last else None
 
 

@@ -23,9 +23,9 @@ from nurture.enrollment import EnrollmentState
 from nurture.flow import Flow
 from nurture.flows import FLOW
 from nurture.rows import EnrollmentRow, FlowVersionRow
-from prospects import configuration
+from prospects import configuration, groups
 from prospects.configuration import Document
-from prospects.ids import parse_id
+from prospects.ids import ProspectId, parse_id
 from prospects.rows import ProspectRow
 
 blueprint = Blueprint("flows", __name__, url_prefix="/flows")
@@ -99,7 +99,8 @@ def _enrollment(session: Session, slug: str, who: UUID | None) -> EnrollmentRow 
     """The newest time this person was in this flow."""
     if who is None:
         return None
-    query = select(EnrollmentRow).where(EnrollmentRow.prospect_id == who)
+    people = groups.whole(session, ProspectId(who))
+    query = select(EnrollmentRow).where(EnrollmentRow.prospect_id.in_(people))
     query = query.where(EnrollmentRow.flow == slug).order_by(EnrollmentRow.id.desc())
     return session.execute(query.limit(1)).scalar_one_or_none()
 

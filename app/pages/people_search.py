@@ -9,10 +9,10 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from app.pages import turning
-from prospects import segments, words
+from prospects import groups, segments, words
 from prospects.identities import read_email
 from prospects.ids import parse_id
-from prospects.rows import IdentityRow, ProspectRow
+from prospects.rows import ProspectRow
 from prospects.texts import storable
 from prospects.touch_rows import FirstTouchRow
 from prospects.values import Lifecycle
@@ -130,11 +130,7 @@ def _by_address(session: Session, q: str) -> UUID | None:
     address = read_email(q) if "@" in q else None
     if address is None:
         return None
-    return session.execute(
-        select(IdentityRow.prospect_id).where(
-            IdentityRow.kind == "email", IdentityRow.key == address.key
-        )
-    ).scalar_one_or_none()
+    return session.execute(groups.at_address(address.key).limit(1)).scalar_one_or_none()
 
 
 def _floor(session: Session, before: UUID | None) -> UUID | None:

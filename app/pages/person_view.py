@@ -19,9 +19,9 @@ from app.pages.places import places
 from app.pages.views import Claim, Contact, Day, Evidence, Finding, Happening, Voice, Who
 from app.permissions import Act, may
 from app.whose import reachable_by, theirs
-from prospects import team
+from prospects import groups, team
 from prospects.contact import Veil, veil_of
-from prospects.ids import ActivityId
+from prospects.ids import ActivityId, ProspectId
 from prospects.kinds import BUYERS_OWN, Kind
 from prospects.rows import ActivityRow, AssessmentRow, ConsentRow, ProspectRow
 from prospects.values import Activity
@@ -99,9 +99,9 @@ def days(told: Sequence[Happening], zone: tzinfo) -> list[Day]:
 
 
 def _activities(session: Session, row: ProspectRow, before: UUID | None) -> list[Activity]:
-    query = select(ActivityRow).where(ActivityRow.prospect_id == row.id)
+    query = select(ActivityRow).where(ActivityRow.prospect_id.in_(_all_of(session, row)))
     if before:
-        last = session.get(ActivityRow, (row.id, before))
+        last = session.execute(query.where(ActivityRow.id == before)).scalar_one_or_none()
         since = last.happened_at if last else row.created_at
         later = (ActivityRow.happened_at == since) & (ActivityRow.id < before)
         query = query.where((ActivityRow.happened_at < since) | later)
@@ -129,13 +129,17 @@ def _instants(session: Session, row: ProspectRow) -> Sequence[datetime]:
     return (
         session.execute(
             select(ActivityRow.happened_at)
-            .where(ActivityRow.prospect_id == row.id, ActivityRow.kind.in_(own))
+            .where(ActivityRow.prospect_id.in_(_all_of(session, row)), ActivityRow.kind.in_(own))
             .order_by(ActivityRow.happened_at.desc())
             .limit(MOST_BARS)
         )
         .scalars()
         .all()
     )
+
+
+def _all_of(session: Session, row: ProspectRow) -> list[ProspectId]:
+    return groups.whole(session, ProspectId(row.id))
 
 
 def _contact(row: ProspectRow) -> Contact:
@@ -162,7 +166,8 @@ def _claim(session: Session, row: ProspectRow, stages: dict[str, str], veil: Vei
 def _finding(session: Session, row: ProspectRow) -> ConfirmationRow | None:
     return session.execute(
         select(ConfirmationRow)
-        .where(ConfirmationRow.prospect_id == row.id, ConfirmationRow.superseded_at.is_(None))
+        .where(ConfirmationRow.prospect_id.in_(_all_of(session, row)))
+        .where(ConfirmationRow.superseded_at.is_(None))
         .order_by(ConfirmationRow.at.desc(), ConfirmationRow.id.desc())
         .limit(1)
     ).scalar_one_or_none()
@@ -189,7 +194,7 @@ def _words(told: Sequence[Happening]) -> list[Quote]:
 def _consents(session: Session, row: ProspectRow, veil: Veil) -> list[ConsentLine]:
     rows = session.execute(
         select(ConsentRow)
-        .where(ConsentRow.prospect_id == row.id)
+        .where(ConsentRow.prospect_id.in_(_all_of(session, row)))
         .order_by(ConsentRow.at.desc(), ConsentRow.id.desc())
         .limit(50)
     ).scalars()
@@ -209,11 +214,12 @@ def _handoff(session: Session, row: ProspectRow, viewer: Viewer) -> tuple[str | 
     """The latest lead of theirs, and why it went to whom it went; None for who may not see it."""
     latest = session.execute(
         select(HandoffRow)
-        .where(HandoffRow.prospect_id == row.id)
+        .where(HandoffRow.prospect_id.in_(_all_of(session, row)))
         .order_by(HandoffRow.id.desc())
         .limit(1)
     ).scalar_one_or_none()
     if latest is None or not may(viewer.roles, Act.SEE_HANDOFF, own=latest.rep_id == viewer.id):
         return None, None
-    why = f"/decisions/{row.id}/{latest.decision_id}" if latest.decision_id else None
-    return f"/handoffs/{row.id}/{latest.id}", why
+    who = latest.prospect_id
+    why = f"/decisions/{who}/{latest.decision_id}" if latest.decision_id else None
+    return f"/handoffs/{who}/{latest.id}", why

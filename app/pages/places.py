@@ -9,6 +9,8 @@ from app.pages.views import Tone
 from app.permissions import Act, may_at_all
 from nurture.enrollment import EnrollmentState
 from nurture.rows import EnrollmentRow
+from prospects import groups
+from prospects.ids import ProspectId
 from prospects.rows import ProspectRow
 
 PLACES = {
@@ -25,7 +27,7 @@ def places(session: Session, row: ProspectRow, viewer: Viewer) -> list[Place]:
     """Their flows, the newest first; each leads to its drawing, for who may see flows."""
     rows = session.execute(
         select(EnrollmentRow)
-        .where(EnrollmentRow.prospect_id == row.id)
+        .where(EnrollmentRow.prospect_id.in_(groups.whole(session, ProspectId(row.id))))
         .order_by(EnrollmentRow.entered_at.desc(), EnrollmentRow.id.desc())
         .limit(20)
     ).scalars()

@@ -22,10 +22,10 @@ from nurture.rows import SendRow
 from nurture.sends import MAIL, company_of, mails, person_of
 from nurture.templates import MailTemplate
 from nurture.wording import values_of
-from prospects import audit, configuration, team
+from prospects import audit, configuration, groups, team
 from prospects.identities import read_email
 from prospects.ids import AccountId, MemberId
-from prospects.rows import IdentityRow, ProspectRow
+from prospects.rows import ProspectRow
 from prospects.values import Company, Person
 
 blueprint = Blueprint("templates", __name__, url_prefix="/mails/templates")
@@ -139,10 +139,9 @@ def _reader(session: Session, email: str) -> ProspectRow | None:
     address = read_email(email) if email else None
     if address is None:
         return None
+    known = groups.at_address(address.key).limit(1)
     return session.execute(
-        select(ProspectRow)
-        .join(IdentityRow, IdentityRow.prospect_id == ProspectRow.id)
-        .where(IdentityRow.kind == "email", IdentityRow.key == address.key)
+        select(ProspectRow).where(ProspectRow.id.in_(known))
     ).scalar_one_or_none()
 
 

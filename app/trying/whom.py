@@ -9,10 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from nurture.flow import Flow
+from prospects import groups
 from prospects.identities import normalise_email
 from prospects.ids import ActivityId, ProspectId, parse_id
 from prospects.kinds import Kind
-from prospects.rows import IdentityRow, ProspectRow
+from prospects.rows import ProspectRow
 from prospects.values import Activity, Lifecycle, Person, Snapshot
 from scoring.assess import assess
 from scoring.rules import ScoringRules
@@ -22,9 +23,7 @@ SOMEBODY = ProspectId(UUID(int=1))
 
 def find(session: Session, written: str) -> ProspectRow | None:
     """The person of this id or e-mail address, who is neither forgotten nor part of another."""
-    by_email = select(IdentityRow.prospect_id).where(
-        IdentityRow.kind == "email", IdentityRow.key == (normalise_email(written) or "")
-    )
+    by_email = groups.at_address(normalise_email(written) or "")
     wanted = parse_id(written)
     named = ProspectRow.id == wanted if wanted else ProspectRow.id.in_(by_email)
     query = select(ProspectRow).where(

@@ -13,7 +13,7 @@ from nurture.flow import Flow
 from nurture.rows import EnrollmentRow
 from prospects import configuration
 from prospects.conditions import compile_tree, parse
-from prospects.ids import EnrollmentId, new_id
+from prospects.ids import EnrollmentId, ProspectId, new_id
 from prospects.values import Activity, Lifecycle, Person, Reason, StageClaim
 from tests.nurture.flows_for_tests import activity, flow, person
 from tests.nurture.world import World
@@ -29,6 +29,7 @@ def published(enter: Any, since: datetime = NOW - DAY) -> Published:
 
 def was_inside(found: Flow, key: str, entered: datetime, left: datetime | None) -> Enrollment:
     return Enrollment(
+        whose=ProspectId(new_id(NOW)),
         id=EnrollmentId(new_id(entered)),
         flow=found.flow,
         version=1,
