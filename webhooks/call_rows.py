@@ -23,12 +23,13 @@ class CallState(StrEnum):
 class CallRow(Base):
     """One event told to one hook. Its id is the receiver's key for what it has seen, kept over attempts.
 
-    `about_id` is the row that says what happened. `since` is when it was promised, or replayed last.
+    `activity_id` names what happened (`webhooks.events.key_of`). `since` is when it was promised, or
+    replayed last.
     """
 
     __tablename__ = "call"
     __table_args__ = (
-        UniqueConstraint("prospect_id", "about_id", "hook", "event"),
+        UniqueConstraint("prospect_id", "activity_id", "hook"),
         # By id alone, because an address on the web holds no more; not unique, because the key is.
         Index("ix_call_id", "id"),
         Index("ix_call_hook", "hook", "id"),
@@ -43,8 +44,8 @@ class CallRow(Base):
 
     prospect_id: Mapped[UUID] = mapped_column(ForeignKey("prospect.id"), primary_key=True)
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    about_id: Mapped[UUID]
-    hook: Mapped[str] = mapped_column(String(80))
+    activity_id: Mapped[UUID]
+    hook: Mapped[str] = mapped_column(String(63))
     event: Mapped[str] = mapped_column(String(30))
     body: Mapped[dict[str, Any]] = mapped_column(default=dict)
     state: Mapped[str] = mapped_column(String(10))
@@ -55,7 +56,7 @@ class CallRow(Base):
     settled_at: Mapped[datetime | None]
 
     __erasure__: ClassVar[Mapping[str, Erase]] = {
-        **keep("prospect_id", "id", "about_id", "hook", "event", "state", "reason"),
+        **keep("prospect_id", "id", "activity_id", "hook", "event", "state", "reason"),
         **keep("attempts", "made_at", "since", "settled_at"),
         **blank("body"),
     }
@@ -94,7 +95,7 @@ class EndpointRow(Base):
 
     __tablename__ = "endpoint"
 
-    hook: Mapped[str] = mapped_column(String(80), primary_key=True)
+    hook: Mapped[str] = mapped_column(String(63), primary_key=True)
     failures: Mapped[int] = mapped_column(default=0)
     failing_since: Mapped[datetime | None]
     shut_until: Mapped[datetime | None]

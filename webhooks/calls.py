@@ -17,7 +17,7 @@ from prospects.store import insert_new, table_of
 from prospects.topics import Topic
 from webhooks import attempts, endpoints, hooks, outbound
 from webhooks.call_rows import CallRow, CallState
-from webhooks.events import Happening, events_of, told
+from webhooks.events import Happening, events_of, key_of, told
 from webhooks.outbound import Answered, Networks, NoAnswer
 from webhooks.signatures import standard_webhooks_headers
 
@@ -86,7 +86,7 @@ def announce(session: Session, happened: Sequence[Happening], now: datetime) -> 
         {
             "prospect_id": each.prospect_id,
             "id": new_id(now),
-            "about_id": each.id,
+            "activity_id": key_of(each, event),
             "hook": hook.slug,
             "event": event,
             "body": told(event, each),
@@ -100,7 +100,7 @@ def announce(session: Session, happened: Sequence[Happening], now: datetime) -> 
         for hook in wanted
         if event in hook.events
     ]
-    keys = ["prospect_id", "about_id", "hook", "event"]
+    keys = ["prospect_id", "activity_id", "hook"]
     rows.sort(key=lambda row: [str(row[name]) for name in keys])
     columns = table_of(CallRow).c
     made = insert_new(session, CallRow, rows, on=keys, returning=[columns.prospect_id, columns.id])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from prospects.ids import ProspectId
 from prospects.kinds import IMPORTED, Kind, Verdict
@@ -96,6 +96,12 @@ def events_of(happening: Happening) -> tuple[Event, ...]:
     if first is Event.CONFIRMED and happening.body.get("verdict") in _RECYCLES:
         return (first, Event.RECYCLED)
     return (first,) if first else ()
+
+
+def key_of(happening: Happening, event: Event) -> UUID:
+    """What tells one event of a happening from another: the activity's own id, or one made for the event."""
+    own = isinstance(happening.what, Kind) and event is _OF_KIND.get(happening.what)
+    return happening.id if own else uuid5(happening.id, event.value)
 
 
 def told(event: Event, happening: Happening) -> dict[str, Any]:

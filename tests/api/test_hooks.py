@@ -80,7 +80,7 @@ def test_a_dead_call_is_replayed_and_a_hook_switched_on(
         row = CallRow(
             prospect_id=UUID(told["prospect"]),
             id=new_id(now),
-            about_id=new_id(now),
+            activity_id=new_id(now),
             hook="crm",
             event="handoff.offered",
             body={"type": "handoff.offered"},

@@ -12,20 +12,9 @@ down_revision: str | None = "0025"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
-BEFORE = "uq_call_prospect_id_activity_id_hook"
-AFTER = "uq_call_prospect_id_about_id_hook_event"
-
 
 def upgrade() -> None:
-    # Without its constraint first: SQLite copies the table, and the column has another name there.
-    with op.batch_alter_table("call") as batch:
-        batch.drop_constraint(BEFORE, type_="unique")
-    with op.batch_alter_table("call") as batch:
-        batch.alter_column("activity_id", new_column_name="about_id")
-        batch.alter_column("hook", type_=sa.String(length=80))
-        batch.add_column(sa.Column("since", UtcDateTime(), nullable=True))
-    with op.batch_alter_table("call") as batch:
-        batch.create_unique_constraint(AFTER, ["prospect_id", "about_id", "hook", "event"])
+    op.add_column("call", sa.Column("since", UtcDateTime(), nullable=True))
     op.create_index("ix_call_hook", "call", ["hook", "id"])
     dead = sa.text("state = 'dead'")
     op.create_index(
@@ -52,7 +41,7 @@ def upgrade() -> None:
     op.create_index("ix_call_attempt_at", "call_attempt", ["at"])
     op.create_table(
         "endpoint",
-        sa.Column("hook", sa.String(length=80), nullable=False),
+        sa.Column("hook", sa.String(length=63), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("failing_since", UtcDateTime(), nullable=True),
         sa.Column("shut_until", UtcDateTime(), nullable=True),
@@ -67,12 +56,4 @@ def downgrade() -> None:
     op.drop_table("call_attempt")
     op.drop_index("ix_call_dead", table_name="call")
     op.drop_index("ix_call_hook", table_name="call")
-    op.execute("DELETE FROM call WHERE event NOT IN ('handoff.offered', 'handoff.confirmed')")
-    with op.batch_alter_table("call") as batch:
-        batch.drop_constraint(AFTER, type_="unique")
-    with op.batch_alter_table("call") as batch:
-        batch.drop_column("since")
-        batch.alter_column("hook", type_=sa.String(length=63))
-        batch.alter_column("about_id", new_column_name="activity_id")
-    with op.batch_alter_table("call") as batch:
-        batch.create_unique_constraint(BEFORE, ["prospect_id", "activity_id", "hook"])
+    op.drop_column("call", "since")
