@@ -27,5 +27,6 @@ import routing.transfer_rows
 import routing.write_up_rows
 import webhooks.call_rows
 import webhooks.rows
+import webhooks.visitor_rows
 
 __all__ = ["app", "nurture", "prospects", "routing", "webhooks"]

@@ -109,6 +109,7 @@ class Read:
     `space` keeps the keys of unlike things apart. `label` is the key as people know it.
     `visitors` are what the account or browser that did it goes by, the most telling first; none of
     them makes anybody known, but who once said who they are is known by them from then on.
+    `landing` is what a link of our mail brought along: it tells whose mail it was.
     """
 
     space: str
@@ -121,6 +122,8 @@ class Read:
     agreements: tuple[Agreement, ...] = ()
     came: Came = Came.LIVE
     visitors: tuple[str, ...] = ()
+    landing: str | None = None
+    suspect_robot: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,9 @@ from prospects.ids import CaptureId, DeliveryId, ProspectId
 from prospects.rows import ProspectRow
 from webhooks import keys
 from webhooks.adapter import Dead, Item, Quarantined, Read, Test, Thin, Withdrawn
+from webhooks.fates import ERASED, Fate, Fresh
 from webhooks.keys import Key
-from webhooks.record import ERASED, Fate, Fresh, record
+from webhooks.record import record
 from webhooks.rows import CaptureRow, CaptureState
 from webhooks.withdraw import REASON, TakenBack, take_back
 

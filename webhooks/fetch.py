@@ -13,9 +13,10 @@ from prospects.store import on_sqlite
 from webhooks import forget, health, keys, known, outbound, told
 from webhooks.adapter import Dead, Item, Quarantined, Read, Reply, Test, Trouble
 from webhooks.decide import fact_key
+from webhooks.fates import ERASED, Fate, Fresh
 from webhooks.kinds.registry import ADAPTERS
 from webhooks.outbound import Networks, NoAnswer
-from webhooks.record import ERASED, Fate, Fresh, record
+from webhooks.record import record
 from webhooks.rows import CaptureRow, CaptureState, DeliveryRow, DeliveryState
 from webhooks.sources import Source
 

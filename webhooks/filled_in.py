@@ -15,6 +15,7 @@ Fields = Sequence[tuple[str, str]]
 
 TRAP = "website"
 """A field that people do not see and robots fill in."""
+TRAPPED = f"the hidden field `{TRAP}` was filled in"
 CONSENT = "consent"
 CONSENT_TEXT = "consent_text"
 USUAL_TOPIC = "marketing"
@@ -48,6 +49,11 @@ def filled_in(fields: Fields, source: Source, at: datetime, *, guess: bool = Fal
         touch=touch(fields),
         form=form,
     )
+
+
+def is_trapped(fields: Fields, source: Source) -> bool:
+    """Whether the field was filled in that people do not see."""
+    return TRAP not in source.map and any(n == TRAP and value.strip() for n, value in fields)
 
 
 def touch(fields: Iterable[tuple[str, str]]) -> dict[str, str]:

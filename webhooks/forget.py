@@ -11,9 +11,15 @@ from prospects.contact import TELLING_DIGITS
 from prospects.ids import DeliveryId, ProspectId
 from prospects.rows import IdentityRow
 from prospects.store import on_sqlite
+from webhooks import visitors
 from webhooks.rows import CaptureRow, CaptureState, DeliveryRow, DeliveryState
 
-NOBODY_S = (CaptureState.DEAD, CaptureState.QUARANTINED, CaptureState.TEST)
+NOBODY_S = (
+    CaptureState.DEAD,
+    CaptureState.NAMELESS,
+    CaptureState.QUARANTINED,
+    CaptureState.TEST,
+)
 """Captures that made nobody known."""
 
 
@@ -23,6 +29,7 @@ def forget(session: Session, prospect_id: ProspectId) -> None:
     A body that others are in goes as a whole: what they did is recorded already. Keyed hashes of
     deliveries and items stay, so that nothing of it can come again. Safe to repeat.
     """
+    visitors.forget(session, prospect_id)
     theirs = select(CaptureRow.delivery_id).where(CaptureRow.prospect_id == prospect_id)
     found = set(session.execute(theirs.distinct()).scalars()) | _naming(session, prospect_id)
     empty(session, [DeliveryId(each) for each in found])

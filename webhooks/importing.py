@@ -12,10 +12,10 @@ from prospects.ids import DeliveryId
 from prospects.sealing import digest
 from webhooks.adapter import Came
 from webhooks.decide import CAME_BEFORE
+from webhooks.fates import Fate
 from webhooks.imported import HEADER, written
 from webhooks.ingest import ingest, replay
 from webhooks.receive import Arrival, receive
-from webhooks.record import Fate
 from webhooks.rows import CaptureRow, CaptureState
 
 

@@ -13,12 +13,12 @@ from prospects.ids import CaptureId, DeliveryId, new_id
 from prospects.reading import UnreadableError
 from prospects.store import on_sqlite, table_of, upsert
 from prospects.topics import Topic
-from webhooks import forget, imported, keys, known, told
+from webhooks import forget, imported, keys, known, signals, told
 from webhooks.adapter import Item, Posted, Quarantined, Read, Test, Thin, Withdrawn
 from webhooks.decide import Capture, decide
+from webhooks.fates import ERASED, Fate
 from webhooks.kinds.registry import ADAPTERS
 from webhooks.known import Known
-from webhooks.record import ERASED, Fate
 from webhooks.rows import CaptureRow, CaptureState, DeliveryRow, DeliveryState
 
 log = structlog.get_logger(__name__)
@@ -86,7 +86,8 @@ def _parse(delivery: DeliveryRow, sources: Known) -> list[Item] | str:
     try:
         if came := imported.came(delivery.headers):
             return imported.parse(delivery.body, source, delivery.received_at, came)
-        return ADAPTERS[source.kind].parse(_posted(delivery, delivery.body), source)
+        adapter = signals.ADAPTER if signals.MARK in delivery.headers else ADAPTERS[source.kind]
+        return adapter.parse(_posted(delivery, delivery.body), source)
     except UnreadableError as error:
         return str(error)
     except Exception as error:

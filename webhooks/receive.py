@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import (
@@ -60,10 +61,11 @@ def arrival(
     *,
     secret: str,
     keeps: Sequence[str] = (),
+    marks: Mapping[str, str] = MappingProxyType({}),
 ) -> Arrival:
     """The bytes as received, but each secret of the source in them overwritten with as many stars.
 
-    Of the headers only the usual ones and those that `keeps` names are kept.
+    Of the headers only the usual ones and those that `keeps` names are kept, and our own `marks`.
     """
     body = request.body
     for hidden in source.hidden:
@@ -78,7 +80,8 @@ def arrival(
             name: _short(given[name]) or ""
             for name in (*KEPT_HEADERS, *keeps)
             if name in given and given[name].encode() not in source.hidden
-        },
+        }
+        | dict(marks),
         body=body,
     )
 

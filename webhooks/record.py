@@ -1,48 +1,35 @@
 """Understood items become people and their history; an item that cannot is dead, and stops no other."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import structlog
+from sqlalchemy import select
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
-from prospects import consents, people, timeline
+from prospects import consents, landing, people, timeline
 from prospects.consents import Consent
 from prospects.identity import Lead
 from prospects.ids import CaptureId, ProspectId
+from prospects.rows import ProspectRow
 from prospects.timeline import Fact
-from webhooks.adapter import Came, Read
+from webhooks import visitors
+from webhooks.adapter import Agreement, Came, Read
+from webhooks.fates import ERASED, NAMELESS, Fate, Fresh
+from webhooks.generic_items import said
 from webhooks.leads import lead_of
 from webhooks.rows import CaptureState
 
 log = structlog.get_logger(__name__)
 
-ERASED = "this person was erased after it happened"
+Known = tuple[Fresh, ProspectId]
+
 REFUSALS = {
     "erased": ERASED,
     "nobody": "there is no e-mail address, phone number or platform id, so this is about nobody",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Fresh:
-    """An item that came for the first time. `key` makes its recording unique for its person."""
-
-    capture_id: CaptureId
-    source: str
-    key: str
-    read: Read
-
-
-@dataclass(frozen=True, slots=True)
-class Fate:
-    """What became of a capture."""
-
-    state: CaptureState
-    reason: str | None = None
-    prospect_id: ProspectId | None = None
 
 
 def record(
@@ -82,6 +69,42 @@ def _is_poison(error: Exception) -> bool:
 def _together(
     session: Session, fresh: Sequence[Fresh], now: datetime, secret: str
 ) -> dict[CaptureId, Fate]:
+    # Locked before anybody else is: acts of one visitor are taken one after the other.
+    guests = visitors.meet(session, fresh, now, secret=secret)
+    named = [each for each in fresh if not _is_nameless(each.read)]
+    fates = _resolved(session, named, now, secret) | _landed(session, fresh, secret)
+    whose = {each: fate.prospect_id for each, fate in fates.items() if fate.prospect_id}
+    in_time = sorted(fresh, key=lambda each: each.read.happened_at)
+    gained = {
+        each.capture_id: guests.meet_one(each, whose.get(each.capture_id)) for each in in_time
+    }
+    for each in in_time:
+        if each.capture_id not in fates and (owner := guests.owner(each)):
+            guests.recognise(each, owner)
+            fates[each.capture_id] = Fate(CaptureState.RECORDED, prospect_id=owner)
+            whose[each.capture_id] = owner
+    guests.keep(session)
+    nameless = [each for each in fresh if each.capture_id not in fates]
+    visitors.wait(session, guests, nameless)
+    fates |= {each.capture_id: Fate(CaptureState.NAMELESS, NAMELESS) for each in nameless}
+    known = [(each, whose[each.capture_id]) for each in fresh if each.capture_id in whose]
+    _agree(session, known, now)
+    _remember(session, known, gained, now)
+    _join(session, visitors.joined(session, guests), now)
+    return fates
+
+
+def _is_nameless(read: Read) -> bool:
+    """Whether only its visitor or a link of ours can tell who did it."""
+    about = read.about
+    told = about.email or about.phone or about.ids
+    return bool(read.visitors or read.landing) and not told
+
+
+def _resolved(
+    session: Session, fresh: Sequence[Fresh], now: datetime, secret: str
+) -> dict[CaptureId, Fate]:
+    """Who sent these, by what they say of themselves; or why that is nobody."""
     fates: dict[CaptureId, Fate] = {}
     leads: list[Lead] = []
     for each in fresh:
@@ -91,30 +114,82 @@ def _together(
         else:
             leads.append(lead)
     resolved = {each.ref: each for each in people.resolve(session, leads, now, secret=secret)}
-    facts: dict[bool, list[Fact]] = {True: [], False: []}
-    agreed: list[Consent] = []
-    of_old: list[Consent] = []
     for each in fresh:
         if each.capture_id in fates:
             continue
         found = resolved[str(each.capture_id)]
-        if found.prospect_id is None:
-            reason = REFUSALS.get(found.refused or "", found.refused)
-            fates[each.capture_id] = Fate(CaptureState.DEAD, reason)
-            continue
-        fates[each.capture_id] = Fate(CaptureState.RECORDED, prospect_id=found.prospect_id)
-        came = each.read.came
-        facts[came is not Came.QUIETLY].append(_fact(each, found.prospect_id))
-        said = agreed if came is Came.LIVE else of_old
-        said += _consents(each, found.prospect_id)
-    consents.record(session, agreed, now)
-    consents.record(session, consents.not_regained(session, of_old), now)
-    for ring, some in facts.items():
-        timeline.record(session, some, now, ring=ring)
+        refused = found.prospect_id is None
+        reason = REFUSALS.get(found.refused or "", found.refused) if refused else None
+        state = CaptureState.DEAD if refused else CaptureState.RECORDED
+        fates[each.capture_id] = Fate(state, reason, found.prospect_id)
     return fates
 
 
-def _fact(fresh: Fresh, prospect_id: ProspectId) -> Fact:
+def _landed(session: Session, fresh: Sequence[Fresh], secret: str) -> dict[CaptureId, Fate]:
+    """Those who came by a link of our mail and are still on record."""
+    told = {
+        each.capture_id: who
+        for each in fresh
+        if each.read.landing
+        and _is_nameless(each.read)
+        and (who := landing.whose(secret, each.read.landing, each.read.happened_at))
+    }
+    there = set(
+        session.execute(
+            select(ProspectRow.id).where(
+                ProspectRow.id.in_(set(told.values())), ProspectRow.erased_at.is_(None)
+            )
+        ).scalars()
+    )
+    alone = [each for each in fresh if _is_nameless(each.read) and not each.read.visitors]
+    return {each.capture_id: Fate(CaptureState.DEAD, REFUSALS["nobody"]) for each in alone} | {
+        capture: Fate(CaptureState.RECORDED, prospect_id=who)
+        for capture, who in told.items()
+        if who in there
+    }
+
+
+def _agree(session: Session, known: Sequence[Known], now: datetime) -> None:
+    agreed: list[Consent] = []
+    of_old: list[Consent] = []
+    for each, who in known:
+        these = agreed if each.read.came is Came.LIVE else of_old
+        these += _consents(who, each.source, each.key, each.read.agreements)
+    consents.record(session, agreed, now)
+    consents.record(session, consents.not_regained(session, of_old), now)
+
+
+def _remember(
+    session: Session,
+    known: Sequence[Known],
+    gained: Mapping[CaptureId, Mapping[str, Any]],
+    now: datetime,
+) -> None:
+    facts: dict[bool, list[Fact]] = {True: [], False: []}
+    for each, who in known:
+        fact = _fact(each, who, gained[each.capture_id])
+        facts[each.read.came is not Came.QUIETLY].append(fact)
+    for ring, some in facts.items():
+        timeline.record(session, some, now, ring=ring)
+
+
+def _join(session: Session, facts: Sequence[Fact], now: datetime) -> None:
+    """What has waited for these people: their history now, with what they agreed to and refused."""
+    agreed = [
+        consent
+        for fact in facts
+        for consent in _consents(
+            fact.prospect_id,
+            fact.source,
+            fact.key,
+            said(fact.kind, fact.body, fact.happened_at),
+        )
+    ]
+    consents.record(session, agreed, now)
+    timeline.record(session, facts, now)
+
+
+def _fact(fresh: Fresh, prospect_id: ProspectId, gained: Mapping[str, Any]) -> Fact:
     read = fresh.read
     return Fact(
         prospect_id=prospect_id,
@@ -122,20 +197,23 @@ def _fact(fresh: Fresh, prospect_id: ProspectId) -> Fact:
         happened_at=read.happened_at,
         source=fresh.source,
         key=fresh.key,
-        body=read.body,
+        body={**read.body, **gained},
+        suspect_robot=read.suspect_robot,
     )
 
 
-def _consents(fresh: Fresh, prospect_id: ProspectId) -> list[Consent]:
+def _consents(
+    who: ProspectId, source: str, key: str, agreements: Sequence[Agreement]
+) -> list[Consent]:
     return [
         Consent(
-            prospect_id=prospect_id,
+            prospect_id=who,
             topic=each.topic,
             given=each.given,
             text=each.text,
             at=each.at,
-            source=fresh.source,
-            key=f"{fresh.key}/{each.topic}",
+            source=source,
+            key=f"{key}/{each.topic}",
         )
-        for each in fresh.read.agreements
+        for each in agreements
     ]

@@ -22,13 +22,14 @@ class DeliveryState(StrEnum):
 
 
 class CaptureState(StrEnum):
-    """read | fetch_due | test | quarantined | withdrawn → recorded | dead."""
+    """read | fetch_due | test | quarantined | withdrawn | nameless → recorded | dead."""
 
     READ = "read"
     FETCH_DUE = "fetch_due"
     TEST = "test"
     QUARANTINED = "quarantined"
     WITHDRAWN = "withdrawn"
+    NAMELESS = "nameless"
     RECORDED = "recorded"
     DEAD = "dead"
 

@@ -12,8 +12,8 @@ from app.door import perform, rehearse
 from app.importing.columns import Column, ColumnsError, item_of
 from webhooks.adapter import Came
 from webhooks.decide import CAME_BEFORE
+from webhooks.fates import Fate
 from webhooks.importing import take
-from webhooks.record import Fate
 from webhooks.rows import CaptureState
 
 BATCH = 500

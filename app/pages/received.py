@@ -45,6 +45,7 @@ CAPTURES = {
     CaptureState.TEST: ("a test", Tone.PLAIN),
     CaptureState.QUARANTINED: ("set aside", Tone.BAD),
     CaptureState.WITHDRAWN: ("taken back", Tone.PLAIN),
+    CaptureState.NAMELESS: ("nobody's yet", Tone.PLAIN),
     CaptureState.RECORDED: ("in the record", Tone.GOOD),
     CaptureState.DEAD: ("not usable", Tone.BAD),
 }

@@ -48,5 +48,6 @@ class Source:
     secret: bool = False
     setup: Sequence[str] = ()
     proof: str | None = None
+    snippet: str = ""
     testable: bool = False
     received_url: str = ""

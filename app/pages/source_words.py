@@ -38,6 +38,7 @@ SETUP: Mapping[str, Sequence[str]] = {
         "List in `origins` the beginning of every address your form stands on; posts from other pages are answered 403.",
         "Put the form on your page, with the hidden field `website`: people do not see it and robots fill it in.",
         "Fill it in once and find yourself under *Received*.",
+        "To see what people read before they sent it, put the script into the head of every page.",
     ),
     SourceKind.SEGMENT: (
         "Make up a random write key and set it as `SEGMENT_WRITE_KEY`.",
@@ -85,6 +86,7 @@ SETUP: Mapping[str, Sequence[str]] = {
         'With *All fields* each has only its number: `map: {"2": email, "3": company}` names them.',
     ),
 }
+SNIPPET = '<script async src="{base}/t.js" data-source="{slug}"></script>'
 PROOFS = {
     "header": "The header {name} with its secret value.",
     "hmac_header": "The header {name} with the HMAC-SHA256 of the raw body, hex or base64.",

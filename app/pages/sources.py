@@ -16,7 +16,7 @@ from app.permissions import Act
 from prospects import audit, configuration
 from webhooks import health, known, silence
 from webhooks.known import Known
-from webhooks.sources import Auth, HeaderAuth, HmacAuth, Source, StandardWebhooksAuth
+from webhooks.sources import Auth, HeaderAuth, HmacAuth, Source, SourceKind, StandardWebhooksAuth
 from webhooks.trial import trial
 
 blueprint = Blueprint("sources", __name__, url_prefix="/sources")
@@ -78,10 +78,16 @@ def one(slug: str) -> ResponseReturnValue:
         secret=bool(token),
         setup=[_plain(line) for line in source_words.SETUP.get(shown.kind, ())],
         proof=_proof(source.auth) if source else None,
+        snippet=source_words.SNIPPET.format(base=base, slug=slug) if _has_pages(source) else "",
         testable=source is not None and source.active and trial(source, g.now) is not None,
         received_url=f"/received?source={slug}",
     )
     return render_template("marketing/source.html", source=whole)
+
+
+def _has_pages(source: Source | None) -> bool:
+    """Whether pages of ours may tell what happens on them."""
+    return source is not None and source.kind is SourceKind.HTML_FORM and bool(source.origins)
 
 
 def _plain(line: str) -> str:

@@ -19,12 +19,13 @@ from app.demo_state.web import stand
 from app.pages import demo
 from app.pages.site import PAGES
 from app.settings import Settings
-from app.web import clicks, errors, headers, health, look, metrics, unsubscribe, webhooks
+from app.web import clicks, errors, headers, health, look, metrics, signals, unsubscribe, webhooks
 
 OUTSIDE: tuple[Blueprint, ...] = (
     clicks.blueprint,
     health.blueprint,
     metrics.blueprint,
+    signals.blueprint,
     unsubscribe.blueprint,
     webhooks.blueprint,
 )

@@ -15,6 +15,7 @@ from webhooks.sources import Source
 REMEMBERED = 600
 """Seconds for which a browser need not ask again whether it may post."""
 A_MINUTE = "60"
+PAGES_A_FORM = 10
 
 
 class Posts:
@@ -27,6 +28,11 @@ class Posts:
         """Count one post; False once there were too many of them within a minute."""
         item = RateLimitItemPerMinute(source.per_minute)
         return self._counted.hit(item, source.slug, _household(address))
+
+    def take_signal(self, source: Source, address: str | None) -> bool:
+        """The same for what the script tells: a page is looked at more often than a form is sent."""
+        item = RateLimitItemPerMinute(source.per_minute * PAGES_A_FORM)
+        return self._counted.hit(item, source.slug, "signals", _household(address))
 
 
 def _household(address: str | None) -> str:

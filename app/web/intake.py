@@ -13,7 +13,7 @@ from app.door import perform, reading
 from webhooks import health, known
 from webhooks.health import Noted
 from webhooks.known import Known
-from webhooks.sources import Source
+from webhooks.sources import Source, SourceKind
 
 log = structlog.get_logger(__name__)
 
@@ -48,6 +48,28 @@ class Intake:
         if self._known is None:
             raise NotLoadedError
         return self._known.active(slug)
+
+    def site(self, origin: str, slug: str | None = None) -> Source | None:
+        """The form that pages of this origin belong to: the one of this name, else the first by name.
+
+        Raises NotLoadedError while the sources have never been read.
+        """
+        self.refresh()
+        if (found := self._site(origin, slug)) is None:
+            # An origin that was set a moment ago must not cost a visit.
+            self.refresh(older_than=0.1)
+            found = self._site(origin, slug)
+        return found
+
+    def _site(self, origin: str, slug: str | None) -> Source | None:
+        if self._known is None:
+            raise NotLoadedError
+        ours = [
+            each
+            for _, each in sorted(self._known.sources.items())
+            if each.kind is SourceKind.HTML_FORM and each.active and origin in each.origins
+        ]
+        return next((each for each in ours if each.slug == slug), next(iter(ours), None))
 
     def refresh(self, *, older_than: float = STALE) -> None:
         """Look at the configuration again if that was long ago, waiting for it a second at most."""

@@ -1,8 +1,9 @@
 """`/webhooks/<slug>[/<token>]`: prove the sender, keep the bytes, answer. Reading them is a job's work."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import wraps
+from types import MappingProxyType
 
 import structlog
 from flask import Blueprint, Response, current_app, g, request
@@ -46,12 +47,12 @@ def _never_fails(view: Callable[..., Response]) -> Callable[..., Response]:
         try:
             return view(slug, token)
         except HTTPException as error:
-            return _said(error.code or 400, error.name.lower())
+            return said(error.code or 400, error.name.lower())
         except (SQLAlchemyError, NotLoadedError) as error:
             log.warning("nothing can be kept now", error=type(error).__name__)
         except Exception:
             log.exception("a webhook broke its receiver")
-        answer = _said(503, "nothing can be kept now")
+        answer = said(503, "nothing can be kept now")
         answer.headers["Retry-After"] = COME_BACK
         return answer
 
@@ -66,14 +67,14 @@ def receive_webhook(slug: str, token: str | None) -> Response:
     intake: Intake = current_app.extensions["intake"]
     source = intake.source(slug)
     if source is None or (token is not None and source.token is None):
-        return _said(404, "there is no such source")
+        return said(404, "there is no such source")
     adapter = ADAPTERS[source.kind]
     if adapter.public:
         return forms.readable(_from_a_browser(adapter, source, intake, token), source)
     if request.method == "GET" and adapter.challenge is not None:
         return _challenged(adapter, source, intake, token)
     if request.method == "OPTIONS" and adapter.asked is not None:
-        return _answered(adapter.asked(_incoming(token, b""), source))
+        return _answered(adapter.asked(incoming(token, b""), source))
     if request.method != "POST":
         return _wrong_method(adapter)
     return _received(adapter, source, intake, token)
@@ -94,20 +95,42 @@ def _from_a_browser(
 
 
 def _received(adapter: Adapter, source: Source, intake: Intake, token: str | None) -> Response:
+    taken = take(adapter, source, intake, token=token)
+    if isinstance(taken, Response):
+        return taken
+    if adapter.public:
+        return forms.thanks(source, taken.id)
+    return Response(f'{{"delivery": "{taken.id}"}}', 200, content_type="application/json")
+
+
+def take(
+    adapter: Adapter,
+    source: Source,
+    intake: Intake,
+    *,
+    token: str | None = None,
+    marks: Mapping[str, str] = MappingProxyType({}),
+) -> Kept | Response:
+    """Prove this request and keep it, committed; or the answer to who was not believed.
+
+    `marks` are kept with its headers, for whoever reads it.
+    """
     settings: Settings = current_app.extensions["settings"]
     request.max_content_length = source.max_body or settings.max_body
-    incoming = _incoming(token, request.get_data(cache=False))
+    asked = incoming(token, request.get_data(cache=False))
     now: datetime = g.now
-    verified = adapter.verify(incoming, source, now)
+    verified = adapter.verify(asked, source, now)
     if isinstance(verified, Refused) and verified.status in {401, 403}:
         # A secret or an origin that was set a moment ago must not cost a lead.
         intake.refresh(older_than=0.1)
         source = intake.source(source.slug) or source
-        verified = adapter.verify(incoming, source, now)
+        verified = adapter.verify(asked, source, now)
     if isinstance(verified, Refused):
         intake.refused(source.slug, now, verified.status)
-        return _said(verified.status, verified.reason)
-    arrived = arrival(incoming, source, verified, secret=settings.secret_key, keeps=adapter.keeps)
+        return said(verified.status, verified.reason)
+    arrived = arrival(
+        asked, source, verified, secret=settings.secret_key, keeps=adapter.keeps, marks=marks
+    )
 
     def keep(connection: Connection) -> Kept:
         return receive(connection, arrived, now)
@@ -115,23 +138,22 @@ def _received(adapter: Adapter, source: Source, intake: Intake, token: str | Non
     kept = perform_at_once(intake.database, keep)
     if kept.fresh:
         intake.database.ring([BELL])
-    if adapter.public:
-        return forms.thanks(source, kept.id)
-    return Response(f'{{"delivery": "{kept.id}"}}', 200, content_type="application/json")
+    return kept
 
 
 def _challenged(adapter: Adapter, source: Source, intake: Intake, token: str | None) -> Response:
     """From memory alone: this must work with the database down."""
     if source.token is not None and token != source.token:
-        return _said(401, "the sender could not be proved")
+        return said(401, "the sender could not be proved")
     assert adapter.challenge is not None
-    answer = adapter.challenge(_incoming(token, b""), source)
+    answer = adapter.challenge(incoming(token, b""), source)
     if not isinstance(answer, Refused):
         intake.challenged(source.slug, g.now)
     return _answered(answer)
 
 
-def _incoming(token: str | None, body: bytes) -> Incoming:
+def incoming(token: str | None, body: bytes) -> Incoming:
+    """This request as it stands on the wire, with `body`."""
     return Incoming(
         method=request.method,
         headers={name.lower(): _text(value) for name, value in request.headers.items()},
@@ -158,19 +180,20 @@ def _text(value: str) -> str:
 
 def _answered(answer: Answer | Refused) -> Response:
     if isinstance(answer, Refused):
-        return _said(answer.status, answer.reason)
+        return said(answer.status, answer.reason)
     plain = isinstance(answer.body, str)
     body = answer.body if isinstance(answer.body, str) else dumps(dict(answer.body))
     kind = "text/plain" if plain else "application/json"
     return Response(body, answer.status, headers=dict(answer.headers), content_type=kind)
 
 
-def _said(status: int, error: str) -> Response:
+def said(status: int, error: str) -> Response:
+    """What a program is told that is answered with a fault."""
     return Response(dumps({"error": error}), status, content_type="application/json")
 
 
 def _wrong_method(adapter: Adapter) -> Response:
-    answer = _said(405, "this method means nothing here")
+    answer = said(405, "this method means nothing here")
     allowed = (
         ["GET"] * (adapter.challenge is not None)
         + ["POST"]

@@ -192,7 +192,7 @@ def test_a_test_is_one() -> None:
 @given(
     st.dictionaries(
         st.sampled_from([*EVENT, "data_base64", "subject"]),
-        st.text(max_size=9) | st.integers() | st.dictionaries(st.text(max_size=5), st.text()),
+        st.text(max_size=9) | st.integers(-9, 9) | st.dictionaries(st.text(max_size=5), st.text()),
     )
 )
 def test_whatever_shape_an_event_has_it_is_read_or_explained(changes: dict[str, Any]) -> None:

@@ -18,8 +18,9 @@ from prospects.rows import ConsentRow
 from prospects.topics import Topic
 from tests.webhooks.support import GENERIC, SECRET_KEY, Site, lead
 from webhooks.adapter import About, Read
+from webhooks.fates import Fresh
 from webhooks.ingest import ingest, replay
-from webhooks.record import Fresh, record
+from webhooks.record import record
 from webhooks.rows import DeliveryRow
 
 

@@ -2,12 +2,13 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
 from prospects.kinds import Kind
 from prospects.reading import UnreadableError
-from webhooks import signatures
+from webhooks import browsers, signatures
 from webhooks.adapter import (
     Adapter,
     Incoming,
@@ -18,7 +19,7 @@ from webhooks.adapter import (
     Refused,
     Verified,
 )
-from webhooks.filled_in import TRAP, Fields, filled_in, named
+from webhooks.filled_in import TRAPPED, Fields, filled_in, is_trapped, named
 from webhooks.form_fields import read_fields
 from webhooks.sources import Source
 from webhooks.usual_names import PLAIN
@@ -64,13 +65,14 @@ def may_come_from(origin: str, source: Source) -> bool:
 
 def parse(posted: Posted, source: Source) -> list[Item]:
     """The one lead of a form; what fell into the trap waits for somebody to look at it."""
-    now = posted.received_at
-    fields = [each for each in read_fields(posted.body) if not each[0].startswith("_")]
+    now, told = posted.received_at, read_fields(posted.body)
+    fields = [each for each in told if not each[0].startswith("_")]
     canonical = json.dumps(sorted(fields))
     key = f"{hashlib.sha256(canonical.encode()).hexdigest()}:{now:%Y-%m-%d}"
-    if TRAP not in source.map and any(name == TRAP and value.strip() for name, value in fields):
-        return [Quarantined(key[:16], f"the hidden field `{TRAP}` was filled in")]
-    return [_read(key, fields, source, now)]
+    if is_trapped(fields, source):
+        return [Quarantined(key[:16], TRAPPED)]
+    visitors = browsers.visitors_of(told, posted.headers)
+    return [replace(_read(key, fields, source, now), visitors=visitors)]
 
 
 def _read(key: str, fields: Fields, source: Source, now: datetime) -> Read:
@@ -93,4 +95,4 @@ def _read(key: str, fields: Fields, source: Source, now: datetime) -> Read:
     )
 
 
-ADAPTER = Adapter(verify=verify, parse=parse, public=True)
+ADAPTER = Adapter(verify=verify, parse=parse, keeps=browsers.PRIVACY, public=True)
