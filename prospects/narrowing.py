@@ -82,6 +82,22 @@ def asks_history(tree: Tree) -> bool:
             assert_never(tree)
 
 
+def is_said_by_rows(tree: Tree) -> bool:
+    """Whether SQL says of everybody exactly what the condition says, so that it may count them."""
+    match tree:
+        case All(of) | AnyOf(of):
+            return all(is_said_by_rows(part) for part in of)
+        case Not(of):
+            return is_said_by_rows(of)
+        case FieldIs():
+            bounds = _field(tree, ())
+            return bounds.may is bounds.must
+        case Happened():
+            return False
+        case _:
+            assert_never(tree)
+
+
 def is_selective(tree: Tree) -> bool:
     """Whether an index leads straight to those for whom it may hold."""
     match tree:

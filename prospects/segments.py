@@ -7,15 +7,18 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from prospects import configuration
-from prospects.conditions import Condition, compile_tree, look, parse
+from prospects.conditions import Condition, Tree, compile_tree, look, parse
+from prospects.conditions.vocabulary import STANDARD, Vocabulary
 from prospects.ids import ProspectId
-from prospects.narrowing import asks_history, is_selective, narrow
+from prospects.narrowing import asks_history, is_said_by_rows, is_selective, narrow
 from prospects.rows import ProspectRow
 from prospects.snapshots import snapshots, stage_order
+
+Clause = ColumnElement[bool]
 
 SEGMENT = "segment"
 """The kind of configuration document."""
@@ -47,6 +50,14 @@ class Members:
     next: ProspectId | None
 
 
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many were found; `among` so many people, the newest, if there are more than were looked at."""
+
+    count: int
+    among: int | None = None
+
+
 def name(
     session: Session, slug: str, label: str, condition: Mapping[str, Any], now: datetime, *, by: str
 ) -> None:
@@ -56,10 +67,20 @@ def name(
     configuration.write(session, SEGMENT, slug, body, now, by=by, owner="browser")
 
 
+def unname(session: Session, slug: str) -> None:
+    """Take a segment away; its people stay as they are."""
+    configuration.remove(session, SEGMENT, slug)
+
+
 def named(session: Session, slug: str) -> Mapping[str, Any] | None:
     """The condition of a segment; None if there is none such."""
     found = configuration.read(session, SEGMENT).get(slug)
     return found.body["if"] if found else None
+
+
+def vocabulary(session: Session) -> Vocabulary:
+    """What a condition may speak of in this workspace."""
+    return STANDARD.with_stages(configuration.parsed(session, "stages", stage_order))
 
 
 def members(
@@ -69,26 +90,86 @@ def members(
     *,
     after: UUID | None,
     limit: int,
-    where: Sequence[ColumnElement[bool]] = (),
+    where: Sequence[Clause] = (),
 ) -> Members:
     """Up to `limit` people for whom the condition holds now (and `where` of their rows), those after `after`."""
-    tree = parse(condition)
-    holds, history = compile_tree(tree), asks_history(tree)
-    stages = configuration.parsed(session, "stages", stage_order)
-    floor = None if is_selective(tree) else _floor(session, after, history=history)
-    near = [*where, narrow(tree, stages, now), *([ProspectRow.id > floor] if floor else [])]
+    search = _search(session, condition, now, after, where)
     found: list[ProspectId] = []
-    looked, last, most = 0, after, MOST_LOOKED_AT if history else MOST_ROWS
-    while looked < most:
-        rows = _batch(session, last, near)
-        seen = snapshots(session, rows, now, histories=history)
-        found += [each.prospect_id for each in seen if holds(look(each))]
+    looked, last = 0, after
+    while looked < search.most:
+        rows = _batch(session, last, search.near)
+        found += search.holding(session, rows)
         if len(found) >= limit:
             return Members(found[:limit], found[limit - 1])
         if len(rows) < BATCH:
+            floor = search.floor
             return Members(found, ProspectId(UUID(int=floor.int + 1)) if floor else None)
         looked, last = looked + len(rows), rows[-1].id
     return Members(found, ProspectId(last) if last else None)
+
+
+def tally(
+    session: Session, condition: object, now: datetime, *, where: Sequence[Clause] = ()
+) -> Tally:
+    """How many people the condition holds for now (and `where` of their rows), as far as one look reaches.
+
+    As many people are looked through as for a page of `members`; where rows say all, the database counts.
+    """
+    search = _search(session, condition, now, None, where)
+    near = None if search.floor is None else ProspectRow.id > search.floor
+    if is_said_by_rows(search.tree):
+        count = session.execute(_counting(search.near)).scalar_one()
+        return Tally(count, None if near is None else search.reach)
+    found, looked, last = 0, 0, None
+    while looked < search.most:
+        rows = _batch(session, last, search.near)
+        found += len(search.holding(session, rows))
+        if len(rows) < BATCH:
+            return Tally(found, None if near is None else search.reach)
+        looked, last = looked + len(rows), rows[-1].id
+    if near is None or last is None:
+        return Tally(found, looked)
+    return Tally(found, session.execute(_counting([ProspectRow.id >= last])).scalar_one())
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """How far one question looks: among whom, down to which id, and at how many at most."""
+
+    tree: Tree
+    now: datetime
+    near: Sequence[Clause]
+    floor: UUID | None
+    history: bool
+
+    @property
+    def most(self) -> int:
+        return MOST_LOOKED_AT if self.history else MOST_ROWS
+
+    @property
+    def reach(self) -> int:
+        return REACH_OF_HISTORY if self.history else REACH
+
+    def holding(self, session: Session, rows: Sequence[ProspectRow]) -> list[ProspectId]:
+        holds = compile_tree(self.tree)
+        seen = snapshots(session, rows, self.now, histories=self.history)
+        return [each.prospect_id for each in seen if holds(look(each))]
+
+
+def _search(
+    session: Session, condition: object, now: datetime, after: UUID | None, where: Sequence[Clause]
+) -> _Search:
+    tree = parse(condition)
+    history = asks_history(tree)
+    stages = configuration.parsed(session, "stages", stage_order)
+    floor = None if is_selective(tree) else _floor(session, after, history=history)
+    near = [*where, narrow(tree, stages, now), *([ProspectRow.id > floor] if floor else [])]
+    return _Search(tree, now, near, floor, history)
+
+
+def _counting(near: Sequence[Clause]) -> Select[int]:
+    here = (ProspectRow.erased_at.is_(None), ProspectRow.absorbed_by.is_(None))
+    return select(func.count()).select_from(ProspectRow).where(*here, *near)
 
 
 def _floor(session: Session, after: UUID | None, *, history: bool) -> UUID | None:

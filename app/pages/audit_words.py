@@ -19,6 +19,7 @@ class About(StrEnum):
     FLOW = "flow"
     SOURCE = "source"
     TEMPLATE = "template"
+    SEGMENT = "segment"
     TOKEN = "token"  # noqa: S105 - a word, not one
     OTHER = "other"
 
@@ -36,7 +37,9 @@ ACTS: Mapping[str, tuple[str, About]] = {
     "password reset": ("chose another password by a link", About.NOTHING),
     "apply": ("applied the workspace's files", About.NOTHING),
     "publish flow": ("published a flow", About.FLOW),
-    "segment named": ("named a group of people", About.OTHER),
+    "segment named": ("named a group of people", About.SEGMENT),
+    "segment changed": ("changed who is in a group of people", About.SEGMENT),
+    "segment removed": ("took the name of a group of people away", About.OTHER),
     "handoff: give": ("gave a lead to somebody else", About.HANDOFF),
     "handoff: take_over": ("took a lead over", About.HANDOFF),
     "handoff: extend": ("gave a lead more time", About.HANDOFF),
@@ -85,6 +88,7 @@ _URLS = {
     About.FLOW: "/flows/{}",
     About.SOURCE: "/sources/{}",
     About.TEMPLATE: "/mails/templates/{}",
+    About.SEGMENT: "/segments/{}",
 }
 COMMANDS = ("command line", "apply", "warmline backup", "warmline work")
 """How the audit names who used a command."""
@@ -129,7 +133,7 @@ def about(name: str, written: str, names: Names) -> tuple[str, str | None]:
             return ("" if parse_id(written) else written), None
         case About.HANDOFF | About.PERSON | About.DELIVERY:
             return f"the {'lead' if kind is About.HANDOFF else kind}", _URLS[kind].format(written)
-        case About.FLOW | About.SOURCE | About.TEMPLATE:
+        case About.FLOW | About.SOURCE | About.TEMPLATE | About.SEGMENT:
             return written, _URLS[kind].format(written)
 
 

@@ -9,6 +9,10 @@ from flask.typing import ResponseReturnValue
 
 from app.auth.guard import only_from_our_pages, only_signed_in
 from app.checkup.part import Part, Record
+from app.pages import condition_form, condition_view
+from app.pages.condition_form import Typed
+from app.pages.condition_line import Known, Line
+from app.pages.condition_view import Builder
 from app.pages.drawing import ladder
 from app.pages.setup_views import Check
 from app.pages.views import (
@@ -65,6 +69,7 @@ class Design:
 
     scheme: str
     form: SampleForm
+    builder: Builder
     claim: Claim
     ladders: Sequence[tuple[str, Sequence[Rung]]]
     tiles: Sequence[Tile]
@@ -89,6 +94,14 @@ def page() -> ResponseReturnValue:
     )
 
 
+def _builder() -> Builder:
+    """A condition with one line that fits and one that needs a look, as does its text."""
+    text = "{field: contry, op: is_set}"
+    lines = (Line("country", "in", "DE, AT"), Line("points", "gte", "many"))
+    typed = Typed(lines=lines, text=text)
+    return condition_view.builder(typed, Known(), condition_form.understand(typed, Known()))
+
+
 def shown(now: datetime, scheme: str) -> Design:
     """Invented people and numbers, so that each component has something to show."""
     who = Who(
@@ -105,6 +118,7 @@ def shown(now: datetime, scheme: str) -> Design:
     return Design(
         scheme=scheme,
         form=SampleForm(),
+        builder=_builder(),
         claim=Claim(stage="Evaluation", sure="fairly sure", percent=72, evidence=evidence),
         ladders=_ladders(),
         tiles=_tiles(who, now),

@@ -11,7 +11,8 @@ from app.auth.guard import may, only_from_our_pages, only_signed_in
 from app.auth.viewer import current
 from app.door import perform, reading
 from app.pages import flow_preview
-from app.pages.flow_views import Editor, LineMistake
+from app.pages.flow_views import Editor
+from app.pages.line_mistakes import told_at
 from app.permissions import Act, may_at_all
 from app.workspace import in_browser
 from app.workspace.in_browser import NotPublishedError, Written
@@ -85,7 +86,9 @@ def send() -> ResponseReturnValue:
             flow = in_browser.read(text, standing)
             in_browser.refuse(standing, flow.slug, since)
         except MistakesError as error:
-            return _shown(Editor(text=text, since=since, mistakes=_lines(text, error)), 422)
+            return _shown(
+                Editor(text=text, since=since, mistakes=told_at(text, error.mistakes)), 422
+            )
         except NotPublishedError as error:
             return _shown(Editor(text=text, since=since, refused=str(error)), 409)
         if request.form.get("seen") != _print(text) or request.form.get("act") != "publish":
@@ -113,7 +116,7 @@ def _publish(flow: Written, since: int) -> ResponseReturnValue:
             lambda session: in_browser.publish(session, flow, g.now, since=since, by=who),
         )
     except MistakesError as error:
-        mistakes = _lines(flow.text, error)
+        mistakes = told_at(flow.text, error.mistakes)
         return _shown(Editor(text=flow.text, since=since, mistakes=mistakes), 422)
     except NotPublishedError as error:
         return _shown(Editor(text=flow.text, since=since, refused=str(error)), 409)
@@ -124,17 +127,3 @@ def _publish(flow: Written, since: int) -> ResponseReturnValue:
 def _print(text: str) -> str:
     """Recognises the text that was looked at, so that nothing else is published by that button."""
     return sha256(text.encode()).hexdigest()[:32]
-
-
-def _lines(text: str, error: MistakesError) -> list[LineMistake]:
-    lines = text.split("\n")
-    return [
-        LineMistake(
-            line=each.spot.line,
-            column=each.spot.column,
-            excerpt=lines[each.spot.line - 1][:200] if each.spot.line <= len(lines) else "",
-            reason=each.fault.reason,
-            mend=each.fault.mend,
-        )
-        for each in error.mistakes
-    ]

@@ -18,6 +18,7 @@ PLACES = (
     ("/received", "Received", Act.SEE_RECEIVED),
     ("/reports", "Reports", Act.SEE_REPORTS),
     ("/outbox", "Mails", Act.SEE_MAILS),
+    ("/segments", "Segments", Act.SEGMENT),
 )
 OFFICE = (
     ("/setup", "Set-up", Act.SEE_SETUP),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from app.pages.condition_view import Builder
 from app.pages.people_search import Asked
 from app.pages.source_views import Refusal
 from app.pages.views import Claim, Contact, Day, Finding, Rung, Tone, Who
@@ -33,6 +34,9 @@ class People:
     sources: Sequence[tuple[str, str]] = ()
     owners: Sequence[tuple[str, str]] = ()
     segments: Sequence[tuple[str, str]] = ()
+    builder: Builder = field(default_factory=Builder)
+    tally: str = ""
+    save_url: str | None = None
     next_url: str | None = None
     more: bool = False
 

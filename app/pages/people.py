@@ -1,5 +1,6 @@
 """The pages of people: the list, and one person in three voices."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from flask import Blueprint, abort, current_app, g, redirect, render_template, request
@@ -9,11 +10,20 @@ from sqlalchemy.orm import Session
 from app.auth.guard import may, only_from_our_pages, only_signed_in
 from app.auth.viewer import current
 from app.door import reading
-from app.pages import people_search, person_view, turning, words
+from app.pages import (
+    condition_form,
+    condition_view,
+    people_search,
+    person_view,
+    turning,
+    words,
+)
+from app.pages.condition_form import Condition
 from app.pages.office import People, PersonLine
 from app.pages.papers import NOBODY
+from app.pages.people_search import Asked
 from app.pages.views import Who
-from app.permissions import Act
+from app.permissions import Act, may_at_all
 from prospects import configuration, team
 from prospects.rows import ProspectRow
 from prospects.segments import SEGMENT
@@ -27,26 +37,49 @@ blueprint.before_request(only_from_our_pages)
 @blueprint.get("/people")
 @may(Act.SEE_PEOPLE)
 def listed() -> ResponseReturnValue:
-    """People, those who came last first."""
+    """People, those who came last first; with a mistake in the condition nobody, and what is wrong."""
     asked = people_search.read(request.args)
     with reading(current_app.extensions["database"]) as session:
-        stages = [(rung.slug, rung.name) for rung in ladder(session)]
-        owners = [(str(each.id), each.name) for each in team.members(session)]
-        sources = list(configuration.read(session, "source"))
-        found = people_search.find(session, asked, turning.start(request.args), g.now)
-        groups = configuration.read(session, SEGMENT)
-    shown = People(
-        lines=[line_of(row, dict(stages)) for row in found.rows],
+        known = condition_view.known(session)
+        understood = condition_form.understand(asked.typed, known)
+        builder = condition_view.builder(asked.typed, known, understood)
+        if understood.wrong:
+            shown = replace(_choices(session, asked), builder=builder)
+        else:
+            shown = replace(_shown(session, asked, understood.condition), builder=builder)
+    return render_template("marketing/people.html", people=shown), 422 if builder.wrong else 200
+
+
+def _choices(session: Session, asked: Asked) -> People:
+    """Nobody yet, and what can be asked for."""
+    groups = configuration.read(session, SEGMENT)
+    return People(
+        lines=[],
         asked=asked,
-        stages=stages,
+        stages=[(rung.slug, rung.name) for rung in ladder(session)],
         lifecycles=[(value.value, name) for value, name in words.LIFECYCLES.items()],
-        sources=[(slug, slug) for slug in sources],
-        owners=owners,
+        sources=[(slug, slug) for slug in configuration.read(session, "source")],
+        owners=[(str(each.id), each.name) for each in team.members(session)],
         segments=[(slug, str(each.body["name"])) for slug, each in groups.items()],
+    )
+
+
+def _shown(session: Session, asked: Asked, typed: Condition | None) -> People:
+    choices, before = _choices(session, asked), turning.start(request.args)
+    condition = people_search.condition_of(session, asked, typed)
+    found = people_search.find(session, asked, before, g.now, condition=condition)
+    count = None
+    if condition and before is None:
+        count = people_search.count(session, asked, g.now, condition=condition)
+    may_save = typed and may_at_all(current().roles, Act.SEGMENT)
+    return replace(
+        choices,
+        lines=[line_of(row, dict(choices.stages)) for row in found.rows],
+        tally=condition_view.tally_in_words(count) if count else "",
+        save_url=turning.with_query("/segment-editor", request.args) if may_save else None,
         next_url=turning.next_url("/people", request.args, found.last) if found.last else None,
         more=found.more,
     )
-    return render_template("marketing/people.html", people=shown)
 
 
 def line_of(row: ProspectRow, stages: dict[str, str]) -> PersonLine:

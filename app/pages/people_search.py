@@ -1,23 +1,27 @@
 """Finds people for the list: by words, and by where they stand, a bounded number of rows at a time."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from app.pages import turning
+from app.pages import condition_form, turning
+from app.pages.condition_form import Condition, Typed
 from prospects import groups, segments, words
 from prospects.identities import read_email
 from prospects.ids import parse_id
 from prospects.rows import ProspectRow
+from prospects.segments import Tally
 from prospects.texts import storable
 from prospects.touch_rows import FirstTouchRow
 from prospects.values import Lifecycle
 
 LONGEST = 200
+LONGEST_TEXT = 1_000
+"""Of a condition as text: an address has to hold it."""
 WINDOW = 50_000
 """People a search for words that no index finds looks at before it asks whether to go on: about 0.1 s."""
 
@@ -33,6 +37,7 @@ class Asked:
     owner: UUID | None = None
     warm: bool = False
     segment: str = ""
+    typed: Typed = field(default_factory=Typed)
 
     @property
     def any(self) -> bool:
@@ -60,6 +65,7 @@ def read(args: Mapping[str, str]) -> Asked:
         owner=parse_id(args.get("owner", "")),
         warm=args.get("warm") == "yes",
         segment=_text(args, "segment"),
+        typed=condition_form.read(args, longest=LONGEST_TEXT),
     )
 
 
@@ -68,10 +74,25 @@ def _text(args: Mapping[str, str], name: str) -> str:
     return text if storable(text) else ""
 
 
-def find(session: Session, asked: Asked, before: UUID | None, now: datetime) -> Found:
+def condition_of(
+    session: Session, asked: Asked, typed: Condition | None = None
+) -> Condition | None:
+    """The condition of the segment that was asked for, and of the one that was `typed`; None for neither."""
+    named = segments.named(session, asked.segment) if asked.segment else None
+    return condition_form.together([each for each in (named, typed) if each])
+
+
+def find(
+    session: Session,
+    asked: Asked,
+    before: UUID | None,
+    now: datetime,
+    *,
+    condition: Condition | None = None,
+) -> Found:
     """The people asked for, those who came last first, below `before`."""
-    if asked.segment and (named := segments.named(session, asked.segment)):
-        return _in_segment(session, named, asked, before, now)
+    if condition:
+        return _by_condition(session, condition, asked, before, now)
     query = select(ProspectRow).where(ProspectRow.absorbed_by.is_(None), *_wanted(asked))
     order, floor = ProspectRow.id, None
     if asked.source:
@@ -97,19 +118,30 @@ def find(session: Session, asked: Asked, before: UUID | None, now: datetime) -> 
     return Found(rows, last.id if last else None)
 
 
-def _in_segment(
-    session: Session, condition: object, asked: Asked, before: UUID | None, now: datetime
+def count(session: Session, asked: Asked, now: datetime, *, condition: Condition) -> Tally:
+    """How many there are, as far as one look reaches."""
+    return segments.tally(session, condition, now, where=_beside(asked))
+
+
+def _by_condition(
+    session: Session, condition: Condition, asked: Asked, before: UUID | None, now: datetime
 ) -> Found:
+    where = _beside(asked)
+    found = segments.members(session, condition, now, after=before, limit=turning.PAGE, where=where)
+    query = select(ProspectRow).where(ProspectRow.id.in_(found.ids))
+    rows = list(session.execute(query.order_by(ProspectRow.id.desc())).scalars())
+    return Found(rows, found.next, more=bool(found.next) and len(rows) < turning.PAGE)
+
+
+def _beside(asked: Asked) -> list[ColumnElement[bool]]:
+    """What else was asked of those for whom a condition holds."""
     where = _wanted(asked)
     if asked.q:
         where.append(words.matching(asked.q))
     if asked.source:
         theirs = select(FirstTouchRow.prospect_id).where(FirstTouchRow.source == asked.source)
         where.append(ProspectRow.id.in_(theirs))
-    found = segments.members(session, condition, now, after=before, limit=turning.PAGE, where=where)
-    query = select(ProspectRow).where(ProspectRow.id.in_(found.ids))
-    rows = list(session.execute(query.order_by(ProspectRow.id.desc())).scalars())
-    return Found(rows, found.next, more=bool(found.next) and len(rows) < turning.PAGE)
+    return where
 
 
 def _wanted(asked: Asked) -> list[ColumnElement[bool]]:

@@ -24,7 +24,7 @@ from app.auth.limits import Tries, Try
 from app.auth.viewer import viewer_of, words_of
 from app.database import Database
 from app.door import perform, reading
-from app.pages import drafts, flow_editor
+from app.pages import drafts, flow_editor, segment_editor
 from app.pages.views import Mistake
 from prospects.ids import MemberId
 from prospects.member import Member
@@ -39,6 +39,11 @@ log = structlog.get_logger()
 FAILED = "E-mail and password do not belong together. Check both, then try again."
 TOO_OFTEN = "Too many tries. Wait a quarter of an hour, or use the device you signed in on before."
 LONGEST_EMAIL = 254
+EDITORS = {
+    flow_editor.PATH: flow_editor.typed_again,
+    segment_editor.PATH: segment_editor.typed_again,
+}
+"""Where what was typed is shown once more after another sign-in."""
 
 
 @blueprint.get("/login")
@@ -69,9 +74,9 @@ def sign_in() -> ResponseReturnValue:
     target = local(request.form.get("next", "/"))
     words = words_kept(_kept())
     drafts.bring_back(database, member.id, target, words, now=g.now)
-    if target == flow_editor.PATH and words:
+    if target in EDITORS and words:
         g.viewer = viewer_of(member)
-        return flow_editor.typed_again(dict(words))
+        return EDITORS[target](dict(words))
     return _welcome(member, target)
 
 

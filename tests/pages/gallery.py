@@ -39,6 +39,7 @@ from tests.pages import examples_desk as exd
 from tests.pages import examples_flows as exf
 from tests.pages import examples_promises as exp
 from tests.pages import examples_reports as exr
+from tests.pages import examples_segments as exs
 from tests.pages import examples_steering as steering
 from tests.pages import examples_transfers as exc
 
@@ -110,9 +111,10 @@ PAGES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "decision-fallback": ("manager/decision.html", {"decision": steering.NOBODY_FREE}),
     "company": ("marketing/company.html", {"company": steering.COMPANY}),
     "company-empty": ("marketing/company.html", {"company": steering.UNKNOWN}),
-    "people": ("marketing/people.html", {"people": office.People(lines=[ex.line(ex.person()), ex.line(HARD), ex.line(RIGHT_TO_LEFT)], stages=ex.STAGES)}),
+    "people": ("marketing/people.html", {"people": office.People(builder=exs.BUILDER, lines=[ex.line(ex.person()), ex.line(HARD), ex.line(RIGHT_TO_LEFT)], stages=ex.STAGES)}),
     "people-more": ("marketing/people.html", {"people": office.People(lines=[], asked=Asked(q="ida", warm=True), stages=ex.STAGES, sources=[("a" * 60, "a" * 60)], owners=[("1", ex.LONG)], next_url="/gallery/people", more=True)}),
     "people-empty": ("marketing/people.html", {"people": office.People(lines=[])}),
+    **exs.PAGES,
     "person": ("marketing/person.html", {"person": ex.human(ex.person())}),
     "person-empty": ("marketing/person.html", {"person": ex.human(HARD, **ex.NOBODY_YET)}),
     "received": ("marketing/received.html", {"received": office.Received(lines=[ARRIVAL] * 3, refusals=[admin.REFUSAL], sources=["meta-emea"], states=[("received", "waiting")])}),

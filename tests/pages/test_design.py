@@ -19,7 +19,7 @@ PARTS = ROOT / "templates" / "parts"
 # Drawn from a flow, or a mail in its sandbox: a page of their own shows them.
 ELSEWHERE = {"drawing", "flow", "sheet"}
 # A token of a form, and pieces of other macros.
-INSIDE = {"csrf", "wrong", "tile", "mark", "parts", "record", "standing", "ask"}
+INSIDE = {"csrf", "wrong", "tile", "mark", "parts", "record", "standing", "ask", "line_mistakes"}
 
 
 @pytest.fixture

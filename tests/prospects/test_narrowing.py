@@ -141,6 +141,8 @@ def test_a_segment_holds_whom_its_condition_holds_for(
         wanted = holding(known, condition)
         found = segments.members(session, condition, now, after=None, limit=100)
         assert found.ids == wanted, condition
+        tally = segments.tally(session, condition, now)
+        assert (tally.count, tally.among) == (len(wanted), None), condition
         sizes.add(len(wanted))
     assert len(sizes) > 6
 
@@ -160,8 +162,16 @@ def test_pages_of_a_segment_hold_everybody_once(
         while turns == 0 or after:
             page = segments.members(session, condition, now, after=after, limit=4)
             found, after, turns = [*found, *page.ids], page.next, turns + 1
-        assert found == holding(everybody(session, now), condition)
+        theirs = holding(everybody(session, now), condition)
+        assert found == theirs
         assert turns > 2
+        newest = [seen.prospect_id for seen in everybody(session, now)]
+        tally = segments.tally(session, condition, now)
+        assert tally.among
+        if "account" in str(condition):  # an index leads to them, wherever they stand
+            assert tally.count == tally.among == 6
+        else:
+            assert tally.count == len(set(newest[: tally.among]) & set(theirs)) < len(theirs)
 
 
 def test_whom_a_condition_cannot_hold_for_is_not_looked_at(session: Session, now: datetime) -> None:
