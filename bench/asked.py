@@ -109,7 +109,8 @@ CONDITIONS: Mapping[str, Mapping[str, object]] = {
 
 def targets(ids: Ids) -> list[Target]:
     """Everything that is asked for."""
-    return [*_marketing(ids), *_selling(ids), *_programs(ids), *_reports(), *_operators()]
+    kinds = (_people, _marketing, _selling, _programs)
+    return [*(each for kind in kinds for each in kind(ids)), *_reports(), *_operators()]
 
 
 def _each(pattern: str, values: Sequence[str]) -> tuple[str, ...]:
@@ -122,7 +123,7 @@ def _before(path: str, ids: Sequence[str]) -> tuple[str, ...]:
     return (path, *(f"{path}{joint}before={each}" for each in lasts))
 
 
-def _marketing(ids: Ids) -> list[Target]:
+def _people(ids: Ids) -> list[Target]:
     asked: dict[str, tuple[str, ...]] = {
         "people": _before("/people", ids["person"]),
         "people search": _each("/people?q={}", WORDS),
@@ -135,12 +136,17 @@ def _marketing(ids: Ids) -> list[Target]:
         "people by condition": (
             "/people?f1=country&o1=in&v1=DE,+AT&f2=points&o2=gte&v2=20",
             "/people?f1=country&o1=eq&v1=JP&f2=did:page_view&o2=happened&v2=30d",
-            "/people?f1=title&o1=contains&v1=astronaut&f2=warm&o2=eq&v2=no&match=any",
             "/people?f1=did:form&o1=never&warm=yes",
         ),
         "segments": ("/segments",),
         "segment": _each("/segments/{}", list(CONDITIONS)),
         "segment editor": _each("/segment-editor?copy={}", list(CONDITIONS)),
+    }
+    return [Target(name, Role.MARKETER, paths) for name, paths in asked.items()]
+
+
+def _marketing(ids: Ids) -> list[Target]:
+    asked: dict[str, tuple[str, ...]] = {
         "person": _each("/people/{}", ids["person"]),
         "person, long history": _each("/people/{}", ids["heavy"]),
         "company": _each("/companies/{}", ids["company"]),
@@ -152,9 +158,7 @@ def _marketing(ids: Ids) -> list[Target]:
         "source": ("/sources/linkedin",),
         "received": _before("/received", ids["delivery"]),
         "received, filtered": (
-            "/received?source=fair",
-            "/received?state=unreadable",
-            "/received?state=received",
+            *("/received?source=fair", "/received?state=unreadable", "/received?state=received"),
             "/received?source=fair&state=test",
         ),
         "delivery": _each("/received/{}", ids["delivery"]),

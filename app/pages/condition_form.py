@@ -8,9 +8,10 @@ from app.pages.condition_line import Known, Line, SlipError, line_of, plain_of
 from app.pages.flow_views import LineMistake
 from app.pages.line_mistakes import told_at
 from app.pages.mistake import Mistake
-from app.workspace import in_browser, written
+from app.workspace import written
 from app.workspace.mistakes import Mistake as Misplaced
 from app.workspace.nodes import plain, spot_of
+from app.workspace.rewritten import fresh
 from app.workspace.written import UnreadableError
 from prospects.conditions import ConditionError, parse, to_plain
 from prospects.conditions.tree import All, AnyOf
@@ -115,4 +116,4 @@ def typed_of(condition: Condition, known: Known) -> Typed:
         typed = Typed(lines=whole, match=match)
         if understand(typed, known).condition == to_plain(tree):
             return typed
-    return Typed(text=in_browser.write_out(condition))
+    return Typed(text=fresh(condition))

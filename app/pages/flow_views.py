@@ -133,7 +133,10 @@ class StepPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """What the next seven days bring. `sample` is how many people were looked at if not all."""
+    """What the next seven days bring. `sample` is how many people were looked at if not all.
+
+    `guessed`: nobody came in as it says now; `came` counts those who would have.
+    """
 
     inside: int
     mails_inside: int
@@ -141,6 +144,7 @@ class Preview:
     mails_new: int
     version: int
     sample: int | None = None
+    guessed: bool = False
     enter_changed: bool = False
     unchanged: bool = False
 

@@ -14,6 +14,7 @@ from app.pages.flow_words import plain
 from app.pages.segment_views import SegmentLine, SegmentPage, Segments
 from app.permissions import Act, may_at_all
 from app.workspace import in_browser, segments_in_browser
+from app.workspace.rewritten import fresh
 from app.workspace.segments_in_browser import NotKeptError
 from prospects import configuration, segments
 from prospects.conditions import parse
@@ -74,7 +75,7 @@ def _page(session: Session, slug: str, refused: str | None = None) -> SegmentPag
     owned = document.owner == in_browser.OWNER
     return SegmentPage(
         line=_line(document, segments_in_browser.entered_by(session)),
-        text=in_browser.write_out(condition),
+        text=fresh(condition),
         tally=condition_view.tally_in_words(segments.tally(session, condition, g.now)),
         since=document.version,
         edit_url=f"{EDITOR}?of={slug}" if may_edit and owned else None,

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from app.database import Database
 from app.door import perform, reading
-from app.pages.flow_preview import preview
+from app.pages.flow_preview import WEEK, preview
+from app.trying import newcomers
 from app.workspace import in_browser, written
 from app.workspace.nodes import plain
 from nurture.advance import enter
@@ -209,6 +210,59 @@ def test_the_look_ahead_counts_people_and_mails_and_has_no_effect(
     assert (ahead.came, ahead.mails_new) == (3, 6)
     assert ahead.unchanged
     assert (sends, steps) == (3, {"pause"})
+
+
+ENTERS = {
+    "activity": {"activity": "form", "where": {"field": "form", "op": "eq", "value": "guide"}},
+    "segment": {"segment": "readers"},
+    "verdict": {"verdict": "earlier"},
+    "stage": {"stage": "awareness"},
+}
+
+
+@pytest.mark.parametrize(("by", "came"), [("activity", 2), ("segment", 3), ("verdict", 1), ("stage", 2)])  # fmt: skip
+def test_a_new_flow_is_told_who_would_have_come_in_lately(
+    database: Database, now: datetime, by: str, came: int
+) -> None:
+    perform(database, lambda session: a_week(session, now))
+    new = read_flow({**CONSIDERED, "flow": "new", "enter": ENTERS[by]})
+    with reading(database) as session:
+        ahead = preview(session, "new", new, now)
+        assert session.execute(select(func.count()).select_from(EnrollmentRow)).scalar_one() == 1
+    assert (ahead.guessed, ahead.inside, ahead.came, ahead.version) == (True, 0, came, 1)
+    # Of a stage: who asked for a demo is further. Hello at once, the nudge on the seventh day.
+    assert ahead.mails_new == 2 * came
+
+
+def test_a_flow_that_lets_others_in_counts_nobody_twice(
+    database: Database, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    perform(database, lambda session: a_week(session, now))
+    changed = read_flow({**CONSIDERED, "enter": {"activity": "form"}})
+    with reading(database) as session:
+        ahead = preview(session, "considered", changed, now)
+        # One who sent a form is in it already; it was sent by three, and long ago by a fourth.
+        assert (ahead.inside, ahead.came, ahead.enter_changed) == (1, 2, True)
+        monkeypatch.setattr(newcomers, "MOST_ACTS", 3)
+        some = newcomers.newcomers(session, changed, now, lately=WEEK, most=1)
+    assert not some.whole
+    assert some.count >= len(some.some)
+
+
+def a_week(session: Session, now: datetime) -> None:
+    """Four who sent a form, one of them long ago and one into another flow; a rep's verdict on one."""
+    readers = {"slug": "readers", "name": "Readers", "if": {"field": "country", "op": "eq", "value": "DE"}}  # fmt: skip
+    configuration.write(session, "segment", "readers", readers, now, by="test")
+    for days, form in ((9, "guide"), (5, "guide"), (3, "guide"), (1, "demo")):
+        world = World(session, now - timedelta(days=days))
+        if days == 5:
+            world.flow(CONSIDERED)
+        who = world.somebody(country="DE", stage="awareness")
+        world.happens(who, "form", form=form)
+        if days == 5:
+            world.react(who)
+        if days == 3:
+            world.happens(who, "verdict", verdict="earlier", stage_found="awareness")
 
 
 def test_a_circle_of_waits_is_counted_up_to_the_last_day(now: datetime) -> None:
