@@ -10,8 +10,10 @@ from prospects.faults import nearest
 from prospects.kinds import OUTSIDE, Kind
 from prospects.reading import UnreadableError, read_json
 from webhooks.adapter import About, Agreement, Dead, Item, Read, Test
-from webhooks.documents import TEST_MARK
-from webhooks.instants import is_instant, read_instant
+from webhooks.documents import TEST_MARK, spoken
+from webhooks.filled_in import NO
+from webhooks.instants import read_instant
+from webhooks.paths import lifted
 from webhooks.sources import Source
 
 MOST_ITEMS = 5000
@@ -91,19 +93,25 @@ def _activity(item: Mapping[str, Any], label: str, now: datetime) -> Item:
 
 
 def renamed(item: Mapping[str, Any], source: Source) -> dict[str, Any]:
-    """The item under our names: `map` first, then what we know; everything else goes to `fields`."""
+    """The item under our names: `map` first, also by path, then what we know; all else goes to `fields`."""
     ours_of: dict[str, Any] = {"fields": {}}
     account: dict[str, Any] = {}
-    for name, value in item.items():
+    agreed: dict[str, bool] = {}
+    for name, value in lifted(item, source.map).items():
         ours = source.map.get(name, name)
         if ours.startswith("account."):
             account[ours.removeprefix("account.")] = value
+        elif ours.startswith("consent."):
+            agreed[ours.removeprefix("consent.")] = spoken(value).strip().lower() not in NO
         elif ours == "fields" and isinstance(value, Mapping):
             ours_of["fields"] = {**value, **ours_of["fields"]}
         elif ours in KNOWN and ours != "fields":
             ours_of[ours] = value
         else:
             ours_of["fields"][ours.removeprefix("fields.")] = value
+    if agreed:
+        said = ours_of.get("consent")
+        ours_of["consent"] = [*(said if isinstance(said, list) else [said]), agreed]
     return ours_of | ({"account": account} if account else {})
 
 
@@ -142,12 +150,8 @@ def _text(item: Mapping[str, Any], name: str) -> str | None:
 
 
 def key_of(item: Mapping[str, Any]) -> str | None:
-    """What recognises this item: its own id, else its content; an activity without a time has none."""
-    if _key_is_given(item):
-        return f"id:{item['external_id']}"
-    if "activity" in item and not is_instant(item.get("at")):
-        return None
-    return f"content:{_digest(item)}"
+    """What recognises this item: its own id; without one it counts each time it comes."""
+    return f"id:{item['external_id']}" if _key_is_given(item) else None
 
 
 def _key_is_given(item: Mapping[str, Any]) -> bool:

@@ -25,6 +25,7 @@ from prospects.sealing import digest
 from prospects.store import table_of
 from prospects.topics import Topic, queue_of
 from webhooks.adapter import Incoming, Verified
+from webhooks.repeats import LATELY
 from webhooks.rows import DeliveryRow, DeliveryState
 from webhooks.sources import Source
 
@@ -37,13 +38,17 @@ BELL = queue_of(Topic.INGEST)
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A verified request as it will be kept. `key` is a keyed hash or None."""
+    """A verified request as it will be kept. `key` is a keyed hash or None.
+
+    `before` is the key it would have had a minute ago, where the same counts as a repeat only so long.
+    """
 
     source: str
     key: str | None
     content_type: str | None
     headers: Mapping[str, str]
     body: bytes
+    before: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,7 @@ def arrival(
     request: Incoming,
     source: Source,
     verified: Verified,
+    now: datetime,
     *,
     secret: str,
     keeps: Sequence[str] = (),
@@ -72,9 +78,16 @@ def arrival(
         if hidden in body:
             body = body.replace(hidden, b"*" * len(hidden))
     given = request.headers
+    # Keys change every minute where repeats count no longer: those of two minutes cover the last one.
+    minute = int(now.timestamp() // LATELY.total_seconds())
+
+    def key(word: str) -> str | None:
+        return digest(secret, "delivery", source.slug, word) if verified.key else None
+
     return Arrival(
         source=source.slug,
-        key=digest(secret, "delivery", source.slug, verified.key) if verified.key else None,
+        key=key(f"{verified.key}@{minute}" if verified.lately else f"{verified.key}"),
+        before=key(f"{verified.key}@{minute - 1}") if verified.lately else None,
         content_type=_short(given.get("content-type")),
         headers={
             name: _short(given[name]) or ""
@@ -98,8 +111,8 @@ def receive(connection: Connection, arrived: Arrival, now: datetime) -> Kept:
     if keep(connection, row):
         return Kept(row["id"], fresh=True)
     # In a statement of its own: the winner of the race committed after ours began to look.
-    found = connection.execute(_EARLIER, {"source": arrived.source, "key": arrived.key})
-    return Kept(DeliveryId(found.scalar_one()), fresh=False)
+    found = connection.execute(_EARLIER, row)
+    return Kept(DeliveryId(found.scalars().one()), fresh=False)
 
 
 def _values(arrived: Arrival, now: datetime) -> dict[str, Any]:
@@ -114,6 +127,8 @@ def _values(arrived: Arrival, now: datetime) -> dict[str, Any]:
         "content_type": arrived.content_type,
         "headers": arrived.headers,
         "body": arrived.body,
+        "before": arrived.before,
+        "since": now - LATELY,
         "message_id": new_id(now),
         "ref": str(delivery_id),
     }
@@ -124,11 +139,13 @@ def _short(text: str | None) -> str | None:
 
 
 def _keep_on_postgres(connection: Connection, row: dict[str, Any]) -> bool:
-    return connection.execute(_BOTH, row).rowcount == 1
+    statement = _BOTH if row["before"] is None else _BOTH_LATELY
+    return connection.execute(statement, row).rowcount == 1
 
 
 def _keep_on_sqlite(connection: Connection, row: dict[str, Any]) -> bool:
-    if connection.execute(_DELIVERY, row).rowcount == 0:
+    statement = _DELIVERY if row["before"] is None else _DELIVERY_LATELY
+    if connection.execute(statement, row).rowcount == 0:
         return False
     connection.execute(_PROMISE, row)
     return True
@@ -154,12 +171,26 @@ _PROMISED: dict[str, ColumnElement[Any]] = {
 }
 
 
-def _one_statement() -> Executable:
+_LATE = (_delivery.c.key == bindparam("before", type_=_delivery.c.key.type)) & (
+    _delivery.c.received_at > bindparam("since", type_=_delivery.c.received_at.type)
+)
+_FIRST_LATELY = select(*_GIVEN.values(), _RECEIVED).where(
+    ~select(_delivery.c.id)
+    .where(_delivery.c.source == bindparam("source", type_=_delivery.c.source.type), _LATE)
+    .exists()
+)
+"""The row itself, unless the same came within the minute before."""
+
+
+def _one_statement(*, lately: bool) -> Executable:
     """The promise is inserted for the row that was kept, so the number of promises tells if it was."""
+    insertion = postgresql.insert(_delivery)
+    if lately:
+        insertion = insertion.from_select([*_GIVEN, "state"], _FIRST_LATELY, include_defaults=False)
+    else:
+        insertion = insertion.values(**_GIVEN, state=_RECEIVED)
     kept = (
-        postgresql.insert(_delivery)
-        .values(**_GIVEN, state=_RECEIVED)
-        .on_conflict_do_nothing(index_elements=["source", "key"])
+        insertion.on_conflict_do_nothing(index_elements=["source", "key"])
         .returning(_delivery.c.id)
         .cte("kept")
     )
@@ -168,14 +199,23 @@ def _one_statement() -> Executable:
     return statement.execution_options(preserve_rowcount=True)
 
 
-_BOTH = _one_statement()
-_DELIVERY = (
-    sqlite.insert(_delivery)
-    .values(**_GIVEN, state=_RECEIVED)
-    .on_conflict_do_nothing(index_elements=["source", "key"])
-    .execution_options(preserve_rowcount=True)
+_BOTH, _BOTH_LATELY = _one_statement(lately=False), _one_statement(lately=True)
+_DELIVERY, _DELIVERY_LATELY = (
+    insertion.on_conflict_do_nothing(index_elements=["source", "key"]).execution_options(
+        preserve_rowcount=True
+    )
+    for insertion in (
+        sqlite.insert(_delivery).values(**_GIVEN, state=_RECEIVED),
+        sqlite.insert(_delivery).from_select(
+            [*_GIVEN, "state"], _FIRST_LATELY, include_defaults=False
+        ),
+    )
 )
 _PROMISE = insert(_message).values(_PROMISED)
-_EARLIER = select(_delivery.c.id).where(
-    _delivery.c.source == bindparam("source"), _delivery.c.key == bindparam("key")
+_EARLIER = (
+    select(_delivery.c.id)
+    .where(_delivery.c.source == bindparam("source"))
+    .where((_delivery.c.key == bindparam("key")) | _LATE)
+    .order_by(_delivery.c.id.desc())
+    .limit(1)
 )

@@ -129,7 +129,13 @@ def take(
         intake.refused(source.slug, now, verified.status)
         return said(verified.status, verified.reason)
     arrived = arrival(
-        asked, source, verified, secret=settings.secret_key, keeps=adapter.keeps, marks=marks
+        asked,
+        source,
+        verified,
+        now,
+        secret=settings.secret_key,
+        keeps=adapter.keeps,
+        marks=marks,
     )
 
     def keep(connection: Connection) -> Kept:

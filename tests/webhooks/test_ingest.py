@@ -1,5 +1,6 @@
 """From kept bytes to people and their history: each item its own fate, each effect once."""
 
+import json
 import threading
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -16,10 +17,12 @@ from prospects.kinds import Kind
 from prospects.message import MessageRow
 from prospects.rows import ConsentRow
 from prospects.topics import Topic
-from tests.webhooks.support import GENERIC, SECRET_KEY, Site, lead
-from webhooks.adapter import About, Read
+from tests.webhooks.support import GENERIC, SECRET_KEY, Site, a_source, lead
+from webhooks.adapter import About, Posted, Read
 from webhooks.fates import Fresh
+from webhooks.generic_items import read_item
 from webhooks.ingest import ingest, replay
+from webhooks.kinds.generic_json import parse
 from webhooks.record import record
 from webhooks.rows import DeliveryRow
 
@@ -305,3 +308,42 @@ def test_an_activity_that_somebody_unsubscribed_takes_the_consent_back(site: Sit
         ("news", False),
         ("*", False),
     }
+
+
+NESTED = {
+    "contact": {"email": "mia@nordwind.example", "emails": ["b@c.example"]},
+    "answers": [{"text": "50"}, {"text": "Berlin"}],
+    "utm.campaign": "as it is",
+    "optin": "yes",
+}
+
+
+def test_what_stands_deep_inside_is_mapped_by_its_path() -> None:
+    paths = {
+        "contact.email": "email",
+        "$.answers[0].text": "account.size",
+        "answers.1.text": "city",
+    }
+    also = {"utm.campaign": "campaign", "optin": "consent.newsletter", "nowhere.x": "title"}
+    found = read_item(NESTED, a_source(map=paths | also), clock.now())
+    assert isinstance(found, Read)
+    assert (found.about.email, found.about.title) == ("mia@nordwind.example", None)
+    assert found.about.account_fields == {"size": "50"}
+    assert found.about.fields["city"] == "Berlin"
+    assert found.about.fields["contact"] == {"emails": ["b@c.example"]}
+    assert found.body["campaign"] == "as it is"
+    assert [(each.topic, each.given) for each in found.agreements] == [("newsletter", True)]
+
+
+def test_without_an_id_of_its_own_an_item_goes_by_its_requests_for_one_person_and_form() -> None:
+    def key(n: int = 0, sent: str = "k", **item: Any) -> str | None:
+        body = json.dumps([*([{}] * n), {"email": "a@b.example", "form": "demo", **item}]).encode()
+        posted = Posted(body, clock.now(), "", {"idempotency-key": sent} if sent else {})
+        found = parse(posted, a_source())[n]
+        assert isinstance(found, Read)
+        return found.key
+
+    assert key(sent="") is None
+    assert key(external_id="7", sent="") == "id:7"
+    assert key() == key(note="sent at another second") is not None
+    assert len({key(), key(sent="k2"), key(email="c@b.example"), key(form="x"), key(n=1)}) == 5

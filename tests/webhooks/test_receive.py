@@ -4,14 +4,29 @@ import hashlib
 import json
 import threading
 import time
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
-from app.door import reading
+from app.door import perform, reading
+from prospects.ids import DeliveryId
 from prospects.message import MessageRow
-from tests.webhooks.support import GENERIC, LINKEDIN, TOKEN, Site, lead, linkedin_signature, payload
+from tests.webhooks.support import (
+    GENERIC,
+    LINKEDIN,
+    TOKEN,
+    Site,
+    a_source,
+    lead,
+    linkedin_signature,
+    payload,
+)
 from webhooks import health
+from webhooks.adapter import Incoming, Verified
+from webhooks.receive import Arrival, Kept, arrival, receive
 from webhooks.rows import DeliveryRow
 
 
@@ -61,11 +76,32 @@ def test_fifty_repeats_at_the_same_instant_are_kept_once(site: Site) -> None:
     assert count(site, DeliveryRow) == count(site, MessageRow) == 1
 
 
-def test_an_activity_without_id_or_time_counts_each_time(site: Site) -> None:
+def test_without_an_id_each_request_counts_but_the_same_bytes_within_a_minute_do_not(
+    site: Site,
+) -> None:
     site.configure()
     seen = {"email": "mia@nordwind.example", "activity": "page_view", "body": {"page": "/"}}
-    assert site.post(seen).data != site.post(seen).data
+    assert site.post(seen).data == site.post(seen).data
+    assert site.post({**seen, "body": {"page": "/b"}}).data != site.post(seen).data
     assert count(site, DeliveryRow) == 2
+
+
+def test_the_minute_in_which_the_same_is_a_repeat_is_a_minute_from_whenever_it_came(
+    site: Site,
+) -> None:
+    request = Incoming("POST", {}, {}, b"{}")
+    ids: dict[float, DeliveryId] = {}
+    for seconds in (0.0, 59.9, 60.1, 119.0, 120.2, 300.0):
+        at = datetime(2026, 11, 3, 9, 15, 1, tzinfo=UTC) + timedelta(seconds=seconds)
+        arrived = arrival(request, a_source(), Verified("body:x", lately=True), at, secret="s")
+        ids[seconds] = perform(site.database, partial(kept_at, arrived=arrived, at=at)).id
+    assert ids[0.0] == ids[59.9]
+    assert ids[60.1] == ids[119.0]
+    assert len(set(ids.values())) == 4
+
+
+def kept_at(session: Session, arrived: Arrival, at: datetime) -> Kept:
+    return receive(session.connection(), arrived, at)
 
 
 def test_the_senders_idempotency_key_makes_such_an_activity_one(site: Site) -> None:

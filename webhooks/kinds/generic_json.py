@@ -1,12 +1,12 @@
 """`generic_json`: any program that can post JSON and prove itself; one item or a list of them."""
 
-import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from prospects.reading import UnreadableError
-from webhooks import proofs
-from webhooks.adapter import Adapter, Incoming, Item, Posted, Refused, Verified
+from webhooks import proofs, repeats
+from webhooks.adapter import Adapter, Incoming, Item, Posted, Read, Refused, Verified
 from webhooks.generic_items import key_of, read_item, read_items, renamed
 from webhooks.sources import Source, StandardWebhooksAuth
 
@@ -20,34 +20,25 @@ def verify(request: Incoming, source: Source, now: datetime) -> Verified | Refus
     if source.auth is None and not _readable(request.body):
         # Nothing was signed and nothing can be read: there is nothing to keep.
         return Refused(400, "the body is not JSON")
-    return Verified(_delivery_key(request, source))
-
-
-def _delivery_key(request: Incoming, source: Source) -> str | None:
-    """What a repeat of this request has in common with it; None where a repeat may be meant.
-
-    Only Standard Webhooks signs its id; any other id counts together with the body, so that a
-    sender whose id never changes loses nothing.
-    """
-    digest = hashlib.sha256(request.body).hexdigest()
     if isinstance(source.auth, StandardWebhooksAuth):
-        return f"id:{request.headers['webhook-id']}"
-    for name in ("idempotency-key", "webhook-id"):
-        if name in request.headers:
-            return f"id:{request.headers[name]}:{digest}"
-    return f"body:{digest}" if _stable(request.body, source) else None
+        # The only id that is signed: it alone tells a repeat.
+        return Verified(f"id:{request.headers['webhook-id']}")
+    return repeats.of_request(request, known=_known(request.body, source))
 
 
-def _stable(body: bytes, source: Source) -> bool:
-    """Whether each item can be recognised when it comes again; looked at closely only if need be."""
-    if b'"activity"' not in body and b"\\u" not in body and "activity" not in source.map.values():
-        return True
+def _known(body: bytes, source: Source) -> bool:
+    """Whether each item has an id of its own; looked at closely only if need be."""
+    if (
+        b"external_id" not in body
+        and b"\\u" not in body
+        and "external_id" not in source.map.values()
+    ):
+        return False
     try:
         items = read_items(body)
     except UnreadableError:
         return True
-    named = [renamed(each, source) for each in items if isinstance(each, Mapping)]
-    return all(key_of(each) is not None for each in named)
+    return all(isinstance(each, Mapping) and key_of(renamed(each, source)) for each in items)
 
 
 def _readable(body: bytes) -> bool:
@@ -60,7 +51,16 @@ def _readable(body: bytes) -> bool:
 
 def parse(posted: Posted, source: Source) -> list[Item]:
     """Each item of the body, in order."""
-    return [read_item(each, source, posted.received_at) for each in read_items(posted.body)]
+    read = [read_item(each, source, posted.received_at) for each in read_items(posted.body)]
+    return [_keyed(each, n, posted) for n, each in enumerate(read)]
+
+
+def _keyed(item: Item, n: int, posted: Posted) -> Item:
+    """An item without an id of its own goes by the one its sender gave the request, if they did."""
+    if not isinstance(item, Read) or item.key is not None:
+        return item
+    what = f"{item.kind}/{item.body.get('form', '')}"
+    return replace(item, key=repeats.of_item(posted, n, item.about, what))
 
 
 ADAPTER = Adapter(verify=verify, parse=parse)

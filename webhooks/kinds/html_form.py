@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from prospects.kinds import Kind
 from prospects.reading import UnreadableError
-from webhooks import browsers, signatures
+from webhooks import browsers, repeats, signatures
 from webhooks.adapter import (
     Adapter,
     Incoming,
@@ -42,8 +42,9 @@ def verify(request: Incoming, source: Source, now: datetime) -> Verified | Refus
     for name, value in named(fields, source):
         if name in PLAIN and len(value) > LONGEST_PLAIN:
             return Refused(400, f"{name}: more than {LONGEST_PLAIN} characters")
-    # Pressed twice it counts once; asked again another day it counts again.
-    return Verified(f"body:{hashlib.sha256(request.body).hexdigest()}:{now:%Y-%m-%d}")
+    # Pressed twice it counts once; a minute later it is meant.
+    plain = [each for each in fields if not each[0].startswith("_")]
+    return repeats.of_request(request, known=False, said=json.dumps(plain).encode())
 
 
 def origin_of(request: Incoming) -> str:
@@ -65,17 +66,17 @@ def may_come_from(origin: str, source: Source) -> bool:
 
 def parse(posted: Posted, source: Source) -> list[Item]:
     """The one lead of a form; what fell into the trap waits for somebody to look at it."""
-    now, told = posted.received_at, read_fields(posted.body)
+    told = read_fields(posted.body)
     fields = [each for each in told if not each[0].startswith("_")]
-    canonical = json.dumps(sorted(fields))
-    key = f"{hashlib.sha256(canonical.encode()).hexdigest()}:{now:%Y-%m-%d}"
+    label = hashlib.sha256(posted.body).hexdigest()[:16]
     if is_trapped(fields, source):
-        return [Quarantined(key[:16], TRAPPED)]
+        return [Quarantined(label, TRAPPED)]
     visitors = browsers.visitors_of(told, posted.headers)
-    return [replace(_read(key, fields, source, now), visitors=visitors)]
+    return [replace(_read(label, posted, fields, source), visitors=visitors)]
 
 
-def _read(key: str, fields: Fields, source: Source, now: datetime) -> Read:
+def _read(label: str, posted: Posted, fields: Fields, source: Source) -> Read:
+    now = posted.received_at
     filled = filled_in(fields, source, now)
     body = {
         "form": filled.form or source.slug,
@@ -85,8 +86,8 @@ def _read(key: str, fields: Fields, source: Source, now: datetime) -> Read:
     }
     return Read(
         space="lead",
-        key=key,
-        label=key[:16],
+        key=repeats.of_item(posted, 0, filled.about, filled.form or source.slug),
+        label=label,
         about=filled.about,
         kind=Kind.FORM,
         happened_at=now,

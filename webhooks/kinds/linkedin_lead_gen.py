@@ -116,7 +116,7 @@ def next_call(ref: str, source: Source, replies: Sequence[Reply]) -> Call | Trou
         if match is None:
             return Trouble("this is no URN of a response", final=True)
         path = f"leadFormResponses/{quote(match[1], safe='')}?fields={PROJECTION}"
-        return _call(path, source)
+        return call(path, source)
     wrong = trouble(replies[-1], OURS)
     if wrong is not None or len(replies) > 1:
         return wrong
@@ -136,10 +136,10 @@ def _form_call(reply: Reply, source: Source) -> Call | Trouble | None:
     found = _FORM.search(str(document.get("versionedLeadGenFormUrn", "")))
     if found is None:
         return Trouble("the response names no form", final=True)
-    return _call(f"leadForms/{found[1]}", source)
+    return call(f"leadForms/{found[1]}", source)
 
 
-def _call(path: str, source: Source) -> Call:
+def call(path: str, source: Source) -> Call:
     headers = {
         "Authorization": f"Bearer {source.access_token}",
         "LinkedIn-Version": source.api_version,

@@ -1,12 +1,11 @@
 """`segment`: identify, track, page, screen, group and alias calls of Segment and RudderStack, one or a batch. Pure."""
 
-import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from prospects.reading import UnreadableError, read_json
-from webhooks import proofs
+from webhooks import proofs, repeats
 from webhooks.adapter import Adapter, Dead, Incoming, Item, Posted, Refused, Verified
 from webhooks.generic_items import MOST_ITEMS
 from webhooks.segment_calls import SHARED, Call, read_call
@@ -28,7 +27,7 @@ def verify(request: Incoming, source: Source, now: datetime) -> Verified | Refus
     calls = [] if document is None else _calls(document)
     # Calls without an id count each time they come, and so must their delivery.
     known = all(isinstance(each, Mapping) and each.get("messageId") for each in calls)
-    return Verified(f"body:{hashlib.sha256(request.body).hexdigest()}" if known else None)
+    return repeats.of_request(request, known=known)
 
 
 def parse(posted: Posted, source: Source) -> list[Item]:
