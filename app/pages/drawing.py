@@ -63,4 +63,4 @@ def _sentence(counts: Sequence[int]) -> str:
         return "Nothing in twelve weeks."
     if total == 1:
         return "Active once in twelve weeks" + (", in the last two." if recent else ".")
-    return f"Active {total} times in twelve weeks, {recent} of them in the last two."
+    return f"Active {total} times in twelve weeks, {recent or 'none'} of them in the last two."

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
 from app.pages.views import Mistake, Tone, Who
 
@@ -39,7 +40,9 @@ class Promises:
     """Whether they asked for their own only."""
     giving: bool = False
     """Whether they may give one to somebody else."""
-    more: bool = False
+    end: tuple[datetime, UUID] | None = None
+    """The last one's day and id, if there are more."""
+    next_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

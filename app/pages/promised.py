@@ -1,16 +1,17 @@
 """Reads promises that are not kept yet, with what happened to each of them on the way."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
 from uuid import UUID
 
 from flask import abort
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
-from app.pages import papers, whereabouts
+from app.pages import papers, turning, whereabouts
 from app.pages.promise_views import PromiseLine, Promises
 from app.pages.urgency import SOON_PROMISE, tone
 from app.pages.views import Tone
@@ -24,23 +25,44 @@ from routing.promise_rows import PromiseChangeRow
 from routing.promises import HELPERS, PromiseAct, PromiseRef
 from routing.rows import HandoffRow
 
-MOST = 200
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Whose promises (None: anybody's) are wanted, and below which one of the page before."""
+
+    whose: MemberId | None
+    below: tuple[datetime, UUID] | None = None
+
+
+def below(asked: Mapping[str, str]) -> tuple[datetime, UUID] | None:
+    """Where a page goes on, as an address says it; None for the first page."""
+    last = turning.start(asked)
+    try:
+        due = datetime.fromisoformat(asked.get("due", ""))
+    except ValueError:
+        return None
+    return (due, last) if last and due.tzinfo else None
 
 
 def read(
-    session: Session, whose: MemberId | None, viewer: MemberId, *, now: datetime, zone: tzinfo
+    session: Session, wanted: Wanted, viewer: MemberId, *, now: datetime, zone: tzinfo
 ) -> Promises:
-    """The promises this colleague owes (None: anybody), by the day they are due."""
-    query = _open().order_by(PromiseRow.due_at, PromiseRow.id).limit(MOST + 1)
+    """One page of the promises that are not kept, by the day they are due."""
+    query = _open().order_by(PromiseRow.due_at, PromiseRow.id).limit(turning.PAGE + 1)
+    whose = wanted.whose
+    if wanted.below:
+        due, last = wanted.below
+        same = and_(PromiseRow.due_at == due, PromiseRow.id > last)
+        query = query.where(or_(PromiseRow.due_at > due, same))
     if whose is not None:
         query = query.where(PromiseRow.rep_id == whose)
-    found = [(row[0], row[1]) for row in session.execute(query)]
-    lines = _lines(session, found[:MOST], viewer, now, zone)
+    found, end = turning.one_page([(row[0], row[1]) for row in session.execute(query)])
+    lines = _lines(session, found, viewer, now, zone)
     pressing = [line for line in lines if line.tone is Tone.BAD]
     return Promises(
         pressing=pressing,
         ahead=[line for line in lines if line.tone is not Tone.BAD],
-        more=len(found) > MOST,
+        end=(end[0].due_at, end[0].id) if end else None,
     )
 
 

@@ -13,7 +13,7 @@ from app.auth.guard import may as only_who_may
 from app.auth.guard import only_from_our_pages, only_signed_in
 from app.auth.viewer import current
 from app.door import perform, reading
-from app.pages import promised
+from app.pages import promised, turning
 from app.pages.handoffs import refusal
 from app.pages.promise_views import PromiseForm
 from app.pages.views import Mistake
@@ -62,11 +62,23 @@ def page() -> ResponseReturnValue:
     mine = request.args.get("whose") == "mine"
     with reading(current_app.extensions["database"]) as session:
         whose = viewer.id if mine or not everybody else None
-        shown = promised.read(session, whose, viewer.id, now=g.now, zone=g.zone)
+        wanted = promised.Wanted(whose, promised.below(request.args))
+        shown = promised.read(session, wanted, viewer.id, now=g.now, zone=g.zone)
     shown = replace(
-        shown, everybody=everybody, mine=mine, giving=may(viewer.roles, Act.REASSIGN, own=False)
+        shown,
+        everybody=everybody,
+        mine=mine,
+        giving=may(viewer.roles, Act.REASSIGN, own=False),
+        next_url=_next_url(shown.end, mine=mine),
     )
     return render_template("rep/promises.html", promises=shown)
+
+
+def _next_url(end: tuple[datetime, UUID] | None, *, mine: bool) -> str | None:
+    if end is None:
+        return None
+    kept = {"whose": "mine" if mine else "", "due": end[0].isoformat()}
+    return turning.next_url("/promises", kept, end[1])
 
 
 @blueprint.post(f"{ONE}/kept")

@@ -30,6 +30,7 @@ class Question:
     act: str
     harsh: bool = False
     missing: tuple[str, ...] = ()
+    back: tuple[str, str] = ("/setup", "Set-up")
 
 
 QUESTIONS = {
@@ -105,7 +106,7 @@ def shown(
 def ask(name: str) -> ResponseReturnValue:
     """Ask before a switch is turned."""
     _check(name)
-    question = QUESTIONS[name]
+    question = replace(QUESTIONS[name], back=_back())
     if name == "live":
         question = replace(question, missing=_missing())
     return render_template("marketing/switch.html", switch=question)
@@ -134,8 +135,13 @@ def turn(name: str) -> ResponseReturnValue:
 
     perform(current_app.extensions["database"], flip)
     flash("Done.", "good")
-    place = "/setup" if may_at_all(current().roles, Act.SEE_SETUP) else "/outbox"
-    return redirect(place, 303)
+    return redirect(_back()[0], 303)
+
+
+def _back() -> tuple[str, str]:
+    """Whence the viewer came to a switch: its address and name."""
+    sees = may_at_all(current().roles, Act.SEE_SETUP)
+    return ("/setup", "Set-up") if sees else ("/outbox", "Mails")
 
 
 def _check(name: str) -> None:

@@ -77,6 +77,8 @@ class Stuck:
     customers: Sequence[Untaken] = ()
     desk: Sequence[Untaken] = ()
     parked: Sequence[ParkedLine] = ()
+    most: int = 1_000
+    """Of each kind so many are shown at most; as they are solved, the next come up."""
     held: int = 0
     acts: Sequence[tuple[str, str]] = ()
     undo: Undo | None = None

@@ -23,7 +23,7 @@ from routing.lives import HandoffState
 from routing.rows import HandoffRow
 from routing.undoing import UNDO_WITHIN, undoable
 
-MOST = 50
+MOST = 20
 """Of each kind; when the first are solved, the next come up."""
 HORIZON = timedelta(days=1)
 LAST_PART = 4
@@ -68,8 +68,9 @@ def read(session: Session, member_id: MemberId, now: datetime) -> Stuck:
     ]
     return Stuck(
         groups=[replace(group, full=len(group.lines) >= MOST) for group in groups if group.lines],
-        desk=write_up_lists.late(session, names, now),
-        customers=transfer_lists.untaken(session, names, now),
+        desk=write_up_lists.late(session, names, now, MOST),
+        customers=transfer_lists.untaken(session, names, now, MOST),
+        most=MOST,
         parked=_parked(session),
         held=_held_in_flows(session),
         acts=[(act.value, words) for act, words in ACTS.items()],

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from app.auth.viewer import Viewer
-from app.pages import papers, whereabouts
+from app.pages import papers, turning, whereabouts
 from app.pages.reach import veils
 from app.pages.transfer_views import Customers, Untaken
 from app.pages.urgency import SOON_ANSWER, tone
@@ -21,20 +22,29 @@ from routing.rows import HandoffRow
 from routing.transfer_life import WAITING, TransferState
 from routing.transfer_rows import QuestionRow, TransferRow
 
-MOST = 100
+MOST = 50
+"""Of those who wait; as they are taken, the next come up."""
 Names = Mapping[Any, str]
 
 
-def customers(session: Session, viewer: Viewer, now: datetime) -> Customers:
-    """The viewer's customers, in two queries; everybody's for who may give them to others."""
+def customers(
+    session: Session, viewer: Viewer, now: datetime, before: UUID | None = None
+) -> Customers:
+    """The viewer's customers, in two queries; everybody's for who may give them to others.
+
+    Those they have are turned page by page; `before` is the last of the page before.
+    """
     everybody = may(viewer.roles, Act.SEE_TRANSFERS, own=False)
     mine = [] if everybody else [TransferRow.member_id == viewer.id]
     names = whereabouts.called(session)
     waiting = select(TransferRow).where(TransferRow.state.in_(WAITING), *mine)
     found = session.execute(waiting.order_by(TransferRow.due_at, TransferRow.id).limit(MOST))
-    rows = found.scalars().all()
+    rows = [] if before else found.scalars().all()
     taken = select(TransferRow).where(TransferRow.state == TransferState.ACCEPTED, *mine)
-    latest = session.execute(taken.order_by(TransferRow.id.desc()).limit(MOST)).scalars().all()
+    if before:
+        taken = taken.where(TransferRow.id < before)
+    newest = session.execute(taken.order_by(TransferRow.id.desc()).limit(turning.PAGE + 1))
+    latest, end = turning.one_page(list(newest.scalars()))
     last, hidden = _questions(session, rows), veils(session, (r.prospect_id for r in rows), viewer)
 
     def drawn(row: TransferRow) -> Tile:
@@ -46,6 +56,9 @@ def customers(session: Session, viewer: Viewer, now: datetime) -> Customers:
         asked=[drawn(row) for row in rows if row.state == TransferState.ASKED],
         taken=[drawn(row) for row in latest],
         everybody=everybody,
+        full=len(rows) == MOST,
+        further=before is not None,
+        next_url=turning.next_url("/transfers", {}, end.id) if end else None,
     )
 
 
@@ -93,7 +106,7 @@ def to_answer(session: Session, member_id: MemberId, now: datetime) -> list[Tile
     ]
 
 
-def untaken(session: Session, names: Names, now: datetime) -> list[Untaken]:
+def untaken(session: Session, names: Names, now: datetime, most: int) -> list[Untaken]:
     """Customers that wait for a manager's word: nobody is there to take them, or somebody is late."""
     gone = [member.id for member in team.members(session) if not member.active]
     asked = TransferRow.state == TransferState.ASKED
@@ -109,7 +122,7 @@ def untaken(session: Session, names: Names, now: datetime) -> list[Untaken]:
             )
         )
         .order_by(TransferRow.due_at, TransferRow.id)
-        .limit(MOST)
+        .limit(most)
     )
     return [
         Untaken(

@@ -16,6 +16,11 @@ class Customers:
     asked: Sequence[Tile] = ()
     taken: Sequence[Tile] = ()
     everybody: bool = False
+    full: bool = False
+    """Whether more of them wait than are shown."""
+    further: bool = False
+    """Whether this is a later page of those one has."""
+    next_url: str | None = None
 
     @property
     def empty(self) -> bool:

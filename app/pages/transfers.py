@@ -12,7 +12,7 @@ from app.auth.guard import may as only_who_may
 from app.auth.guard import only_from_our_pages, only_signed_in
 from app.auth.viewer import Viewer, current
 from app.door import perform, reading
-from app.pages import transfer_lists, transfer_view
+from app.pages import transfer_lists, transfer_view, turning
 from app.pages.handoffs import actor, refusal
 from app.pages.views import Mistake
 from app.permissions import Act, may
@@ -36,7 +36,7 @@ ONE = "/<uuid:prospect_id>/<uuid:transfer_id>"
 def page() -> ResponseReturnValue:
     """Customers to take, customers asked about, customers taken."""
     with reading(current_app.extensions["database"]) as session:
-        shown = transfer_lists.customers(session, current(), g.now)
+        shown = transfer_lists.customers(session, current(), g.now, turning.start(request.args))
     return render_template("account/transfers.html", customers=shown)
 
 

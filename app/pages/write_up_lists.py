@@ -24,7 +24,8 @@ from routing.write_up_life import WAITING, WriteUpState
 from routing.write_up_rows import WriteUpRow
 from routing.write_ups import of_lead
 
-MOST = 100
+MOST = 50
+"""Of those that wait, and of those that are done; as they are written, the next come up."""
 LATELY = timedelta(days=14)
 STATES = {
     WriteUpState.ASKED: ("nobody has taken it yet", Tone.SOON),
@@ -51,10 +52,12 @@ def queue(session: Session, viewer: Viewer, now: datetime) -> Queue:
         to_take=[tile for row, tile in drawn if row.state == WriteUpState.ASKED],
         elsewhere=[tile for row, tile in taken if row.member_id != viewer.id],
         done=[_tile(row, person, names, now) for row, person in latest],
+        full=len(rows) == MOST,
+        done_full=len(latest) == MOST,
     )
 
 
-def late(session: Session, names: Names, now: datetime) -> list[Untaken]:
+def late(session: Session, names: Names, now: datetime, most: int) -> list[Untaken]:
     """Write-ups whose clock has run, or whose writer has left, for the manager's page."""
     gone = [member.id for member in team.members(session) if not member.active]
     query = _with_person().where(
@@ -64,7 +67,7 @@ def late(session: Session, names: Names, now: datetime) -> list[Untaken]:
             and_(WriteUpRow.state == WriteUpState.TAKEN, WriteUpRow.member_id.in_(gone)),
         ),
     )
-    rows = session.execute(query.order_by(WriteUpRow.due_at, WriteUpRow.id).limit(MOST)).all()
+    rows = session.execute(query.order_by(WriteUpRow.due_at, WriteUpRow.id).limit(most)).all()
     return [
         Untaken(
             url=f"/desk/{row.prospect_id}/{row.id}",

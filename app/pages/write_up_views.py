@@ -15,6 +15,9 @@ class Queue:
     to_take: Sequence[Tile] = ()
     elsewhere: Sequence[Tile] = ()
     done: Sequence[Tile] = ()
+    full: bool = False
+    """Whether more wait than are shown."""
+    done_full: bool = False
 
     @property
     def empty(self) -> bool:

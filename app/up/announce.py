@@ -24,7 +24,9 @@ def site(address: str, text: str, served: threading.Event) -> None:
 
 def demo(address: str, text: str, served: threading.Event) -> None:
     """The same for a demo, whose workers begin once it is filled; then everybody's sign-in is said."""
-    _tell(address, f"{text.rstrip()}\n{FILLING}")
+    _tell(address, text)
+    if not _is_filled(address):
+        say(FILLING)
     started = time.monotonic()
     while not (filled := _is_filled(address)) and time.monotonic() < started + DEMO_SECONDS:
         time.sleep(0.2)

@@ -31,7 +31,7 @@ EVERYBODYS = Promises(
     ahead=[PAPER],
     everybody=True,
     giving=True,
-    more=True,
+    next_url="/promises?due=x",
 )
 
 

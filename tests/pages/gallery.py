@@ -151,7 +151,7 @@ PAGES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "sender": ("marketing/sender.html", {"page": ex.SENDER}),
     "sender-unset": ("marketing/sender.html", {"page": setup_views.SenderPage(check=setup_views.Check(title="x", done=False, line="It is not said from which address mails go out.", mend="Set WARMLINE_MAIL_FROM and start again."), domain="")}),
     "offer-test": ("rep/offer.html", {"offer": example.offer(ex.STAGES, ex.NOW)}),
-    "switch": ("marketing/switch.html", {"switch": Some(title="Stop all mail?", lines=["Mails that are due wait until you let them go again."], url="/setup/mail/stop", act="Stop all mail", harsh=True, missing=["Mail sent"])}),
+    "switch": ("marketing/switch.html", {"switch": Some(title="Stop all mail?", lines=["Mails that are due wait until you let them go again."], url="/setup/mail/stop", back=("/outbox", "Mails"), act="Stop all mail", harsh=True, missing=["Mail sent"])}),
     "design": ("design.html", DESIGN),
     "design-dark": ("design.html", {**DESIGN, "design": design.shown(ex.NOW, "dark")}),
     "you": ("auth/you.html", {"you": You([Place("Firefox on Android", ex.ago(days=2), True), Place("Chrome on Mac", ex.ago(days=20), False)])}),

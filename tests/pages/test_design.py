@@ -19,7 +19,18 @@ PARTS = ROOT / "templates" / "parts"
 # Drawn from a flow, or a mail in its sandbox: a page of their own shows them.
 ELSEWHERE = {"drawing", "flow", "sheet"}
 # A token of a form, and pieces of other macros.
-INSIDE = {"csrf", "wrong", "tile", "mark", "parts", "record", "standing", "ask", "line_mistakes"}
+INSIDE = {
+    "csrf",
+    "wrong",
+    "tile",
+    "mark",
+    "parts",
+    "record",
+    "standing",
+    "ask",
+    "line_mistakes",
+    "count",
+}
 
 
 @pytest.fixture

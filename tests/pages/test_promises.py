@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from app.database import Database
 from app.door import perform, reading
+from prospects.ids import new_id
 from prospects.member import Role
+from prospects.store import table_of
 from routing.finding_rows import PromiseRow
 from tests.pages.conftest import Visitor
 from tests.routing import office
@@ -129,3 +131,27 @@ def test_a_promise_of_somebody_else_does_not_exist(
         assert bob.send("/you", f"{promise}/{act}", **fields).status_code == 404
     nobody = f"/promises/{UUID(int=1)}/{UUID(int=2)}"
     assert ann.send("/you", f"{nobody}/kept").status_code == 404
+
+
+def test_a_long_list_is_turned_and_each_promise_stands_on_one_page(
+    ann: Visitor, database: Database, now: datetime
+) -> None:
+    def owe(session: Session) -> None:
+        table = table_of(PromiseRow)
+        (row,) = session.execute(select(table)).mappings()
+        # Two due at the same instant lie on both sides of the page's end.
+        more = [
+            {**row, "id": new_id(now), "what": f"paper {n:02}.", "due_at": now + n // 2 * HOUR}
+            for n in range(70)
+        ]
+        session.execute(insert(table), more)
+
+    perform(database, owe)
+    first = ann.see("/promises?whose=mine")
+    onward = re.search(r'href="(/promises\?[^"]+)">Due later', first)
+    assert onward
+    rest = ann.see(onward[1].replace("&amp;", "&"))
+    assert "Due later" not in rest
+    for n in range(70):
+        assert (f"paper {n:02}.</p>" in first) != (f"paper {n:02}.</p>" in rest), n
+    assert "paper 00.</p>" in ann.see("/promises?due=yesterday&before=1")

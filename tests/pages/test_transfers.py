@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select, update
@@ -223,3 +224,12 @@ def test_a_forgotten_buyer_leaves_a_paper_without_a_name(
     page = people["eva"].see(customer)
     assert "Name not known" in page
     assert "Take this customer" not in page
+
+
+def test_those_one_has_are_turned_page_by_page(people: dict[str, Visitor], customer: str) -> None:
+    eva = people["eva"]
+    eva.send(customer, f"{customer}/acceptance")
+    later = eva.see(f"/transfers?before={UUID(int=2**128 - 1)}")
+    assert "With you" in later
+    assert "hx-get" not in later, "only the first page comes again by itself"
+    assert "With you" not in eva.see(f"/transfers?before={UUID(int=1)}")
