@@ -10,6 +10,7 @@ from nurture.advance import Mail
 from nurture.enrollment import Enrollment
 from nurture.templates import MailTemplate
 from prospects.ids import ProspectId, SendId
+from prospects.mail_names import MailName
 
 
 class SendState(StrEnum):
@@ -61,6 +62,11 @@ class SendRef:
 
     def __str__(self) -> str:
         return f"{self.prospect_id}/{self.send_id}"
+
+    @property
+    def name(self) -> MailName:
+        """How the outside knows it."""
+        return MailName(self.prospect_id, self.send_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

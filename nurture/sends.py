@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import assert_never
 
 from sqlalchemy.orm import Session
 
@@ -10,44 +9,32 @@ from nurture import allowed
 from nurture.allowed import Forbidden
 from nurture.headers import mailbox
 from nurture.leaving import token_of
-from nurture.render import Rendered
 from nurture.rows import SendRow
 from nurture.sending import (
     LOST,
-    Answer,
     AskAgain,
     Letter,
     Letterhead,
     Planned,
-    PutBack,
-    Refused,
     SendRef,
     SendState,
-    Sent,
-    Unknown,
-    Unmade,
-    delay,
 )
 from nurture.templates import OWNER, MailTemplate
 from nurture.wording import values_of
-from prospects import configuration, groups, outbox, team, timeline
+from prospects import configuration, groups, outbox, team
 from prospects.configuration import Document
 from prospects.ids import AccountId, MemberId, ProspectId, SendId, new_id
-from prospects.kinds import Kind, MailBody, plain
+from prospects.mail_names import message_id
 from prospects.member import Member
 from prospects.rows import AccountRow, ProspectRow
 from prospects.store import insert_new, table_of
-from prospects.timeline import Fact
 from prospects.topics import Topic
 from prospects.values import Company, Person
 
 MAIL = "mail"
 """The kind of configuration document."""
-SOURCE = "nurture"
 LEASE = timedelta(seconds=25)
 """How long a hand-over may take before the mail's fate counts as unknown."""
-TRIES = 12
-"""How often a mail is put off (by `sending.delay`, over two days) before it counts as refused."""
 
 
 def plan(session: Session, planned: Sequence[Planned], now: datetime) -> None:
@@ -117,39 +104,6 @@ def hand_over(
     return letter
 
 
-def settle(
-    session: Session, letter: Letter, made: Rendered | None, answer: Answer, now: datetime
-) -> timedelta | None:
-    """Write down what became of a letter; returns when to try again, None if never."""
-    send = session.get(SendRow, (letter.ref.prospect_id, letter.ref.send_id), with_for_update=True)
-    # Another worker may have taken this one for dead; what is known now is better than unknown.
-    if send is None or send.state not in (SendState.HANDING_OVER, SendState.UNKNOWN):
-        return None
-    send.settled_at, send.lease_until = now, None
-    if made is not None:
-        send.subject, send.html, send.plain = made.subject, made.html, made.text
-    match answer:
-        case Sent(transport, words):
-            send.state, send.transport, send.answer = SendState.SENT, transport, words[:500]
-            send.reason = None
-            timeline.record(session, [_sent(send, now)], now, ring=False)
-        case PutBack(reason):
-            send.answer = reason[:500]
-            if send.attempts < TRIES:
-                send.state, send.reason = SendState.PLANNED, "put_off"
-                return delay(send.attempts)
-            send.state, send.reason = SendState.REFUSED, f"put off {TRIES} times"
-        case Refused(reason):
-            send.state, send.reason, send.answer = SendState.REFUSED, "refused", reason[:500]
-        case Unknown(reason):
-            send.state, send.reason = SendState.UNKNOWN, reason[:500]
-        case Unmade(reason):
-            send.state, send.reason = SendState.HELD, f"it cannot be made: {reason}"[:500]
-        case _:
-            assert_never(answer)
-    return None
-
-
 def mails(documents: Mapping[str, Document]) -> dict[str, MailTemplate]:
     """Every mail of the workspace by slug."""
     return {slug: MailTemplate.model_validate(each.body) for slug, each in documents.items()}
@@ -189,15 +143,10 @@ def _letter(
         address=address,
         sender=sender,
         reply_to=_mailbox(template.reply_to, owner),
-        message_id=send.message_id or message_id(ref, at_domain.rpartition("@")[2]),
+        message_id=send.message_id or message_id(ref.name, at_domain.rpartition("@")[2]),
         unsubscribe_url=url,
         at=now,
     )
-
-
-def message_id(ref: SendRef, domain: str) -> str:
-    """A mail's Message-ID; it holds the send's whole key, so that a report finds it by itself."""
-    return f"<{ref.prospect_id.hex}.{ref.send_id.hex}@{domain}>"
 
 
 def _mailbox(written: str | None, owner: Member | None) -> str | None:
@@ -228,15 +177,3 @@ def company_of(session: Session, row: ProspectRow) -> Company | None:
     """Their company, as far as it is known."""
     found = session.get(AccountRow, row.account_id) if row.account_id else None
     return Company(id=AccountId(found.id), domain=found.domain, name=found.name) if found else None
-
-
-def _sent(send: SendRow, now: datetime) -> Fact:
-    body = MailBody(send=str(send.id), flow=send.flow, step=send.step, template=send.template)
-    return Fact(
-        prospect_id=ProspectId(send.prospect_id),
-        kind=Kind.MAIL_SENT,
-        happened_at=now,
-        source=SOURCE,
-        key=f"{Kind.MAIL_SENT}:{send.id}",
-        body=plain(body),
-    )

@@ -32,8 +32,10 @@ class Kind(StrEnum):
     # what became of a mail
     MAIL_SENT = "mail_sent"
     DELIVERED = "delivered"
+    DEFERRED = "deferred"
     BOUNCED = "bounced"
     COMPLAINED = "complained"
+    AUTO_REPLY = "auto_reply"
     # the flow's side
     ENTERED_FLOW = "entered_flow"
     LEFT_FLOW = "left_flow"
@@ -73,6 +75,9 @@ BUYERS_OWN = OUTSIDE - {
 
 IMPORTED = "imported"
 """Set in an act's body: it came in a file of the past, and lets nobody into a flow."""
+
+FED_BACK = frozenset({Kind.DELIVERED, Kind.BOUNCED, Kind.COMPLAINED, Kind.REPLY, Kind.AUTO_REPLY})
+"""What came back of a mail of ours and changes more than the history: its send, or what colleagues are told."""
 
 ANNOUNCED = frozenset(
     {Kind.OFFERED, Kind.ACCEPTED, Kind.DECLINED, Kind.OFFER_EXPIRED, Kind.VERDICT, Kind.OUTCOME}

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from prospects import announcing, first_touch, groups, outbox
 from prospects.ids import ProspectId, new_id
-from prospects.kinds import ANNOUNCED, Kind
+from prospects.kinds import ANNOUNCED, FED_BACK, Kind
 from prospects.rows import AccountRow, ActivityRow, ProspectRow
 from prospects.snapshots import snapshots
 from prospects.store import insert_new, on_sqlite, table_of
@@ -77,6 +77,8 @@ def record(
     outbox.post(session, Topic.ANNOUNCE, announced, now)
     leads = [f"{who}/{which}" for who, which, kind in written if kind == Kind.FORM]
     announcing.post(session, [announcing.LEAD], leads, now)
+    fed_back = [f"{who}/{which}" for who, which, kind in written if kind in FED_BACK]
+    outbox.post(session, Topic.FEEDBACK, fed_back, now)
     if ring:
         outbox.post(session, Topic.REACT, news, now)
     return news

@@ -19,8 +19,10 @@ class Topic(StrEnum):
     TRANSFER = "transfer"  # prospect id/transfer id
     PROMISE = "promise"  # prospect id/promise id
     ERASE = "erase"  # prospect id
+    FEEDBACK = "feedback"  # prospect id/activity id
     ANNOUNCE = "announce"  # prospect id/activity id, or prospect id/row id/what it is
     FETCH = "fetch"  # capture id
+    CERTIFICATE = "certificate"  # its address
     MAIL = "mail"  # prospect id/send id
     NOTICE = "notice"  # prospect id/notice id
     CALL = "call"  # prospect id/call id
@@ -28,7 +30,12 @@ class Topic(StrEnum):
     CHECK = "check"  # what is looked at
 
 
-OUTSIDE = frozenset({Topic.FETCH, Topic.MAIL, Topic.NOTICE, Topic.CALL, Topic.CHECK, Topic.WAY_IN})
+OUTSIDE = frozenset(
+    {
+        Topic.FETCH, Topic.CERTIFICATE, Topic.MAIL, Topic.NOTICE, Topic.CALL, Topic.CHECK,
+        Topic.WAY_IN,
+    }
+)  # fmt: skip
 
 
 def queue_of(topic: Topic) -> Queue:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, ClassVar
 
 from prospects.kinds import Kind
+from webhooks.fed_back import Feedback
 from webhooks.sources import Source
 
 
@@ -14,8 +15,8 @@ from webhooks.sources import Source
 class Incoming:
     """One request as it stood on the wire. Header names are in lower case; `token` is from the path.
 
-    `urls` are the whole addresses it may have been sent to, for senders that sign theirs: as the
-    outside knows us, and as the request names us, for a proxy may have changed either.
+    `urls` are the whole addresses it may have been sent to, for senders that sign theirs, as the outside
+    and as the request names us; `certificates` those that senders sign with, as PEM, by address.
     """
 
     method: str
@@ -24,6 +25,7 @@ class Incoming:
     body: bytes
     token: str | None = None
     urls: tuple[str, ...] = ()
+    certificates: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +43,14 @@ class Verified:
     """The sender is who they should be.
 
     `key` recognises this delivery when it comes again; None: each arrival is one of its own.
-    `lately`: only for a minute, then the same is meant anew.
+    `lately`: only for a minute, then the same is meant anew. `once`: other bytes under it are forged.
+    `unproved`: the address of a certificate we lack; until it is here nothing in it is believed.
     """
 
     key: str | None
     lately: bool = False
+    once: bool = False
+    unproved: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +132,14 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True)
+class Passed:
+    """Understood, and nothing to write down, for `reason`."""
+
+    label: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Thin:
     """Only a reference came; the lead itself must be fetched. The key of the lead is `ref`.
 
@@ -179,7 +192,7 @@ class Dead:
     reason: str
 
 
-Item = Read | Thin | Withdrawn | Test | Quarantined | Dead
+Item = Read | Feedback | Passed | Thin | Withdrawn | Test | Quarantined | Dead
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from prospects.ids import CaptureId, DeliveryId, ProspectId
 from prospects.rows import ProspectRow
-from webhooks import keys
-from webhooks.adapter import Dead, Item, Quarantined, Read, Test, Thin, Withdrawn
-from webhooks.fates import ERASED, Fate, Fresh
+from webhooks import feedback, keys
+from webhooks.adapter import Dead, Item, Passed, Quarantined, Read, Test, Thin, Withdrawn
+from webhooks.fates import ERASED, Fate, Fresh, FreshFeedback
+from webhooks.fed_back import Feedback
 from webhooks.keys import Key
 from webhooks.record import record
 from webhooks.rows import CaptureRow, CaptureState
@@ -48,6 +49,8 @@ def decide(
     fates |= _withdrawals(session, new, leads, held, now)
     reads = [_fresh(each, each.item) for each in new if isinstance(each.item, Read)]
     fates |= record(session, reads, now, secret=secret)
+    fed_back = [_fed_back(each, each.item) for each in new if isinstance(each.item, Feedback)]
+    fates |= feedback.record(session, fed_back, now, secret=secret)
     dead = [each.capture_id for each in reads if fates[each.capture_id].state is CaptureState.DEAD]
     keys.release(session, dead)
     return fates | _repeated(session, repeats, held, fates)
@@ -83,7 +86,9 @@ def _plain_fate(item: Item) -> Fate | None:
             return Fate(CaptureState.DEAD, reason)
         case Thin():
             return Fate(CaptureState.FETCH_DUE)
-        case Read() | Withdrawn():
+        case Passed(reason=reason):
+            return Fate(CaptureState.RECORDED, reason)
+        case Read() | Feedback() | Withdrawn():
             return None
         case _:
             assert_never(item)
@@ -91,6 +96,10 @@ def _plain_fate(item: Item) -> Fate | None:
 
 def _fresh(capture: Capture, read: Read) -> Fresh:
     return Fresh(capture.id, capture.source, fact_key(capture.id, capture.key), read)
+
+
+def _fed_back(capture: Capture, read: Feedback) -> FreshFeedback:
+    return FreshFeedback(capture.id, capture.source, fact_key(capture.id, capture.key), read)
 
 
 def _withdrawals(

@@ -63,7 +63,7 @@ TOLD: Mapping[Event, tuple[str, ...]] = {
     Event.LOST: ("handoff", "amount", "currency"),
     Event.RECYCLED: (*_HANDOFF, "verdict"),
     Event.PROMISE_MISSED: (*_HANDOFF, "promise", "due_at"),
-    Event.BOUNCED: ("send", "flow", "step", "template", "hard"),
+    Event.BOUNCED: ("send", "bounce", "status"),
     Event.CONSENT_CHANGED: ("topic", "given"),
 }
 """What of a happening leaves the house: ids, instants and words of ours, nothing a person is or said."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from prospects.ids import CaptureId, ProspectId
 from webhooks.adapter import Read
+from webhooks.fed_back import Feedback
 from webhooks.rows import CaptureState
 
 ERASED = "this person was erased after it happened"
@@ -18,6 +19,16 @@ class Fresh:
     source: str
     key: str
     read: Read
+
+
+@dataclass(frozen=True, slots=True)
+class FreshFeedback:
+    """Feedback that came for the first time. `key` makes its recording unique for its person."""
+
+    capture_id: CaptureId
+    source: str
+    key: str
+    read: Feedback
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from prospects import outbox
 from prospects.ids import CaptureId, DeliveryId
 from prospects.store import on_sqlite
 from webhooks import forget, health, keys, known, outbound, told
-from webhooks.adapter import Dead, Item, Quarantined, Read, Reply, Test, Trouble
+from webhooks.adapter import Dead, Item, Passed, Quarantined, Read, Reply, Test, Trouble
 from webhooks.decide import fact_key
 from webhooks.fates import ERASED, Fate, Fresh
 from webhooks.kinds.registry import ADAPTERS
@@ -148,6 +148,8 @@ def _fate(session: Session, capture: CaptureRow, item: Item, now: datetime, secr
             return record(session, [fresh], now, secret=secret)[capture_id]
         case Test():
             return Fate(CaptureState.TEST)
+        case Passed(reason=reason):
+            return Fate(CaptureState.RECORDED, reason)
         case Quarantined(reason=reason):
             return Fate(CaptureState.QUARANTINED, reason)
         case Dead(reason=reason):

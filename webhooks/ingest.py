@@ -13,12 +13,14 @@ from prospects.ids import CaptureId, DeliveryId, new_id
 from prospects.reading import UnreadableError
 from prospects.store import on_sqlite, table_of, upsert
 from prospects.topics import Topic
-from webhooks import forget, imported, keys, known, signals, told
+from webhooks import certificates, forget, imported, keys, known, signals, told
 from webhooks.adapter import Item, Posted, Quarantined, Read, Test, Thin, Withdrawn
 from webhooks.decide import Capture, decide
 from webhooks.fates import ERASED, Fate
+from webhooks.fed_back import Feedback
 from webhooks.kinds.registry import ADAPTERS
 from webhooks.known import Known
+from webhooks.receive import MARKED
 from webhooks.rows import CaptureRow, CaptureState, DeliveryRow, DeliveryState
 
 log = structlog.get_logger(__name__)
@@ -35,8 +37,8 @@ def ingest(
     One bad item never loses the others: it becomes a dead capture with its reason. A repeat of an
     item that came before, in whatever delivery, changes nothing.
     """
-    deliveries = _waiting(session, delivery_ids)
     sources = known.sources(session, secret=secret)
+    deliveries = _proved(session, _waiting(session, delivery_ids), sources, now)
     parsed = {each.id: _parse(each, sources) for each in deliveries}
     readable = [each for each in deliveries if not isinstance(parsed[each.id], str)]
     earlier = _earlier(session, [each.id for each in readable])
@@ -74,6 +76,27 @@ def _waiting(session: Session, ids: Iterable[DeliveryId]) -> list[DeliveryRow]:
     if not on_sqlite(session):
         query = query.with_for_update()
     return list(session.execute(query.execution_options(populate_existing=True)).scalars())
+
+
+def _proved(
+    session: Session, deliveries: Sequence[DeliveryRow], sources: Known, now: datetime
+) -> list[DeliveryRow]:
+    """Those that are believed; of the others some wait for a certificate, and some were forged."""
+    urls = {url for each in deliveries if (url := each.headers.get(MARKED))}
+    here = certificates.kept(session, urls) if urls else {}
+    certificates.ask_for(session, urls - set(here), now)
+    believed: list[DeliveryRow] = []
+    for each in deliveries:
+        source, url = sources.sources.get(each.source), each.headers.get(MARKED)
+        if url is None or source is None:
+            believed.append(each)
+        elif url in here and (doubt := certificates.doubt(each, source, here)):
+            each.state, each.reason = DeliveryState.UNREADABLE, doubt
+            each.body = each.sha256 = None
+        elif url in here:
+            each.headers = {name: value for name, value in each.headers.items() if name != MARKED}
+            believed.append(each)
+    return believed
 
 
 def _parse(delivery: DeliveryRow, sources: Known) -> list[Item] | str:
@@ -136,7 +159,9 @@ def _captures(
 
 def _key(item: Item, source: str, secret: str) -> keys.Key | None:
     match item:
-        case Read(space=space, key=str(ref)) | Thin(space=space, ref=ref):
+        case Read(space=space, key=str(ref)) | Feedback(space=space, key=str(ref)):
+            return keys.key_of(source, space, ref, secret=secret)
+        case Thin(space=space, ref=ref):
             return keys.key_of(source, space, ref, secret=secret)
         case Withdrawn(space=space, ref=ref):
             return keys.key_of(source, f"{space}/withdrawn", ref, secret=secret)

@@ -32,6 +32,8 @@ from webhooks.sources import Source
 KEPT_HEADERS = ("user-agent", "idempotency-key", "webhook-id", "webhook-timestamp")
 """Headers that help to understand any delivery later; none of them proves anything."""
 LONGEST_HEADER = 500
+MARKED = "warmline-unproved"
+"""Stands on a kept delivery that is to be proved still; no sender can put it there."""
 BELL = queue_of(Topic.INGEST)
 """The queue to ring for after the commit."""
 
@@ -53,10 +55,14 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """The delivery's id; `fresh` is false for one that had come before."""
+    """The delivery's id; `fresh` is false for one that had come before.
+
+    `same`: it came before with the same bytes, as far as that is still known.
+    """
 
     id: DeliveryId
     fresh: bool
+    same: bool = True
 
 
 def arrival(
@@ -94,7 +100,8 @@ def arrival(
             for name in (*KEPT_HEADERS, *keeps)
             if name in given and given[name].encode() not in source.hidden
         }
-        | dict(marks),
+        | dict(marks)
+        | ({MARKED: verified.unproved} if verified.unproved else {}),
         body=body,
     )
 
@@ -111,8 +118,9 @@ def receive(connection: Connection, arrived: Arrival, now: datetime) -> Kept:
     if keep(connection, row):
         return Kept(row["id"], fresh=True)
     # In a statement of its own: the winner of the race committed after ours began to look.
-    found = connection.execute(_EARLIER, row)
-    return Kept(DeliveryId(found.scalars().one()), fresh=False)
+    earlier = connection.execute(_EARLIER, row).one()
+    same = earlier.sha256 in (None, row["sha256"])
+    return Kept(DeliveryId(earlier.id), fresh=False, same=same)
 
 
 def _values(arrived: Arrival, now: datetime) -> dict[str, Any]:
@@ -213,7 +221,7 @@ _DELIVERY, _DELIVERY_LATELY = (
 )
 _PROMISE = insert(_message).values(_PROMISED)
 _EARLIER = (
-    select(_delivery.c.id)
+    select(_delivery.c.id, _delivery.c.sha256)
     .where(_delivery.c.source == bindparam("source"))
     .where((_delivery.c.key == bindparam("key")) | _LATE)
     .order_by(_delivery.c.id.desc())

@@ -1,8 +1,8 @@
 """Understood items become people and their history; an item that cannot is dead, and stops no other."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from sqlalchemy import select
@@ -17,7 +17,7 @@ from prospects.rows import ProspectRow
 from prospects.timeline import Fact
 from webhooks import visitors
 from webhooks.adapter import Agreement, Came, Read
-from webhooks.fates import ERASED, NAMELESS, Fate, Fresh
+from webhooks.fates import ERASED, NAMELESS, Fate, Fresh, FreshFeedback
 from webhooks.generic_items import said
 from webhooks.leads import lead_of
 from webhooks.rows import CaptureState
@@ -35,15 +35,24 @@ REFUSALS = {
 def record(
     session: Session, fresh: Sequence[Fresh], now: datetime, *, secret: str
 ) -> dict[CaptureId, Fate]:
-    """Find the people, write down what they did and agreed to; the fate of each capture.
+    """Find the people, write down what they did and agreed to; the fate of each capture."""
+    return by_halves(session, fresh, lambda some: _together(session, some, now, secret))
 
-    What the database will not take is narrowed down by halves until the one item is found.
-    """
+
+AnyFresh = TypeVar("AnyFresh", Fresh, FreshFeedback)
+
+
+def by_halves(
+    session: Session,
+    fresh: Sequence[AnyFresh],
+    write: Callable[[Sequence[AnyFresh]], dict[CaptureId, Fate]],
+) -> dict[CaptureId, Fate]:
+    """Write all of it; what the database will not take is narrowed down by halves to the one item."""
     if not fresh:
         return {}
     try:
         with session.begin_nested():
-            return _together(session, fresh, now, secret)
+            return write(fresh)
     except Exception as error:
         if not _is_poison(error):
             raise
@@ -52,9 +61,9 @@ def record(
             reason = f"it could not be recorded ({type(error).__name__})"
             return {fresh[0].capture_id: Fate(CaptureState.DEAD, reason)}
     middle = len(fresh) // 2
-    return record(session, fresh[:middle], now, secret=secret) | record(
-        session, fresh[middle:], now, secret=secret
-    )
+    halves = (fresh[:middle], fresh[middle:])
+    first, second = (by_halves(session, each, write) for each in halves)
+    return first | second
 
 
 def _is_poison(error: Exception) -> bool:

@@ -111,6 +111,16 @@ class CaptureKeyRow(Base):
     )
 
 
+class CertificateRow(Base):
+    """A certificate that a sender signs with, by the address it stands at."""
+
+    __tablename__ = "certificate"
+
+    url: Mapped[str] = mapped_column(primary_key=True)
+    pem: Mapped[str]
+    fetched_at: Mapped[datetime]
+
+
 class SourceHealthRow(Base):
     """What a source's owner should know: the last challenge, refusals, and what its platform complains of."""
 

@@ -4,14 +4,21 @@ import base64
 import binascii
 import hashlib
 import hmac
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePublicKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 TOLERANCE = 300
 """Seconds a Standard Webhooks timestamp may be off, either way (the specification's five minutes)."""
 LONGEST_HEADER = 4096
 MILLISECONDS = 1000
 """The unit of a time in milliseconds."""
+_PEM_LINE = re.compile(r"-----[A-Z ]{1,40}-----")
 
 
 def same(given: str, expected: str) -> bool:
@@ -37,6 +44,29 @@ def signed(given: str, message: bytes, secrets: Iterable[str], *, encoding: str 
     return any(hmac.compare_digest(sent, mac(each.encode(), message)) for each in secrets)
 
 
+def signed_ecdsa(given: str, message: bytes, public_keys: Iterable[str]) -> bool:
+    """Whether `given` (base64) is an ECDSA signature (SHA-256) of `message` by one of these keys (base64 DER)."""
+    signature = from_base64(given) if len(given) <= LONGEST_HEADER else b""
+    return any(_signed_by(key, signature, message) for key in map(_ec_key, public_keys) if key)
+
+
+def _signed_by(key: EllipticCurvePublicKey, signature: bytes, message: bytes) -> bool:
+    try:
+        key.verify(signature, message, ECDSA(SHA256()))
+    except InvalidSignature:
+        return False
+    return True
+
+
+def _ec_key(written: str) -> EllipticCurvePublicKey | None:
+    """The key, with or without the lines that a PEM puts around it."""
+    try:
+        key = load_der_public_key(from_base64("".join(_PEM_LINE.sub("", written).split())))
+    except (ValueError, UnsupportedAlgorithm):
+        return None
+    return key if isinstance(key, EllipticCurvePublicKey) else None
+
+
 def standard_webhooks(
     headers: Mapping[str, str], body: bytes, secrets: Iterable[str], now: datetime
 ) -> bool:
@@ -51,7 +81,7 @@ def standard_webhooks(
         return False
     message = b".".join((identity.encode("utf-8", "replace"), stamp.encode(), body))
     good = [mac(key, message) for each in secrets for key in _keys(each)]
-    given = [_base64(part[3:]) for part in sent.split(" ")[:20] if part.startswith("v1,")]
+    given = [from_base64(part[3:]) for part in sent.split(" ")[:20] if part.startswith("v1,")]
     return any(hmac.compare_digest(mine, theirs) for mine in good for theirs in given)
 
 
@@ -76,7 +106,7 @@ def standard_webhooks_headers(
 def _keys(secret: str) -> list[bytes]:
     """The bytes behind `whsec_…`; without that word also the text itself, since some sign with it."""
     plain = [] if secret.startswith("whsec_") else [secret.encode()]
-    return [key for key in (_base64(secret.removeprefix("whsec_")), *plain) if key]
+    return [key for key in (from_base64(secret.removeprefix("whsec_")), *plain) if key]
 
 
 def _decoded(given: str, encoding: str | None) -> bytes:
@@ -87,10 +117,11 @@ def _decoded(given: str, encoding: str | None) -> bytes:
             return bytes.fromhex(given) if given.isalnum() else b""
         except ValueError:
             return b""
-    return _base64(given)
+    return from_base64(given)
 
 
-def _base64(text: str) -> bytes:
+def from_base64(text: str) -> bytes:
+    """The bytes in `text`; none for what is no base64."""
     try:
         return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):

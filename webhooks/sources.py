@@ -20,21 +20,26 @@ class SourceKind(StrEnum):
     HTML_FORM = "html_form"
     HUBSPOT = "hubspot"
     LINKEDIN_LEAD_GEN = "linkedin_lead_gen"
+    MAILGUN = "mailgun"
     META_LEAD_ADS = "meta_lead_ads"
+    POSTMARK = "postmark"
+    RESEND = "resend"
     SEGMENT = "segment"
+    SENDGRID = "sendgrid"
+    SES = "ses"
     SNAPCHAT_LEAD = "snapchat_lead"
     TIKTOK_LEAD = "tiktok_lead"
     TYPEFORM = "typeform"
     WEBFLOW = "webflow"
 
 
-NOT_YET = frozenset(
+OF_MAILS = frozenset(
     {
-        "ses", "sendgrid", "postmark", "mailgun", "resend",
+        SourceKind.MAILGUN, SourceKind.POSTMARK, SourceKind.RESEND, SourceKind.SENDGRID,
+        SourceKind.SES,
     }
 )  # fmt: skip
-"""Kinds of the plan that this version cannot receive."""
-
+"""Kinds that bring no leads, but what became of mails."""
 LINKEDIN_VERSION = "202607"
 APIS: Mapping[SourceKind, str] = {
     SourceKind.CALENDLY: "https://api.calendly.com",
@@ -115,6 +120,7 @@ class Source(_Strict):
     api_version: str = Field(default=LINKEDIN_VERSION, pattern=r"^[0-9A-Za-z._-]{1,20}$")
     access_token: str | None = Field(default=None, repr=False)
     pages: Texts = ()
+    topics: Texts = ()
     origins: Origins = ()
     redirect: str | None = Field(default=None, max_length=2000)
     per_minute: int = Field(default=POSTS_A_MINUTE, ge=1, le=100_000)

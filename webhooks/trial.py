@@ -9,7 +9,14 @@ from typing import Any
 
 from webhooks import signatures
 from webhooks.documents import TEST_MARK
-from webhooks.sources import HeaderAuth, HmacAuth, Source, SourceKind, StandardWebhooksAuth
+from webhooks.sources import (
+    OF_MAILS,
+    HeaderAuth,
+    HmacAuth,
+    Source,
+    SourceKind,
+    StandardWebhooksAuth,
+)
 
 HERE = "http://localhost"
 """As which a request knows this site that came by no wire."""
@@ -37,6 +44,8 @@ def trial(source: Source, now: datetime) -> Trial | None:
             body = json.dumps(_dashboard_test(now)).encode()
             sign = signatures.mac(source.secrets[0].encode(), body).hex()
             return _sent(source, body, {"X-Hub-Signature-256": f"sha256={sign}"})
+        case each if each in OF_MAILS:
+            return None
         case SourceKind.LINKEDIN_LEAD_GEN | SourceKind.HTML_FORM:
             return None
         case SourceKind.CLOUDEVENTS:

@@ -7,10 +7,9 @@ from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
-from prospects.faults import Fault, FaultyError, listed, nearest
+from prospects.faults import Fault, FaultyError, nearest
 from webhooks.sources import (
     APIS,
-    NOT_YET,
     HeaderAuth,
     HmacAuth,
     Source,
@@ -42,9 +41,6 @@ def read_source(written: Mapping[str, Any]) -> Source:
 
 def _refuse_kind(kind: object) -> None:
     good = [each.value for each in SourceKind]
-    if isinstance(kind, str) and kind in NOT_YET:
-        reason = f"`{kind}` cannot be received yet"
-        raise SourceError(Fault("kind", reason, f"for now one of {listed(good)}"))
     if kind not in good:
         word = kind if isinstance(kind, str) else "this"
         reason = f"`{word}` is no kind of source" if kind else "the kind is missing"
@@ -97,7 +93,10 @@ SIGNED: Mapping[SourceKind, tuple[str, str]] = {
     SourceKind.CALENDLY: ("signing key", "CALENDLY_SIGNING_KEY"),
     SourceKind.HUBSPOT: ("client secret", "HUBSPOT_CLIENT_SECRET"),
     SourceKind.LINKEDIN_LEAD_GEN: ("client secret", "LINKEDIN_CLIENT_SECRET"),
+    SourceKind.MAILGUN: ("webhook signing key", "MAILGUN_SIGNING_KEY"),
     SourceKind.META_LEAD_ADS: ("app secret", "META_APP_SECRET"),
+    SourceKind.RESEND: ("signing secret", "RESEND_SIGNING_SECRET"),
+    SourceKind.SENDGRID: ("public key", "SENDGRID_PUBLIC_KEY"),
     SourceKind.TYPEFORM: ("secret of the webhook", "TYPEFORM_SECRET"),
     SourceKind.WEBFLOW: ("signing key", "WEBFLOW_SECRET"),
 }
@@ -119,6 +118,10 @@ def _proof_faults(source: Source) -> list[Fault]:
             return _secret_faults(source, "write key", "SEGMENT_WRITE_KEY")
         case SourceKind.TIKTOK_LEAD:
             return _token_faults(source)
+        case SourceKind.POSTMARK:
+            return _stranger_faults(source)
+        case SourceKind.SES:
+            return _topic_faults(source)
         case SourceKind.WEBFLOW if source.token:
             return []
         case _:
@@ -133,6 +136,20 @@ def _token_faults(source: Source) -> list[Fault]:
     reason = "nothing proves who sends: this platform signs nothing"
     mend = "token: ${SOURCE_TOKEN}, a secret last part of the address"
     return [] if source.token else [Fault("token", reason, mend)]
+
+
+def _stranger_faults(source: Source) -> list[Fault]:
+    """For senders that sign nothing: they must know something of ours."""
+    known = source.token or source.secrets or isinstance(source.auth, HeaderAuth)
+    mend = "token: a secret last part of the address, or secrets: [user:password]"
+    return [] if known else [Fault("token", "nothing proves who sends", mend)]
+
+
+def _topic_faults(source: Source) -> list[Fault]:
+    # A signature of Amazon's only says that somebody has a topic there; anybody may.
+    named = source.topics or source.pages
+    mend = "topics: [arn:aws:sns:eu-west-1:123456789012:mails], as Amazon shows it"
+    return [] if named else [Fault("topics", "anybody's topic could speak here", mend)]
 
 
 SHORTEST_KEY = 8

@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 from app.jobs.errand import Done, Errand, PutOff, Settled
 from app.settings import Settings
 from prospects.ids import CaptureId, DeliveryId, parse_id
-from webhooks import fetch
+from webhooks import certificates, fetch
 from webhooks import ingest as room
 from webhooks.adapter import Trouble
+from webhooks.outbound import Answered, NoAnswer
 
 
 def ingest(
@@ -47,4 +48,22 @@ def _settle(
             return Done()
 
 
+def _certificate_wanted(
+    session: Session, ref: str, now: datetime, _settings: Settings
+) -> str | None:
+    return certificates.prepare(session, ref, now)
+
+
+def _certificate_asked(url: str, settings: Settings) -> Answered | NoAnswer:
+    return certificates.call(url, allow=settings.egress_allow)
+
+
+def _certificate_here(
+    session: Session, url: str, answer: Answered | NoAnswer, now: datetime, _settings: Settings
+) -> Settled:
+    later = certificates.settle(session, url, answer, now)
+    return PutOff(later.reason) if later else Done()
+
+
+CERTIFICATE = Errand(prepare=_certificate_wanted, act=_certificate_asked, settle=_certificate_here)
 FETCH = Errand(prepare=_prepare, act=_act, settle=_settle)

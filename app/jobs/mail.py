@@ -14,7 +14,7 @@ from app.jobs.errand import Done, Errand, PutOff, Settled
 from app.letters import Content, Headers, pack
 from app.mail import Outbox, SmtpServer, Transport
 from app.settings import Settings
-from nurture import sends
+from nurture import sends, settling
 from nurture.clicks import led_by_us
 from nurture.headers import HeaderError
 from nurture.render import Rendered, Renderer, RenderError
@@ -82,7 +82,7 @@ def settle(
     """Write the answer down, or look again later."""
     if isinstance(call, AskAgain) or result is None:
         return PutOff("another worker has it", call.after if isinstance(call, AskAgain) else None)
-    again = sends.settle(session, call, result.made, result.answer, now)
+    again = settling.settle(session, call, result.made, result.answer, now)
     return Done() if again is None else PutOff("the mail server asked to wait", again)
 
 

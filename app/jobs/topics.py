@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app import never_again, pipeline
-from app.jobs import checkup, hooks, intake, mail, notice, way_in
+from app.jobs import checkup, feedback, hooks, intake, mail, notice, way_in
 from app.jobs.errand import Errand
 from app.rows import forget_answers
 from app.settings import Settings
@@ -72,6 +72,7 @@ def promise(
 INSIDE: Mapping[Topic, InsideWork] = {
     Topic.ANNOUNCE: hooks.announce,
     Topic.ERASE: erase,
+    Topic.FEEDBACK: feedback.told,
     Topic.HANDOFF: handoff,
     Topic.INGEST: intake.ingest,
     Topic.PROMISE: promise,
@@ -80,6 +81,7 @@ INSIDE: Mapping[Topic, InsideWork] = {
 }
 ERRANDS: Mapping[Topic, Errand] = {
     Topic.CALL: hooks.CALL,
+    Topic.CERTIFICATE: intake.CERTIFICATE,
     Topic.CHECK: checkup.ERRAND,
     Topic.FETCH: intake.FETCH,
     Topic.MAIL: mail.ERRAND,

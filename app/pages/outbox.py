@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, defer
 from app.auth.guard import may, only_from_our_pages, only_signed_in
 from app.auth.viewer import current
 from app.door import perform, reading
-from app.pages import demo, turning
+from app.pages import demo, mail_news, turning
 from app.pages.office import Mail, MailLine, Outbox
 from app.pages.views import Tone
 from app.permissions import Act, may_at_all
@@ -104,6 +104,7 @@ def one(prospect_id: UUID, send_id: UUID) -> ResponseReturnValue:
     with reading(current_app.extensions["database"]) as session:
         row = _send(session, prospect_id, send_id)
         person = session.get_one(ProspectRow, prospect_id)
+        told = mail_news.of(session, row)
     state, tone = _state(row)
     shown = Mail(
         url=f"/outbox/{prospect_id}/{send_id}",
@@ -118,6 +119,7 @@ def one(prospect_id: UUID, send_id: UUID) -> ResponseReturnValue:
         reason=REASONS.get(row.reason or "", row.reason),
         releasable=_unmade(row) and may_at_all(current().roles, Act.RELEASE_MAIL),
         template_url="" if row.reason == RESTORED else f"/mails/templates/{row.template}",
+        told=told,
         links=demo.links_in(row.html or ""),
     )
     return render_template("marketing/mail.html", mail=shown)

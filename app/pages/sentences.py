@@ -19,7 +19,7 @@ REPS = frozenset(
 )  # fmt: skip
 MARKETINGS = frozenset(
     {
-        Kind.MAIL_SENT, Kind.DELIVERED, Kind.BOUNCED, Kind.ENTERED_FLOW, Kind.LEFT_FLOW,
+        Kind.MAIL_SENT, Kind.DELIVERED, Kind.DEFERRED, Kind.BOUNCED, Kind.ENTERED_FLOW, Kind.LEFT_FLOW,
         Kind.SET,
     }
 )  # fmt: skip

@@ -34,6 +34,29 @@ SETUP: Mapping[str, Sequence[str]] = {
         "In Google Ads open the lead form asset, *Export leads from Google Ads → Webhook integration*, and enter `https://…/webhooks/<slug>` and the key.",
         "Press *Send test data*: it turns green, and appears under *Received* as a test.",
     ),
+    SourceKind.MAILGUN: (
+        "In Mailgun open *Send → Webhooks*, and copy the *HTTP webhook signing key* into `secrets`.",
+        "Enter `https://…/webhooks/<slug>` for every event.",
+        "Send a mail and look for it under *Received*.",
+    ),
+    SourceKind.POSTMARK: (
+        "Make up a random `token`: Postmark signs nothing, so whoever knows the address is believed.",
+        "In Postmark open *your server → the message stream → Webhooks*, enter `https://…/webhooks/<slug>/<token>` and tick every event.",
+        "Press *Send test*: it appears under *Received* as a test.",
+    ),
+    SourceKind.RESEND: (
+        "In Resend open *Webhooks → Add Webhook*, enter `https://…/webhooks/<slug>` and choose every `email` event and `contact.updated`.",
+        "Copy the signing secret that begins with `whsec_` into `secrets`.",
+    ),
+    SourceKind.SENDGRID: (
+        "In SendGrid open *Settings → Mail Settings → Event Webhook*, enter `https://…/webhooks/<slug>` and choose every event.",
+        "Enable *Signed Event Webhook* and copy the verification key into `secrets`.",
+    ),
+    SourceKind.SES: (
+        "In Amazon SES make a configuration set whose events go to a topic of Amazon SNS, and use the set for your mails.",
+        "List the topic's ARN in `topics`, and set its attribute `SignatureVersion` to 2.",
+        "Subscribe `https://…/webhooks/<slug>` to the topic: it confirms itself within a minute.",
+    ),
     SourceKind.HTML_FORM: (
         "List in `origins` the beginning of every address your form stands on; posts from other pages are answered 403.",
         "Put the form on your page, with the hidden field `website`: people do not see it and robots fill it in.",

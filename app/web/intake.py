@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 import structlog
@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.database import Database
 from app.door import perform, reading
-from webhooks import health, known
+from webhooks import certificates, health, known
 from webhooks.health import Noted
 from webhooks.known import Known
 from webhooks.sources import Source, SourceKind
@@ -34,6 +34,8 @@ class Intake:
         self.database = database
         self._secret = secret
         self._known: Known | None = None
+        self.certificates: Mapping[str, str] = {}
+        """Certificates that senders sign with, by address; what comes from one that is not here is kept unproved."""
         self._looked = float("-inf")
         self._look: threading.Thread | None = None
         self._lock = threading.Lock()
@@ -87,6 +89,8 @@ class Intake:
         try:
             with reading(self.database) as session:
                 self._known = known.sources(session, secret=self._secret)
+                if any(each.kind is SourceKind.SES for each in self._known.sources.values()):
+                    self.certificates = certificates.kept(session)
         except SQLAlchemyError as error:
             log.warning("sources are as they were", error=type(error).__name__)
         self._looked = started

@@ -17,7 +17,7 @@ from app.door import perform_at_once
 from app.settings import Settings
 from app.web import forms
 from app.web.intake import Intake, NotLoadedError
-from webhooks.adapter import Adapter, Answer, Incoming, Refused
+from webhooks.adapter import Adapter, Answer, Incoming, Refused, Verified
 from webhooks.kinds.registry import ADAPTERS
 from webhooks.receive import BELL, Kept, arrival, receive
 from webhooks.sources import Source
@@ -52,9 +52,7 @@ def _never_fails(view: Callable[..., Response]) -> Callable[..., Response]:
             log.warning("nothing can be kept now", error=type(error).__name__)
         except Exception:
             log.exception("a webhook broke its receiver")
-        answer = said(503, "nothing can be kept now")
-        answer.headers["Retry-After"] = COME_BACK
-        return answer
+        return _busy("nothing can be kept now")
 
     return safe
 
@@ -119,15 +117,13 @@ def take(
     request.max_content_length = source.max_body or settings.max_body
     asked = incoming(token, request.get_data(cache=False))
     now: datetime = g.now
-    verified = adapter.verify(asked, source, now)
-    if isinstance(verified, Refused) and verified.status in {401, 403}:
-        # A secret or an origin that was set a moment ago must not cost a lead.
-        intake.refresh(older_than=0.1)
-        source = intake.source(source.slug) or source
-        verified = adapter.verify(asked, source, now)
+    source, verified = _judged(adapter, source, intake, asked)
     if isinstance(verified, Refused):
         intake.refused(source.slug, now, verified.status)
         return said(verified.status, verified.reason)
+    if verified.unproved and not current_app.extensions["posts"].take(source, request.remote_addr):
+        # Whoever sends what nobody can prove yet must not fill the database with it.
+        return _busy("too much is waiting to be proved")
     arrived = arrival(
         asked,
         source,
@@ -142,9 +138,25 @@ def take(
         return receive(connection, arrived, now)
 
     kept = perform_at_once(intake.database, keep)
+    if verified.once and not kept.same:
+        intake.refused(source.slug, now, 401)
+        return said(401, "this proof was used before, for something else")
     if kept.fresh:
         intake.database.ring([BELL])
     return kept
+
+
+def _judged(
+    adapter: Adapter, source: Source, intake: Intake, asked: Incoming
+) -> tuple[Source, Verified | Refused]:
+    """The judgement, and the source as it was judged by."""
+    verified = adapter.verify(asked, source, g.now)
+    if isinstance(verified, Refused) and verified.status in {401, 403}:
+        # A secret or an origin that was set a moment ago must not cost a lead.
+        intake.refresh(older_than=0.1)
+        source = intake.source(source.slug) or source
+        verified = adapter.verify(asked, source, g.now)
+    return source, verified
 
 
 def _challenged(adapter: Adapter, source: Source, intake: Intake, token: str | None) -> Response:
@@ -160,6 +172,7 @@ def _challenged(adapter: Adapter, source: Source, intake: Intake, token: str | N
 
 def incoming(token: str | None, body: bytes) -> Incoming:
     """This request as it stands on the wire, with `body`."""
+    intake: Intake = current_app.extensions["intake"]
     return Incoming(
         method=request.method,
         headers={name.lower(): _text(value) for name, value in request.headers.items()},
@@ -167,6 +180,7 @@ def incoming(token: str | None, body: bytes) -> Incoming:
         body=body,
         token=token,
         urls=_urls(),
+        certificates=intake.certificates,
     )
 
 
@@ -196,6 +210,12 @@ def _answered(answer: Answer | Refused) -> Response:
 def said(status: int, error: str) -> Response:
     """What a program is told that is answered with a fault."""
     return Response(dumps({"error": error}), status, content_type="application/json")
+
+
+def _busy(error: str) -> Response:
+    answer = said(503, error)
+    answer.headers["Retry-After"] = COME_BACK
+    return answer
 
 
 def _wrong_method(adapter: Adapter) -> Response:

@@ -12,7 +12,7 @@ from app.database import Database
 from app.door import perform, reading, unit_of_work
 from app.jobs import mail
 from app.jobs.drain import drain
-from nurture import leaving, sends, switches
+from nurture import leaving, settling, switches
 from nurture.sending import AskAgain, Letter, Sent
 from nurture.templates import read_mail
 from prospects import configuration, erasure, outbox, team
@@ -187,7 +187,7 @@ def test_a_late_answer_of_a_worker_taken_for_dead_is_kept(post: Post) -> None:
     post.lease_over(ref)
     perform(post.database, lambda s: mail.prepare(s, str(ref), clock.now(), post.settings))
     perform(
-        post.database, lambda s: sends.settle(s, letter, None, Sent("smtp", "250"), clock.now())
+        post.database, lambda s: settling.settle(s, letter, None, Sent("smtp", "250"), clock.now())
     )
     assert post.send(ref).state == "sent"
 

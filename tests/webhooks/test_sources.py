@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from tests.webhooks.support import GENERIC, LINKEDIN, a_source
-from webhooks.sources import NOT_YET
 from webhooks.written import SourceError, read_source
 
 
@@ -13,13 +12,6 @@ def mistakes(**entry: Any) -> list[str]:
     with pytest.raises(SourceError) as caught:
         read_source({"slug": "api", **entry})
     return [f"{each.place}|{each.reason}|{each.mend}" for each in caught.value.faults]
-
-
-@pytest.mark.parametrize("kind", sorted(NOT_YET))
-def test_a_kind_that_is_planned_is_refused_with_what_there_is(kind: str) -> None:
-    (told,) = mistakes(kind=kind)
-    assert told.startswith("kind|")
-    assert "generic_json" in told
 
 
 def test_a_mistyped_kind_is_told_the_nearest_good_one() -> None:

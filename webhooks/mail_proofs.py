@@ -1,0 +1,38 @@
+"""What every sender must pass before its own proof is looked at, and proofs several kinds share. Pure."""
+
+import base64
+
+from webhooks import signatures
+from webhooks.adapter import Incoming, Refused
+from webhooks.sources import HeaderAuth, Source
+
+UNPROVED = Refused(401, "the sender could not be proved")
+
+
+def turned_away(request: Incoming, source: Source) -> Refused | None:
+    """Why this request need not be looked at: another method, or not the source's secret address."""
+    if request.method != "POST":
+        return Refused(405, "only POST is received here")
+    if source.token is not None and not signatures.same(request.token or "", source.token):
+        return UNPROVED
+    return None
+
+
+def knows_us(request: Incoming, source: Source) -> bool:
+    """For senders that sign nothing: whether they know the address, the header or the password we gave them.
+
+    Of what is configured everything must be right; `secrets` are `user:password` of Basic authentication.
+    """
+    asked = [source.token is not None]  # judged by `turned_away` already
+    if isinstance(source.auth, HeaderAuth):
+        given = request.headers.get(source.auth.header.lower(), "")
+        if not signatures.same(given, source.auth.value):
+            return False
+        asked.append(True)
+    if source.secrets:
+        given = request.headers.get("authorization", "")
+        good = [f"Basic {base64.b64encode(each.encode()).decode()}" for each in source.secrets]
+        if not any(signatures.same(given, each) for each in good):
+            return False
+        asked.append(True)
+    return any(asked)
