@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from sqlalchemy import ColumnElement, and_, false, func, not_, or_, select, true
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from prospects.conditions.compare import count_test, fold, ranked
 from prospects.conditions.tree import (
@@ -214,12 +214,16 @@ def _happened(leaf: Happened, now: datetime) -> Clause:
     if leaf.op not in COUNTINGS or count_test(leaf.op, leaf.value)(0):
         return true()
     since = _since(now, leaf.within)
-    acts = select(ActivityRow.id).where(
-        ActivityRow.prospect_id == ProspectRow.id,
+    asked = [
         ActivityRow.kind == leaf.activity,
         *([] if since is None else [ActivityRow.happened_at >= since]),
-    )
-    return acts.exists()
+    ]
+    own = select(ActivityRow.id).where(ActivityRow.prospect_id == ProspectRow.id, *asked)
+    # What somebody did whom they absorbed is theirs as well.
+    its = aliased(ProspectRow)
+    merged = select(ActivityRow.id).join(its, its.id == ActivityRow.prospect_id)
+    merged = merged.where(its.absorbed_by == ProspectRow.id, *asked)
+    return or_(own.exists(), merged.correlate(ProspectRow).exists())
 
 
 def _since(now: datetime, within: timedelta | None) -> datetime | None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from nurture.enrollment import Published, entry
 from nurture.flow import Enter, Flow
@@ -83,8 +83,11 @@ def _could(session: Session, enter: Enter, floor: UUID, now: datetime) -> list[C
         .limit(MOST_ACTS)
         .subquery()
     )
-    theirs = select(acts.c.prospect_id).where(
-        acts.c.kind.in_(_kinds(enter)), acts.c.suspect_robot.is_(False)
+    its = aliased(ProspectRow)
+    theirs = (
+        select(func.coalesce(its.absorbed_by, its.id))
+        .join(acts, acts.c.prospect_id == its.id)
+        .where(acts.c.kind.in_(_kinds(enter)), acts.c.suspect_robot.is_(False))
     )
     could: list[ColumnElement[bool]] = [
         ProspectRow.id.in_(theirs),

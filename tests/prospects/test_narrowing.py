@@ -174,6 +174,20 @@ def test_pages_of_a_segment_hold_everybody_once(
             assert tally.count == len(set(newest[: tally.among]) & set(theirs)) < len(theirs)
 
 
+def test_what_somebody_did_who_was_absorbed_counts_for_who_stands_for_them(
+    session: Session, now: datetime
+) -> None:
+    crowd(session, now, Random(3))
+    asked = {"activity": "form"}
+    did = segments.members(session, asked, now, after=None, limit=100).ids
+    head = next(each.prospect_id for each in everybody(session, now) if each.prospect_id not in did)
+    session.get_one(ProspectRow, did[0]).absorbed_by = head
+    session.flush()
+    found = segments.members(session, asked, now, after=None, limit=100).ids
+    assert set(found) == {head, *did[1:]}
+    assert segments.tally(session, asked, now).count == len(did)
+
+
 def test_whom_a_condition_cannot_hold_for_is_not_looked_at(session: Session, now: datetime) -> None:
     crowd(session, now, Random(2))
     seen: list[str] = []
