@@ -5,9 +5,9 @@ import os
 import shutil
 import signal
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -43,14 +43,21 @@ CONFIGURATION = {
 Say = Callable[[str], None]
 
 
+REP = "rep0@acme.example"
+COLLEAGUES = {role: REP if role is Role.REP else f"{role}@acme.example" for role in Role}
+"""Who looks: one colleague of each role, the rep with leads of their own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Where the crowd is, and the instant its clocks stand at."""
+    """Where the people are, who looks at them, and the instant their clocks stand at."""
 
     url: str
     folder: Path
     now: datetime
     size: Size
+    colleagues: Mapping[Role, str] = field(default_factory=lambda: COLLEAGUES)
+    secret: str = KEY
 
 
 @contextmanager

@@ -129,6 +129,7 @@ def loop(*, rate: float, workers: int, seconds: float, cores: int, as_json: bool
 
 @command.command("pages")
 @click.option("--large", is_flag=True, help="A million prospects, twenty million activities.")
+@click.option("--demo", is_flag=True, help="The demo, on SQLite.")
 @PROSPECTS
 @ACTIVITIES
 @KEEP
@@ -144,13 +145,15 @@ def loop(*, rate: float, workers: int, seconds: float, cores: int, as_json: bool
 @CORES
 @AS_JSON
 @DATA
-def pages(*, large: bool, cores: int, as_json: bool, **asked: Any) -> None:
+def pages(*, large: bool, demo: bool, cores: int, as_json: bool, **asked: Any) -> None:
     """Server time of every page and list, over a crowd of prospects on PostgreSQL."""
 
     def measure() -> Any:
         from bench import pages
         from bench.crowd import Size
 
+        if demo:
+            return pages.of_demo(rounds=asked["rounds"], only=asked["only"], say=_say)
         size = Size(asked.pop("prospects"), asked.pop("activities"))
         return pages.run(size=pages.LARGE if large else size, say=_say, **asked)
 
