@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from xdist.scheduler.loadscope import LoadScopeScheduling
 
 from app.database import Database, open_database
-from tests.support import chromium
+from tests.support import chromium, quick
 from tests.support.redis import RunningValkey
 from tests.support.smtp import MailSink
 from tests.support.stores import PostgresStores, SqliteStores
@@ -23,6 +23,8 @@ from tests.support.stores import PostgresStores, SqliteStores
 # How long an example takes says nothing on a machine that does other things as well.
 settings.register_profile("ours", deadline=None)
 settings.load_profile("ours")
+quick.remember_templates()
+quick.remember_addresses()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
