@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 from nurture import allowed
 from nurture.allowed import Forbidden
 from nurture.headers import mailbox
-from nurture.leaving import token_of
 from nurture.rows import SendRow
 from nurture.sending import (
     LOST,
@@ -20,6 +19,7 @@ from nurture.sending import (
     SendState,
 )
 from nurture.templates import OWNER, MailTemplate
+from nurture.unsubscribing import token_of
 from nurture.wording import values_of
 from prospects import configuration, groups, outbox, team
 from prospects.configuration import Document

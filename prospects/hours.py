@@ -120,17 +120,6 @@ def add_business_days(hours: Hours, start: datetime, days: int) -> datetime | No
     return _last_closing(hours, wanted)
 
 
-def business_time_between(hours: Hours, start: datetime, end: datetime) -> timedelta:
-    """How much open time lies from `start` to `end`; zero if `end` does not come after."""
-    total = timedelta(0)
-    day = start.astimezone(UTC).date()
-    while day <= end.astimezone(UTC).date():
-        for opens, closes in _spans_in(hours, day):
-            total += max(timedelta(0), min(closes, end) - max(opens, start))
-        day += DAY
-    return total
-
-
 def _spans(hours: Hours, start: datetime) -> Iterator[Span]:
     """Open stretches from `start` on, in order; `start` cuts the first."""
     if not any(hours.week):

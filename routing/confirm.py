@@ -22,12 +22,11 @@ from routing import attempts, call_backs
 from routing.current import ladder
 from routing.finding import RepFinding, check, stage_of
 from routing.finding_rows import ConfirmationRow, PromiseRow
-from routing.findings import standing
 from routing.holding import Held, check_theirs, hold
 from routing.lives import OPEN, HandoffState
 from routing.referral import refer
 from routing.refusals import AlreadyConfirmedError, ClosedError, NotAcceptedError
-from routing.verdicts import move_on
+from routing.verdicts import move_on, standing
 
 _ENDED = (HandoffState.WON, HandoffState.LOST)
 

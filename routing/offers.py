@@ -21,7 +21,6 @@ from routing.availability import answer_by
 from routing.choose import Candidate, Decision
 from routing.credits import for_passing_on
 from routing.current import current
-from routing.findings import standing
 from routing.holding import Held, check_theirs, hold
 from routing.lifecycle import of_handoff
 from routing.lives import OPEN, DeclineReason, HandoffState, NoticeKind, OfferState
@@ -35,6 +34,7 @@ from routing.refusals import (
     SnoozedBeforeError,
 )
 from routing.rows import HandoffRow, OfferRow
+from routing.verdicts import standing
 
 LONGEST_SNOOZE = timedelta(days=7)
 """A warm buyer cools while a rep waits; longer than a week is passing the lead on."""

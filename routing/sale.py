@@ -13,10 +13,10 @@ from prospects.stakes import StakeRow
 from prospects.values import HandoffRef
 from routing.compose import stamp
 from routing.finding_rows import PromiseRow
-from routing.findings import standing
 from routing.holding import Held
 from routing.rows import HandoffRow
 from routing.transfer_paper import Contact, Sale
+from routing.verdicts import standing
 
 MOST_CONTACTS = 30
 

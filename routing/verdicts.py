@@ -1,19 +1,33 @@
-"""Where a rep's finding takes a handoff."""
+"""Which finding of a rep stands, and where it takes the handoff."""
 
 from datetime import datetime
 from typing import assert_never
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from prospects.kinds import Verdict
 from prospects.store import insert_new, table_of
+from prospects.values import HandoffRef
 from routing.finding import RepFinding, stage_of
+from routing.finding_rows import ConfirmationRow
 from routing.holding import Held, close
 from routing.lifecycle import of_handoff
 from routing.lives import OPEN, HandoffState
 from routing.marking import mark
 from routing.refusals import AnotherOpenError
 from routing.rows import OpenHandoffRow
+
+
+def standing(session: Session, ref: HandoffRef) -> ConfirmationRow | None:
+    """The standing confirmation of a handoff, or None before there is any."""
+    return session.execute(
+        select(ConfirmationRow)
+        .where(ConfirmationRow.prospect_id == ref.prospect_id)
+        .where(ConfirmationRow.handoff_id == ref.handoff_id)
+        .where(ConfirmationRow.superseded_at.is_(None))
+        .execution_options(populate_existing=True)
+    ).scalar_one_or_none()
 
 
 def leads_to(verdict: Verdict) -> HandoffState:

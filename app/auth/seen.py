@@ -3,22 +3,17 @@
 Looking at a page writes nothing and waits for no writer, so this is gathered beside the requests.
 """
 
-import threading
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
-import structlog
 from sqlalchemy import or_, update
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.auth.rows import SessionRow
 from app.database import Database
-from app.door import perform
+from app.gathered import Gathered
 from app.rows import ApiTokenRow
-
-log = structlog.get_logger(__name__)
 
 FLUSH = 10.0
 """Seconds for which uses are gathered before they are written."""
@@ -31,37 +26,23 @@ class Seen:
     """One process's memory of who came by. Lost when it ends: it is only a courtesy."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
-        self._lock = threading.Lock()
         self._written: dict[str | UUID, datetime] = {}
-        self._new: dict[str | UUID, datetime] = {}
+        self._gathered: Gathered[str | UUID, datetime] = Gathered(
+            database, self._write, seconds=FLUSH, what="when who came by"
+        )
+        self.flush = self._gathered.flush
 
     def note(self, key: str | UUID, now: datetime) -> None:
         """A sign-in (the digest of its token) or a program's token (its id) was used."""
         before = self._written.get(key)
-        if before is not None and now - before < EVERY:
-            return
-        with self._lock:
-            first = not self._new
-            self._new[key] = now
-        if first:
-            timer = threading.Timer(FLUSH, self.flush)
-            timer.daemon = True
-            timer.start()
+        if before is None or now - before >= EVERY:
+            self._gathered.note(key, lambda _before: now)
 
-    def flush(self) -> None:
-        """Write down what was gathered."""
-        with self._lock:
-            new, self._new = self._new, {}
-            if len(self._written) > MOST_KEPT:
-                self._written.clear()
-            self._written.update(new)
-        if not new or self._database.closed.is_set():
-            return
-        try:
-            perform(self._database, lambda session: write(session, new))
-        except SQLAlchemyError as error:
-            log.debug("who came by was not written down", error=type(error).__name__)
+    def _write(self, session: Session, new: Mapping[str | UUID, datetime]) -> None:
+        if len(self._written) > MOST_KEPT:
+            self._written.clear()
+        self._written.update(new)
+        write(session, new)
 
 
 def write(session: Session, seen: Mapping[str | UUID, datetime]) -> None:

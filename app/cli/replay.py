@@ -17,7 +17,7 @@ from app.cli.opened import opened
 from app.door import reading
 from app.endings import FailedError
 from app.settings import Settings
-from app.trying.leads import Replayed, Way, replay
+from app.what_if.leads import Replayed, Way, replay
 from app.workspace.apply import work_out
 from app.workspace.mistakes import MistakesError
 from app.workspace.standing import stand

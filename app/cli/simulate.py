@@ -13,8 +13,8 @@ from app.cli.opened import opened
 from app.door import reading
 from app.endings import FailedError
 from app.settings import Settings
-from app.trying import told, whom
-from app.trying.leads import preview
+from app.what_if import told, whom
+from app.what_if.leads import preview
 from app.workspace import in_browser
 from app.workspace.mistakes import MistakesError
 from app.workspace.standing import stand

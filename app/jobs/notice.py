@@ -8,13 +8,14 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from app.jobs import transfer_notices
-from app.jobs.errand import Done, Errand, PutOff, Settled
+from app.jobs.errand import Errand, Settled
+from app.jobs.fate import fate_of
 from app.jobs.mail import hand_over, letterhead
 from app.letters import Content, Headers
 from app.notices import Occasion, told
 from app.settings import Settings
 from nurture.headers import mailbox
-from nurture.sending import Answer, PutBack, Refused, Sent, Unknown, Unmade
+from nurture.sending import Answer
 from prospects import team
 from prospects.ids import MemberId, parse_id
 from prospects.member import Member
@@ -81,29 +82,15 @@ def settle(
     session: Session, call: Note, result: Answer, now: datetime, settings: Settings
 ) -> Settled:
     """Write down what became of it. A lost answer is never asked for again."""
-    match result:
-        case PutBack() if now - call.made_at < TELLS_FOR:
-            _write(session, call, NoticeState.WAITING, now)
-            return PutOff("the mail server asked to wait")
-        case Sent():
-            _write(session, call, NoticeState.SENT, now)
-        case Unknown():
-            _write(session, call, NoticeState.UNKNOWN, now)
-        case PutBack(reason) | Refused(reason) | Unmade(reason):
-            _write(session, call, NoticeState.FAILED, now, reason)
-    return Done()
-
-
-def _write(
-    session: Session, call: Note, state: NoticeState, now: datetime, reason: str | None = None
-) -> None:
+    fate = fate_of(result, now, until=call.made_at + TELLS_FOR)
     prospect_id, notice_id = call.key
     session.execute(
         update(NoticeRow)
         .where(NoticeRow.prospect_id == prospect_id, NoticeRow.id == notice_id)
-        .values(state=state, reason=reason, settled_at=now)
+        .values(state=NoticeState(fate.state), reason=fate.reason, settled_at=fate.settled_at)
         .execution_options(synchronize_session=False)
     )
+    return fate.settled
 
 
 def _occasion(

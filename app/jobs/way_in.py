@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 from app.auth import links, way_in_mails
 from app.auth.rows import WayInRow
 from app.auth.ways_in import Kind, State
-from app.jobs.errand import Done, Errand, PutOff, Settled
+from app.jobs.errand import Errand, Settled
+from app.jobs.fate import fate_of
 from app.jobs.mail import hand_over, letterhead
 from app.letters import Content, Headers
 from app.settings import Settings
-from nurture.sending import Answer, PutBack, Refused, Sent, Unknown, Unmade
+from nurture.sending import Answer
 from prospects import team
 from prospects.ids import MemberId, parse_id
 from prospects.member import Member
@@ -103,28 +104,14 @@ def settle(
     session: Session, call: Note, result: Answer, now: datetime, settings: Settings
 ) -> Settled:
     """Write down what became of it; a mail that is put off is made anew, with another link."""
-    match result:
-        case PutBack() if now - call.made_at < TRIED_FOR:
-            _write(session, call, State.WAITING, None, None)
-            return PutOff("the mail server asked to wait")
-        case Sent():
-            _write(session, call, State.SENT, now)
-        case Unknown():
-            _write(session, call, State.UNKNOWN, now)
-        case PutBack(reason) | Refused(reason) | Unmade(reason):
-            _write(session, call, State.FAILED, now, reason)
-    return Done()
-
-
-def _write(
-    session: Session, call: Note, state: State, now: datetime | None, reason: str | None = None
-) -> None:
+    fate = fate_of(result, now, until=call.made_at + TRIED_FOR)
     session.execute(
         update(WayInRow)
         .where(WayInRow.id == call.id)
-        .values(state=state, reason=reason, settled_at=now)
+        .values(state=State(fate.state), reason=fate.reason, settled_at=fate.settled_at)
         .execution_options(synchronize_session=False)
     )
+    return fate.settled
 
 
 ERRAND = Errand(prepare=prepare, act=act, settle=settle)

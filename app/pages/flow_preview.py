@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.pages.flow_views import Preview
-from app.trying.newcomers import Newcomers, newcomers
+from app.what_if.newcomers import Newcomers, newcomers
 from nurture import flows
 from nurture.advance import Place, enter
 from nurture.enrollment import RUNNING

@@ -2,14 +2,15 @@
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.database import Database
-from app.door import perform, reading
+from app.door import reading
+from app.gathered import Gathered
 from webhooks import certificates, health, known
 from webhooks.health import Noted
 from webhooks.known import Known
@@ -39,7 +40,11 @@ class Intake:
         self._looked = float("-inf")
         self._look: threading.Thread | None = None
         self._lock = threading.Lock()
-        self._noted: dict[str, Noted] = {}
+        # Counted here and written at most every few seconds: an attack must not become writes.
+        self._counts: Gathered[str, Noted] = Gathered(
+            database, health.note, seconds=FLUSH, what="counts of requests that were refused"
+        )
+        self.flush = self._counts.flush
 
     def source(self, slug: str) -> Source | None:
         """The active source of this name; what was configured more than a second ago counts.
@@ -97,32 +102,11 @@ class Intake:
 
     def challenged(self, slug: str, now: datetime) -> None:
         """A platform's challenge was answered."""
-        self._note(slug, lambda noted: noted.challenge(now))
+        self._counts.note(slug, lambda noted: (noted or Noted()).challenge(now))
 
     def refused(self, slug: str, now: datetime, status: int) -> None:
         """A request was not believed, and answered with `status`."""
-        self._note(slug, lambda noted: noted.refusal(now, status))
-
-    def _note(self, slug: str, change: Callable[[Noted], Noted]) -> None:
-        # Counted here and written at most every few seconds: an attack must not become writes.
-        with self._lock:
-            first = not self._noted
-            self._noted[slug] = change(self._noted.get(slug, Noted()))
-        if first:
-            timer = threading.Timer(FLUSH, self.flush)
-            timer.daemon = True
-            timer.start()
-
-    def flush(self) -> None:
-        """Write down what was counted; lost if the database is away, for it is only a count."""
-        with self._lock:
-            noted, self._noted = self._noted, {}
-        if not noted:
-            return
-        try:
-            perform(self.database, lambda session: health.note(session, noted))
-        except SQLAlchemyError as error:
-            log.warning("counts were lost", error=type(error).__name__)
+        self._counts.note(slug, lambda noted: (noted or Noted()).refusal(now, status))
 
 
 class NotLoadedError(Exception):

@@ -6,7 +6,7 @@ from flask import Blueprint, abort, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.door import perform
-from nurture.leaving import WayOut, unsubscribe, way_out
+from nurture.unsubscribing import WayOut, unsubscribe, way_out
 
 blueprint = Blueprint("unsubscribe", __name__)
 

@@ -12,7 +12,7 @@ from app.database import Database
 from app.door import perform, reading, unit_of_work
 from app.jobs import mail
 from app.jobs.drain import drain
-from nurture import leaving, settling, switches
+from nurture import settling, switches, unsubscribing
 from nurture.sending import AskAgain, Letter, Sent
 from nurture.templates import read_mail
 from prospects import configuration, erasure, outbox, team
@@ -98,10 +98,10 @@ def test_stop_all_mail_takes_effect_on_the_next_lease(post: Post) -> None:
 def test_an_unsubscription_between_planning_and_hand_over_wins(post: Post) -> None:
     post.live()
     ref = post.planned()
-    token = leaving.token_of(SECRET, ref.prospect_id, "ada@buyer.example", "news")
-    way = leaving.way_out(SECRET, token)
+    token = unsubscribing.token_of(SECRET, ref.prospect_id, "ada@buyer.example", "news")
+    way = unsubscribing.way_out(SECRET, token)
     assert way is not None
-    perform(post.database, lambda s: leaving.unsubscribe(s, way, clock.now()))
+    perform(post.database, lambda s: unsubscribing.unsubscribe(s, way, clock.now()))
     post.drain()
     assert (post.send(ref).state, post.send(ref).reason) == ("suppressed", "unsubscribed")
     assert post.sink.raw == []
@@ -110,10 +110,10 @@ def test_an_unsubscription_between_planning_and_hand_over_wins(post: Post) -> No
 def test_leaving_one_topic_leaves_the_others(post: Post) -> None:
     post.live()
     ref = post.planned()
-    token = leaving.token_of(SECRET, ref.prospect_id, "ada@buyer.example", "other")
-    way = leaving.way_out(SECRET, token)
+    token = unsubscribing.token_of(SECRET, ref.prospect_id, "ada@buyer.example", "other")
+    way = unsubscribing.way_out(SECRET, token)
     assert way is not None
-    perform(post.database, lambda s: leaving.unsubscribe(s, way, clock.now()))
+    perform(post.database, lambda s: unsubscribing.unsubscribe(s, way, clock.now()))
     post.drain()
     assert post.send(ref).state == "sent"
 
@@ -252,12 +252,12 @@ def test_without_a_mail_server_mail_goes_to_the_outbox(database: Database, folde
 def test_a_hand_over_waits_for_an_unsubscription_that_is_being_committed(post: Post) -> None:
     post.live()
     ref = post.planned()
-    token = leaving.token_of(SECRET, ref.prospect_id, "ada@buyer.example", "news")
-    way = leaving.way_out(SECRET, token)
+    token = unsubscribing.token_of(SECRET, ref.prospect_id, "ada@buyer.example", "news")
+    way = unsubscribing.way_out(SECRET, token)
     assert way is not None
     worker = threading.Thread(target=post.drain)
     with unit_of_work(post.database) as session:
-        leaving.unsubscribe(session, way, clock.now())
+        unsubscribing.unsubscribe(session, way, clock.now())
         session.flush()
         worker.start()
         worker.join(0.3)
@@ -270,13 +270,13 @@ def test_a_hand_over_waits_for_an_unsubscription_that_is_being_committed(post: P
 def test_an_unsubscription_waits_for_a_hand_over_that_is_being_committed(post: Post) -> None:
     post.live()
     ref = post.planned()
-    token = leaving.token_of(SECRET, ref.prospect_id, "ada@buyer.example", "news")
-    way = leaving.way_out(SECRET, token)
+    token = unsubscribing.token_of(SECRET, ref.prospect_id, "ada@buyer.example", "news")
+    way = unsubscribing.way_out(SECRET, token)
     assert way is not None
     done: list[str] = []
 
     def leave() -> None:
-        perform(post.database, lambda s: leaving.unsubscribe(s, way, clock.now()))
+        perform(post.database, lambda s: unsubscribing.unsubscribe(s, way, clock.now()))
         done.append("left")
 
     buyer = threading.Thread(target=leave)

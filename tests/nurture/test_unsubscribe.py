@@ -13,7 +13,7 @@ from app.database import Database
 from app.door import perform, reading, unit_of_work
 from app.settings import read_settings
 from app.web import create_app
-from nurture.leaving import token_of, way_out
+from nurture.unsubscribing import token_of, way_out
 from prospects import consents, erasure
 from prospects.ids import ProspectId, new_id
 from prospects.kinds import Kind

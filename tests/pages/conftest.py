@@ -21,6 +21,7 @@ from app.web import create_app
 from prospects import team
 from prospects.member import Role
 from prospects.topics import Queue
+from tests.routing import office
 
 PASSWORD = "owls read the quiet map"
 
@@ -46,6 +47,22 @@ def hire(database: Database, now: datetime) -> Callable[..., str]:
 
         perform(database, keep)
         return email
+
+    return make
+
+
+@pytest.fixture
+def crew(
+    hire: Callable[..., str], visitor: Callable[[], "Visitor"], database: Database, now: datetime
+) -> Callable[..., "Signed"]:
+    """Hire people by first name, as (name, role); Ann gets all leads, Max has what nobody takes."""
+
+    def make(**names: tuple[str, Role]) -> Signed:
+        rule = {"rules": [{"name": "all", "to": "person:ann@us.example"}]}
+        perform(database, lambda s: office.rules(s, now, fallback="max@us.example", **rule))
+        for who, (name, role) in names.items():
+            hire(f"{who}@us.example", role, name=name)
+        return Signed(visitor)
 
     return make
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.database import Database
 from app.door import perform, reading
 from app.pages.flow_preview import WEEK, preview
-from app.trying import newcomers
+from app.what_if import newcomers
 from app.workspace import in_browser, written
 from app.workspace.nodes import plain
 from nurture.advance import enter

@@ -13,8 +13,8 @@ from app.database import Database
 from app.door import perform, reading
 from prospects.member import Role
 from prospects.values import HandoffRef
-from routing.findings import standing
 from routing.rows import HandoffRow
+from routing.verdicts import standing
 from tests.pages.conftest import PASSWORD, Visitor
 from tests.routing import office
 

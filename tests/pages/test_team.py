@@ -103,6 +103,7 @@ TOLD = (
     "2 leads go back to routing",
     "Ann Arber no longer works here",
     "1 promise is owed to the buyer by whoever takes the lead",
+    "1 company is nobody&#39;s until somebody takes a lead or a customer there",
 )
 
 
@@ -152,7 +153,7 @@ def test_what_becomes_of_all_they_have_is_shown_before_they_are_let_go(
     with reading(database) as session:
         acts = session.execute(select(AuditRow.act, AuditRow.detail).order_by(AuditRow.id))
         assert [(each.act, each.detail.get("leads")) for each in acts][-2:] == [
-            ("token revoked", None),
+            ("work given on", 2),
             ("colleague deactivated", 2),
         ]
 

@@ -15,27 +15,21 @@ from prospects.member import Role
 from prospects.rows import AccountRow, ProspectRow
 from routing.transfer_moves import ref_of
 from routing.transfer_rows import TransferRow
-from tests.pages.conftest import Signed, Visitor
+from tests.pages.conftest import Visitor
 from tests.routing import customers, office
 
-Visitors = Callable[[], Visitor]
-Hire = Callable[..., str]
+Crew = Callable[..., dict[str, Visitor]]
 
 
 @pytest.fixture
-def people(hire: Hire, visitor: Visitors, database: Database, now: datetime) -> dict[str, Visitor]:
+def people(crew: Crew) -> dict[str, Visitor]:
     """Ann sells, Eva and Fin are the account team, Max manages."""
-    rule = {"rules": [{"name": "all", "to": "person:ann@us.example"}]}
-    perform(database, lambda s: office.rules(s, now, fallback="max@us.example", **rule))
-    names = {
-        "ann": ("Ann Arber", Role.REP),
-        "eva": ("Eva Lind", Role.ACCOUNT_MANAGER),
-        "fin": ("Fin Holm", Role.ACCOUNT_MANAGER),
-        "max": ("Max Mayer", Role.MANAGER),
-    }
-    for who, (name, role) in names.items():
-        hire(f"{who}@us.example", role, name=name)
-    return Signed(visitor)
+    return crew(
+        ann=("Ann Arber", Role.REP),
+        eva=("Eva Lind", Role.ACCOUNT_MANAGER),
+        fin=("Fin Holm", Role.ACCOUNT_MANAGER),
+        max=("Max Mayer", Role.MANAGER),
+    )
 
 
 @pytest.fixture

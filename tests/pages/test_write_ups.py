@@ -12,30 +12,24 @@ from app.database import Database
 from app.door import perform
 from prospects.member import Role
 from routing.write_up_rows import WriteUpRow
-from tests.pages.conftest import Signed, Visitor
+from tests.pages.conftest import Visitor
 from tests.pages.test_steering import ask as ask_about
 from tests.pages.test_steering import do
 from tests.routing import customers, office
 
-Visitors = Callable[[], Visitor]
-Hire = Callable[..., str]
+Crew = Callable[..., dict[str, Visitor]]
 OVERDUE = "Promises overdue"
 
 
 @pytest.fixture
-def people(hire: Hire, visitor: Visitors, database: Database, now: datetime) -> dict[str, Visitor]:
+def people(crew: Crew) -> dict[str, Visitor]:
     """Ann sells, Dana and Dov are the desk, Max manages."""
-    rule = {"rules": [{"name": "all", "to": "person:ann@us.example"}]}
-    perform(database, lambda s: office.rules(s, now, fallback="max@us.example", **rule))
-    names = {
-        "ann": ("Ann Arber", Role.REP),
-        "dana": ("Dana Roth", Role.DESK),
-        "dov": ("Dov Levi", Role.DESK),
-        "max": ("Max Mayer", Role.MANAGER),
-    }
-    for who, (name, role) in names.items():
-        hire(f"{who}@us.example", role, name=name)
-    return Signed(visitor)
+    return crew(
+        ann=("Ann Arber", Role.REP),
+        dana=("Dana Roth", Role.DESK),
+        dov=("Dov Levi", Role.DESK),
+        max=("Max Mayer", Role.MANAGER),
+    )
 
 
 @pytest.fixture

@@ -11,11 +11,11 @@ from prospects.hours import (
     Hours,
     add_business_days,
     add_business_time,
-    business_time_between,
     is_open,
     next_open,
 )
 from prospects.hours_written import parse_hours
+from tests.support.hours import business_time_between
 
 OFFICE = {"mon-fri": ["09:00-17:00"]}
 HOUR = timedelta(hours=1)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from prospects import team
-from prospects.hours import business_time_between, is_open
+from prospects.hours import is_open
 from prospects.kinds import Kind
 from prospects.member import Member
 from prospects.rows import ActivityRow
@@ -32,6 +32,7 @@ from tests.prospects.test_hours import ZONES
 from tests.routing import office
 from tests.routing.test_choose import OFFICE, decide, member, reasons, team_rules
 from tests.routing.test_choose import office as desk
+from tests.support.hours import business_time_between
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)  # ten in Berlin

@@ -17,12 +17,12 @@ from routing import clocks, offers
 from routing.confirm import confirm
 from routing.finding import RepFinding
 from routing.finding_rows import ConfirmationRow
-from routing.findings import standing
 from routing.lifecycle import of_handoff
 from routing.lives import OPEN, DeclineReason, HandoffState
 from routing.outcome import Result, conclude
 from routing.refusals import RoutingError
 from routing.rows import DecisionRow, HandoffRow, OpenHandoffRow
+from routing.verdicts import standing
 from tests.routing.office import SECRET, act, arrive, look, ref, three_reps, who
 from tests.routing.office import offers as offers_of
 

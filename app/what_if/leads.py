@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.trying.whom import as_known
+from app.what_if.whom import as_known
 from prospects.ids import ProspectId
 from prospects.member import Member
 from prospects.rows import ProspectRow
