@@ -9,7 +9,6 @@ import structlog
 from flask import Blueprint, Response, current_app, g, request
 from flask.blueprints import BlueprintSetupState
 from flask.json import dumps
-from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
@@ -134,10 +133,7 @@ def take(
         marks=marks,
     )
 
-    def keep(connection: Connection) -> Kept:
-        return receive(connection, arrived, now)
-
-    kept = perform_at_once(intake.database, keep)
+    kept = perform_at_once(intake.database, lambda connection: receive(connection, arrived, now))
     if verified.once and not kept.same:
         intake.refused(source.slug, now, 401)
         return said(401, "this proof was used before, for something else")
