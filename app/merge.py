@@ -9,7 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from nurture import absorb as nurture
-from prospects import audit, groups, merges
+from prospects import audit, doubles, groups, merges
+from prospects.double_rows import DoubleState
+from prospects.doubles import pair_of
 from prospects.ids import ProspectId
 from prospects.merge_rows import MergeRow
 from prospects.merges import Said
@@ -17,6 +19,8 @@ from prospects.rows import ProspectRow
 from prospects.values import Lifecycle
 from routing import absorb as routing
 
+BY_ITSELF = "warmline"
+"""Who joins two people where a lead says enough."""
 _FURTHEST = (
     *(Lifecycle.WON, Lifecycle.CHECKED, Lifecycle.WITH_A_REP, Lifecycle.OFFERED),
     *(Lifecycle.DISQUALIFIED, Lifecycle.LOST, Lifecycle.RECYCLED),
@@ -83,6 +87,7 @@ def merge(
         "routing": routing.absorb(session, people, _id(kept), now),
     }
     session.flush()
+    doubles.settle(session, pair_of(one, other), DoubleState.MERGED, said.by, now)
     audit.note(session, "people merged", row.id, now, who=said.by, kept=str(kept.id))
     return row
 
@@ -111,6 +116,7 @@ def undo(session: Session, merge_id: UUID, by: str, now: datetime) -> Parted:
     left = routing.release(session, ended.get("routing", {}), now)
     row.ended = {}
     session.flush()
+    doubles.settle(session, pair_of(kept, gone), DoubleState.APART, by, now)
     audit.note(session, "merge undone", row.id, now, who=by, left=left)
     return Parted(row, left)
 

@@ -18,7 +18,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from prospects import consents
-from prospects.identity import Identity, identity_digest
+from prospects.evidence import tells
+from prospects.identity import Identity, addresses_of, identity_digest
 from prospects.ids import ProspectId
 from prospects.rows import IdentityRow, SuppressionRow, TombstoneRow
 
@@ -83,11 +84,10 @@ def of_person(session: Session, who: ProspectId, now: datetime, *, secret: str) 
     ]
     at = now.isoformat()
     return [
-        *(Forgotten(identity_digest(secret, each), at) for each in identities),
+        *(Forgotten(identity_digest(secret, each), at) for each in identities if tells(each.kind)),
         *(
-            Unwanted(consents.address_digest(secret, each.key), consents.EVERYTHING, "erased", at)
-            for each in identities
-            if each.kind == "email"
+            Unwanted(consents.address_digest(secret, each), consents.EVERYTHING, "erased", at)
+            for each in addresses_of(identities)
         ),
     ]
 

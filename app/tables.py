@@ -11,6 +11,7 @@ import app.workspace.kept
 import nurture.rows
 import prospects.audit
 import prospects.configuration
+import prospects.double_rows
 import prospects.merge_rows
 import prospects.message
 import prospects.rows

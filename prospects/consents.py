@@ -162,15 +162,17 @@ def _further_addresses(
     head = {each: who for who, some in members.items() for each in some}
     known = session.execute(
         select(IdentityRow.prospect_id, IdentityRow.key).where(
-            IdentityRow.prospect_id.in_(head), IdentityRow.kind == "email"
+            IdentityRow.prospect_id.in_(head), IdentityRow.kind.in_(("email", "mailbox"))
         )
     )
     said = session.execute(
-        select(ProspectRow.id, ProspectRow.email).where(
+        select(ProspectRow.id, func.coalesce(ProspectRow.email, "")).where(
             ProspectRow.id.in_(head), ProspectRow.email.is_not(None)
         )
     )
-    return [(head[ProspectId(row[0])], row[1]) for row in (*known, *said)]
+    # A shared mailbox is kept with a name behind it.
+    addresses = [(head[ProspectId(row[0])], row[1].partition(" ")[0]) for row in known]
+    return addresses + [(head[ProspectId(row[0])], row[1]) for row in said]
 
 
 Statements = dict[ProspectId, list[tuple[datetime, bool]]]

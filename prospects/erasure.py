@@ -7,7 +7,8 @@ from sqlalchemy import Table, Text, delete, select, update
 from sqlalchemy.orm import Session
 
 from prospects import consents, outbox
-from prospects.identity import Identity, identity_digest
+from prospects.evidence import tells
+from prospects.identity import Identity, addresses_of, identity_digest
 from prospects.ids import ProspectId
 from prospects.rows import IdentityRow, ProspectRow, TombstoneRow
 from prospects.store import table_of, upsert
@@ -73,15 +74,16 @@ def unlisted_columns() -> list[str]:
 def _remember_only_hashes(
     session: Session, identities: list[Identity], now: datetime, secret: str
 ) -> None:
-    addresses = [each.key for each in identities if each.kind == "email"]
     consents.suppress(
         session,
-        [consents.address_digest(secret, each) for each in addresses],
+        [consents.address_digest(secret, each) for each in addresses_of(identities)],
         now,
         reason="erased",
     )
     tombstones = [
-        {"digest": identity_digest(secret, each), "erased_at": now} for each in sorted(identities)
+        {"digest": identity_digest(secret, each), "erased_at": now}
+        for each in sorted(identities)
+        if tells(each.kind)
     ]
     upsert(session, TombstoneRow, tombstones, on=["digest"])
 

@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from prospects.evidence import is_shared
 from prospects.ids import ProspectId
 from prospects.rows import IdentityRow, ProspectRow
 
@@ -37,11 +38,15 @@ def same_person(who: UUID | None) -> Select[UUID]:
 
 
 def at_address(email: str) -> Select[UUID]:
-    """The ids of who is known by this address, in its key's form."""
+    """The ids of who is known by this address, in its key's form; of a shared mailbox there may be many."""
+    known = and_(IdentityRow.kind == "email", IdentityRow.key == email)
+    if is_shared(email):
+        mailbox = IdentityRow.key.startswith(f"{email} ", autoescape=True)
+        known = or_(known, and_(IdentityRow.kind == "mailbox", mailbox))
     return (
         select(func.coalesce(ProspectRow.absorbed_by, ProspectRow.id))
         .join(IdentityRow, IdentityRow.prospect_id == ProspectRow.id)
-        .where(IdentityRow.kind == "email", IdentityRow.key == email)
+        .where(known)
     )
 
 

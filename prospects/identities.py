@@ -4,7 +4,7 @@ import ipaddress
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import idna
 import phonenumbers
@@ -86,6 +86,19 @@ def normalise_phone(text: str, country: str | None = None) -> str | None:
     if len(set(str(number.national_number))) == 1:
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def normalise_linkedin_url(text: str) -> str | None:
+    """A member's profile address as `in/name`, or None: a company's page, or another site."""
+    typed = text.strip()
+    if registrable_domain(_host_of_url(typed) or "") != "linkedin.com":
+        return None
+    parts = urlsplit(typed if "://" in typed else f"//{typed}").path.strip("/").split("/")
+    if len(parts) < 2 or parts[0].lower() != "in":
+        return None
+    # What follows the name is a language or a part of the profile; the name is written in any case.
+    slug = unquote(parts[1]).casefold()
+    return f"in/{slug}" if slug and slug.isprintable() and UNREADABLE not in slug else None
 
 
 def normalise_platform_id(text: str | int) -> str | None:

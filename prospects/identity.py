@@ -1,7 +1,7 @@
 """Who is recognised by what: identities, and the race for a new one."""
 
 from collections import ChainMap
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import select, tuple_, update
 from sqlalchemy.orm import Session
 
+from prospects.doubles import Clash
+from prospects.evidence import folded_name, is_shared, worth
 from prospects.ids import ProspectId, new_id
 from prospects.rows import IdentityRow
 from prospects.sealing import digest
@@ -17,28 +19,28 @@ from prospects.values import Person
 
 
 class Identity(NamedTuple):
-    """One way to recognise a person: kind (email, phone, linkedin …) and normalised key."""
+    """One way to recognise a person: kind (`prospects.evidence.KINDS`) and normalised key."""
 
     kind: str
     key: str
 
 
-STRENGTH = {"email": 1, "phone": 2}
-"""Which identity decides when several point at different people: a platform's id (0), then the
-address, then the phone, because a switchboard's number is shared by a whole company."""
+MAILBOX = "mailbox"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lead:
     """What one submission says about who sent it. `ref` is the caller's own name for it.
 
-    `domain` is a registrable company domain or None; identities are normalised already.
+    `domain` is a registrable company domain or None; identities are normalised already. `hints` are
+    what never tells whose a lead is (`prospects.evidence.HINTS`).
     """
 
     ref: str
     identities: tuple[Identity, ...]
     person: Person
     happened_at: datetime
+    hints: tuple[Identity, ...] = ()
     domain: str | None = None
     account_name: str | None = None
     account_fields: Mapping[str, Any] = field(default_factory=dict)
@@ -49,19 +51,40 @@ def identity_digest(secret: str, identity: Identity) -> str:
     return digest(secret, identity.kind, identity.key)
 
 
-def give_owners(session: Session, leads: Sequence[Lead], now: datetime) -> dict[str, ProspectId]:
-    """Whose each lead is, by `ref`; afterwards each identity has an owner for certain.
+def of_address(key: str, name: str | None) -> Identity:
+    """What an address says of who writes by it: a shared mailbox only with their name."""
+    if not is_shared(key):
+        return Identity("email", key)
+    return Identity(MAILBOX, f"{key} {folded_name(name)}")
+
+
+def addresses_of(identities: Iterable[Identity]) -> list[str]:
+    """The e-mail addresses among these, in their key's form."""
+    kinds = {"email", MAILBOX}
+    return sorted({each.key.partition(" ")[0] for each in identities if each.kind in kinds})
+
+
+@dataclass(frozen=True, slots=True)
+class Owners:
+    """Whose each lead is, by its `ref`; and where a lead named more than one person."""
+
+    of: Mapping[str, ProspectId]
+    clashes: Sequence[Clash]
+
+
+def give_owners(session: Session, leads: Sequence[Lead], now: datetime) -> Owners:
+    """Whose each lead is; afterwards each identity has an owner for certain.
 
     Ids of people who do not exist yet are new; the caller inserts those that are missing.
     """
-    owners = _owners(session, {identity for lead in leads for identity in lead.identities})
+    owners = _owners(session, {identity for lead in leads for identity in _said(lead)})
     proposed: dict[Identity, ProspectId] = {}
     intended: dict[str, ProspectId] = {}
     known = ChainMap(proposed, owners)
     for lead in leads:
         mine = min((each for each in telling(lead) if each in known), key=_strength, default=None)
         who = intended[lead.ref] = known[mine] if mine else ProspectId(new_id(now))
-        proposed.update({each: who for each in lead.identities if each not in known})
+        proposed.update({each: who for each in _said(lead) if each not in known})
     # In the order of their key, so that two batches with the same people cannot deadlock.
     rows = [
         {"kind": each.kind, "key": each.key, "prospect_id": who, "learned_at": now}
@@ -69,7 +92,19 @@ def give_owners(session: Session, leads: Sequence[Lead], now: datetime) -> dict[
     ]
     insert_new(session, IdentityRow, rows, on=["kind", "key"])
     final = owners | _owners(session, set(proposed))
-    return {lead.ref: _follow_winner(session, lead, intended[lead.ref], final) for lead in leads}
+    of = {lead.ref: _follow_winner(session, lead, intended[lead.ref], final) for lead in leads}
+    return Owners(of, [each for lead in leads for each in _clashes(lead, of[lead.ref], final)])
+
+
+def _clashes(
+    lead: Lead, owner: ProspectId, final: Mapping[Identity, ProspectId]
+) -> Iterator[Clash]:
+    """What of the lead belongs to others than its owner."""
+    theirs = [each for each in lead.identities if final[each] == owner]
+    joins = any(worth(each.kind).joins for each in theirs)
+    for each in _said(lead):
+        if final[each] != owner:
+            yield Clash(owner, final[each], each.kind, joins)
 
 
 def _follow_winner(
@@ -82,7 +117,7 @@ def _follow_winner(
     winner = final[min(telling(lead), key=_strength)]
     if winner == intended:
         return winner
-    for each in lead.identities:
+    for each in _said(lead):
         if final[each] == intended:
             session.execute(
                 update(IdentityRow)
@@ -112,4 +147,8 @@ def telling(lead: Lead) -> list[Identity]:
 
 
 def _strength(identity: Identity) -> int:
-    return STRENGTH.get(identity.kind, 0)
+    return worth(identity.kind).rank
+
+
+def _said(lead: Lead) -> tuple[Identity, ...]:
+    return (*lead.identities, *lead.hints)

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
-from prospects import words
+from prospects import doubles, words
 from prospects.identity import Lead, give_owners, identity_digest
 from prospects.ids import AccountId, ProspectId, new_id
 from prospects.rows import AccountRow, ProspectRow, TombstoneRow
@@ -39,9 +39,11 @@ def resolve(
     refused = _refusals(session, leads, secret)
     accepted = [lead for lead in leads if lead.ref not in refused]
     accounts = _accounts(session, accepted, now)
-    chosen = give_owners(session, accepted, now)
+    owners = give_owners(session, accepted, now)
+    chosen = owners.of
     fresh = _insert_missing(session, accepted, chosen, now)
     _learn(session, accepted, chosen, accounts=accounts, now=now)
+    doubles.note(session, owners.clashes, now)
     return [
         refused.get(lead.ref)
         or Resolved(ref=lead.ref, prospect_id=chosen[lead.ref], created=chosen[lead.ref] in fresh)

@@ -15,6 +15,7 @@ class Topic(StrEnum):
 
     INGEST = "ingest"  # delivery id
     REACT = "react"  # prospect id
+    JOIN = "join"  # prospect id/prospect id
     HANDOFF = "handoff"  # prospect id/handoff id
     TRANSFER = "transfer"  # prospect id/transfer id
     PROMISE = "promise"  # prospect id/promise id

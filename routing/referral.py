@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from prospects import people, timeline, words
 from prospects.identities import read_email
-from prospects.identity import Identity, Lead
+from prospects.identity import Lead, of_address
 from prospects.ids import ProspectId
 from prospects.kinds import Kind
 from prospects.rows import ProspectRow
@@ -27,7 +27,7 @@ def refer(
     assert address is not None, "checked by routing.finding.check"
     lead = Lead(
         ref="right person",
-        identities=(Identity("email", address.key),),
+        identities=(of_address(address.key, right.name),),
         person=Person(email=address.shown, name=right.name),
         happened_at=now,
     )

@@ -162,7 +162,8 @@ def emptied_tables() -> set[str]:
 
 def unfilled() -> set[str]:
     """Tables about a person whose words are ids and reasons of ours."""
-    return {"open_handoff", "notice", "decision", "assessment", "stake", "call", "recognition"}
+    ours = {"double", "open_handoff", "notice", "decision", "assessment", "stake", "call"}
+    return {*ours, "call_attempt", "recognition"}
 
 
 def she_comes_in(house: House, linkedin: LinkedIn) -> None:

@@ -1,27 +1,37 @@
 """From what a sender wrote about somebody to a lead the record can resolve."""
 
+from collections.abc import Collection
 from functools import cache
 from zoneinfo import available_timezones
 
+from prospects.evidence import folded_name
 from prospects.identities import (
     company_domain,
+    normalise_linkedin_url,
     normalise_phone,
     normalise_platform_id,
     read_email,
 )
-from prospects.identity import Identity, Lead
+from prospects.identity import Identity, Lead, of_address
 from prospects.values import Person
 from webhooks.adapter import About, Read
 
+PROFILES = frozenset({"linkedin", "linkedin_url", "linkedin_profile", "linkedin_profile_link"})
+"""Fields in which people give the address of their LinkedIn profile."""
+CLICKS = frozenset({"gclid", "gbraid", "wbraid", "fbclid", "msclkid", "li_fat_id", "ttclid"})
+"""Fields in which forms keep the click on an ad that led to them."""
 
-def lead_of(read: Read, ref: str) -> Lead | str:
-    """The lead in `read`, named `ref`; or, where nobody can be recognised by it, why not."""
-    about = read.about
+
+def lead_of(item: Read, ref: str) -> Lead | str:
+    """The lead in `item`, named `ref`; or, where nobody can be recognised by it, why not."""
+    about = item.about
     identities = _identities(about)
     if not identities:
         return _why_nobody(about)
-    email = next((each.key for each in identities if each.kind == "email"), None)
+    read = read_email(about.email) if about.email else None
+    email = read.key if read else None
     phone = next((each.key for each in identities if each.kind == "phone"), None)
+    domain = company_domain(email, about.domain)
     country, zone = _country(about.country), _zone(about.zone)
     misfits = {
         "country_given": about.country if country is None else None,
@@ -44,8 +54,9 @@ def lead_of(read: Read, ref: str) -> Lead | str:
             # What did not fit where it was meant to go is kept beside the sender's own fields.
             fields={**kept, **about.fields},
         ),
-        happened_at=read.happened_at,
-        domain=company_domain(email, about.domain),
+        happened_at=item.happened_at,
+        hints=_hints(about, domain),
+        domain=domain,
         account_name=about.company or None,
         account_fields=about.account_fields,
     )
@@ -54,12 +65,31 @@ def lead_of(read: Read, ref: str) -> Lead | str:
 def _identities(about: About) -> tuple[Identity, ...]:
     email = read_email(about.email) if about.email else None
     phone = normalise_phone(about.phone, _country(about.country)) if about.phone else None
-    known = [Identity("email", email.key)] if email else []
+    known = [of_address(email.key, about.name)] if email else []
     known += [Identity("phone", phone)] if phone else []
     for kind, key in about.ids.items():
         platform_id = normalise_platform_id(key)
         known += [Identity(kind, platform_id)] if platform_id else []
+    profiles = (normalise_linkedin_url(each) for each in _told(about, PROFILES).values())
+    known += [Identity("linkedin_url", each) for each in sorted(filter(None, profiles))[:1]]
     return tuple(known)
+
+
+def _hints(about: About, domain: str | None) -> tuple[Identity, ...]:
+    """What two people may have in common, and one person too."""
+    name = folded_name(about.name)
+    clicks = _told(about, CLICKS).items()
+    keys = ((each, normalise_platform_id(value)) for each, value in clicks)
+    found = [Identity("click", f"{each}:{key}") for each, key in keys if key]
+    if domain and " " in name:
+        found.append(Identity("namesake", f"{domain} {name}"))
+    return tuple(found)
+
+
+def _told(about: About, names: Collection[str]) -> dict[str, str]:
+    """The fields of these names that hold a text."""
+    fields = ((name.lower(), value) for name, value in about.fields.items())
+    return {name: value for name, value in fields if name in names and isinstance(value, str)}
 
 
 def _why_nobody(about: About) -> str:

@@ -23,7 +23,7 @@ from app.permissions import Act
 from prospects import groups, people, timeline
 from prospects.faults import nearest
 from prospects.identities import Email, company_domain, read_email
-from prospects.identity import Identity, Lead
+from prospects.identity import Lead, of_address
 from prospects.ids import ProspectId, new_id
 from prospects.kinds import OUTSIDE, Kind
 from prospects.rows import ActivityRow
@@ -126,7 +126,7 @@ def _whose(session: Session, told: ActivityBody, email: Email | None) -> Prospec
         return ProspectId(person(session, told.prospect or "", Act.RECORD).id)
     lead = Lead(
         ref="api",
-        identities=(Identity("email", email.key),),
+        identities=(of_address(email.key, None),),
         person=Person(email=email.key),
         happened_at=told.happened_at or now(),
         domain=company_domain(email.key),

@@ -1,6 +1,7 @@
 """Which code keeps which promise. A room's topic gets its line here."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -8,10 +9,12 @@ from sqlalchemy.orm import Session
 from app import never_again, pipeline
 from app.jobs import checkup, feedback, hooks, intake, mail, notice, way_in
 from app.jobs.errand import Errand
+from app.merge import BY_ITSELF, MergeError, merge
 from app.rows import forget_answers
 from app.settings import Settings
-from prospects import erasure, groups, merges
+from prospects import doubles, erasure, groups, merges
 from prospects.ids import ProspectId, parse_id
+from prospects.merges import Said
 from prospects.topics import Topic
 from routing import clocks, promise_clock, transfer_clock
 from routing import forget as routing
@@ -36,6 +39,7 @@ def erase(
             routing.forget(session, who, now)
             forget_answers(session, [who, *routing.unname(session, who)])
             merges.forget(session, who)
+            doubles.forget(session, who)
             erasure.erase(session, who, now, secret=settings.secret_key)
     return ()
 
@@ -46,6 +50,17 @@ def react(
     """Look again at these people."""
     wanted = [ProspectId(each) for each in map(parse_id, refs) if each]
     return {str(each) for each in pipeline.react(session, wanted, now)}
+
+
+def join(
+    session: Session, refs: Sequence[str], now: datetime, _settings: Settings
+) -> Collection[str]:
+    """Make those one whom a lead named in one breath by what is theirs alone."""
+    for row in doubles.to_join(session, refs):
+        one, other = ProspectId(row.prospect_id), ProspectId(row.other_id)
+        with suppress(MergeError):  # one of them was forgotten, or they are one already
+            merge(session, one, other, Said(by=BY_ITSELF, evidence=row.evidence), now)
+    return ()
 
 
 def handoff(
@@ -75,6 +90,7 @@ INSIDE: Mapping[Topic, InsideWork] = {
     Topic.FEEDBACK: feedback.told,
     Topic.HANDOFF: handoff,
     Topic.INGEST: intake.ingest,
+    Topic.JOIN: join,
     Topic.PROMISE: promise,
     Topic.REACT: react,
     Topic.TRANSFER: transfer,

@@ -29,7 +29,7 @@ def find(session: Session, written: str) -> ProspectRow | None:
     query = select(ProspectRow).where(
         named, ProspectRow.erased_at.is_(None), ProspectRow.absorbed_by.is_(None)
     )
-    return session.execute(query).scalar_one_or_none()
+    return session.execute(query.limit(1)).scalar_one_or_none()
 
 
 def as_known(whole: Snapshot, rules: ScoringRules) -> Callable[[datetime], Snapshot]:

@@ -1,6 +1,7 @@
 """Two people are found to be one, and parted again: nothing is lost, doubled, or mailed against a no."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -15,15 +16,17 @@ from app.settings import Settings
 from nurture.enrollment import EnrollmentState
 from nurture.rows import EnrollmentRow, SendRow
 from nurture.sending import SendState
-from prospects import consents, groups, people, team, timeline
+from prospects import consents, doubles, groups, merges, people, team, timeline
 from prospects.consents import Consent
-from prospects.identity import Identity, Lead
+from prospects.identity import Identity, Lead, of_address
 from prospects.ids import MemberId, ProspectId
 from prospects.kinds import Kind
 from prospects.merges import Said
+from prospects.message import MessageRow
 from prospects.rows import ActivityRow, IdentityRow, ProspectRow
 from prospects.table import Base
 from prospects.timeline import Fact
+from prospects.topics import Topic
 from prospects.values import Person
 from routing import offers
 from routing.lives import HandoffState
@@ -64,7 +67,7 @@ def everything(session: Session) -> dict[str, list[Any]]:
     """Every row of every table but those that say that a merge was made and undone."""
     session.flush()
     session.expire_all()
-    left_out = {"merge", "audit", "message", "notice", "first_touch"}
+    left_out = {"merge", "double", "audit", "message", "notice", "first_touch"}
     return {
         table.name: sorted(
             tuple(str(each) for name, each in row._mapping.items() if name != "changed_at")
@@ -293,3 +296,75 @@ def said(who: ProspectId, given: bool, at: datetime, key: str) -> Consent:
 
 def barred(session: Session, who: ProspectId) -> dict[ProspectId, str]:
     return consents.barred(session, {who: "ann@acme.example"}, "newsletter", secret=SECRET)
+
+
+def test_one_lead_that_names_two_people_joins_them_by_itself(
+    session: Session, now: datetime
+) -> None:
+    email, profile = Identity("email", "ann@acme.example"), Identity("linkedin_url", "in/ann")
+    ann, other = come(session, now, (email,), (profile,))
+    come(session, now, (email, profile))
+    assert promised(session, Topic.JOIN) == [f"{ann}/{other}"]
+
+    topics.join(session, promised(session, Topic.JOIN), now, SETTINGS)
+    (row,) = merges.standing(session, ann)
+    assert (row.by, row.evidence) == ("warmline", ["one_lead"])
+
+    undo(session, row.id, "mia", now)
+    come(session, now, (email, profile))
+    topics.join(session, [f"{ann}/{other}"], now, SETTINGS)
+    assert merges.standing(session, ann) == [], "whom a person has parted stays apart"
+
+
+@pytest.mark.parametrize("kind", ["phone", "click", "namesake"])
+def test_what_several_people_share_never_joins_them(
+    session: Session, now: datetime, kind: str
+) -> None:
+    shared = Identity(kind, "the same")
+    ann = come(session, now, (Identity("email", "ann@acme.example"),), hint=shared)
+    bob = come(session, now, (Identity("email", "bob@acme.example"),), hint=shared)
+    assert ann != bob
+    assert promised(session, Topic.JOIN) == []
+    waiting = doubles.waiting(session, 10)
+    assert len(waiting) == (kind == "namesake"), "the names differ"
+
+
+def test_people_of_a_shared_mailbox_are_told_apart_by_their_names(
+    session: Session, now: datetime
+) -> None:
+    names = ("Ann Okoye", "Bob Stone", "ann okoye", None, None)
+    boxes = [(of_address("info@acme.example", name),) for name in names]
+    ann, bob, again, nobody, same = come(session, now, *boxes)
+    assert ann == again
+    assert nobody == same
+    assert len({ann, bob, nobody}) == 3
+    found = session.execute(groups.at_address("info@acme.example")).scalars()
+    assert set(found) == {ann, bob, nobody}
+
+
+SETTINGS = Settings(secret_key=SECRET, data=Path(), database_url="")
+
+
+def come(
+    session: Session,
+    now: datetime,
+    *known: tuple[Identity, ...],
+    hint: Identity | None = None,
+) -> list[ProspectId]:
+    leads = [
+        Lead(
+            ref=str(n),
+            identities=each if hint is None or hint.kind != "phone" else (*each, hint),
+            hints=(hint,) if hint and hint.kind != "phone" else (),
+            person=Person(name=each[0].key.title()),
+            happened_at=now,
+        )
+        for n, each in enumerate(known)
+    ]
+    found = people.resolve(session, leads, now, secret=SECRET)
+    return [each.prospect_id for each in found if each.prospect_id]
+
+
+def promised(session: Session, topic: Topic) -> list[str]:
+    query = select(MessageRow.ref).where(MessageRow.topic == topic).distinct()
+    return list(session.execute(query).scalars())

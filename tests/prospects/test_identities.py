@@ -15,6 +15,7 @@ from prospects.identities import (
     is_disposable,
     is_free_mail,
     normalise_email,
+    normalise_linkedin_url,
     normalise_phone,
     normalise_platform_id,
     read_email,
@@ -205,3 +206,23 @@ def test_ids_of_platforms_are_texts() -> None:
     assert normalise_platform_id(1800000000000005) == "1800000000000005"
     assert normalise_platform_id(" AbC ") == "AbC"
     assert [normalise_platform_id(bad) for bad in ("", "a\0", "x" * 501, 10**5000)] == [None] * 4
+
+
+@pytest.mark.parametrize(
+    ("typed", "key"),
+    [
+        ("https://www.linkedin.com/in/Ada-Lovelace-123/", "in/ada-lovelace-123"),
+        ("LinkedIn.com/IN/ada?trk=x", "in/ada"),
+        ("https://de.linkedin.com/in/m%C3%BCller/en", "in/müller"),
+        ("https://www.linkedin.com/in/ada/details/experience", "in/ada"),
+        ("https://linkedin.com/company/acme", None),
+        ("https://evil.example/linkedin.com/in/ada", None),
+        ("in/ada", None),
+        ("https://www.linkedin.com/in/", None),
+        ("https://[", None),
+    ],
+)
+def test_a_profile_on_linkedin_has_one_key_however_it_is_written(
+    typed: str, key: str | None
+) -> None:
+    assert normalise_linkedin_url(typed) == key
