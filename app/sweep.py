@@ -3,24 +3,27 @@
 import threading
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 import structlog
 
 from app.bell import Bell
 from app.database import Database
 from app.demo_state.watch import DemoWatch
-from app.door import reading
+from app.door import perform, reading
 from app.jobs import drain as jobs
 from app.never_again import Scribe
 from app.pulse import Pulse
 from app.settings import Settings
 from prospects import due
 from prospects.topics import Queue
+from webhooks import asking
 
 log = structlog.get_logger(__name__)
 
 PERIOD = 1.0
 PERIOD_OF_LIST = 60.0
+PERIOD_OF_ASKING = 5.0
 PERIOD_ALONE = 0.25
 """Seconds between looks where no bell is rung and the sweep is all there is."""
 
@@ -44,6 +47,7 @@ def run(database: Database, settings: Settings, bell: Bell, stop: threading.Even
         threading.Thread(target=_watch, args=(sweep, queue, stop), name=f"sweep-{queue}")
         for queue in Queue
     ]
+    threads.append(threading.Thread(target=_plan_asking, args=(sweep, stop), name="asking"))
     scribe = Scribe(settings.data)
     threads.append(threading.Thread(target=_keep_list, args=(sweep, scribe, stop), name="scribe"))
     sweep.pulse.start()
@@ -71,6 +75,20 @@ def _watch(sweep: Sweep, queue: Queue, stop: threading.Event) -> None:
         except Exception:
             # The database may be away for a while; the sweep is what brings the rest back.
             log.exception("the sweep could not look", queue=queue)
+
+
+def _plan_asking(sweep: Sweep, stop: threading.Event) -> None:
+    """Platforms are asked for what they never delivered, each at its hour."""
+    while not stop.wait(PERIOD_OF_ASKING):
+        try:
+            now, secret = sweep.database.clock.now(), sweep.watch.settings().secret_key
+            with reading(sweep.database) as session:
+                due = asking.due(session, now, secret=secret)
+            if due:
+                plan = partial(asking.plan, now=now, secret=secret)
+                perform(sweep.database, plan)
+        except Exception:
+            log.exception("no platform could be asked")
 
 
 def _keep_list(sweep: Sweep, scribe: Scribe, stop: threading.Event) -> None:

@@ -24,6 +24,7 @@ class Topic(StrEnum):
     ANNOUNCE = "announce"  # prospect id/activity id, or prospect id/row id/what it is
     FETCH = "fetch"  # capture id
     CERTIFICATE = "certificate"  # its address
+    ASK = "ask"  # source
     MAIL = "mail"  # prospect id/send id
     NOTICE = "notice"  # prospect id/notice id
     CALL = "call"  # prospect id/call id
@@ -33,7 +34,7 @@ class Topic(StrEnum):
 
 OUTSIDE = frozenset(
     {
-        Topic.FETCH, Topic.CERTIFICATE, Topic.MAIL, Topic.NOTICE, Topic.CALL, Topic.CHECK,
+        Topic.FETCH, Topic.ASK, Topic.CERTIFICATE, Topic.MAIL, Topic.NOTICE, Topic.CALL, Topic.CHECK,
         Topic.WAY_IN,
     }
 )  # fmt: skip

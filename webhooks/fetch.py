@@ -1,6 +1,5 @@
 """Gets the leads that a platform only names: prepare in one transaction, call without one, settle in another."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -19,6 +18,7 @@ from webhooks.outbound import Networks, NoAnswer
 from webhooks.record import record
 from webhooks.rows import CaptureRow, CaptureState, DeliveryRow, DeliveryState
 from webhooks.sources import Source
+from webhooks.waits import wish
 
 MOST_CALLS = 4
 MOST_TRIES = 90
@@ -34,6 +34,8 @@ class Errand:
     ref: str
     source: Source = field(repr=False)
     told: bytes | None = field(default=None, repr=False)
+    rest: timedelta | None = None
+    """So long the platform is to be left alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,13 @@ class Fetched:
     """Every body that was needed, in the order of the calls."""
 
     bodies: tuple[bytes, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Resting:
+    """Nothing was asked: the platform is left alone for now, and this lead waits with the others."""
+
+    after: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +65,9 @@ class Later:
     after: timedelta
 
 
-def prepare(session: Session, capture_id: CaptureId, *, secret: str) -> Errand | None:
+def prepare(
+    session: Session, capture_id: CaptureId, now: datetime, *, secret: str
+) -> Errand | None:
     """What to fetch; None if nothing is due any more."""
     capture = session.get(CaptureRow, capture_id)
     if capture is None or capture.state != CaptureState.FETCH_DUE or capture.ref is None:
@@ -66,11 +77,14 @@ def prepare(session: Session, capture_id: CaptureId, *, secret: str) -> Errand |
         capture.state, capture.reason = CaptureState.DEAD, "its source is no longer configured"
         keys.release(session, [capture_id])
         return None
-    return Errand(capture_id, capture.ref, source, told.first(capture.document))
+    rest = health.rest(session, capture.source, now)
+    return Errand(capture_id, capture.ref, source, told.first(capture.document), rest)
 
 
-def call(errand: Errand, *, allow: Networks) -> Fetched | Trouble:
+def call(errand: Errand, *, allow: Networks) -> Fetched | Resting | Trouble:
     """Ask the platform, as often as its adapter says; no transaction is open here."""
+    if errand.rest is not None:
+        return Resting(errand.rest)
     next_call = ADAPTERS[errand.source.kind].next_call
     assert next_call is not None, "only thin sources have captures to fetch"
     replies = [Reply(200, errand.told)] if errand.told is not None else []
@@ -83,12 +97,17 @@ def call(errand: Errand, *, allow: Networks) -> Fetched | Trouble:
         answer = outbound.get(wanted.url, wanted.headers, allow=allow)
         if isinstance(answer, NoAnswer):
             return _unanswered(answer)
-        replies.append(Reply(answer.status, answer.body, _wait(answer.headers)))
+        replies.append(Reply(answer.status, answer.body, wish(answer.headers)))
     return Trouble("the platform wants too many calls", final=True)
 
 
 def settle(
-    session: Session, errand: Errand, result: Fetched | Trouble, now: datetime, *, secret: str
+    session: Session,
+    errand: Errand,
+    result: Fetched | Resting | Trouble,
+    now: datetime,
+    *,
+    secret: str,
 ) -> Settled | Later:
     """Record the lead, or what stood in the way."""
     query = select(CaptureRow).where(CaptureRow.id == errand.capture_id)
@@ -97,6 +116,8 @@ def settle(
     capture = session.execute(query.execution_options(populate_existing=True)).scalar_one_or_none()
     if capture is None or capture.state != CaptureState.FETCH_DUE:
         return Settled()  # taken back, or erased, while we asked
+    if isinstance(result, Resting):
+        return Later("the platform is left alone for now", result.after * _spread(capture))
     if isinstance(result, Trouble):
         return _troubled(session, capture, result, now)
     health.trouble(session, capture.source, None, now)
@@ -113,11 +134,6 @@ def _unanswered(answer: NoAnswer) -> Trouble:
     return Trouble(answer.reason, final=False, ours=answer.forbidden)
 
 
-def _wait(headers: Mapping[str, str]) -> float | None:
-    wish = headers.get("retry-after", "")
-    return min(float(wish), 3600.0) if wish.isascii() and wish.isdigit() else None
-
-
 def _troubled(
     session: Session, capture: CaptureRow, trouble: Trouble, now: datetime
 ) -> Settled | Later:
@@ -129,14 +145,22 @@ def _troubled(
         capture.state = CaptureState.DEAD
         keys.release(session, [capture.id])
         return Settled()
-    return Later(trouble.reason, _pause(capture, trouble))
+    pause = _pause(capture, trouble)
+    if trouble.ours or trouble.wait:
+        # One at a time finds out whether it is over; the others need not ask for it.
+        health.leave_alone(session, capture.source, now + pause)
+    return Later(trouble.reason, pause)
 
 
 def _pause(capture: CaptureRow, trouble: Trouble) -> timedelta:
     """The platform's own wish, else ever longer; leads that failed together do not return together."""
-    spread = 1 + (capture.id.int % 1000) / 2000
+    spread = _spread(capture)
     pause = timedelta(seconds=trouble.wait) if trouble.wait else outbox.backoff(capture.tries)
     return min(pause * spread, LONGEST_WAIT_FOR_MENDING) if trouble.ours else pause * spread
+
+
+def _spread(capture: CaptureRow) -> float:
+    return 1 + (capture.id.int % 1000) / 2000
 
 
 def _fate(session: Session, capture: CaptureRow, item: Item, now: datetime, secret: str) -> Fate:

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, literal_column, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from prospects import configuration
 from prospects.store import on_sqlite, table_of
 from webhooks.rows import DeliveryRow, DeliveryState, SourceHealthRow
 
@@ -86,6 +87,27 @@ def trouble(session: Session, source: str, reason: str | None, now: datetime) ->
         .values(trouble=reason, trouble_at=now)
         .execution_options(synchronize_session=False)
     )
+
+
+def leave_alone(session: Session, source: str, until: datetime) -> None:
+    """Ask this source's platform nothing before then, or before the configuration changes."""
+    note(session, {source: Noted()})
+    session.execute(
+        update(SourceHealthRow)
+        .where(SourceHealthRow.source == source)
+        .values(rest_until=until, rest_version=configuration.version(session))
+        .execution_options(synchronize_session=False)
+    )
+
+
+def rest(session: Session, source: str, now: datetime) -> timedelta | None:
+    """How long this source's platform is still to be left alone; None if it may be asked."""
+    columns = (SourceHealthRow.rest_until, SourceHealthRow.rest_version)
+    row = session.execute(select(*columns).where(SourceHealthRow.source == source)).first()
+    if row is None or row.rest_until is None or row.rest_until <= now:
+        return None
+    same = row.rest_version == configuration.version(session)
+    return row.rest_until - now if same else None
 
 
 def of(session: Session, sources: Iterable[str]) -> dict[str, Health]:

@@ -133,3 +133,6 @@ class SourceHealthRow(Base):
     refused_status: Mapped[int | None]
     trouble: Mapped[str | None]
     trouble_at: Mapped[datetime | None]
+    rest_until: Mapped[datetime | None]
+    rest_version: Mapped[int | None]
+    """The workspace's version then: whoever changes the configuration ends the rest."""

@@ -2,11 +2,14 @@
 
 import json
 from collections.abc import Mapping
+from datetime import timedelta
 from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from prospects.durations import Duration
 
 
 class SourceKind(StrEnum):
@@ -51,6 +54,7 @@ APIS: Mapping[SourceKind, str] = {
 }
 """Where platforms are asked, if no `api_base_url` says otherwise."""
 LARGEST_BODY = 16 << 20
+HOURLY = timedelta(hours=1)
 POSTS_A_MINUTE = 60
 """From one address at one public form: an office fills in fewer, a flood is thousands."""
 
@@ -124,6 +128,7 @@ class Source(_Strict):
     origins: Origins = ()
     redirect: str | None = Field(default=None, max_length=2000)
     per_minute: int = Field(default=POSTS_A_MINUTE, ge=1, le=100_000)
+    ask_every: Duration = HOURLY
     campaign: str | None = Field(default=None, max_length=200)
     map: Mapping[str, str] = Field(default_factory=dict)
     max_body: int | None = Field(default=None, ge=1024, le=LARGEST_BODY)

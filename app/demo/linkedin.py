@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+from urllib.parse import unquote
 from uuid import uuid4
 
 import requests
@@ -89,6 +90,7 @@ class LinkedIn(StandIn):
         app.add_url_rule(
             "/rest/leadFormResponses/<lead>", "response", self._guarded(self._response)
         )
+        app.add_url_rule("/rest/leadFormResponses", "finder", self._guarded(self._finder))
         app.add_url_rule("/rest/leadForms/<form_id>", "form", self._guarded(self._form))
         app.add_url_rule("/gone", "gone", lambda: Response(status=410), methods=["GET", "POST"])
         return app
@@ -120,6 +122,19 @@ class LinkedIn(StandIn):
             return _answer(404, error(404))
         decorated = self.decorates and "form:(" in request.args.get("fields", "")
         return _answer(200, response_document(filled, decorated=decorated))
+
+    def _finder(self) -> Response:
+        """The responses of an owner within a time, of the type asked for."""
+        asked = request.query_string.decode()
+        start, end = (int(re.findall(rf"{name}:(\d+)", asked)[0]) for name in ("start", "end"))
+        owner = unquote(re.findall(r"owner=\(\w+:([^)]*)\)", asked)[0])
+        found = [
+            response_document(each, decorated=False)
+            for each in self._filled.values()
+            if each.owner == owner and start <= each.at.timestamp() * 1000 <= end
+        ]
+        first, count = (int(request.args[name]) for name in ("start", "count"))
+        return _answer(200, {"elements": found[first : first + count]})
 
     def _form(self, form_id: str) -> Response:
         known = form_id == str(FORM_ID)

@@ -118,20 +118,53 @@ class Meta(StandIn):
     def _app(self) -> Flask:
         app = Flask("meta")
         app.add_url_rule(f"/{VERSION}/<lead>", "lead", self._lead)
+        app.add_url_rule(f"/{VERSION}/<page>/leadgen_forms", "forms", self._forms)
+        app.add_url_rule(f"/{VERSION}/<form>/leads", "leads", self._leads)
         return app
 
-    def _lead(self, lead: str) -> Response:
-        self.calls.append(lead)
+    def _refusal(self, asked: str) -> Response | None:
+        self.calls.append(asked)
         if self._refusals:
             return _refused(self._refusals.popleft())
-        if request.args.get("access_token") != self.access_token:
-            return _refused(TOKEN_EXPIRED)
+        good = request.args.get("access_token") == self.access_token
+        return None if good else _refused(TOKEN_EXPIRED)
+
+    def _forms(self, page: str) -> Response:
+        """The forms of a page: it has one."""
+        if refused := self._refusal(f"{page}/leadgen_forms"):
+            return refused
+        forms = [{"id": FORM}] if any(each.page == page for each in self._filled.values()) else []
+        return Response(json.dumps(_page(forms)), content_type="application/json")
+
+    def _leads(self, form: str) -> Response:
+        """The leads of a form, created after what `filtering` says."""
+        if refused := self._refusal(f"{form}/leads"):
+            return refused
+        (later,) = json.loads(request.args["filtering"])
+        found = [each for each in self._filled.values() if each.at.timestamp() > later["value"]]
+        wanted = request.args["fields"].split(",")
+        leads = [{n: v for n, v in lead_of(each).items() if n in wanted} for each in found]
+        return Response(json.dumps(_page(leads)), content_type="application/json")
+
+    def _lead(self, lead: str) -> Response:
+        if refused := self._refusal(lead):
+            return refused
         filled = self._filled.get(lead)
         if filled is None:
             return _refused(GONE)
         wanted = request.args.get("fields", "id,created_time").split(",")
         document = {name: each for name, each in lead_of(filled).items() if name in wanted}
         return Response(json.dumps(document), content_type="application/json")
+
+
+def _page(items: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """A page of a list, by the cursors the platform uses."""
+    start = int(request.args.get("after", 0))
+    stop = start + int(request.args.get("limit", 25))
+    paging: dict[str, Any] = {"cursors": {"before": str(start), "after": str(stop)}}
+    if stop < len(items):
+        paging["next"] = f"{request.base_url}?after={stop}"
+    return {"data": list(items[start:stop]), "paging": paging}
 
 
 def notification(filled: Sequence[Filled]) -> dict[str, Any]:

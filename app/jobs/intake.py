@@ -1,4 +1,4 @@
-"""The intake's topics: read deliveries, fetch leads; the room does it, the drain decides when."""
+"""The intake's topics: read deliveries, fetch leads, ask for what is missing; the drain decides when."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 from app.jobs.errand import Done, Errand, PutOff, Settled
 from app.settings import Settings
 from prospects.ids import CaptureId, DeliveryId, parse_id
-from webhooks import certificates, fetch
+from webhooks import asking, certificates, fetch
 from webhooks import ingest as room
 from webhooks.adapter import Trouble
 from webhooks.outbound import Answered, NoAnswer
+from webhooks.polling import Page
 
 
 def ingest(
@@ -27,17 +28,17 @@ def _prepare(session: Session, ref: str, now: datetime, settings: Settings) -> f
     capture_id = parse_id(ref)
     if capture_id is None:
         return None
-    return fetch.prepare(session, CaptureId(capture_id), secret=settings.secret_key)
+    return fetch.prepare(session, CaptureId(capture_id), now, secret=settings.secret_key)
 
 
-def _act(errand: fetch.Errand, settings: Settings) -> fetch.Fetched | Trouble:
+def _act(errand: fetch.Errand, settings: Settings) -> fetch.Fetched | fetch.Resting | Trouble:
     return fetch.call(errand, allow=settings.egress_allow)
 
 
 def _settle(
     session: Session,
     errand: fetch.Errand,
-    result: fetch.Fetched | Trouble,
+    result: fetch.Fetched | fetch.Resting | Trouble,
     now: datetime,
     settings: Settings,
 ) -> Settled:
@@ -67,3 +68,28 @@ def _certificate_here(
 
 CERTIFICATE = Errand(prepare=_certificate_wanted, act=_certificate_asked, settle=_certificate_here)
 FETCH = Errand(prepare=_prepare, act=_act, settle=_settle)
+
+
+def _next_question(
+    session: Session, ref: str, now: datetime, settings: Settings
+) -> asking.Question | None:
+    return asking.prepare(session, ref, now, secret=settings.secret_key)
+
+
+def _ask(question: asking.Question, settings: Settings) -> Page | Trouble:
+    return asking.call(question, allow=settings.egress_allow)
+
+
+def _answered(
+    session: Session,
+    question: asking.Question,
+    result: Page | Trouble,
+    now: datetime,
+    settings: Settings,
+) -> Settled:
+    asking.settle(session, question, result, now, secret=settings.secret_key)
+    # What failed comes again with the source's own hour.
+    return Done()
+
+
+ASK = Errand(prepare=_next_question, act=_ask, settle=_answered)

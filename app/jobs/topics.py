@@ -96,6 +96,7 @@ INSIDE: Mapping[Topic, InsideWork] = {
     Topic.TRANSFER: transfer,
 }
 ERRANDS: Mapping[Topic, Errand] = {
+    Topic.ASK: intake.ASK,
     Topic.CALL: hooks.CALL,
     Topic.CERTIFICATE: intake.CERTIFICATE,
     Topic.CHECK: checkup.ERRAND,

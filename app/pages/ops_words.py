@@ -19,6 +19,7 @@ TOPICS: Mapping[str, str] = {
     Topic.ERASE: "Forget people",
     Topic.ANNOUNCE: "Get news ready for programs",
     Topic.FETCH: "Fetch leads from platforms",
+    Topic.ASK: "Ask platforms for leads they never delivered",
     Topic.MAIL: "Hand mails over",
     Topic.NOTICE: "Tell colleagues",
     Topic.CALL: "Tell programs outside",

@@ -19,6 +19,7 @@ from nurture import flows
 from prospects import audit, configuration, team
 from prospects.member import Member
 from routing import going_away
+from webhooks import asking
 
 
 class Action(StrEnum):
@@ -101,6 +102,8 @@ def carry_out(
             configuration.write(session, each.kind, each.slug, each.body, now, by=by)
         if each.kind is Thing.FLOW:
             flows.publish(session, each.slug, each.body, now)
+    if change_set.touches(Thing.SOURCE):
+        asking.hasten(session, now)
     documents = [f"{c.kind} {c.slug}" for c in change_set.changes if c.kind is not Thing.PERSON]
     # No names of people: the audit outlives them.
     audit.note(session, "apply", "workspace", now, who=by, documents=documents, people=len(people))

@@ -126,7 +126,8 @@ class Site:
 
     def _fetch(self, capture_id: CaptureId) -> fetch.Settled | fetch.Later | None:
         errand = perform(
-            self.database, lambda session: fetch.prepare(session, capture_id, secret=SECRET_KEY)
+            self.database,
+            lambda session: fetch.prepare(session, capture_id, clock.now(), secret=SECRET_KEY),
         )
         if errand is None:
             return None

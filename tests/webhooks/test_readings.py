@@ -266,7 +266,7 @@ def test_a_batch_of_hubspots_is_fetched_one_by_one(site: Site) -> None:
     site.read()
     first, second = site.captures()
     assert (first.state, second.state) == ("fetch_due", "fetch_due")
-    errand = perform(site.database, lambda s: fetch.prepare(s, first.id, secret=SECRET_KEY))
+    errand = perform(site.database, lambda s: fetch.prepare(s, first.id, NOW, secret=SECRET_KEY))
     assert errand is not None
     contact = {"id": "9900001", "properties": {"email": "mia@b.example"}}
     result = fetch.Fetched((errand.told or b"", json.dumps(contact).encode()))
