@@ -3,9 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
-from uuid import UUID
-
-from sqlalchemy import Connection
 
 from prospects.member import Role
 
@@ -24,61 +21,6 @@ class Target:
     @property
     def api(self) -> bool:
         return self.paths[0].startswith("/api/")
-
-
-SAMPLES = {
-    "person": "SELECT id FROM prospect WHERE id > '{at}' ORDER BY id LIMIT 1",
-    "company": "SELECT account_id FROM prospect WHERE id > '{at}' AND account_id IS NOT NULL ORDER BY id LIMIT 1",
-    "delivery": "SELECT id FROM delivery WHERE id > '{at}' ORDER BY id LIMIT 1",
-    "send": "SELECT prospect_id || '/' || id FROM send WHERE id > '{at}' ORDER BY id LIMIT 1",
-    "decision": "SELECT prospect_id || '/' || id FROM decision WHERE id > '{at}' ORDER BY id LIMIT 1",
-    "handoff": "SELECT h.prospect_id || '/' || h.id FROM handoff h JOIN member m ON m.id = h.rep_id"
-    " WHERE m.email = '{rep}' AND h.id > '{at}' ORDER BY h.id LIMIT 1",
-    "own": "SELECT h.prospect_id FROM handoff h JOIN member m ON m.id = h.rep_id"
-    " WHERE m.email = '{rep}' AND h.id > '{at}' ORDER BY h.id LIMIT 1",
-    "activity": "SELECT id FROM activity WHERE id > '{at}' ORDER BY id LIMIT 1",
-}
-EACH = 8
-HEAVY = "SELECT prospect_id FROM identity WHERE kind = 'email' AND key LIKE 'p{n}@%%'"
-
-
-def samples(connection: Connection, heavy: Sequence[int], *, rep: str) -> dict[str, list[str]]:
-    """Ids of each sort, spread over all of time.
-
-    `heavy` are the numbers of people with a long history, `rep` is who has leads of their own.
-    """
-    first, last = (
-        connection.exec_driver_sql(
-            f"SELECT id FROM prospect ORDER BY id {way} LIMIT 1"
-        ).scalar_one()
-        for way in ("", "DESC")
-    )
-    marks = [_between(str(first), str(last), part / EACH) for part in range(EACH)]
-    found = {
-        name: [
-            _written(row[0])
-            for mark in marks
-            for row in connection.exec_driver_sql(query.format(at=mark, rep=rep))
-        ]
-        for name, query in SAMPLES.items()
-    }
-    found["heavy"] = [
-        _written(row[0]) for n in heavy for row in connection.exec_driver_sql(HEAVY.format(n=n))
-    ]
-    found["flow"] = [
-        row[0] for row in connection.exec_driver_sql("SELECT min(flow) FROM enrollment")
-    ]
-    return found
-
-
-def _written(ids: object) -> str:
-    """One id, or several between slashes, as addresses have them: SQLite keeps them without hyphens."""
-    return "/".join(str(UUID(each)) for each in str(ids).split("/"))
-
-
-def _between(first: str, last: str, share: float) -> str:
-    low, high = (int(each.replace("-", ""), 16) for each in (first, last))
-    return f"{int(low + (high - low) * share):032x}"
 
 
 WORDS = (

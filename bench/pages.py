@@ -19,10 +19,11 @@ from app.database import Database, open_database
 from app.door import perform
 from app.settings import Settings
 from app.web import create_app
-from bench.asked import CONDITIONS, Target, samples, targets
+from bench.asked import CONDITIONS, Target, targets
 from bench.crowd import HEAVY_EVERY, Size
 from bench.demo import demo
 from bench.kept import Kept, Say, check_disk, crowd
+from bench.samples import samples
 from bench.stage import NotMeasuredError
 from prospects import segments, team
 from prospects.member import Role

@@ -60,10 +60,15 @@ def read(args: Mapping[str, str], *, longest: int = LONGEST_TEXT) -> Typed:
         for n in range(1, MOST_LINES + 1)
     ]
     return Typed(
-        lines=tuple(each for each in lines if each),
+        lines=tuple(_without_end(lines)),
         match="any" if args.get("match") == "any" else "all",
         text=_text(args, "if")[:longest],
     )
+
+
+def _without_end(lines: Sequence[Line]) -> Sequence[Line]:
+    """Without the empty lines at the end; one in between stays, so that each stays where it was typed."""
+    return lines[: max((n for n, line in enumerate(lines, 1) if line), default=0)]
 
 
 def _text(args: Mapping[str, str], name: str) -> str:
@@ -77,7 +82,7 @@ def understand(typed: Typed, known: Known) -> Understood:
     slips: dict[int, tuple[str, Mistake]] = {}
     for number, line in enumerate(typed.lines):
         try:
-            parts.append(plain_of(line, known))
+            parts += [plain_of(line, known)] if line else []
         except SlipError as error:
             slips[number] = (error.part, error.mistake)
     found, mistakes = _of_text(typed.text, known)

@@ -13,6 +13,7 @@ from tests.pages.conftest import Visitor
 SOMEBODY = UUID("019cb323-e500-7b10-9c06-4ad22f84066e")
 OPEN = {
     *("sign_in", "forgotten", "health", "metrics", "webhooks", "unsubscribe", "clicks", "static"),
+    "signals",
     "demo",  # absent where there is no demo
 }
 
