@@ -93,6 +93,8 @@ class Letter:
     message_id: str
     unsubscribe_url: str
     at: datetime
+    with_dot: bool = False
+    """Whether its reader agreed to be seen opening it."""
 
 
 @dataclass(frozen=True, slots=True)

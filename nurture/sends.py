@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from nurture import allowed
+from nurture import allowed, opens
 from nurture.allowed import Forbidden
 from nurture.headers import mailbox
 from nurture.rows import SendRow
@@ -21,7 +21,7 @@ from nurture.sending import (
 from nurture.templates import OWNER, MailTemplate
 from nurture.unsubscribing import token_of
 from nurture.wording import values_of
-from prospects import configuration, groups, outbox, team
+from prospects import configuration, consents, groups, outbox, team
 from prospects.configuration import Document
 from prospects.ids import AccountId, MemberId, ProspectId, SendId, new_id
 from prospects.mail_names import message_id
@@ -146,6 +146,7 @@ def _letter(
         message_id=send.message_id or message_id(ref.name, at_domain.rpartition("@")[2]),
         unsubscribe_url=url,
         at=now,
+        with_dot=consents.agreed(session, ProspectId(person.id), opens.TOPIC),
     )
 
 

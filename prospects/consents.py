@@ -122,6 +122,18 @@ def barred(
     return reasons
 
 
+def agreed(session: Session, who: ProspectId, topic: str) -> bool:
+    """Whether this person, or one they are one with, said yes to the topic, and nobody of them no since."""
+    members = {who: groups.whole(session, who)}
+    yes = select(ConsentRow.id).where(
+        ConsentRow.prospect_id.in_(members[who]), ConsentRow.topic == topic, ConsentRow.given
+    )
+    if session.execute(yes.limit(1)).first() is None:
+        return False
+    said = _statements(session, members, topic)
+    return not _refused(said[who], _joined_at(session, members).get(who))
+
+
 OF_THE_ADDRESS = frozenset({"bounced"})
 """Reasons that say something of an address, and nothing of who has another one as well."""
 

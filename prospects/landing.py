@@ -1,6 +1,7 @@
 """What a link of our mail brings along to our own site, so that a visit can be told from a stranger's."""
 
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit, urlunsplit
 
 from itsdangerous import BadData, URLSafeSerializer
 
@@ -16,6 +17,13 @@ LASTS = timedelta(minutes=15)
 def pass_of(secret: str, prospect_id: ProspectId, now: datetime) -> str:
     """What tells, for a while, that the visit is this person's."""
     return str(_signer(secret).dumps([prospect_id.hex, int(now.timestamp())]))
+
+
+def with_pass(url: str, told: str) -> str:
+    """The address with what tells whose visit it is."""
+    parts = urlsplit(url)
+    query = f"{parts.query}&" if parts.query else ""
+    return urlunsplit(parts._replace(query=f"{query}{PARAMETER}={told}"))
 
 
 def whose(secret: str, told: str, at: datetime) -> ProspectId | None:

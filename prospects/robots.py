@@ -38,6 +38,7 @@ DRIVEN = "browser-automation"
 """Tag of browsers that a program drives."""
 APPLES_PROXY = "Mozilla/5.0"
 """All that Apple's mail proxy says of itself; it opens every mail, read or not."""
+NAVIGATE = "navigate"
 PREFETCH = ("sec-purpose", "purpose", "x-purpose", "x-moz")
 """Headers by which a browser says that nobody has asked for this page yet."""
 AT_ONCE = timedelta(seconds=3)
@@ -75,6 +76,16 @@ def is_robot(headers: Mapping[str, str], *, automated: bool = True) -> bool:
         return False
     told = any(each in lowered for each in SCANNERS)
     return told or agent == APPLES_PROXY or _crawlers(automated).search(agent) is not None
+
+
+def is_fetched(headers: Mapping[str, str]) -> bool:
+    """Whether a script or a picture asked for it: who follows a link goes somewhere."""
+    return headers.get("sec-fetch-mode", NAVIGATE).lower() != NAVIGATE
+
+
+def is_too_soon(left_at: datetime | None, now: datetime) -> bool:
+    """Whether a mail that left then can hardly have been seen by anybody yet."""
+    return left_at is None or now - left_at < AT_ONCE
 
 
 def swept(followed: Sequence[Followed]) -> set[int]:

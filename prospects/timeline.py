@@ -9,8 +9,8 @@ from uuid import UUID
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
-from prospects import announcing, first_touch, groups, outbox
-from prospects.ids import ProspectId, new_id
+from prospects import announcing, first_touch, first_touch_anew, groups, outbox
+from prospects.ids import ActivityId, ProspectId, new_id
 from prospects.kinds import ANNOUNCED, FED_BACK, Kind
 from prospects.rows import AccountRow, ActivityRow, ProspectRow
 from prospects.snapshots import snapshots
@@ -82,6 +82,26 @@ def record(
     if ring:
         outbox.post(session, Topic.REACT, news, now)
     return news
+
+
+def suspect(
+    session: Session, prospect_id: ProspectId, activities: Collection[ActivityId], now: datetime
+) -> None:
+    """Mark acts that turned out to be a robot's, and promise to look again at whose they were said to be.
+
+    The one thing that is ever changed of what was recorded; that it happened stays.
+    """
+    activity = table_of(ActivityRow)
+    marked = session.execute(
+        update(activity)
+        .where(activity.c.prospect_id == prospect_id, activity.c.id.in_(activities))
+        .where(activity.c.suspect_robot.is_(False))
+        .values(suspect_robot=True)
+        .returning(activity.c.id)
+    )
+    if marked.all():
+        first_touch_anew.rebuild(session, [groups.head_of(session, prospect_id)])
+        outbox.post(session, Topic.REACT, [prospect_id], now)
 
 
 def lock_and_see(session: Session, prospect_ids: Iterable[ProspectId], now: datetime) -> Seen:

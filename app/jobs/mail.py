@@ -17,6 +17,7 @@ from app.settings import Settings
 from nurture import sends, settling
 from nurture.clicks import led_by_us
 from nurture.headers import HeaderError
+from nurture.opens import with_dot
 from nurture.render import Rendered, Renderer, RenderError
 from nurture.sending import Answer, AskAgain, Letter, Letterhead, SendRef, Unmade
 from prospects.ids import ProspectId, SendId, parse_id
@@ -57,9 +58,10 @@ def act(call: Letter | AskAgain, settings: Settings) -> Result | None:
     except RenderError as error:
         return Result(Unmade(str(error)))
     head = letterhead(settings)
-    made = replace(
-        made, html=led_by_us(made.html, call.ref, secret=head.secret, base_url=head.base_url)
-    )
+    html = led_by_us(made.html, call.ref, secret=head.secret, base_url=head.base_url)
+    if call.with_dot:
+        html = with_dot(html, call.ref, secret=head.secret, base_url=head.base_url)
+    made = replace(made, html=html)
     content = Content(subject=made.subject, text=made.text, html=made.html)
     headers = Headers(
         sender=call.sender,

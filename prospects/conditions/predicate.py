@@ -20,6 +20,8 @@ from prospects.conditions.vocabulary import STAGE_FIELDS
 
 Predicate = Callable[[Sight], bool]
 
+SUSPECT_ROBOT = "suspect_robot"
+"""In a `where`: whether it was a suspected robot's act; without it only people's are looked at."""
 _EPOCH = datetime(1, 1, 1, tzinfo=UTC)
 
 
@@ -51,17 +53,19 @@ def compile_where(tree: Tree | None) -> Callable[[Mapping[str, object], Sequence
 class _BodySight:
     """An activity's body, seen as a condition sees a person: fields, and nothing that happened."""
 
-    __slots__ = ("_body", "stage_order")
+    __slots__ = ("_body", "_robot", "stage_order")
 
     now = _EPOCH
     activities: Sequence[Happening] = ()
+    robots: Sequence[Happening] = ()
 
-    def __init__(self, body: object, stage_order: Sequence[str]) -> None:
+    def __init__(self, body: object, stage_order: Sequence[str], robot: bool = False) -> None:
         self._body = body
+        self._robot = robot
         self.stage_order = stage_order
 
     def value(self, field: str) -> object | None:
-        return dig(self._body, field)
+        return self._robot if field == SUSPECT_ROBOT else dig(self._body, field)
 
 
 def _every(tests: Sequence[Predicate]) -> Predicate:
@@ -104,19 +108,39 @@ def _activity_leaf(leaf: Happened) -> Predicate:
     # "At least n" is settled by the n-th; everything else has to count them all.
     most = leaf.value if leaf.op is Op.GTE else None
 
-    def holds(sight: Sight) -> bool:
+    def counted(sight: Sight, acts: Sequence[Happening], robot: bool, count: int = 0) -> int:
         since = _since(sight.now, within)
-        count = 0
-        for one in sight.activities:
+        for one in acts:
             if count == most:
                 break
             if one.kind != kind or (since is not None and one.happened_at < since):
                 continue
-            if matches is None or matches(_BodySight(one.body, sight.stage_order)):
+            if matches is None or matches(_BodySight(one.body, sight.stage_order, robot)):
                 count += 1
-        return enough(count)
+        return count
+
+    if leaf.where is None or not _names_robots(leaf.where):
+        return lambda sight: enough(counted(sight, sight.activities, False))
+
+    def holds(sight: Sight) -> bool:
+        by_people = counted(sight, sight.activities, False)
+        return enough(counted(sight, sight.robots, True, by_people))
 
     return holds
+
+
+def _names_robots(tree: Tree) -> bool:
+    match tree:
+        case All(of) | AnyOf(of):
+            return any(_names_robots(part) for part in of)
+        case Not(of):
+            return _names_robots(of)
+        case FieldIs(field=field):
+            return field == SUSPECT_ROBOT
+        case Happened():
+            return False
+        case _:
+            assert_never(tree)
 
 
 def _since(now: datetime, within: timedelta | None) -> datetime | None:

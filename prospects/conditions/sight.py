@@ -21,7 +21,10 @@ class Happening(Protocol):
 
 
 class Sight(Protocol):
-    """Everything a condition can ask. `value` is None for what is not known."""
+    """Everything a condition can ask. `value` is None for what is not known.
+
+    `robots` is what suspected robots did; only a `where` that names SUSPECT_ROBOT looks at it.
+    """
 
     @property
     def now(self) -> datetime: ...
@@ -29,11 +32,13 @@ class Sight(Protocol):
     def stage_order(self) -> Sequence[str]: ...
     @property
     def activities(self) -> Sequence[Happening]: ...
+    @property
+    def robots(self) -> Sequence[Happening]: ...
     def value(self, field: str) -> object | None: ...
 
 
 class _SnapshotSight:
-    __slots__ = ("_seen", "activities", "now", "stage_order")
+    __slots__ = ("_seen", "activities", "now", "robots", "stage_order")
 
     def __init__(self, seen: Snapshot) -> None:
         self._seen = seen
@@ -41,6 +46,7 @@ class _SnapshotSight:
         self.stage_order = seen.stages
         # A scanner's click is on the record, but nobody clicked.
         self.activities = [one for one in seen.activities if not one.suspect_robot]
+        self.robots = [one for one in seen.activities if one.suspect_robot]
 
     def value(self, field: str) -> object | None:
         getter = _GETTERS.get(field)
@@ -56,7 +62,7 @@ class _SnapshotSight:
 
 
 def look(seen: Snapshot) -> Sight:
-    """A snapshot as conditions see it; acts of suspected robots are left out."""
+    """A snapshot as conditions see it; acts of suspected robots stand apart, for who asks for them."""
     return _SnapshotSight(seen)
 
 

@@ -1,10 +1,12 @@
 """Links of a mail lead by way of us, once noticed as a click, and nobody else can make such a link."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from html import escape
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
 import pytest
@@ -20,13 +22,16 @@ from app.door import perform, reading
 from app.jobs import mail
 from app.web import create_app
 from nurture.clicks import PATH, SALT, click_of, led_by_us, record
-from nurture.robots import looks_ahead
 from nurture.sending import SendRef
 from nurture.templates import read_mail
 from prospects import configuration
 from prospects.ids import ProspectId, SendId
 from prospects.kinds import Kind
+from prospects.landing import whose
+from prospects.message import MessageRow
+from prospects.robots import BURST, is_fetched, is_robot
 from prospects.rows import ActivityRow
+from prospects.topics import Topic
 from tests.nurture.mail_server import MailServer
 from tests.nurture.post import SECRET, Post
 
@@ -63,16 +68,20 @@ def token_in(html: str) -> str:
     return html.partition(f"https://warm.example{PATH}")[2].partition('"')[0]
 
 
+TOKEN = re.compile(r"https://warm\.example/c/([^\"]+)")
+
+
 def clicks(post: Post) -> list[ActivityRow]:
     with reading(post.database) as session:
         asked = select(ActivityRow).where(ActivityRow.kind == Kind.CLICK)
+        asked = asked.order_by(ActivityRow.happened_at, ActivityRow.id)
         return list(session.execute(asked).scalars())
 
 
 def test_a_link_is_led_by_us_and_the_way_out_and_mail_addresses_are_not(post: Post) -> None:
     html = sent(post)
     assert "www.acme.example" not in html
-    assert html.count(PATH) == 1
+    assert html.count(PATH) == 2  # and the one that no reader sees
     assert 'href="https://warm.example/u/' in html
     assert 'href="mailto:hi@acme.example"' in html
     found = click_of(SECRET, token_in(html))
@@ -143,8 +152,12 @@ BY_HAND = (
 
 
 def test_who_fetches_ahead_or_names_itself_a_robot_is_told_and_people_are_not() -> None:
-    assert [each for each in AHEAD if not looks_ahead(each)] == []
-    assert [each for each in BY_HAND if looks_ahead(each)] == []
+    def told(headers: dict[str, str]) -> bool:
+        asked = {name.lower(): value for name, value in headers.items()}
+        return is_robot(asked) or is_fetched(asked)
+
+    assert [each for each in AHEAD if not told(each)] == []
+    assert [each for each in BY_HAND if told(each)] == []
 
 
 def test_a_prefetch_at_any_time_is_a_robots_look_and_the_person_is_led_on(post: Post) -> None:
@@ -158,17 +171,72 @@ def test_a_prefetch_at_any_time_is_a_robots_look_and_the_person_is_led_on(post: 
     assert sorted(each.suspect_robot for each in clicks(post)) == [False, True]
 
 
-def test_who_follows_one_link_after_another_is_a_scanner_from_the_second_on(post: Post) -> None:
+def test_who_follows_one_link_after_another_is_a_scanner_from_the_first_on(post: Post) -> None:
     first = click_of(SECRET, token_in(sent(post)))
     assert first is not None
     at = clock.now() + timedelta(minutes=5)
-    for seconds, path in ((0, "/a"), (1, "/b"), (2, "/c"), (9, "/d")):
+    for seconds, path in ((0, "/a"), (1, "/b"), (20, "/c"), (31, "/d")):
         click = replace(first, url=f"https://www.acme.example{path}")
         perform(
             post.database, lambda s, c=click, n=seconds: record(s, c, at + timedelta(seconds=n))
         )
     told = {each.body["url"][-1]: each.suspect_robot for each in clicks(post)}
-    assert told == {"a": False, "b": True, "c": True, "d": False}
+    assert told == {"a": True, "b": True, "c": False, "d": False}
+
+
+def test_the_persons_own_click_counts_on_a_link_a_scanner_was_taken_for_a_person_on(
+    post: Post,
+) -> None:
+    first = click_of(SECRET, token_in(sent(post)))
+    assert first is not None
+    other = replace(first, url="https://www.acme.example/b")
+    at = clock.now() + timedelta(minutes=5)
+    for seconds, click in ((0, first), (1, other), (60, first)):
+        perform(
+            post.database, lambda s, c=click, n=seconds: record(s, c, at + timedelta(seconds=n))
+        )
+    assert [each.suspect_robot for each in clicks(post)] == [True, True, False]
+
+
+def test_who_follows_the_link_that_no_reader_sees_was_a_robot_all_along(post: Post) -> None:
+    html = sent(post)
+    tokens = TOKEN.findall(html)
+    assert 'style="display:none"' in html
+    at = clock.now() + timedelta(minutes=5)
+    moment = iter([at, at + timedelta(minutes=1), at + timedelta(minutes=30)])
+    reader = create_app(post.settings, database=post.database, now=lambda: next(moment))
+    for token, status in ((tokens[0], 302), (tokens[-1], 204), (tokens[0], 302)):
+        assert reader.test_client().get(f"{PATH}{token}").status_code == status
+    told = [(bool(each.body.get("trap")), each.suspect_robot) for each in clicks(post)]
+    assert told == [(False, True), (True, True), (False, False)]
+
+
+def test_a_click_is_acted_on_when_no_scanner_has_shown_itself(post: Post) -> None:
+    click = click_of(SECRET, token_in(sent(post)))
+    assert click is not None
+    at = clock.now() + timedelta(minutes=5)
+    perform(post.database, lambda s: record(s, click, at))
+    with reading(post.database) as session:
+        due = select(MessageRow.due_at).where(MessageRow.topic == Topic.REACT)
+        assert max(session.execute(due).scalars()) == at + BURST
+
+
+def test_a_link_to_a_page_of_ours_says_whose_visit_it_is_but_not_to_robots(post: Post) -> None:
+    token = token_in(sent(post))
+    ours = {"kind": "html_form", "origins": ["https://www.acme.example"]}
+    perform(
+        post.database,
+        lambda s: configuration.write(s, "source", "site", ours, clock.now(), by="test"),
+    )
+    later = clock.now() + timedelta(minutes=5)
+    reader = create_app(post.settings, database=post.database, now=lambda: later).test_client()
+    robot = reader.get(f"{PATH}{token}", headers={"Purpose": "prefetch"})
+    assert "wl=" not in robot.location
+    query = parse_qs(urlsplit(reader.get(f"{PATH}{token}").location).query)
+    assert (query["a"], query["b"]) == (["1"], ["ä"])
+    (person,) = {each.prospect_id for each in clicks(post)}
+    assert whose(SECRET, query["wl"][0], later) == person
+    assert whose(SECRET, query["wl"][0], later + timedelta(minutes=16)) is None
 
 
 NOWHERE = (

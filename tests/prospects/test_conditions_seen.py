@@ -93,3 +93,10 @@ def test_a_condition_is_asked_of_a_snapshot(plain: object, answer: bool) -> None
 
 def test_a_robots_click_counts_for_nothing() -> None:
     assert not compile_tree(parse({"activity": "click"}))(look(snapshot()))
+
+
+@pytest.mark.parametrize(("robot", "found"), [(True, True), (False, False)])
+def test_who_asks_for_robots_is_told_of_them(robot: bool, found: bool) -> None:
+    asked = {"field": "suspect_robot", "op": "eq", "value": robot}
+    tree = parse({"activity": "click", "where": {"all": [asked]}})
+    assert compile_tree(tree)(look(snapshot())) is found

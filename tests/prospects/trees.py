@@ -46,6 +46,7 @@ class Buyer:
 
     fields: Mapping[str, object] = field(default_factory=dict)
     activities: Sequence[Act] = ()
+    robots: Sequence[Act] = ()
     now: datetime = NOW
     stage_order: Sequence[str] = STAGES
 

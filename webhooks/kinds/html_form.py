@@ -52,8 +52,13 @@ def origin_of(request: Incoming) -> str:
     told = request.headers.get("origin", "")
     if told:
         return told.lower()
+    return origin_in(request.headers.get("referer", ""))
+
+
+def origin_in(address: str) -> str:
+    """Scheme, host and port of an address; empty for what is none."""
     try:
-        parts = urlsplit(request.headers.get("referer", ""))
+        parts = urlsplit(address)
         return f"{parts.scheme}://{parts.netloc}".lower() if parts.netloc else ""
     except ValueError:
         return ""
