@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from prospects import robots
 from prospects.bounces import Bounce
 from prospects.kinds import Kind
 from prospects.mail_names import MailName, named
@@ -16,8 +17,7 @@ MARK = "warmline"
 LONGEST_WORDS = 500
 LONGEST_LINK = 2000
 APPLE = "apple"
-_APPLE_AGENT = "Mozilla/5.0"
-"""All that Apple's privacy proxy says of itself; people's programs say more."""
+SCANNER = "scanner"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,10 @@ def bar_of(kind: Kind, bounce: Bounce | None, topic: str = ALL_MAIL) -> Bar | No
 
 def machine_of(agent: object) -> str | None:
     """The machine that this user agent alone gives away."""
-    return APPLE if agent == _APPLE_AGENT else None
+    if agent == robots.APPLES_PROXY:
+        return APPLE
+    told = isinstance(agent, str) and robots.is_robot({"user-agent": agent})
+    return SCANNER if told else None
 
 
 def text_at(document: object, *path: str) -> str | None:

@@ -123,16 +123,8 @@ def take(
     if verified.unproved and not current_app.extensions["posts"].take(source, request.remote_addr):
         # Whoever sends what nobody can prove yet must not fill the database with it.
         return _busy("too much is waiting to be proved")
-    arrived = arrival(
-        asked,
-        source,
-        verified,
-        now,
-        secret=settings.secret_key,
-        keeps=adapter.keeps,
-        marks=marks,
-    )
-
+    keeps, secret = adapter.keeps, settings.secret_key
+    arrived = arrival(asked, source, verified, now, secret=secret, keeps=keeps, marks=marks)
     kept = perform_at_once(intake.database, lambda connection: receive(connection, arrived, now))
     if verified.once and not kept.same:
         intake.refused(source.slug, now, 401)
