@@ -20,6 +20,8 @@ TOPICS: Mapping[str, str] = {
     Topic.ANNOUNCE: "Get news ready for programs",
     Topic.FETCH: "Fetch leads from platforms",
     Topic.ASK: "Ask platforms for leads they never delivered",
+    Topic.CERTIFICATE: "Fetch certificates of mail services",
+    Topic.FEEDBACK: "Heed what mail services say",
     Topic.MAIL: "Hand mails over",
     Topic.NOTICE: "Tell colleagues",
     Topic.CALL: "Tell programs outside",
