@@ -27,6 +27,7 @@ import routing.rows
 import routing.transfer_rows
 import routing.write_up_rows
 import webhooks.call_rows
+import webhooks.conversion_rows
 import webhooks.poll_rows
 import webhooks.rows
 import webhooks.visitor_rows

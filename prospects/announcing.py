@@ -38,4 +38,5 @@ def listens(session: Session, events: Collection[str]) -> bool:
 
 def _wanted(documents: Mapping[str, Document]) -> frozenset[str]:
     bodies = [each.body for each in documents.values() if each.body.get("active", True)]
-    return frozenset(event for body in bodies for event in body.get("events", ()))
+    events = (event for body in bodies for event in body.get("events", ()))
+    return frozenset(event for event in events if isinstance(event, str))

@@ -28,6 +28,7 @@ class Topic(StrEnum):
     MAIL = "mail"  # prospect id/send id
     NOTICE = "notice"  # prospect id/notice id
     CALL = "call"  # prospect id/call id
+    CONVERT = "convert"  # destination
     WAY_IN = "way_in"  # way-in id
     CHECK = "check"  # what is looked at
 
@@ -35,7 +36,7 @@ class Topic(StrEnum):
 OUTSIDE = frozenset(
     {
         Topic.FETCH, Topic.ASK, Topic.CERTIFICATE, Topic.MAIL, Topic.NOTICE, Topic.CALL, Topic.CHECK,
-        Topic.WAY_IN,
+        Topic.WAY_IN, Topic.CONVERT,
     }
 )  # fmt: skip
 

@@ -1,8 +1,7 @@
 """Tells programs outside what happened: a row for each event and hook, tried over days, signed anew each time."""
 
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from random import random
@@ -12,14 +11,13 @@ from sqlalchemy.orm import Session
 
 from prospects import outbox
 from prospects.ids import new_id, parse_id
-from prospects.sealing import SealBrokenError
 from prospects.store import insert_new, table_of
 from prospects.topics import Topic
-from webhooks import attempts, endpoints, hooks, outbound
+from webhooks import attempts, endpoints, hooks, letters, outbound
 from webhooks.call_rows import CallRow, CallState
 from webhooks.events import Happening, events_of, key_of, told
+from webhooks.letters import Letter
 from webhooks.outbound import Answered, Networks, NoAnswer
-from webhooks.signatures import standard_webhooks_headers
 
 # The pauses that the Standard Webhooks specification recommends: ten tries, three days in all.
 PAUSES = tuple(
@@ -29,7 +27,6 @@ LONGEST_WISH = timedelta(hours=24)
 LIFETIME = timedelta(days=5)
 """Whoever waits for a shut endpoint so long is given up: ten tries last four days at most."""
 GONE = 410
-SWITCHED_OFF = "the hook is switched off"
 SHUT = "its endpoint is left alone after failing"
 
 
@@ -39,9 +36,7 @@ class Call:
 
     key: tuple[UUID, UUID]
     hook: str
-    url: str
-    headers: dict[str, str] = field(repr=False)
-    body: bytes
+    letter: Letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +74,17 @@ class GivenUp:
     reason: str
 
 
-def announce(session: Session, happened: Sequence[Happening], now: datetime) -> None:
-    """Make the calls of what happened, one for each hook and event that it wants."""
-    wanted = [hook for hook in hooks.all_hooks(session).values() if hook.active]
+def announce(
+    session: Session, happened: Sequence[Happening], now: datetime, *, secret: str
+) -> None:
+    """Make the calls of what happened, one for each hook or chat and event that it wants."""
+    told_of = letters.listeners(session, secret=secret)
     rows = [
         {
             "prospect_id": each.prospect_id,
             "id": new_id(now),
             "activity_id": key_of(each, event),
-            "hook": hook.slug,
+            "hook": listener,
             "event": event,
             "body": told(event, each),
             "state": CallState.WAITING,
@@ -97,8 +94,8 @@ def announce(session: Session, happened: Sequence[Happening], now: datetime) -> 
         }
         for each in happened
         for event in events_of(each)
-        for hook in wanted
-        if event in hook.events
+        for listener, events in told_of
+        if event in events
     ]
     keys = ["prospect_id", "activity_id", "hook"]
     rows.sort(key=lambda row: [str(row[name]) for name in keys])
@@ -107,37 +104,30 @@ def announce(session: Session, happened: Sequence[Happening], now: datetime) -> 
     outbox.post(session, Topic.CALL, [f"{who}/{which}" for who, which in made], now)
 
 
-def prepare(session: Session, ref: str, now: datetime, *, key: str) -> Call | Shut | None:
-    """What to send; None if nothing is to be told any more. A dead call was replayed."""
+def prepare(
+    session: Session, ref: str, now: datetime, *, key: str, base_url: str | None = None
+) -> Call | Shut | None:
+    """What to send; None if nothing is to be told any more. A dead call was replayed.
+
+    `key` opens secrets; `base_url` is where links in a chat begin.
+    """
     row = _row(session, ref)
     if row is None or row.state == CallState.DELIVERED or not row.body:
         return None
-    hook = hooks.all_hooks(session).get(row.hook)
-    if hook is None or not hook.active:
-        row.state, row.reason, row.settled_at = CallState.DEAD, SWITCHED_OFF, now
+    letter = letters.letter(session, row, now, secret=key, base_url=base_url)
+    if isinstance(letter, str):
+        row.state, row.reason, row.settled_at = CallState.DEAD, letter, now
         return None
     shut_until = endpoints.shut_until(session, row.hook, now)
     if shut_until is not None:
         return _wait_or_die(row, shut_until, now)
-    try:
-        secrets = hooks.secrets_of(hook, key, now)
-    except SealBrokenError:
-        row.state, row.reason = CallState.DEAD, "its secret cannot be opened"
-        return None
     row.state, row.attempts = CallState.WAITING, row.attempts + 1
-    # The same bytes each time, so that a receiver may compare them.
-    body = json.dumps(row.body, sort_keys=True, separators=(",", ":")).encode()
-    headers = {
-        "Content-Type": "application/json",
-        "User-Agent": "Warmline",
-        **standard_webhooks_headers(str(row.id), body, secrets, now),
-    }
-    return Call((row.prospect_id, row.id), hook.slug, hook.url, headers, body)
+    return Call((row.prospect_id, row.id), row.hook, letter)
 
 
 def act(call: Call, *, allow: Networks) -> Answered | NoAnswer:
     """Tell it; no transaction is open here."""
-    return outbound.post(call.url, call.headers, call.body, allow=allow)
+    return outbound.post(call.letter.url, call.letter.headers, call.letter.body, allow=allow)
 
 
 def settle(session: Session, call: Call, came: Came, now: datetime) -> Told | Later | GivenUp:
@@ -155,7 +145,7 @@ def settle(session: Session, call: Call, came: Came, now: datetime) -> Told | La
     gone = isinstance(result, Answered) and result.status == GONE
     if gone and (hook := hooks.all_hooks(session).get(call.hook)):
         hooks.switch(session, hook, now, on=False, reason="it answered 410 Gone", by="webhooks")
-    if gone or row.attempts > len(PAUSES):
+    if gone or row.attempts >= (call.letter.tries or len(PAUSES) + 1):
         row.state, row.settled_at = CallState.DEAD, now
         return GivenUp(row.reason)
     return Later(row.reason, _pause(row.attempts, wish))

@@ -20,6 +20,7 @@ from prospects.message import State
 from prospects.topics import Topic, queue_of
 from routing.lives import HandoffState, NoticeState, OfferState
 from webhooks.call_rows import CallState
+from webhooks.conversion_rows import ConversionState
 
 Written = dict[str, Any]
 """One row by column, in the written form of app/backup/shape.py."""
@@ -32,7 +33,7 @@ KEPT = frozenset(
 """Promises that say nothing to anybody outside."""
 BURIED = frozenset({Topic.ANNOUNCE, Topic.CALL})
 """Promises to tell programs: given up, until somebody says `warmline work replay`."""
-DROPPED = frozenset({Topic.MAIL, Topic.NOTICE, Topic.CHECK, Topic.WAY_IN})
+DROPPED = frozenset({Topic.MAIL, Topic.NOTICE, Topic.CONVERT, Topic.CHECK, Topic.WAY_IN})
 """Promises whose own rows say what a person may still do. A topic that is in no list is buried too."""
 
 
@@ -101,6 +102,13 @@ class Afresh:
         self.held["calls"] += 1
         return {**row, "state": str(CallState.DEAD), "reason": RESTORED, "settled_at": self._at}
 
+    def conversion(self, row: Written) -> Written:
+        """A platform may have been told since, and not every one knows a step again after days."""
+        if row["state"] != ConversionState.WAITING:
+            return row
+        withheld = {"state": str(ConversionState.WITHHELD), "reason": RESTORED}
+        return {**row, **withheld, "leased_until": None, "settled_at": self._at}
+
     def notice(self, row: Written) -> Written:
         """A colleague may have been told; the page tells it too."""
         if row["state"] not in (NoticeState.WAITING, NoticeState.HANDING_OVER):
@@ -168,6 +176,7 @@ _CLOCKS: Mapping[str, str] = {
 _RULES: Mapping[str, Callable[[Afresh, Written], Written | None]] = {
     "send": Afresh.send,
     "call": Afresh.call,
+    "conversion": Afresh.conversion,
     "notice": Afresh.notice,
     "way_in": Afresh.way_in,
     "message": Afresh.message,

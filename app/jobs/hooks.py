@@ -1,4 +1,4 @@
-"""The topics `announce` and `call`: what happened becomes calls, and calls are made outside."""
+"""The topics `announce` and `call`: what happened becomes calls and conversions, and calls are made outside."""
 
 import time
 from collections.abc import Collection, Sequence
@@ -8,20 +8,22 @@ from sqlalchemy.orm import Session
 
 from app.jobs.errand import Done, Errand, GiveUp, PutOff, Settled
 from app.settings import Settings
-from webhooks import calls, happenings
+from webhooks import calls, conversions, happenings
 from webhooks.calls import Call, Came, Shut
 
 
 def announce(
-    session: Session, refs: Sequence[str], now: datetime, _settings: Settings
+    session: Session, refs: Sequence[str], now: datetime, settings: Settings
 ) -> Collection[str]:
     """Make the calls of what happened; none is ever busy."""
-    calls.announce(session, happenings.read(session, refs), now)
+    happened = happenings.read(session, refs)
+    calls.announce(session, happened, now, secret=settings.secret_key)
+    conversions.note(session, happened, now, secret=settings.secret_key)
     return ()
 
 
 def _prepare(session: Session, ref: str, now: datetime, settings: Settings) -> Call | Shut | None:
-    return calls.prepare(session, ref, now, key=settings.secret_key)
+    return calls.prepare(session, ref, now, key=settings.secret_key, base_url=settings.base_url)
 
 
 def _act(call: Call | Shut, settings: Settings) -> Came | None:

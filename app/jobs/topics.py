@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app import never_again, pipeline
-from app.jobs import checkup, feedback, hooks, intake, mail, notice, way_in
+from app.jobs import checkup, convert, feedback, hooks, intake, mail, notice, way_in
 from app.jobs.errand import Errand
 from app.merge import BY_ITSELF, MergeError, merge
 from app.rows import forget_answers
@@ -100,6 +100,7 @@ ERRANDS: Mapping[Topic, Errand] = {
     Topic.CALL: hooks.CALL,
     Topic.CERTIFICATE: intake.CERTIFICATE,
     Topic.CHECK: checkup.ERRAND,
+    Topic.CONVERT: convert.ERRAND,
     Topic.FETCH: intake.FETCH,
     Topic.MAIL: mail.ERRAND,
     Topic.NOTICE: notice.ERRAND,

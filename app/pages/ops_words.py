@@ -16,6 +16,7 @@ TOPICS: Mapping[str, str] = {
     Topic.HANDOFF: "Clocks of offers and findings",
     Topic.TRANSFER: "Clocks of hand-overs",
     Topic.PROMISE: "Days of promises",
+    Topic.CONVERT: "Conversions for ad platforms",
     Topic.ERASE: "Forget people",
     Topic.ANNOUNCE: "Get news ready for programs",
     Topic.FETCH: "Fetch leads from platforms",

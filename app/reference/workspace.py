@@ -11,12 +11,14 @@ from nurture.templates import MailTemplate
 from routing.rules import RoutingRules
 from scoring.stages import Stages
 from scoring.written import Scoring
+from webhooks.destinations import Destination
 from webhooks.sources import Source
 
 FILES: Mapping[str, type[BaseModel]] = {
     "team.yaml": Team,
     "stages.yaml": Stages,
     "sources.yaml": Source,
+    "destinations.yaml": Destination,
     "scoring.yaml": Scoring,
     "routing.yaml": RoutingRules,
     "flows/NAME.yaml": Flow,
@@ -24,6 +26,7 @@ FILES: Mapping[str, type[BaseModel]] = {
 }
 _NOTES = {
     "sources.yaml": "`sources:` is a list of these.",
+    "destinations.yaml": "`destinations:` is a list of these.",
     "mails/NAME.html": "The front block's keys; `html` and `text` are what stands below it and in `NAME.txt`.",
 }
 OPENING = """# Workspace files, key by key

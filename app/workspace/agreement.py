@@ -9,13 +9,14 @@ from typing import Any
 from pydantic import ValidationError
 
 from app.workspace.mistakes import Mistake
+from app.workspace.referring import no_such, strange_stages
 from app.workspace.sheets import Reading
 from app.workspace.standing import Standing
 from app.workspace.wanted import Thing
 from nurture.wiring import read_flow
 from prospects.conditions.sight import dig
 from prospects.conditions.vocabulary import STANDARD
-from prospects.faults import Fault, FaultyError, listed, nearest, shown
+from prospects.faults import Fault, FaultyError, listed, shown
 from prospects.ladder import LADDER
 from prospects.segments import Segment
 from prospects.shapes import faults_in
@@ -25,6 +26,7 @@ from scoring.stages import Stages
 from scoring.written import Scoring
 from webhooks.outbound import Networks, refusal
 from webhooks.written import read_source
+from webhooks.written_out import read_destination
 
 Body = Mapping[str, Any]
 LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
@@ -39,6 +41,7 @@ class Around:
     lanes: Collection[str] | None
     mails: Collection[str]
     segments: Collection[str] | None
+    sources: Collection[str] | None
     egress: Networks
 
 
@@ -66,7 +69,8 @@ def _around(reading: Reading, standing: Standing, egress: Networks) -> Around:
         stages=_stages(reading, standing),
         lanes=_lanes(reading, standing),
         mails=mails | set(standing.of(Thing.MAIL)),
-        segments=_segments(reading, standing),
+        segments=_slugs(Thing.SEGMENT, "segments.yaml", reading, standing),
+        sources=_slugs(Thing.SOURCE, "sources.yaml", reading, standing),
         egress=egress,
     )
 
@@ -83,11 +87,11 @@ def _stages(reading: Reading, standing: Standing) -> Collection[str] | None:
     return [stage["slug"] for stage in body["stages"]] if body else LADDER
 
 
-def _segments(reading: Reading, standing: Standing) -> Collection[str] | None:
-    if "segments.yaml" in reading.broken:
+def _slugs(kind: Thing, file: str, reading: Reading, standing: Standing) -> Collection[str] | None:
+    if file in reading.broken:
         return None
-    wanted = {each.slug for each in reading.wanted if each.kind is Thing.SEGMENT}
-    return wanted | set(standing.of(Thing.SEGMENT))
+    wanted = {each.slug for each in reading.wanted if each.kind is kind}
+    return wanted | set(standing.of(kind))
 
 
 def _lanes(reading: Reading, standing: Standing) -> Collection[str] | None:
@@ -144,6 +148,23 @@ def _of_source(body: Body, around: Around) -> Iterator[Fault]:
             yield Fault("api_base_url", why, "the platform's own public address")
 
 
+def _of_destination(body: Body, around: Around) -> Iterator[Fault]:
+    try:
+        destination = read_destination(body)
+    except FaultyError as error:
+        yield from error.faults
+        return
+    for part in ("url", "api_base_url", "token_url"):
+        address = getattr(destination, part)
+        why = refusal(address, (*around.egress, *LOOPBACK)) if address else None
+        if why:
+            yield Fault(part, why, "the platform's own public address")
+    known = around.sources
+    for number, source in enumerate(destination.sources):
+        if known is not None and source not in known:
+            yield no_such("source", source, f"sources.{number}", known)
+
+
 def _of_flow(body: Body, around: Around) -> Iterator[Fault]:
     found: tuple[Fault, ...] = ()
     try:
@@ -153,7 +174,7 @@ def _of_flow(body: Body, around: Around) -> Iterator[Fault]:
     yield from found
     # What cannot be read may name what is not there all the same: a marketer wants to hear it once.
     places = {each.place for each in found}
-    named = [*_strange_names(body, around), *_strange_stages(body, around.stages)]
+    named = [*_strange_names(body, around), *strange_stages(body, around.stages)]
     yield from (each for each in named if each.place not in places)
 
 
@@ -169,39 +190,7 @@ def _strange_names(body: Body, around: Around) -> Iterator[Fault]:
         ]
     for what, place, name, known in among:
         if isinstance(name, str) and known is not None and name not in known:
-            yield _no_such(what, name, place, known)
-
-
-def _no_such(what: str, name: str, place: str, among: Collection[str]) -> Fault:
-    mend = nearest(name, among) or "add it to the files, or name one that is there"
-    return Fault(place, f"there is no {what} {shown(name)}", mend)
-
-
-def _strange_stages(
-    value: object, stages: Collection[str] | None, place: str = ""
-) -> Iterator[Fault]:
-    """Stages that a flow enters by or asks for, and that are not on the ladder."""
-    if stages is None:
-        return
-    lead = f"{place}." if place else ""
-    if isinstance(value, list):
-        for number, each in enumerate(value):
-            yield from _strange_stages(each, stages, f"{lead}{number}")
-    if not isinstance(value, Mapping):
-        return
-    asked = {f"{lead}stage": value.get("stage")} if place == "enter" else {}
-    if value.get("field") in ("stage", "confirmed_stage"):
-        asked |= {f"{lead}value": value.get("value")}
-    named = (
-        (where, slug)
-        for where, slugs in asked.items()
-        for slug in (slugs if isinstance(slugs, list) else [slugs])
-    )
-    for where, slug in named:
-        if slug is not None and slug not in stages:
-            yield _no_such("stage", str(slug), where, stages)
-    for key, each in value.items():
-        yield from _strange_stages(each, stages, f"{lead}{key}")
+            yield no_such(what, name, place, known)
 
 
 def _nothing(_body: Body, _around: Around) -> Iterator[Fault]:
@@ -216,6 +205,7 @@ _CHECKS: Mapping[Thing, Callable[[Body, Around], Iterator[Fault]]] = {
     Thing.ROUTING: _of_routing,
     Thing.SEGMENT: _of_segment,
     Thing.SOURCE: _of_source,
+    Thing.DESTINATION: _of_destination,
     Thing.FLOW: _of_flow,
     Thing.MAIL: _nothing,
 }

@@ -14,7 +14,7 @@ from app.workspace import kept
 from app.workspace.kept import Text
 from app.workspace.sealed import same, sealed
 from app.workspace.standing import Standing
-from app.workspace.wanted import Thing, Wanted
+from app.workspace.wanted import SEALED, Thing, Wanted
 from nurture import flows
 from prospects import audit, configuration, team
 from prospects.member import Member
@@ -115,7 +115,7 @@ def _as_kept(wanted: Wanted, standing: Standing, secret: str) -> Wanted:
     if before is not None and "absences" in wanted.body:
         away = together(wanted.body["absences"], before.absences)
         return replace(wanted, body={**wanted.body, "absences": away})
-    if wanted.kind is not Thing.SOURCE:
+    if wanted.kind not in SEALED:
         return wanted
     return replace(wanted, body=sealed(secret, wanted.body, wanted.origins))
 
@@ -137,7 +137,7 @@ def _action(before: Mapping[str, Any] | Member | None, wanted: Wanted) -> Action
 def _stands(before: Mapping[str, Any] | Member, wanted: Wanted, secret: str) -> bool:
     if isinstance(before, Member):
         return all(_plain(getattr(before, key)) == _plain(wanted.body[key]) for key in wanted.body)
-    if wanted.kind is Thing.SOURCE:
+    if wanted.kind in SEALED:
         return same(secret, before, wanted.body)
     return before == wanted.body
 

@@ -31,7 +31,7 @@ _DEFAULTS: Body = {
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """The files by name, and the variables that hold what was once written in plain in `sources.yaml`."""
+    """The files by name, and the variables that hold what was once written in plain in `sources.yaml` or `destinations.yaml`."""
 
     files: Mapping[str, str]
     variables: tuple[str, ...] = ()
@@ -42,10 +42,13 @@ def export(standing: Standing, kept: Mapping[Key, Text]) -> Exported:
     files: dict[str, str] = {}
     if standing.people:
         files["team.yaml"] = _team(standing.people, kept.get((Thing.PERSON, Thing.PERSON)))
-    sources = {slug: each.body for slug, each in standing.of(Thing.SOURCE).items()}
-    if sources:
-        named = {slug: as_named(body) for slug, body in sources.items()}
-        files["sources.yaml"] = _list("sources", named, kept.get((Thing.SOURCE, Thing.SOURCE)))
+    with_secrets: dict[str, Body] = {}
+    for kind in (Thing.SOURCE, Thing.DESTINATION):
+        bodies = {slug: each.body for slug, each in standing.of(kind).items()}
+        if bodies:
+            named = {slug: as_named(body) for slug, body in bodies.items()}
+            files[f"{kind}s.yaml"] = _list(f"{kind}s", named, kept.get((kind, kind)))
+            with_secrets |= bodies
     segments = {slug: as_segment(slug, each) for slug, each in standing.of(Thing.SEGMENT).items()}
     if segments:
         files["segments.yaml"] = _list(
@@ -62,11 +65,11 @@ def export(standing: Standing, kept: Mapping[Key, Text]) -> Exported:
         )
     for slug, document in standing.of(Thing.MAIL).items():
         files |= _mail(slug, document.body, kept.get((Thing.MAIL, slug)))
-    return Exported(files, tuple(sorted(set(_invented(sources)))))
+    return Exported(files, tuple(sorted(set(_invented(with_secrets)))))
 
 
 def as_named(body: Body) -> dict[str, Any]:
-    """A source's body with `${NAME}` where a value is sealed."""
+    """The body of a source or destination with `${NAME}` where a value is sealed."""
     found: dict[str, Any] = _unsealed(body, str(body.get("slug", "")))
     return found
 
@@ -168,8 +171,8 @@ def _variable(place: str) -> str:
     return f"SOURCE_{name}" if name[:1].isdigit() or name.startswith("WARMLINE_") else name
 
 
-def _invented(sources: Mapping[str, Body]) -> Iterator[str]:
-    for slug, body in sources.items():
+def _invented(with_secrets: Mapping[str, Body]) -> Iterator[str]:
+    for slug, body in with_secrets.items():
         yield from _nameless(body, slug)
 
 

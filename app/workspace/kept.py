@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from app.workspace.wanted import SEALED as WITH_SECRETS
 from app.workspace.wanted import Thing, Wanted
 from prospects.sealing import SEALED, SealBrokenError, opened, seal
 from prospects.store import upsert
@@ -18,13 +19,14 @@ _LISTS: Mapping[str, Thing] = {
     "team.yaml": Thing.PERSON,
     "segments.yaml": Thing.SEGMENT,
     "sources.yaml": Thing.SOURCE,
+    "destinations.yaml": Thing.DESTINATION,
 }
 
 
 class WrittenRow(Base):
-    """One document as its file wrote it. `text` of sources is sealed: a secret may stand in it.
+    """One document as its file wrote it. `text` of sources and destinations is sealed: a secret may stand in it.
 
-    `body` is what the text meant when it was applied, variables filled in; empty for mails and sources.
+    `body` is what the text meant when it was applied, variables filled in; empty for mails, sources and destinations.
     """
 
     __tablename__ = "written"
@@ -82,7 +84,7 @@ def keep(session: Session, texts: Sequence[Text], now: datetime, *, secret: str)
             "kind": each.kind,
             "slug": each.slug,
             "file": each.file,
-            "text": seal(secret, each.text)[SEALED] if each.kind is Thing.SOURCE else each.text,
+            "text": seal(secret, each.text)[SEALED] if each.kind in WITH_SECRETS else each.text,
             "body": dict(each.body or {}),
             "kept_at": now,
         }
@@ -102,7 +104,7 @@ def _text(file: str, text: str, things: Sequence[Wanted]) -> Text:
 
 def _opened(row: WrittenRow, secret: str) -> Text | None:
     text = row.text
-    if row.kind == Thing.SOURCE:
+    if row.kind in WITH_SECRETS:
         try:
             text = str(opened(secret, {SEALED: text}))
         except SealBrokenError:

@@ -1,4 +1,4 @@
-"""A source's secrets, sealed before they are kept, and compared without being rewritten."""
+"""Secrets of sources and destinations, sealed before they are kept, and compared without being rewritten."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -6,14 +6,16 @@ from typing import Any
 from app.workspace import variables
 from prospects.sealing import SEALED, SealBrokenError, opened, seal
 
-_SECRET_KEYS = frozenset({"secrets", "verify_token", "access_token", "token"})
+_SECRET_KEYS = frozenset(
+    {"secrets", "verify_token", "access_token", "token", "client_secret", "refresh_token", "url"}
+)
 _PLAIN_IN_AUTH = frozenset({"header", "hmac_header", "encoding", "prefix"})
 
 Change = Callable[[Any, str], Any]
 
 
 def sealed(secret: str, body: Mapping[str, Any], origins: Mapping[str, str]) -> dict[str, Any]:
-    """The body of a source with every secret, and all that came from a variable, sealed."""
+    """The body of a source or destination with every secret, and all that came from a variable, sealed."""
 
     def change(value: Any, place: str) -> Any:
         origin = origins.get(place)

@@ -15,7 +15,7 @@ from app.workspace.written import UnreadableError
 from nurture.templates import read_mail
 from prospects.faults import Fault, FaultyError, listed, nearest, shown
 
-MOST_SOURCES = MOST_SEGMENTS = 500
+MOST_SOURCES = MOST_SEGMENTS = MOST_DESTINATIONS = 500
 _ONE_DOCUMENT = {
     "stages.yaml": Thing.STAGES,
     "scoring.yaml": Thing.SCORING,
@@ -119,6 +119,10 @@ def _sources(sheet: _Sheet) -> Iterator[Wanted | Mistake]:
     yield from _list(sheet, Thing.SOURCE, MOST_SOURCES, "{slug: site, kind: …}")
 
 
+def _destinations(sheet: _Sheet) -> Iterator[Wanted | Mistake]:
+    yield from _list(sheet, Thing.DESTINATION, MOST_DESTINATIONS, "{slug: meta, kind: …}")
+
+
 def _segments(sheet: _Sheet) -> Iterator[Wanted | Mistake]:
     yield from _list(sheet, Thing.SEGMENT, MOST_SEGMENTS, "{slug: germans, name: …, if: …}")
 
@@ -163,6 +167,7 @@ _READERS: Mapping[str, Callable[[_Sheet], Iterator[Wanted | Mistake]]] = {
     "team.yaml": _people,
     "segments.yaml": _segments,
     "sources.yaml": _sources,
+    "destinations.yaml": _destinations,
 }
 _SLUG_MEND = "a name of small letters, digits, `-` and `_`"
 
@@ -213,13 +218,19 @@ def _line_of(key: str, html: str) -> int:
     return next((n for n, line in enumerate(lines, 1) if line.startswith(f"{key}:")), 1)
 
 
+_NAMED_BY = {
+    Thing.SOURCE: "slug",
+    Thing.DESTINATION: "slug",
+    Thing.SEGMENT: "slug",
+    Thing.FLOW: "flow",
+}
+
+
 def _doubled(wanted: Iterable[Wanted]) -> Iterator[Mistake]:
     first: dict[tuple[Thing, str], Wanted] = {}
     for each in wanted:
         known = first.setdefault((each.kind, each.slug), each)
         if known is not each:
-            place = {Thing.SOURCE: "slug", Thing.SEGMENT: "slug", Thing.FLOW: "flow"}.get(
-                each.kind, ""
-            )
+            place = _NAMED_BY.get(each.kind, "")
             reason = f"there is another {each.kind} {shown(each.slug)} in {listed([known.file])}"
             yield each.mistake(Fault(place, reason, "give it a name of its own"))

@@ -15,6 +15,7 @@ from prospects.rows import ActivityRow, ProspectRow
 from prospects.team import MemberRow
 from routing.lives import OPEN
 from routing.rows import HandoffRow
+from webhooks.conversion_rows import ConversionRow
 
 Slugs = Collection[str]
 Counts = Mapping[str, int]
@@ -24,7 +25,8 @@ def touched(session: Session, changes: Sequence[Change]) -> list[int]:
     """For each change, how many people it concerns now; nobody for what is added.
 
     Stages and scoring: everybody, as all are assessed by them. Routing: who is on the way to a rep
-    or with one. A colleague: whose lead they have. A source: who came by it. A flow: who is in it,
+    or with one. A colleague: whose lead they have. A source: who came by it.
+    A destination: whose steps it was told. A flow: who is in it,
     and stays on the version they entered by. A mail: who is in a flow that sends it. A segment:
     who is in a flow that is entered by it.
     """
@@ -68,6 +70,15 @@ def _of_sources(session: Session, slugs: Slugs) -> Counts:
         select(ActivityRow.source, func.count(ActivityRow.prospect_id.distinct()))
         .where(ActivityRow.source.in_(slugs))
         .group_by(ActivityRow.source)
+    )
+    return {row[0]: row[1] for row in found}
+
+
+def _of_destinations(session: Session, slugs: Slugs) -> Counts:
+    found = session.execute(
+        select(ConversionRow.destination, func.count(ConversionRow.prospect_id.distinct()))
+        .where(ConversionRow.destination.in_(slugs))
+        .group_by(ConversionRow.destination)
     )
     return {row[0]: row[1] for row in found}
 
@@ -130,6 +141,7 @@ _COUNTS: Mapping[Thing, Callable[[Session, Slugs], Counts]] = {
     Thing.SCORING: _everybody,
     Thing.ROUTING: _on_the_way,
     Thing.SOURCE: _of_sources,
+    Thing.DESTINATION: _of_destinations,
     Thing.FLOW: _in_flows,
     Thing.MAIL: _of_mails,
     Thing.SEGMENT: _of_segments,

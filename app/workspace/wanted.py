@@ -18,8 +18,13 @@ class Thing(StrEnum):
     ROUTING = "routing"
     SEGMENT = "segment"
     SOURCE = "source"
+    DESTINATION = "destination"
     FLOW = "flow"
     MAIL = "mail"
+
+
+SEALED = frozenset({Thing.SOURCE, Thing.DESTINATION})
+"""What holds secrets: they are kept sealed, and so is the text of the file."""
 
 
 @dataclass(frozen=True, slots=True)

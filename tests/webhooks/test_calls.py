@@ -98,7 +98,7 @@ def happens(database: Database, who: ProspectId, now: datetime, kind: Kind = Kin
 
 def announced(database: Database, ref: str, now: datetime) -> list[str]:
     """The calls that are made of an activity, as refs."""
-    perform(database, lambda s: calls.announce(s, happenings.read(s, [ref]), now))
+    perform(database, lambda s: calls.announce(s, happenings.read(s, [ref]), now, secret=KEY))
     with reading(database) as session:
         rows = session.execute(select(CallRow).order_by(CallRow.id)).scalars()
         return [f"{row.prospect_id}/{row.id}" for row in rows]

@@ -19,7 +19,9 @@ from app.workspace.kept import WrittenRow
 from app.workspace.mistakes import MistakesError
 from app.workspace.standing import stand
 from prospects import configuration, segments, team
+from prospects.configuration import ConfigurationRow
 from tests.workspace.test_mistakes import STARTER
+from webhooks import known
 
 SECRET = "k" * 40
 ENVIRON = {"API_KEY": "a-token-of-the-site"}
@@ -287,3 +289,65 @@ def test_a_flow_cannot_be_entered_by_a_segment_that_is_not_there(
     (mistake,) = caught.value.mistakes
     assert (mistake.file, mistake.spot.line) == ("flows/considered.yaml", 4)
     assert "did you mean `dach`" in str(mistake)
+
+
+DESTINATIONS = """# Whom we tell what became of their leads.
+destinations:
+  - slug: meta  # the dataset of EMEA
+    kind: meta_conversions
+    account: "${META_DATASET}"
+    access_token: ${META_CAPI_TOKEN}
+    consent: ads
+    sources: [site]
+    events:
+      lead: Lead
+      won: {name: Closed, value: 150, currency: EUR}
+  - {slug: sales, kind: slack, url: "${SLACK_URL}", events: [handoff.offered, promise.missed]}
+"""
+TOLD = {
+    "META_DATASET": "1122334455",
+    "META_CAPI_TOKEN": "a-secret-token",
+    "SLACK_URL": "https://192.0.9.9/services/T0/B0/secret",
+}
+
+
+def test_destinations_go_out_and_in_and_their_secrets_stay_sealed(
+    database: Database, place: Path, now: datetime, tmp_path: Path
+) -> None:
+    (place / "destinations.yaml").write_text(DESTINATIONS)
+    applied(database, place, now, **TOLD)
+    assert exported(database).files["destinations.yaml"] == DESTINATIONS
+    with reading(database) as session:
+        rows = session.execute(select(ConfigurationRow.body)).scalars()
+        kept_texts = session.execute(select(WrittenRow.text)).scalars()
+        everything = str([*rows, *kept_texts])
+        found = known.destinations(session, secret=SECRET)
+        bare = export(stand(session), {})
+    assert not any(each in everything for each in ("a-secret-token", "B0/secret"))
+    assert found.broken == {}
+    assert found.destinations["meta"].account == "1122334455"
+    assert found.destinations["sales"].wants == {"handoff.offered", "promise.missed"}
+    for files in (exported(database), bare):
+        again = applied(database, written(tmp_path / "out", files), now, **TOLD)
+        assert again.changes == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "line", "said"),
+    [
+        ("kind: meta_conversions", "kind: meta_conversion", 4, "did you mean `meta_conversions`"),
+        ("sources: [site]", "sources: [sit]", 8, "did you mean `site`"),
+        ("won: {name", "wonn: {name", 11, "did you mean `won`"),
+        ("consent: ads", "consents: ads", 7, "did you mean `consent`"),
+        ("kind: slack", "kind: slack, consent: ads", 12, "means nothing for slack"),
+    ],
+)
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_mistake_in_a_destination_is_told_at_its_line(
+    *, before: str, after: str, line: int, said: str, database: Database, place: Path, now: datetime
+) -> None:
+    (place / "destinations.yaml").write_text(DESTINATIONS.replace(before, after, 1))
+    with pytest.raises(MistakesError) as caught:
+        applied(database, place, now, **TOLD)
+    mistakes = {str(each): each.spot.line for each in caught.value.mistakes}
+    assert [where for words, where in mistakes.items() if said in words] == [line], mistakes

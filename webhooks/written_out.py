@@ -1,0 +1,144 @@
+"""Reads one entry of destinations.yaml into a destination; a mistake names its place and its mend. Pure."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, assert_never
+from urllib.parse import urlsplit
+
+from pydantic import ValidationError
+
+from prospects.faults import Fault, FaultyError, listed, nearest, shown
+from prospects.shapes import faults_in
+from webhooks.destinations import CHATTED, Destination, DestinationKind, Milestone
+
+
+class DestinationError(FaultyError):
+    """A destination as written cannot be used; every mistake is listed, each with what would be right."""
+
+
+def read_destination(written: Mapping[str, Any]) -> Destination:
+    """The destination described by one entry of destinations.yaml, its secrets opened.
+
+    Raises DestinationError with every mistake, each at its place within the entry.
+    """
+    kinds = [each.value for each in DestinationKind]
+    kind = written.get("kind")
+    if kind not in kinds:
+        reason = f"{shown(kind)} is no kind of destination" if kind else "the kind is missing"
+        mend = nearest(kind, kinds) if isinstance(kind, str) else f"one of {listed(kinds)}"
+        raise DestinationError(Fault("kind", reason, mend))
+    try:
+        destination = Destination.model_validate(written)
+    except ValidationError as error:
+        raise DestinationError(*faults_in(error, Destination)) from None
+    faults = [*_event_faults(destination), *_needs(destination), *_strange(destination)]
+    if faults:
+        raise DestinationError(*faults)
+    return destination
+
+
+def _event_faults(destination: Destination) -> list[Fault]:
+    good = [each.value for each in (CHATTED if destination.is_chat else Milestone)]
+    found = [
+        Fault(f"events.{each}", f"{shown(each)} is nothing it can be told", nearest(each, good))
+        for each in destination.events
+        if each not in good
+    ]
+    for name, each in destination.events.items():
+        if (each.value is None) != (each.currency is None):
+            mend = "{name: …, value: 150.00, currency: EUR}"
+            found.append(Fault(f"events.{name}", "a value and its currency go together", mend))
+    return found
+
+
+_PARTS: Mapping[DestinationKind, tuple[tuple[str, str], ...]] = {
+    DestinationKind.META: (
+        ("account", 'the id of the dataset, such as "1122334455"'),
+        ("access_token", "access_token: ${META_CAPI_TOKEN}"),
+        ("consent", "consent: ads, the topic of your form's box"),
+    ),
+    DestinationKind.GOOGLE: (
+        ("account", 'the id of the Google Ads account, such as "1234567890"'),
+        ("consent", "consent: ads, the topic of your form's box"),
+    ),
+    DestinationKind.LINKEDIN: (
+        ("access_token", "access_token: ${LINKEDIN_CAPI_TOKEN}"),
+        ("consent", "consent: ads, the topic of your form's box"),
+    ),
+    DestinationKind.TIKTOK: (
+        ("account", "the id of the CRM event set"),
+        ("access_token", "access_token: ${TIKTOK_TOKEN}"),
+        ("consent", "consent: ads, the topic of your form's box"),
+    ),
+    DestinationKind.SLACK: (("url", "url: ${SLACK_URL}, as Slack shows it"),),
+    DestinationKind.TEAMS: (("url", "url: ${TEAMS_URL}, as Teams shows it"),),
+}
+"""What each kind cannot do without."""
+REFRESHED = ("client_id", "client_secret", "refresh_token")
+
+
+def _needs(destination: Destination) -> list[Fault]:
+    found = [
+        Fault(part, f"`{part}` is missing", mend)
+        for part, mend in _PARTS[destination.kind]
+        if not getattr(destination, part)
+    ]
+    if destination.kind is DestinationKind.GOOGLE and not destination.access_token:
+        missing = [part for part in REFRESHED if not getattr(destination, part)]
+        mend = f"{listed(REFRESHED)} of your OAuth client"
+        found += [Fault(part, f"`{part}` is missing", mend) for part in missing]
+    return found
+
+
+_CHAT_PARTS = frozenset({"slug", "kind", "events", "url", "active"})
+_CONVERSION = re.compile(r"(urn:lla:llaPartnerConversion:)?[0-9]{1,20}")
+
+
+def _strange(destination: Destination) -> list[Fault]:
+    """What means nothing for this kind, and what is no address or no id."""
+    written = set(destination.model_fields_set)
+    odd = written - _CHAT_PARTS if destination.is_chat else written & {"url"}
+    found = [
+        Fault(part, f"`{part}` means nothing for {destination.kind}", "leave it out")
+        for part in sorted(odd)
+    ]
+    for part in ("url", "api_base_url", "token_url"):
+        address = getattr(destination, part)
+        if address is not None and not _is_address(address):
+            found.append(Fault(part, "this is no address", "it begins with https://"))
+    if destination.kind in (DestinationKind.GOOGLE, DestinationKind.LINKEDIN):
+        found += [
+            Fault(
+                f"events.{step}", "this is no id of a conversion", "the number the platform shows"
+            )
+            for step, each in destination.events.items()
+            if not _CONVERSION.fullmatch(each.name)
+        ]
+    return found
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        plain = url.isascii() and url.isprintable() and " " not in url
+        good = parts.scheme in {"https", "http"} and bool(parts.hostname) and parts.port != 0
+        return plain and good and not parts.username and not parts.fragment
+    except ValueError:
+        return False
+
+
+def source_kinds(kind: DestinationKind) -> frozenset[str]:
+    """The kinds of sources whose people a platform has seen."""
+    match kind:
+        case DestinationKind.META:
+            return frozenset({"meta_lead_ads"})
+        case DestinationKind.GOOGLE:
+            return frozenset({"google_lead_form"})
+        case DestinationKind.LINKEDIN:
+            return frozenset({"linkedin_lead_gen"})
+        case DestinationKind.TIKTOK:
+            return frozenset({"tiktok_lead"})
+        case DestinationKind.SLACK | DestinationKind.TEAMS:
+            return frozenset()
+        case _:
+            assert_never(kind)
