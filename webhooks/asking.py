@@ -24,14 +24,12 @@ from webhooks.adapter import Item, Posted, Read, Reply, Thin, Trouble
 from webhooks.kinds.registry import ADAPTERS
 from webhooks.outbound import Networks, NoAnswer
 from webhooks.poll_rows import SourcePollRow
-from webhooks.polling import FIRST_LOOK, GRACE, OVERLAP, Cursor, Found, Page
+from webhooks.polling import FIRST_LOOK, GRACE, HEADER, OVERLAP, Cursor, Found, Page
 from webhooks.polls.registry import POLLS
 from webhooks.receive import BELL, Arrival, receive
 from webhooks.sources import Source
 from webhooks.waits import wish
 
-HEADER = "warmline-asked"
-"""Stands on a kept delivery that we asked for; no sender can put it there."""
 SOON = timedelta(minutes=5)
 """After which a pass that lost its message is begun again where it stood."""
 

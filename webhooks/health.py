@@ -10,7 +10,11 @@ from sqlalchemy.orm import Session
 
 from prospects import configuration
 from prospects.store import on_sqlite, table_of
+from webhooks.poll_rows import SourcePollRow
+from webhooks.polling import HEADER
 from webhooks.rows import DeliveryRow, DeliveryState, SourceHealthRow
+
+LOOKED_AT = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,11 @@ class Noted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
-    """What a source's owner should know. `trouble` is what its platform complains of, in words."""
+    """What a source's owner should know. `trouble` is what its platform complains of, in words.
+
+    `asked_at` is when its platform was last asked to the end for what it never delivered, `missed`
+    what that brought in all, `unasked` why the last question brought nothing.
+    """
 
     source: str
     last_delivery_at: datetime | None = None
@@ -42,6 +50,10 @@ class Health:
     refused_status: int | None = None
     trouble: str | None = None
     trouble_at: datetime | None = None
+    asked_at: datetime | None = None
+    missed: int = 0
+    missed_at: datetime | None = None
+    unasked: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,17 +129,33 @@ def of(session: Session, sources: Iterable[str]) -> dict[str, Health]:
         select(SourceHealthRow).where(SourceHealthRow.source.in_(slugs))
     ).scalars()
     noted = {row.source: row for row in rows}
-    # Ids rise with time, so each source's newest is the end of an index.
-    newest = {
-        slug: session.execute(
-            select(DeliveryRow.received_at)
-            .where(DeliveryRow.source == slug)
-            .order_by(DeliveryRow.id.desc())
-            .limit(1)
-        ).scalar_one_or_none()
+    asked = select(SourcePollRow).where(SourcePollRow.source.in_(slugs))
+    polled = {row.source: row for row in session.execute(asked).scalars()}
+    return {
+        slug: _with_asking(_health(slug, _newest(session, slug), noted.get(slug)), polled.get(slug))
         for slug in slugs
     }
-    return {slug: _health(slug, newest[slug], noted.get(slug)) for slug in slugs}
+
+
+def _newest(session: Session, source: str) -> datetime | None:
+    """When its platform last delivered; what we had to ask for is no delivery."""
+    # Ids rise with time, so each source's newest are the end of an index.
+    query = (
+        select(DeliveryRow.received_at, DeliveryRow.headers)
+        .where(DeliveryRow.source == source)
+        .order_by(DeliveryRow.id.desc())
+        .limit(LOOKED_AT)
+    )
+    found = session.execute(query)
+    return next((row.received_at for row in found if HEADER not in row.headers), None)
+
+
+def _with_asking(health: Health, row: SourcePollRow | None) -> Health:
+    if row is None:
+        return health
+    return replace(
+        health, asked_at=row.asked_at, missed=row.found, missed_at=row.found_at, unasked=row.reason
+    )
 
 
 def refusing(session: Session, since: datetime) -> list[Health]:

@@ -11,6 +11,8 @@ from webhooks.sources import Source
 Task = tuple[str, ...]
 """One list to read at the platform: what it is, and what names it there."""
 
+HEADER = "warmline-asked"
+"""Stands on a kept delivery that we asked for; no sender can put it there."""
 OVERLAP = timedelta(hours=1)
 """Each pass begins so much before the one before it: clocks differ, and lists fill up late."""
 GRACE = timedelta(seconds=30)

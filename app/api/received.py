@@ -145,6 +145,9 @@ def _source(document: Document, condition: Health, broken: str | None) -> dict[s
         "refused_at": instant(condition.refused_at),
         "trouble": condition.trouble,
         "trouble_at": instant(condition.trouble_at),
+        "asked_at": instant(condition.asked_at),
+        "missed": condition.missed,
+        "missed_at": instant(condition.missed_at),
     }
 
 

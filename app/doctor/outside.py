@@ -55,6 +55,8 @@ def _source(about: str, noted: Health, pace: Pace | None) -> Diagnosis:
     if noted.refused_at and noted.refused_at > (noted.last_delivery_at or EVER):
         why, mend = source_words.refusal(noted)
         return warning(about, f"The last request was refused: {why}", mend)
+    if missed := source_words.undelivered(noted):
+        return warning(about, missed, "see at the platform whether it has switched the address off")
     if noted.last_delivery_at is None:
         return warning(about, "Nothing has arrived yet.", "send a test lead from its page")
     if pace and pace.silent:

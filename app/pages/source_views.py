@@ -22,6 +22,9 @@ class Health:
     refusal_mend: str = ""
     trouble_at: datetime | None = None
     usual: str | None = None
+    asked_at: datetime | None = None
+    asked: str = ""
+    habit: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

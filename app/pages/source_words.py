@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
+from app.pages.source_habits import HABITS, unchecked
 from app.pages.source_views import Health, Refusal
 from app.pages.views import Tone
 from app.pages.words import several
@@ -137,11 +138,16 @@ REFUSALS: Mapping[int, tuple[str, str]] = {
 REFUSED = ("It was not believed.", "Send a test from the platform, and look here again.")
 EVER = datetime.min.replace(tzinfo=UTC)
 BROKEN = "It cannot be used as it is set up"
+UNCHECKED = "LinkedIn has not checked this address for more than six hours, and may have blocked it: validate it again there."
 
 
-def health(noted: Noted, pace: Pace | None, *, broken: str | None, active: bool) -> Health:
+def health(
+    noted: Noted, pace: Pace | None, kind: str, now: datetime, *, broken: str | None, active: bool
+) -> Health:
     """How a source is doing: the worst thing first, in one chip and a sentence."""
     state, tone, line = _state(noted, pace, broken=broken, active=active)
+    if tone is Tone.GOOD and unchecked(kind, noted.challenged_at, now):
+        state, tone, line = "unchecked", Tone.SOON, UNCHECKED
     return Health(
         state=state,
         tone=tone,
@@ -154,7 +160,26 @@ def health(noted: Noted, pace: Pace | None, *, broken: str | None, active: bool)
         refusal_mend=refusal(noted)[1] if noted.refused_at else "",
         trouble_at=noted.trouble_at if noted.trouble else None,
         usual=f"about every {span(pace.usual)}" if pace else None,
+        asked_at=noted.asked_at,
+        asked=_asked(noted),
+        habit=HABITS.get(kind, ""),
     )
+
+
+def _asked(noted: Noted) -> str:
+    """What came of asking the platform for what it never delivered."""
+    brought = several(noted.missed, "lead", "leads") if noted.missed else "nothing"
+    if noted.unasked:
+        return f"The last question failed: {noted.unasked}."
+    return f"That brought {brought} it had not delivered." if noted.asked_at else ""
+
+
+def undelivered(noted: Noted) -> str | None:
+    """What to say where a platform has what it does not deliver; None where all is well."""
+    if noted.missed_at is None or noted.missed_at < (noted.last_delivery_at or EVER):
+        return None
+    found = several(noted.missed, "lead", "leads")
+    return f"{found} had to be asked for: it has them, and does not deliver them."
 
 
 def refusal(noted: Noted) -> tuple[str, str]:
@@ -193,6 +218,12 @@ def _state(
         return "in trouble", Tone.BAD, f"Its platform complains: {noted.trouble}."
     if noted.refused_at and noted.refused_at > (noted.last_delivery_at or EVER):
         return "refusing", Tone.SOON, f"The last request was refused. {refusal(noted)[0]}"
+    if line := undelivered(noted):
+        return (
+            "not delivering",
+            Tone.SOON,
+            f"{line} See there whether it has switched this address off.",
+        )
     if noted.last_delivery_at is None:
         return "nothing yet", Tone.SOON, "Nothing has arrived here yet. Send a test lead."
     if pace and pace.silent:

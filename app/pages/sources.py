@@ -43,6 +43,8 @@ def _read(session: Session, slugs: list[str]) -> list[source_views.Source]:
         doing = source_words.health(
             noted[slug],
             paces[slug],
+            str(documents[slug].body.get("kind", "")),
+            g.now,
             broken=found.broken.get(slug),
             active=source is None or source.active,
         )

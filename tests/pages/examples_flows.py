@@ -5,6 +5,7 @@ from typing import Any
 from app.pages import flow_views as views
 from app.pages import source_views, source_words, template_views
 from app.pages.flow_words import enter_in_words, exits_in_words, picture
+from app.pages.source_habits import HABITS
 from app.pages.views import Tone
 from nurture.wiring import read_flow
 from tests.nurture.flows_for_tests import CONSIDERED
@@ -62,7 +63,7 @@ EDITOR_WRONG = views.Editor(
     ],
     refused="considered was changed by somebody else meanwhile.",
 )  # fmt: skip
-WELL = source_views.Health(state="well", tone=Tone.GOOD, line="It delivers as it uses to.", last_delivery_at=ex.ago(minutes=4), challenged_at=ex.ago(hours=1), refused=3, refused_at=ex.ago(days=1), usual="about every 3 hours")  # fmt: skip
+WELL = source_views.Health(state="well", tone=Tone.GOOD, line="It delivers as it uses to.", last_delivery_at=ex.ago(minutes=4), challenged_at=ex.ago(hours=1), refused=3, refused_at=ex.ago(days=1), usual="about every 3 hours", asked_at=ex.ago(minutes=30), asked="That brought 3 leads it had not delivered.", habit=HABITS["linkedin_lead_gen"])  # fmt: skip
 TROUBLE = source_views.Health(state="in trouble", tone=Tone.BAD, line=f"Its platform complains: {ex.LONG}.", trouble_at=ex.ago(days=2))  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """The pages of sources: address, set-up and health, and a test lead through the real door."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 
 from app.database import Database
 from app.door import perform, reading
+from app.pages import source_words
+from app.pages.source_habits import HABITS
 from app.pages.source_words import SETUP
 from prospects import configuration
 from prospects.ids import new_id
@@ -24,9 +26,12 @@ from prospects.store import table_of
 from tests.pages.conftest import Visitor
 from webhooks import health
 from webhooks.ingest import ingest
+from webhooks.poll_rows import SourcePollRow
+from webhooks.polling import HEADER
 from webhooks.rows import DeliveryRow
 from webhooks.silence import TIMES, pace
 
+NOON, HOUR = datetime(2026, 3, 3, 12, tzinfo=UTC), timedelta(hours=1)
 SIGNING = "whsec_c2VjcmV0IG9mIGEgc291cmNl"
 WAYS: dict[str, dict[str, Any]] = {
     "header": {"auth": {"header": "X-Token", "value": "a-long-secret"}},
@@ -134,6 +139,55 @@ def test_health_says_trouble_refusals_breakage_and_silence(
     assert "Last challenge answered" in troubled
     assert '<dd class="number">7' in troubled
     mia.see("/sources/broken")
+
+
+@pytest.mark.parametrize(
+    ("noted", "kind", "state"),
+    [
+        ({"last_delivery_at": NOON}, "meta_lead_ads", "well"),
+        (
+            {"last_delivery_at": NOON, "missed": 2, "missed_at": NOON + HOUR},
+            "meta_lead_ads",
+            "not delivering",
+        ),
+        (
+            {"last_delivery_at": NOON, "missed": 2, "missed_at": NOON - HOUR},
+            "meta_lead_ads",
+            "well",
+        ),
+        (
+            {"last_delivery_at": NOON, "challenged_at": NOON - 7 * HOUR},
+            "linkedin_lead_gen",
+            "unchecked",
+        ),
+        ({"last_delivery_at": NOON, "challenged_at": NOON - 5 * HOUR}, "linkedin_lead_gen", "well"),
+        ({"missed": 1, "missed_at": NOON, "trouble": "x"}, "meta_lead_ads", "in trouble"),
+    ],
+)
+def test_what_platforms_do_by_themselves_is_known_and_said(
+    noted: dict[str, Any], kind: str, state: str
+) -> None:
+    told = health.Health(source="s", **noted)
+    shown = source_words.health(told, None, kind, NOON + HOUR, broken=None, active=True)
+    assert (shown.state, shown.habit) == (state, HABITS[kind])
+
+
+def test_what_had_to_be_asked_for_is_no_delivery(
+    mia: Visitor, database: Database, now: datetime
+) -> None:
+    def fill(session: Session) -> None:
+        configuration.write(session, "source", "silent", {"kind": "typeform", "secrets": ["x" * 9]}, now, by="t")  # fmt: skip
+        ours = {**delivery(now), "headers": {HEADER: "yes"}}
+        session.execute(insert(table_of(DeliveryRow)), [delivery(now - timedelta(days=3)), ours])
+        row = {"source": "silent", "due_at": now, "since": now, "asked_at": now}
+        found = {"tries": 0, "found": 1, "found_at": now}
+        session.execute(insert(table_of(SourcePollRow)), [row | found])
+
+    perform(database, fill)
+    page = mia.see("/sources/silent")
+    assert "not delivering" in page
+    assert "That brought 1 lead it had not delivered." in page
+    assert "Typeform switches its webhook off at once" in page
 
 
 def delivery(at: datetime) -> dict[str, Any]:

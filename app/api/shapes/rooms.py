@@ -22,6 +22,9 @@ class Source(Shape):
     refused_at: At | None
     trouble: str | None
     trouble_at: At | None
+    asked_at: At | None
+    missed: int
+    missed_at: At | None
 
 
 class Capture(Shape):
