@@ -12,6 +12,7 @@ from app.database import Database
 from app.demo_state.watch import DemoWatch
 from app.door import perform, reading
 from app.jobs import drain as jobs
+from app.jobs import folding
 from app.never_again import Scribe
 from app.pulse import Pulse
 from app.settings import Settings
@@ -24,6 +25,7 @@ log = structlog.get_logger(__name__)
 PERIOD = 1.0
 PERIOD_OF_LIST = 60.0
 PERIOD_OF_ASKING = 5.0
+PERIOD_OF_FOLDING = 20.0
 PERIOD_ALONE = 0.25
 """Seconds between looks where no bell is rung and the sweep is all there is."""
 
@@ -48,6 +50,7 @@ def run(database: Database, settings: Settings, bell: Bell, stop: threading.Even
         for queue in Queue
     ]
     threads.append(threading.Thread(target=_plan_asking, args=(sweep, stop), name="asking"))
+    threads.append(threading.Thread(target=_plan_folding, args=(sweep, stop), name="folding"))
     scribe = Scribe(settings.data)
     threads.append(threading.Thread(target=_keep_list, args=(sweep, scribe, stop), name="scribe"))
     sweep.pulse.start()
@@ -89,6 +92,19 @@ def _plan_asking(sweep: Sweep, stop: threading.Event) -> None:
                 perform(sweep.database, plan)
         except Exception:
             log.exception("no platform could be asked")
+
+
+def _plan_folding(sweep: Sweep, stop: threading.Event) -> None:
+    """Old page views are folded soon after their time has come."""
+    while not stop.wait(PERIOD_OF_FOLDING):
+        try:
+            now = sweep.database.clock.now()
+            with reading(sweep.database) as session:
+                due = folding.due(session, now)
+            if due:
+                perform(sweep.database, partial(folding.plan, now=now))
+        except Exception:
+            log.exception("no old views could be folded")
 
 
 def _keep_list(sweep: Sweep, scribe: Scribe, stop: threading.Event) -> None:

@@ -123,6 +123,13 @@ class ActivityRow(Base):
         Index("ix_activity_prospect_id_happened_at", "prospect_id", "happened_at"),
         # Over all people, the newest first; not unique, because the key is.
         Index("ix_activity_id", "id"),
+        # Views that will be folded once they are old (prospects/old_views.py).
+        Index(
+            "ix_activity_raw_view",
+            "happened_at",
+            postgresql_where=text("kind = 'page_view' AND substr(key, 1, 6) <> 'views:'"),
+            sqlite_where=text("kind = 'page_view' AND substr(key, 1, 6) <> 'views:'"),
+        ),
     )
 
     prospect_id: Mapped[UUID] = mapped_column(ForeignKey("prospect.id"), primary_key=True)

@@ -19,6 +19,7 @@ class Topic(StrEnum):
     HANDOFF = "handoff"  # prospect id/handoff id
     TRANSFER = "transfer"  # prospect id/transfer id
     PROMISE = "promise"  # prospect id/promise id
+    FOLD = "fold"  # what is folded
     ERASE = "erase"  # prospect id
     FEEDBACK = "feedback"  # prospect id/activity id
     ANNOUNCE = "announce"  # prospect id/activity id, or prospect id/row id/what it is

@@ -75,7 +75,16 @@ class CaptureRow(Base):
     """
 
     __tablename__ = "capture"
-    __table_args__ = (UniqueConstraint("delivery_id", "n"),)
+    __table_args__ = (
+        UniqueConstraint("delivery_id", "n"),
+        # Those of our own pages, which are let go of in time (webhooks/old_traces.py).
+        Index(
+            "ix_capture_signal",
+            "id",
+            postgresql_where=text("space = 'signal'"),
+            sqlite_where=text("space = 'signal'"),
+        ),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     delivery_id: Mapped[UUID] = mapped_column(ForeignKey("delivery.id"))

@@ -129,7 +129,7 @@ def _form(signal: Mapping[str, Any], label: str, source: Source, posted: Posted)
         "touch": touch,
     }
     return Read(
-        space="signal",
+        space="lead",
         key=None,
         label=label or hashlib.sha256(posted.body).hexdigest()[:16],
         about=filled.about,

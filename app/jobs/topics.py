@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app import never_again, pipeline
-from app.jobs import checkup, convert, feedback, hooks, intake, mail, notice, way_in
+from app.jobs import checkup, convert, feedback, folding, hooks, intake, mail, notice, way_in
 from app.jobs.errand import Errand
 from app.merge import BY_ITSELF, MergeError, merge
 from app.rows import forget_answers
@@ -88,6 +88,7 @@ INSIDE: Mapping[Topic, InsideWork] = {
     Topic.ANNOUNCE: hooks.announce,
     Topic.ERASE: erase,
     Topic.FEEDBACK: feedback.told,
+    Topic.FOLD: folding.fold,
     Topic.HANDOFF: handoff,
     Topic.INGEST: intake.ingest,
     Topic.JOIN: join,

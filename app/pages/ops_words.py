@@ -17,6 +17,7 @@ TOPICS: Mapping[str, str] = {
     Topic.TRANSFER: "Clocks of hand-overs",
     Topic.PROMISE: "Days of promises",
     Topic.CONVERT: "Conversions for ad platforms",
+    Topic.FOLD: "Fold old page views",
     Topic.ERASE: "Forget people",
     Topic.ANNOUNCE: "Get news ready for programs",
     Topic.FETCH: "Fetch leads from platforms",

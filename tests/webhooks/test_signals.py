@@ -18,6 +18,7 @@ from prospects.kinds import Kind
 from prospects.reading import UnreadableError
 from prospects.rows import ActivityRow, ProspectRow
 from tests.webhooks.support import SECRET_KEY, Site
+from webhooks import old_traces
 from webhooks.adapter import Dead, Item, Posted, Quarantined, Read
 from webhooks.signals import parse
 from webhooks.visitor_rows import RecognitionRow, TraceRow, VisitorRow
@@ -301,3 +302,22 @@ def test_of_somebody_forgotten_no_browser_is_known_any_more(web: Site) -> None:
     assert count(web, TraceRow) == 1
     assert count(web, VisitorRow) == 1
     assert [each.body for each in web.deliveries()[:1]] == [None]
+
+
+def test_after_a_hundred_days_what_waited_for_a_name_and_the_signals_themselves_go(
+    web: Site,
+) -> None:
+    tell(web, page("/stranger", OTHER))
+    tell(web, page("/one"), form("mia@nordwind.example"))
+    web.read()
+    now = clock.now()
+    with reading(web.database) as session:
+        assert not old_traces.due(session, now + timedelta(days=99))
+    later = now + timedelta(days=101)
+    assert not perform(web.database, lambda session: old_traces.forget(session, later))
+    assert count(web, TraceRow) == 0
+    assert count(web, VisitorRow) == 0
+    assert count(web, RecognitionRow) == 1
+    assert web.states() == ["recorded"]
+    assert len(web.deliveries()) == 1
+    assert len(web.activities()) == 2
