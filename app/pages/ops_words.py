@@ -18,6 +18,7 @@ TOPICS: Mapping[str, str] = {
     Topic.PROMISE: "Days of promises",
     Topic.CONVERT: "Conversions for ad platforms",
     Topic.FOLD: "Fold old page views",
+    Topic.JOIN: "Make two people one",
     Topic.ERASE: "Forget people",
     Topic.ANNOUNCE: "Get news ready for programs",
     Topic.FETCH: "Fetch leads from platforms",
