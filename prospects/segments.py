@@ -94,18 +94,7 @@ def members(
 ) -> Members:
     """Up to `limit` people for whom the condition holds now (and `where` of their rows), those after `after`."""
     search = _search(session, condition, now, after, where)
-    found: list[ProspectId] = []
-    looked, last = 0, after
-    while looked < search.most:
-        rows = _batch(session, last, search.near)
-        found += search.holding(session, rows)
-        if len(found) >= limit:
-            return Members(found[:limit], found[limit - 1])
-        if len(rows) < BATCH:
-            floor = search.floor
-            return Members(found, ProspectId(UUID(int=floor.int + 1)) if floor else None)
-        looked, last = looked + len(rows), rows[-1].id
-    return Members(found, ProspectId(last) if last else None)
+    return _members(search, _walk(session, search, after, enough=limit), limit)
 
 
 def tally(
@@ -116,20 +105,70 @@ def tally(
     As many people are looked through as for a page of `members`; where rows say all, the database counts.
     """
     search = _search(session, condition, now, None, where)
-    near = None if search.floor is None else ProspectRow.id > search.floor
-    if is_said_by_rows(search.tree):
-        count = session.execute(_counting(search.near)).scalar_one()
-        return Tally(count, None if near is None else search.reach)
-    found, looked, last = 0, 0, None
+    counted = is_said_by_rows(search.tree)
+    return _tally(session, search, None if counted else _walk(session, search, None))
+
+
+def first(
+    session: Session,
+    condition: object,
+    now: datetime,
+    *,
+    limit: int,
+    where: Sequence[Clause] = (),
+) -> tuple[Members, Tally]:
+    """The first of `members` and the `tally`, from one look at each person."""
+    search = _search(session, condition, now, None, where)
+    counted = is_said_by_rows(search.tree)
+    walked = _walk(session, search, None, enough=limit if counted else None)
+    return _members(search, walked, limit), _tally(session, search, None if counted else walked)
+
+
+@dataclass(frozen=True, slots=True)
+class _Walked:
+    """Who was found among so many that were looked at, down to `last`; `ended` if nobody is left."""
+
+    found: list[ProspectId]
+    looked: int
+    last: UUID | None
+    ended: bool
+
+
+def _walk(
+    session: Session, search: "_Search", after: UUID | None, *, enough: int | None = None
+) -> _Walked:
+    """Look through people until `enough` are found, or as many were looked at as one question may."""
+    found: list[ProspectId] = []
+    looked, last = 0, after
     while looked < search.most:
         rows = _batch(session, last, search.near)
-        found += len(search.holding(session, rows))
-        if len(rows) < BATCH:
-            return Tally(found, None if near is None else search.reach)
-        looked, last = looked + len(rows), rows[-1].id
-    if near is None or last is None:
-        return Tally(found, looked)
-    return Tally(found, session.execute(_counting([ProspectRow.id >= last])).scalar_one())
+        found += search.holding(session, rows)
+        looked, last = looked + len(rows), rows[-1].id if rows else last
+        if len(rows) < BATCH or (enough is not None and len(found) >= enough):
+            return _Walked(found, looked, last, ended=len(rows) < BATCH)
+    return _Walked(found, looked, last, ended=False)
+
+
+def _members(search: "_Search", walked: _Walked, limit: int) -> Members:
+    if len(walked.found) >= limit:
+        return Members(walked.found[:limit], walked.found[limit - 1])
+    if not walked.ended:
+        return Members(walked.found, ProspectId(walked.last) if walked.last else None)
+    floor = search.floor
+    return Members(walked.found, ProspectId(UUID(int=floor.int + 1)) if floor else None)
+
+
+def _tally(session: Session, search: "_Search", walked: _Walked | None) -> Tally:
+    """The tally of whom a walk found; of none, because rows say all, the database's count."""
+    reach = None if search.floor is None else search.reach
+    if walked is None:
+        return Tally(session.execute(_counting(search.near)).scalar_one(), reach)
+    if walked.ended:
+        return Tally(len(walked.found), reach)
+    if reach is None or walked.last is None:
+        return Tally(len(walked.found), walked.looked)
+    among = session.execute(_counting([ProspectRow.id >= walked.last])).scalar_one()
+    return Tally(len(walked.found), among)
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,14 +68,11 @@ def _shown(session: Session, asked: Asked, typed: Condition | None) -> People:
     choices, before = _choices(session, asked), turning.start(request.args)
     condition = people_search.condition_of(session, asked, typed)
     found = people_search.find(session, asked, before, g.now, condition=condition)
-    count = None
-    if condition and before is None:
-        count = people_search.count(session, asked, g.now, condition=condition)
     may_save = typed and may_at_all(current().roles, Act.SEGMENT)
     return replace(
         choices,
         lines=[line_of(row, dict(choices.stages)) for row in found.rows],
-        tally=condition_view.tally_in_words(count) if count else "",
+        tally=condition_view.tally_in_words(found.tally) if found.tally else "",
         save_url=turning.with_query("/segment-editor", request.args) if may_save else None,
         next_url=turning.next_url("/people", request.args, found.last) if found.last else None,
         more=found.more,

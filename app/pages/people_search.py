@@ -47,11 +47,15 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One page of people. `last`: where the next page goes on; `more`: only because we stopped looking."""
+    """One page of people. `last`: where the next page goes on; `more`: only because we stopped looking.
+
+    `tally` is how many a condition holds for, on its first page.
+    """
 
     rows: list[ProspectRow]
     last: UUID | None
     more: bool = False
+    tally: Tally | None = None
 
 
 def read(args: Mapping[str, str]) -> Asked:
@@ -118,19 +122,18 @@ def find(
     return Found(rows, last.id if last else None)
 
 
-def count(session: Session, asked: Asked, now: datetime, *, condition: Condition) -> Tally:
-    """How many there are, as far as one look reaches."""
-    return segments.tally(session, condition, now, where=_beside(asked))
-
-
 def _by_condition(
     session: Session, condition: Condition, asked: Asked, before: UUID | None, now: datetime
 ) -> Found:
-    where = _beside(asked)
-    found = segments.members(session, condition, now, after=before, limit=turning.PAGE, where=where)
+    where, tally = _beside(asked), None
+    limit = turning.PAGE
+    if before is None:
+        found, tally = segments.first(session, condition, now, limit=limit, where=where)
+    else:
+        found = segments.members(session, condition, now, after=before, limit=limit, where=where)
     query = select(ProspectRow).where(ProspectRow.id.in_(found.ids))
     rows = list(session.execute(query.order_by(ProspectRow.id.desc())).scalars())
-    return Found(rows, found.next, more=bool(found.next) and len(rows) < turning.PAGE)
+    return Found(rows, found.next, more=bool(found.next) and len(rows) < turning.PAGE, tally=tally)
 
 
 def _beside(asked: Asked) -> list[ColumnElement[bool]]:

@@ -125,8 +125,7 @@ def send() -> ResponseReturnValue:
 
 
 def _counted(session: Session, condition: Condition, editor: SegmentEditor) -> SegmentEditor:
-    tally = segments.tally(session, condition, g.now)
-    some = segments.members(session, condition, g.now, after=None, limit=SHOWN)
+    some, tally = segments.first(session, condition, g.now, limit=SHOWN)
     rows = session.execute(select(ProspectRow).where(ProspectRow.id.in_(some.ids))).scalars()
     return replace(
         editor,

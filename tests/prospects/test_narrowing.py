@@ -143,6 +143,7 @@ def test_a_segment_holds_whom_its_condition_holds_for(
         assert found.ids == wanted, condition
         tally = segments.tally(session, condition, now)
         assert (tally.count, tally.among) == (len(wanted), None), condition
+        assert segments.first(session, condition, now, limit=100) == (found, tally), condition
         sizes.add(len(wanted))
     assert len(sizes) > 6
 
@@ -167,6 +168,8 @@ def test_pages_of_a_segment_hold_everybody_once(
         assert turns > 2
         newest = [seen.prospect_id for seen in everybody(session, now)]
         tally = segments.tally(session, condition, now)
+        page = segments.members(session, condition, now, after=None, limit=4)
+        assert segments.first(session, condition, now, limit=4) == (page, tally)
         assert tally.among
         if "account" in str(condition):  # an index leads to them, wherever they stand
             assert tally.count == tally.among == 6
