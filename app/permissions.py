@@ -37,6 +37,7 @@ class Act(StrEnum):
     SEE_TEAM = "see who works here"
     NOTE = "write a note on a person"
     RECORD = "record what somebody did"
+    MERGE = "make two people one, and part them again"
     FORGET = "erase a person"
     EXPORT = "take out all we hold about a person"
     DEAL = "record a deal"
@@ -114,6 +115,7 @@ _RUNNING = {
     Act.SEE_SETUP: ANY,
     Act.CHECK_SETUP: ANY,
     Act.RECORD: ANY,
+    Act.MERGE: ANY,
     Act.FORGET: ANY,
     Act.EXPORT: ANY,
     Act.ENROLL: ANY,
@@ -130,6 +132,7 @@ TABLE: Mapping[Role, Mapping[Act, Reach]] = {
         Act.SEE_CONTACT: ANY,
         Act.SEE_DESK: ANY,
         Act.WRITE_UP: ANY,
+        Act.MERGE: ANY,
     },
     Role.MANAGER: {
         **_SELLING,

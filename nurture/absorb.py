@@ -28,8 +28,7 @@ def absorb(session: Session, people: Sequence[ProspectId], now: datetime) -> dic
     Who has reached most steps stays, of equals who came first. What was planned for the others is
     not sent. The flows of only one of them go on as they are.
     """
-    doubled = [row for rows in _by_flow(session, people).values() for row in _all_but_one(rows)]
-    sends = _planned(session, doubled)
+    doubled, sends = to_end(session, people)
     ended = {
         "enrollments": [
             {**_key(row), "state": row.state, "reason": row.reason, "due_at": _written(row.due_at)}
@@ -44,6 +43,14 @@ def absorb(session: Session, people: Sequence[ProspectId], now: datetime) -> dic
         send.state, send.reason = SendState.SUPPRESSED, MERGED
     session.flush()
     return ended
+
+
+def to_end(
+    session: Session, people: Sequence[ProspectId]
+) -> tuple[list[EnrollmentRow], list[SendRow]]:
+    """What is doubled if these are one: places in flows, and the mails planned there."""
+    doubled = [row for rows in _by_flow(session, people).values() for row in _all_but_one(rows)]
+    return doubled, _planned(session, doubled)
 
 
 def release(session: Session, ended: Ended, now: datetime) -> None:

@@ -134,6 +134,24 @@ def agreed(session: Session, who: ProspectId, topic: str) -> bool:
     return not _refused(said[who], _joined_at(session, members).get(who))
 
 
+def refused_topics(session: Session, who: Sequence[ProspectId], *, secret: str) -> list[str]:
+    """What any of these people refused, by statement or by address, for a page; `*` is all mail."""
+    statements = session.execute(
+        select(ConsentRow.prospect_id, ConsentRow.topic, ConsentRow.given)
+        .where(ConsentRow.prospect_id.in_(who))
+        .order_by(ConsentRow.at)
+    )
+    last = {(row.prospect_id, row.topic): row.given for row in statements}
+    found = {topic for (_, topic), given in last.items() if not given}
+    addresses = _further_addresses(session, {each: [each] for each in who})
+    rows = session.execute(
+        select(SuppressionRow.topic, SuppressionRow.reason).where(
+            SuppressionRow.digest.in_({address_digest(secret, each) for _, each in addresses})
+        )
+    )
+    return sorted(found | {row.topic for row in rows if row.reason not in OF_THE_ADDRESS})
+
+
 OF_THE_ADDRESS = frozenset({"bounced"})
 """Reasons that say something of an address, and nothing of who has another one as well."""
 

@@ -92,6 +92,13 @@ def forget(session: Session, who: ProspectId) -> None:
     )
 
 
+def missing(kept: ProspectRow, gone: ProspectRow) -> list[str]:
+    """What `kept` does not say and `gone` does."""
+    return [
+        name for name in FILLED if getattr(gone, name) is not None and getattr(kept, name) is None
+    ]
+
+
 def lock_both(
     session: Session, one: ProspectId, other: ProspectId
 ) -> dict[ProspectId, ProspectRow]:
@@ -116,11 +123,9 @@ def _lock_companies(session: Session, people: Sequence[ProspectId]) -> None:
 def _fill(kept: ProspectRow, gone: ProspectRow) -> dict[str, Any]:
     """Take over what only `gone` says; returns it, as JSON holds it."""
     filled: dict[str, Any] = {}
-    for name in FILLED:
-        value = getattr(gone, name)
-        if value is not None and getattr(kept, name) is None:
-            setattr(kept, name, value)
-            filled[name] = plain(value)
+    for name in missing(kept, gone):
+        setattr(kept, name, getattr(gone, name))
+        filled[name] = plain(getattr(gone, name))
     if fields := {key: value for key, value in gone.fields.items() if key not in kept.fields}:
         kept.fields = {**kept.fields, **fields}
         filled["fields"] = fields

@@ -34,6 +34,7 @@ def _blueprints() -> Iterator[Blueprint]:
         handoff_acts,
         handoffs,
         interventions,
+        merges,
         models,
         openapi,
         opportunities,
@@ -51,7 +52,7 @@ def _blueprints() -> Iterator[Blueprint]:
         write_ups,
     )
 
-    record = (accounts, opportunities, activities, people, prospects, words)
+    record = (accounts, opportunities, activities, people, prospects, merges, words)
     rooms = (received, sends, switches, handoffs, handoff_acts, interventions, decisions)
     office = (audit, enrollments, export, flows, segments, models, promises, reports, tokens)
     after = (captured_mails, transfers, write_ups)

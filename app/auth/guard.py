@@ -118,7 +118,7 @@ _ACTS = re.compile(
     r"/(acceptance|not-reached|draft|snooze|note|call-back|call-back/end|replay|test|release|promises/[^/]+)$|(?<=/setup)/(invitation|checks/[^/]+|colleagues/[^/]+/[^/]+)$|(?<=/you)/password$"
     r"|(?<=/companies/.{36})/people/[^/]+$|(?<=/promises)/.{36}/.{36}/kept$|(?<=/absences)/end$"
     r"|(?<=/team)/invitation$|(?<=/team/.{36})/(invitation|roles|deactivation|activation)$"
-    r"|(?<=/tokens)/[^/]+/revocation$"
+    r"|(?<=/tokens)/[^/]+/revocation$|(?<=/duplicates)/.{36}/.{36}/parting$"
 )
 
 

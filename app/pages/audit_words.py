@@ -69,6 +69,7 @@ ACTS: Mapping[str, tuple[str, About]] = {
     "resumed in a flow": ("had somebody go on in a flow", About.OTHER),
     "taken out of a flow": ("took somebody out of a flow", About.OTHER),
     "people merged": ("found two people to be one", About.OTHER),
+    "people kept apart": ("said that two people are two", About.OTHER),
     "merge undone": ("parted two people who had been made one", About.OTHER),
     "erasure asked for": ("asked for a person to be forgotten", About.PERSON),
     "deal recorded": ("recorded a deal", About.OTHER),

@@ -13,6 +13,7 @@ PLACES = (
     ("/promises", "Promises", Act.SEE_TODAY),
     ("/desk", "Desk", Act.WRITE_UP),
     ("/people", "People", Act.SEE_PEOPLE),
+    ("/duplicates", "Duplicates", Act.MERGE),
     ("/flows", "Flows", Act.SEE_FLOWS),
     ("/sources", "Sources", Act.SEE_SOURCES),
     ("/received", "Received", Act.SEE_RECEIVED),

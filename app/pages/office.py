@@ -82,6 +82,18 @@ class Bars:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MergeLine:
+    """Somebody who was found to be this person; `undo_url` for who may part them again."""
+
+    name: str
+    known_by: Sequence[str]
+    at: datetime
+    by: str
+    why: str | None = None
+    undo_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     """A person: three voices side by side, then the whole history."""
 
@@ -105,6 +117,8 @@ class Person:
     company_url: str | None = None
     handoff_url: str | None = None
     older_url: str | None = None
+    merges: Sequence[MergeLine] = ()
+    merge_url: str | None = None
     erased: bool = False
 
 

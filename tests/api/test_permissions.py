@@ -29,6 +29,12 @@ ROUTES = {
     "POST /prospects/<prospect_id>/notes": Act.NOTE,
     "POST /prospects/<prospect_id>/consents": Act.RECORD,
     "POST /prospects/<prospect_id>/erasure": Act.FORGET,
+    "GET /duplicates": Act.MERGE,
+    "POST /duplicates/<duplicate_id>/parting": Act.MERGE,
+    "GET /merges": Act.MERGE,
+    "POST /merges/<merge_id>/undoing": Act.MERGE,
+    "GET /prospects/<prospect_id>/merge-preview": Act.MERGE,
+    "POST /prospects/<prospect_id>/merges": Act.MERGE,
     "GET /activities": Act.SEE_PEOPLE,
     "POST /activities": Act.RECORD,
     "GET /sources": Act.SEE_RECEIVED,
@@ -117,7 +123,7 @@ ROUTES = {
 }
 NAMED = (
     *("member", "delivery", "send", "handoff", "decision", "account", "opportunity", "promise"),
-    *("token", "enrollment", "hook", "call", "transfer", "write_up"),
+    *("token", "enrollment", "hook", "call", "transfer", "write_up", "merge", "duplicate"),
 )
 NOBODY_S = "01900000-0000-7000-8000-000000000000"
 BODIES = {

@@ -37,6 +37,7 @@ from tests.pages import examples as ex
 from tests.pages import examples_admin as admin
 from tests.pages import examples_desk as exd
 from tests.pages import examples_flows as exf
+from tests.pages import examples_merges as exm
 from tests.pages import examples_promises as exp
 from tests.pages import examples_reports as exr
 from tests.pages import examples_segments as exs
@@ -117,6 +118,11 @@ PAGES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     **exs.PAGES,
     "person": ("marketing/person.html", {"person": ex.human(ex.person())}),
     "person-empty": ("marketing/person.html", {"person": ex.human(HARD, **ex.NOBODY_YET)}),
+    "duplicates": ("marketing/duplicates.html", {"duplicates": exm.PAIRS}),
+    "duplicates-empty": ("marketing/duplicates.html", {"duplicates": exm.NONE}),
+    "merging": ("marketing/merging.html", {"merging": exm.MERGING}),
+    "merging-whom": ("marketing/merging.html", {"merging": exm.WHOM}),
+    "person-merged": ("marketing/person.html", {"person": ex.human(ex.person(), **exm.MERGED)}),
     "received": ("marketing/received.html", {"received": office.Received(lines=[ARRIVAL] * 3, refusals=[admin.REFUSAL], sources=["meta-emea"], states=[("received", "waiting")])}),
     "received-empty": ("marketing/received.html", {"received": office.Received(lines=[])}),
     "delivery": ("marketing/delivery.html", {"delivery": ex.delivery()}),

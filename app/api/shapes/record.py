@@ -128,3 +128,44 @@ class ErasurePromised(Shape):
 
     prospect: Id
     state: Annotated[str, Field(examples=["promised"])]
+
+
+class Merge(Shape):
+    """Two people who were found to be one: `kept` stands for `absorbed` until it is undone."""
+
+    id: Id
+    kept: Id
+    absorbed: Id
+    at: At
+    by: Annotated[str, Field(examples=["mia@acme.example"])]
+    why: Annotated[str | None, Field(examples=["the same voice on the phone"])]
+    evidence: Annotated[list[str], Field(examples=[["phone"]])]
+    undone_at: At | None
+    undone_by: Annotated[str | None, Field(examples=["mia@acme.example"])]
+
+
+class MergePreview(Shape):
+    """What making two people one would do: what the kept one's record takes over, and what ends."""
+
+    kept: Id
+    absorbed: Id
+    evidence: Annotated[list[str], Field(examples=[["phone"]])]
+    takes_over: Annotated[list[str], Field(examples=[["phone"]])]
+    flows_left: list[Slug]
+    mails_not_sent: Annotated[int, Field(examples=[1])]
+    handoffs_ended: list[Id]
+    refused: Annotated[list[str], Field(examples=[["newsletter"]])]
+
+
+class Duplicate(Shape):
+    """Two people who may be one, and why."""
+
+    id: Annotated[
+        str,
+        Field(
+            examples=["019cb323-e500-7b10-9c06-4ad22f84066e:019cb323-e500-7b10-9c06-4ad22f840672"]
+        ),
+    ]
+    people: list[Id]
+    evidence: Annotated[list[str], Field(examples=[["namesake"]])]
+    found_at: At
