@@ -22,6 +22,7 @@ class Act(StrEnum):
     SEE_REPORTS = "see reports"
     SET_COSTS = "say what a campaign cost"
     SEE_RECEIVED = "see what was received"
+    SEE_RAW = "read a delivery's bytes as they arrived"
     REPLAY = "have a delivery read again"
     SEE_MAILS = "see mails to prospects"
     SEE_FLOWS = "see flows and who is in them"
@@ -89,6 +90,7 @@ _LOOKING = {
     Act.SEE_PERSON: ANY,
     Act.SEE_CONTACT: ANY,
     Act.SEE_REPORTS: ANY,
+    Act.SEE_RECEIVED: ANY,
     Act.SET_COSTS: ANY,
     Act.SEE_MAILS: ANY,
     Act.STOP_MAIL: ANY,
@@ -105,7 +107,7 @@ _STEERING = {
     Act.SEE_DESK: ANY,
 }
 _RUNNING = {
-    Act.SEE_RECEIVED: ANY,
+    Act.SEE_RAW: ANY,
     Act.REPLAY: ANY,
     Act.SEE_FLOWS: ANY,
     Act.EDIT_FLOWS: ANY,

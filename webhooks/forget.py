@@ -52,7 +52,7 @@ def _naming(session: Session, prospect_id: ProspectId) -> set[UUID]:
         .scalar_subquery()
     )
     unread = DeliveryRow.state.in_([DeliveryState.UNREADABLE, DeliveryState.TEST])
-    text = _as_text(session)
+    text = as_text(session)
     together = text
     for between in " -./()":
         together = func.replace(together, between, "")
@@ -79,7 +79,8 @@ def _names(session: Session, prospect_id: ProspectId) -> tuple[set[str], set[str
     return {*ids, *(quote(each, safe="").lower() for each in ids)}, numbers
 
 
-def _as_text(session: Session) -> ColumnElement[str]:
+def as_text(session: Session) -> ColumnElement[str]:
+    """The bytes of a delivery as lower-case text to look in."""
     if on_sqlite(session):
         return func.lower(cast(DeliveryRow.body, Text))
     return func.lower(func.encode(DeliveryRow.body, "escape"))

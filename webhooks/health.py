@@ -9,6 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from prospects import configuration
+from prospects.ids import first_id
 from prospects.store import on_sqlite, table_of
 from webhooks.poll_rows import SourcePollRow
 from webhooks.polling import HEADER
@@ -54,6 +55,18 @@ class Health:
     missed: int = 0
     missed_at: datetime | None = None
     unasked: str | None = None
+
+
+DAY, WEEK = timedelta(days=1), timedelta(days=7)
+MOST_COUNTED = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """Deliveries of the last 24 hours and of the last seven days, counted up to MOST_COUNTED."""
+
+    day: int
+    week: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +169,18 @@ def _with_asking(health: Health, row: SourcePollRow | None) -> Health:
     return replace(
         health, asked_at=row.asked_at, missed=row.found, missed_at=row.found_at, unasked=row.reason
     )
+
+
+def rate(session: Session, source: str, now: datetime) -> Rate:
+    """How many deliveries came lately, tests among them."""
+    ids = DeliveryRow.id
+    week = select(ids).where(DeliveryRow.source == source, ids >= first_id(now - WEEK))
+    day = select(ids).where(DeliveryRow.source == source, ids >= first_id(now - DAY))
+    counts = [
+        session.execute(select(func.count()).select_from(some.limit(MOST_COUNTED).subquery()))
+        for some in (day, week)
+    ]
+    return Rate(*(each.scalar_one() for each in counts))
 
 
 def refusing(session: Session, since: datetime) -> list[Health]:

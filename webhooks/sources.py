@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Literal
@@ -123,6 +123,7 @@ class Source(_Strict):
     api_base_url: str | None = None
     api_version: str = Field(default=LINKEDIN_VERSION, pattern=r"^[0-9A-Za-z._-]{1,20}$")
     access_token: str | None = Field(default=None, repr=False)
+    access_token_until: date | None = None
     pages: Texts = ()
     topics: Texts = ()
     origins: Origins = ()

@@ -88,7 +88,7 @@ def delivery(delivery_id: str) -> ResponseReturnValue:
 @answers({200: None})
 def raw(delivery_id: str) -> ResponseReturnValue:
     """The bytes as they arrived, but for secrets in them; absent once somebody in them was erased."""
-    require(Act.SEE_RECEIVED)
+    require(Act.SEE_RAW)
     with reading(database()) as session:
         row = _delivery(session, delivery_id)
         if row.body is None:

@@ -53,6 +53,7 @@ ACTS: Mapping[str, tuple[str, About]] = {
     "transfer given": ("gave a new customer to somebody else to take over", About.NOTHING),
     "test lead": ("sent a test lead", About.SOURCE),
     "replay": ("had a delivery read again", About.DELIVERY),
+    "replay many": ("had deliveries that came to nothing read again", About.OTHER),
     "delivery replayed": ("had a delivery read again", About.DELIVERY),
     "given-up work replayed": ("had given-up work tried once more", About.NOTHING),
     "call replayed": ("had a program told once more", About.OTHER),

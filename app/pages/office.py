@@ -135,10 +135,21 @@ class DeliveryLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Traced:
+    """What an address that was searched for led to: people, each with where they are now; or nothing, and why."""
+
+    people: Sequence[tuple[str, str, str]]
+    forgotten: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
     """A page of deliveries, with what was asked for."""
 
     lines: Sequence[DeliveryLine]
+    q: str = ""
+    traced: Traced | None = None
+    again: int = 0
     source: str = ""
     state: str = ""
     sources: Sequence[str] = ()
@@ -177,6 +188,7 @@ class Delivery:
     cut: bool
     captures: Sequence[CaptureLine]
     replayable: bool
+    masked: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

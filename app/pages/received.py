@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session, defer
 from app.auth.guard import may, only_from_our_pages, only_signed_in
 from app.auth.viewer import current
 from app.door import perform, reading
-from app.pages import source_words, turning
+from app.pages import received_search, source_words, turning
+from app.pages.masked import masked
 from app.pages.office import CaptureLine, Delivery, DeliveryLine, Received
 from app.pages.papers import NOBODY
 from app.pages.views import Tone
@@ -21,8 +22,9 @@ from app.permissions import Act, may_at_all
 from prospects import audit, configuration
 from prospects.ids import DeliveryId
 from prospects.rows import ProspectRow
-from webhooks import health
+from webhooks import again, health
 from webhooks.ingest import TRY_AGAIN, replay
+from webhooks.lookup import Traced
 from webhooks.rows import CaptureRow, CaptureState, DeliveryRow, DeliveryState
 
 blueprint = Blueprint("received", __name__, url_prefix="/received")
@@ -56,10 +58,14 @@ MEND = "Mend the source's set-up, then have it read again."
 @may(Act.SEE_RECEIVED)
 def listed() -> ResponseReturnValue:
     """Deliveries, the latest first."""
+    q, found, traced = request.args.get("q", "").strip(), None, None
     with reading(current_app.extensions["database"]) as session:
         sources = list(configuration.read(session, "source"))
         source, state = request.args.get("source", ""), request.args.get("state", "")
         query = select(DeliveryRow).options(defer(DeliveryRow.body))
+        if q:
+            found, traced = received_search.trace(session, q)
+            query = query.where(DeliveryRow.id.in_(found.deliveries))
         if source in sources:
             query = query.where(DeliveryRow.source == source)
         if state in list(DeliveryState):
@@ -70,10 +76,15 @@ def listed() -> ResponseReturnValue:
             query = query.where(DeliveryRow.id > oldest)
         query = query.order_by(DeliveryRow.id.desc()).limit(turning.PAGE + 1)
         rows, last = turning.one_page(list(session.execute(query).scalars()))
-        counts = _counts(session, [row.id for row in rows])
+        summaries = _summaries(session, rows, found)
         refused = health.refusing(session, g.now - REFUSALS_SHOWN)
+        may_replay = may_at_all(current().roles, Act.REPLAY) and not q
+        failed = again.failed(session, source if source in sources else "") if may_replay else ()
     shown = Received(
-        lines=[_line(row, counts.get(row.id, 0)) for row in rows],
+        lines=[_line(row, summaries.get(row.id, "")) for row in rows],
+        q=q,
+        traced=traced,
+        again=len(failed),
         source=source if source in sources else "",
         state=state if state in list(DeliveryState) else "",
         sources=sources,
@@ -90,16 +101,23 @@ def _oldest_waiting(session: Session) -> UUID | None:
     return session.execute(newest.offset(WAITING_AMONG).limit(1)).scalar_one_or_none()
 
 
-def _counts(session: Session, ids: Sequence[UUID]) -> dict[UUID, int]:
+def _summaries(
+    session: Session, rows: Sequence[DeliveryRow], found: Traced | None
+) -> dict[UUID, str]:
+    """How many leads are in each; where somebody was searched for, what became of theirs."""
+    ids = [row.id for row in rows]
+    if found:
+        called = {state.value: words for state, (words, _) in CAPTURES.items()}
+        return received_search.fates(session, ids, found, called)
     counted = session.execute(
         select(CaptureRow.delivery_id, func.count())
         .where(CaptureRow.delivery_id.in_(ids))
         .group_by(CaptureRow.delivery_id)
     )
-    return {row[0]: row[1] for row in counted}
+    return {row[0]: several(row[1], "part", "parts") for row in counted}
 
 
-def _line(row: DeliveryRow, captures: int) -> DeliveryLine:
+def _line(row: DeliveryRow, summary: str) -> DeliveryLine:
     state, tone = STATES[DeliveryState(row.state)]
     return DeliveryLine(
         url=f"/received/{row.id}",
@@ -107,7 +125,7 @@ def _line(row: DeliveryRow, captures: int) -> DeliveryLine:
         state=state,
         tone=tone,
         received_at=row.received_at,
-        summary=several(captures, "part", "parts") if captures else row.reason or "none yet",
+        summary=summary or row.reason or "none yet",
     )
 
 
@@ -139,21 +157,23 @@ def _delivery(row: DeliveryRow, captures: Sequence[tuple[CaptureRow, str | None]
     state, tone = STATES[DeliveryState(row.state)]
     failed = any(capture.state in TRY_AGAIN for capture, _ in captures)
     kept, unread = row.body is not None, row.state == DeliveryState.UNREADABLE
-    again = kept and (failed or unread) and may_at_all(current().roles, Act.REPLAY)
+    readable = kept and (failed or unread) and may_at_all(current().roles, Act.REPLAY)
+    whole = not kept or may_at_all(current().roles, Act.SEE_RAW)
     return Delivery(
         url=f"/received/{row.id}",
         source=row.source,
         state=state,
         tone=tone,
         reason=row.reason,
-        mend=MEND if again else None,
+        mend=MEND if readable else None,
         received_at=row.received_at,
         sha256=row.sha256 or "forgotten",
         size=row.size,
-        raw=_raw(row.body),
+        raw=_raw(row.body) if whole else masked(row.body or b""),
+        masked=not whole,
         cut=row.body is not None and len(row.body) > MOST_SHOWN,
-        captures=[_capture(*each) for each in captures],
-        replayable=again,
+        captures=[_capture(*each, whole=whole) for each in captures],
+        replayable=readable,
     )
 
 
@@ -165,10 +185,10 @@ def _raw(body: bytes | None) -> str:
     return "".join(char if char.isprintable() or char in "\n\t" else "\ufffd" for char in text)
 
 
-def _capture(row: CaptureRow, name: str | None) -> CaptureLine:
+def _capture(row: CaptureRow, name: str | None, *, whole: bool) -> CaptureLine:
     state, tone = CAPTURES[CaptureState(row.state)]
     return CaptureLine(
-        key=row.key or f"part {row.n + 1}",
+        key=(row.key if whole else None) or f"part {row.n + 1}",
         state=state,
         tone=tone,
         reason=row.reason,
@@ -177,17 +197,35 @@ def _capture(row: CaptureRow, name: str | None) -> CaptureLine:
     )
 
 
+@blueprint.post("/replay")
+@may(Act.REPLAY)
+def read_many_again() -> ResponseReturnValue:
+    """Have everything that came to nothing read again, of one source or of all."""
+    viewer, source = current(), request.form.get("source", "")
+
+    def work(session: Session) -> int:
+        count = again.read_again(session, again.failed(session, source), g.now)
+        if count:
+            audit.note(session, "replay many", source, g.now, who=str(viewer.id), count=count)
+        return count
+
+    count = perform(current_app.extensions["database"], work)
+    said = several(count, "delivery is", "deliveries are")
+    flash(f"{said} being read again. Look in a moment.", "good")
+    return redirect(turning.with_query("/received", {"source": source}), 303)
+
+
 @blueprint.post("/<uuid:delivery_id>/replay")
 @may(Act.REPLAY)
 def read_again(delivery_id: UUID) -> ResponseReturnValue:
     """Have a delivery read again; what had its effect has it only once."""
     viewer = current()
 
-    def again(session: Session) -> bool:
+    def work(session: Session) -> bool:
         audit.note(session, "replay", delivery_id, g.now, who=str(viewer.id))
         return replay(session, DeliveryId(delivery_id), g.now)
 
-    if not perform(current_app.extensions["database"], again):
+    if not perform(current_app.extensions["database"], work):
         abort(404)
     flash("It is being read again. Look in a moment.", "good")
     return redirect(f"/received/{delivery_id}", 303)

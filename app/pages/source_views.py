@@ -53,4 +53,7 @@ class Source:
     proof: str | None = None
     snippet: str = ""
     testable: bool = False
+    rate: str = ""
+    token_ends: str = ""
+    rotation: Sequence[str] = ()
     received_url: str = ""

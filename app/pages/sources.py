@@ -11,7 +11,7 @@ from werkzeug.test import Client
 from app.auth.guard import may, only_from_our_pages, only_signed_in
 from app.auth.viewer import current
 from app.door import perform, reading
-from app.pages import source_views, source_words
+from app.pages import source_keys, source_views, source_words
 from app.permissions import Act
 from prospects import audit, configuration
 from webhooks import health, known, silence
@@ -53,7 +53,7 @@ def _read(session: Session, slugs: list[str]) -> list[source_views.Source]:
                 url=f"/sources/{slug}",
                 slug=slug,
                 kind=str(documents[slug].body.get("kind", "")),
-                health=doing,
+                health=source_keys.with_end(doing, source, g.now.date()),
             )
         )
     return shown
@@ -72,6 +72,7 @@ def one(slug: str) -> ResponseReturnValue:
             abort(404)
         (shown,) = _read(session, [slug])
         source = _known(session).sources.get(slug)
+        rate = health.rate(session, slug, g.now)
     base = current_app.extensions["settings"].base_url or request.host_url.rstrip("/")
     token = f"/{source.token}" if source and source.token else ""
     whole = replace(
@@ -83,6 +84,9 @@ def one(slug: str) -> ResponseReturnValue:
         snippet=source_words.SNIPPET.format(base=base, slug=slug) if _has_pages(source) else "",
         testable=source is not None and source.active and trial(source, g.now) is not None,
         received_url=f"/received?source={slug}",
+        rate=f"{rate.day:,} in the last 24 hours, {rate.week:,} in the last seven days",
+        token_ends=source_keys.ends(source, g.now.date()),
+        rotation=source_keys.rotation(source) if source else (),
     )
     return render_template("marketing/source.html", source=whole)
 

@@ -41,7 +41,7 @@ ROUTES = {
     "GET /sources/<slug>": Act.SEE_RECEIVED,
     "GET /deliveries": Act.SEE_RECEIVED,
     "GET /deliveries/<delivery_id>": Act.SEE_RECEIVED,
-    "GET /deliveries/<delivery_id>/raw": Act.SEE_RECEIVED,
+    "GET /deliveries/<delivery_id>/raw": Act.SEE_RAW,
     "POST /deliveries/<delivery_id>/replay": Act.REPLAY,
     "GET /sends": Act.SEE_MAILS,
     "GET /sends/<send_id>": Act.SEE_MAILS,

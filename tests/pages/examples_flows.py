@@ -77,6 +77,9 @@ def source(**changes: Any) -> source_views.Source:
         "setup": source_words.SETUP["linkedin_lead_gen"],
         "proof": "The header X-Token with its secret value.",
         "testable": True,
+        "rate": "4 in the last 24 hours, 31 in the last seven days",
+        "token_ends": "The access token ends in 40 days.",
+        "rotation": ["Add the new one to secrets in sources.yaml, before the old one."],
         "received_url": "/gallery/received",
     }
     return source_views.Source(**{**full, **changes})

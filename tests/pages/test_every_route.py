@@ -105,6 +105,7 @@ ANYBODY_S = {
     "GET /received": Act.SEE_RECEIVED,
     "GET /received/<uuid:delivery_id>": Act.SEE_RECEIVED,
     "POST /received/<uuid:delivery_id>/replay": Act.REPLAY,
+    "POST /received/replay": Act.REPLAY,
     "GET /outbox": Act.SEE_MAILS,
     "GET /outbox/<uuid:prospect_id>/<uuid:send_id>": Act.SEE_MAILS,
     "GET /outbox/<uuid:prospect_id>/<uuid:send_id>/picture": Act.SEE_MAILS,

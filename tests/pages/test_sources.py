@@ -225,3 +225,17 @@ def test_a_bad_signature_is_explained_with_what_to_do(
     assert "refusing" in mia.see("/sources")
     set_up(database, now, "other", **WAYS["token"])
     assert "did not match" not in mia.see("/received?source=other")
+
+
+def test_how_often_it_delivers_when_its_token_ends_and_how_a_secret_is_changed(
+    mia: Visitor, database: Database, now: datetime
+) -> None:
+    ends = (now + timedelta(days=5)).date().isoformat()
+    set_up(database, now, "silent", **WAYS["meta"], access_token_until=ends)
+    rows = [delivery(now - timedelta(hours=hours)) for hours in (1, 2, 30, 400)]
+    perform(database, lambda s: s.execute(insert(table_of(DeliveryRow)), rows))
+    page = mia.see("/sources/silent")
+    assert "2 in the last 24 hours, 3 in the last seven days" in page
+    assert "The access token ends in 5 days. Renew it" in page
+    assert "One verifies now." in page
+    assert 'data-copy="url"' in page

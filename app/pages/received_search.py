@@ -1,0 +1,55 @@
+"""Where an address's lead went: the deliveries it came in, and where its person is now."""
+
+from collections.abc import Collection, Mapping
+from uuid import UUID
+
+from flask import current_app
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.pages.office import Traced
+from app.pages.papers import NOBODY
+from app.pages.words import lifecycle, sentence
+from prospects import team
+from prospects.ids import MemberId
+from prospects.rows import ProspectRow
+from webhooks import lookup
+from webhooks.rows import CaptureRow, CaptureState
+
+LONGEST = 320  # characters of an address
+
+
+def trace(session: Session, words: str) -> tuple[lookup.Traced, Traced]:
+    """What was found, and what the page says of it."""
+    key = current_app.extensions["settings"].secret_key
+    found = lookup.trace(session, words[:LONGEST], secret=key)
+    rows = session.execute(
+        select(ProspectRow).where(
+            ProspectRow.id.in_(found.people),
+            ProspectRow.absorbed_by.is_(None),
+            ProspectRow.erased_at.is_(None),
+        )
+    ).scalars()
+    people = [(f"/people/{row.id}", row.name or NOBODY, _place(session, row)) for row in rows]
+    return found, Traced(people=people, forgotten=found.forgotten)
+
+
+def _place(session: Session, row: ProspectRow) -> str:
+    owner = team.member(session, MemberId(row.owner_id)) if row.owner_id else None
+    return sentence(lifecycle(row.lifecycle) + (f", {owner.name}" if owner else ""))
+
+
+def fates(
+    session: Session, deliveries: Collection[UUID], found: lookup.Traced, called: Mapping[str, str]
+) -> dict[UUID, str]:
+    """What became of these people's parts of each delivery; `called` are the words for a state."""
+    rows = session.execute(
+        select(CaptureRow.delivery_id, CaptureRow.state, CaptureRow.reason)
+        .where(CaptureRow.delivery_id.in_(deliveries))
+        .where(CaptureRow.prospect_id.in_(found.people) | CaptureRow.prospect_id.is_(None))
+        .order_by(CaptureRow.n.desc())
+    )
+    return {
+        row.delivery_id: called[CaptureState(row.state)] + (f": {row.reason}" if row.reason else "")
+        for row in rows
+    }

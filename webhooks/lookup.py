@@ -1,0 +1,90 @@
+"""Where the lead of an address went: the deliveries that a person, or nobody, was known by."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy.orm import Session
+
+from prospects import groups
+from prospects.identities import normalise_email, normalise_phone
+from prospects.identity import MAILBOX, Identity, identity_digest
+from prospects.ids import ProspectId
+from prospects.rows import IdentityRow, TombstoneRow
+from webhooks.forget import NOBODY_S, as_text
+from webhooks.rows import CaptureRow, DeliveryRow, DeliveryState
+
+MOST = 200
+"""Deliveries of one person that are listed."""
+LATEST = 5_000
+"""Captures, and deliveries that came to nothing, that are looked through for an address in their bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """What is known of an address: whose it is, in which deliveries it came, and whether it was forgotten."""
+
+    people: Collection[ProspectId] = ()
+    deliveries: Collection[UUID] = ()
+    forgotten: bool = False
+
+
+def trace(session: Session, words: str, *, secret: str) -> Traced:
+    """Follow an e-mail address, a phone number or the platform's own id of a lead."""
+    words = words.strip()
+    identities = _identities(words)
+    people = _people(session, identities)
+    own = CaptureRow.prospect_id.in_(people) if people else CaptureRow.id.is_(None)
+    newest = select(CaptureRow.delivery_id).where(own).order_by(CaptureRow.id.desc()).limit(MOST)
+    found = set(session.execute(newest).scalars()) | _of_nobody(session, words)
+    digests = [identity_digest(secret, each) for each in identities]
+    gone = select(TombstoneRow.digest).where(TombstoneRow.digest.in_(digests)).limit(1)
+    return Traced(people, found, session.execute(gone).first() is not None)
+
+
+def _identities(words: str) -> list[Identity]:
+    email, phone = normalise_email(words), normalise_phone(words)
+    found = [Identity("email", email)] if email else []
+    return found + ([Identity("phone", phone)] if phone else [])
+
+
+def _people(session: Session, identities: Collection[Identity]) -> list[ProspectId]:
+    if not identities:
+        return []
+    theirs = select(IdentityRow.prospect_id).where(or_(*(_is(each) for each in identities)))
+    whose = set(session.execute(theirs).scalars())
+    return sorted({who for each in whose for who in groups.whole(session, ProspectId(each))})
+
+
+def _is(identity: Identity) -> ColumnElement[bool]:
+    plain = (IdentityRow.kind == identity.kind) & (IdentityRow.key == identity.key)
+    if identity.kind != "email":
+        return plain
+    # Who shares a mailbox is told apart by name: any of them may be meant.
+    lead = f"{identity.key} "
+    shared = (IdentityRow.kind == MAILBOX) & (IdentityRow.key >= lead)
+    return plain | (shared & (IdentityRow.key < f"{identity.key}!"))
+
+
+def _of_nobody(session: Session, words: str) -> set[UUID]:
+    """Among the latest: what was kept under this id, and what came to nothing and holds these words."""
+    if len(words) < 4:
+        return set()
+    latest = select(CaptureRow.id).order_by(CaptureRow.id.desc()).limit(LATEST)
+    recent = CaptureRow.id.in_(latest.scalar_subquery())
+    named = select(CaptureRow.delivery_id).where(recent, CaptureRow.key == words)
+    lost = select(CaptureRow.delivery_id).where(recent, CaptureRow.state.in_(NOBODY_S))
+    unread = _unread()
+    holding = select(DeliveryRow.id).where(
+        or_(DeliveryRow.id.in_(lost), DeliveryRow.id.in_(unread)),
+        DeliveryRow.body.is_not(None),
+        as_text(session).contains(words.lower(), autoescape=True),
+    )
+    return {*session.execute(named).scalars(), *session.execute(holding.limit(MOST)).scalars()}
+
+
+def _unread() -> Select[UUID]:
+    states = [DeliveryState.UNREADABLE, DeliveryState.TEST]
+    query = select(DeliveryRow.id).where(DeliveryRow.state.in_(states))
+    return query.order_by(DeliveryRow.id.desc()).limit(LATEST)
