@@ -135,7 +135,7 @@ def settle(
     kept = _keep(session, question, result.found, now, secret)
     if kept:
         row.found, row.found_at = row.found + kept, now
-    row.tries, row.reason = 0, None
+    row.tries, row.reason = 0, result.passed_over or (None if question.begins else row.reason)
     cursor = question.cursor.moved(result)
     if cursor is not None:
         row.cursor, row.due_at = cursor.written(), now + SOON

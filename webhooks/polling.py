@@ -58,11 +58,15 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What one call brought. `after` is where the same task goes on; None: it is done."""
+    """What one call brought. `after` is where the same task goes on; None: it is done.
+
+    `passed_over` says why this task brought nothing, where the others may.
+    """
 
     found: tuple[Found, ...] = ()
     tasks: tuple[Task, ...] = ()
     after: str | None = None
+    passed_over: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -82,6 +82,8 @@ def trouble(reply: Reply) -> Trouble | None:
         code = read_object(reply.body).get("code", 0)
     except UnreadableError:
         return Trouble("the platform's answer is no object", final=True)
+    if type(code) is not int:
+        return Trouble("the platform answered with no code we know", final=True)
     if code == 0:
         return None
     if code in TOKEN:
@@ -89,9 +91,8 @@ def trouble(reply: Reply) -> Trouble | None:
     if code in PERMISSION:
         return Trouble(rest_troubles.MAY_NOT, final=False, ours=True)
     # The message beside it may hold anything, so it is not repeated.
-    said = f"the platform answered with code {code}" if type(code) is int else "an unknown answer"
-    passing = type(code) is int and (code in TOO_OFTEN or code >= SERVERS)
-    return Trouble(said, final=not passing, wait=reply.wait)
+    passing = code in TOO_OFTEN or code >= SERVERS
+    return Trouble(f"the platform answered with code {code}", final=not passing, wait=reply.wait)
 
 
 def _changes(entry: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

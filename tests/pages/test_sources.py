@@ -57,6 +57,8 @@ WAYS: dict[str, dict[str, Any]] = {
         "pages": ["1122334455"],
     },
     "token": {"token": "a-token-in-the-path"},
+    "hubspot": {"kind": "hubspot", "secrets": ["a-client-secret"]},
+    "webflow": {"kind": "webflow", "secrets": ["a-signing-key"]},
 }
 
 

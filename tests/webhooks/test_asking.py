@@ -221,6 +221,17 @@ def test_linkedins_finder_brings_what_its_notification_did_not(site: Site) -> No
     assert row(site, "li").found == 1
 
 
+def test_what_one_owner_forbids_stops_no_other_and_is_said(site: Site) -> None:
+    secret, token = SECRETS["linkedin_client_secret"], str(LINKEDIN["access_token"])
+    with LinkedIn(secret=secret, access_token=token) as platform:
+        site.configure("li", **{**LINKEDIN, "api_base_url": platform.url})
+        platform.refuse(403)
+        whole_pass(site, "li")
+        assert len(platform.calls) == 4
+    assert "may not read" in (row(site, "li").reason or "")
+    assert row(site, "li").asked_at is not None
+
+
 def test_a_source_that_lacks_something_is_not_asked(site: Site) -> None:
     site.configure("meta", **META)
     with reading(site.database) as session:

@@ -1,5 +1,6 @@
 """`generic_json`: any program that can post JSON and prove itself; one item or a list of them."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -9,6 +10,11 @@ from webhooks import proofs, repeats
 from webhooks.adapter import Adapter, Incoming, Item, Posted, Read, Refused, Verified
 from webhooks.generic_items import key_of, read_item, read_items, renamed
 from webhooks.sources import Source, StandardWebhooksAuth
+
+_FIRST_IS_ID = re.compile(
+    rb'\s*+\{\s*+"external_id"\s*+:\s*+(?:"[!#-\[\]-~]{1,200}"|[0-9]{1,18})\s*+[,}]'
+)
+"""One object that begins with its own id, as most do: worth not reading it twice."""
 
 
 def verify(request: Incoming, source: Source, now: datetime) -> Verified | Refused:
@@ -34,6 +40,8 @@ def _known(body: bytes, source: Source) -> bool:
         and "external_id" not in source.map.values()
     ):
         return False
+    if _FIRST_IS_ID.match(body) and body.count(b"external_id") == 1 and not source.map:
+        return True
     try:
         items = read_items(body)
     except UnreadableError:

@@ -43,7 +43,7 @@ def ask(cursor: Cursor, source: Source) -> Call:
 def read(cursor: Cursor, reply: Reply, source: Source) -> Page | Trouble:
     what, _, *rest = cursor.todo[0]
     if wrong := trouble(reply):
-        return Page() if wrong.final and what == INVITED else wrong
+        return Page(passed_over=wrong.reason) if wrong.final else wrong
     document = read_object(reply.body)
     after = text(part(document, "pagination").get("next_page_token")) or None
     listed = list(objects(document.get("collection")))

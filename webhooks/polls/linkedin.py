@@ -15,6 +15,7 @@ ACCOUNT, ORGANIZATION = "sponsoredAccount", "organization"
 TYPES = {ACCOUNT: ("SPONSORED",), ORGANIZATION: ("COMPANY", "EVENT", "ORGANIZATION_PRODUCT")}
 """The types of leads an owner can have."""
 AT_ONCE = 100
+FORBIDDEN = 403
 
 
 def begin(source: Source) -> Sequence[Task]:
@@ -48,7 +49,9 @@ def ask(cursor: Cursor, source: Source) -> Call:
 
 def read(cursor: Cursor, reply: Reply, source: Source) -> Page | Trouble:
     if wrong := trouble(reply, OURS):
-        return wrong
+        # Of one owner we may read the leads, of another perhaps not.
+        one_owners = wrong.final or reply.status == FORBIDDEN
+        return Page(passed_over=wrong.reason) if one_owners else wrong
     owner, urn, kind = cursor.todo[0]
     listed = list(objects(read_object(reply.body).get("elements")))
     found = tuple(

@@ -38,7 +38,7 @@ def ask(cursor: Cursor, source: Source) -> Call:
 def read(cursor: Cursor, reply: Reply, source: Source) -> Page | Trouble:
     if wrong := trouble(reply):
         # A form or page that is gone has no leads; the others have.
-        return Page() if wrong.final else wrong
+        return Page(passed_over=wrong.reason) if wrong.final else wrong
     document = read_object(reply.body)
     paging = part(document, "paging")
     after = text(part(paging, "cursors").get("after")) if text(paging.get("next")) else ""

@@ -34,7 +34,7 @@ def ask(cursor: Cursor, source: Source) -> Call:
 
 def read(cursor: Cursor, reply: Reply, source: Source) -> Page | Trouble:
     if wrong := trouble(reply):
-        return Page() if wrong.final else wrong
+        return Page(passed_over=wrong.reason) if wrong.final else wrong
     what, form, *rest = cursor.todo[0]
     document = read_object(reply.body)
     if what == FORM:
