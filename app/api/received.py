@@ -24,7 +24,7 @@ from prospects import audit, configuration
 from prospects.configuration import Document
 from prospects.faults import nearest
 from prospects.ids import DeliveryId
-from webhooks import health, ingest, known
+from webhooks import health, ingest, known, silence
 from webhooks.health import Health
 from webhooks.rows import CaptureRow, DeliveryRow, DeliveryState
 
@@ -126,9 +126,14 @@ def _delivery(session: Session, delivery_id: str) -> DeliveryRow:
 
 
 def _sources(session: Session, documents: Sequence[Document]) -> list[dict[str, Any]]:
-    condition = health.of(session, [each.slug for each in documents])
+    slugs = [each.slug for each in documents]
+    condition, paces = health.of(session, slugs), silence.paces(session, slugs, now())
     broken = known.sources(session, secret=settings().secret_key).broken
-    return [_source(each, condition[each.slug], broken.get(each.slug)) for each in documents]
+    return [
+        _source(each, condition[each.slug], broken.get(each.slug))
+        | {"silent": (pace := paces[each.slug]) is not None and pace.silent}
+        for each in documents
+    ]
 
 
 def _source(document: Document, condition: Health, broken: str | None) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.doctor.diagnosis import Diagnosis, broken, warning, well
 from app.mail import SmtpServer
 from app.pages import source_words
+from app.pages.source_habits import unchecked
 from app.settings import Settings
 from webhooks import health, known, silence
 from webhooks.health import Health
@@ -42,6 +43,9 @@ def sources(session: Session, read: Settings, now: datetime) -> Iterator[Diagnos
     active = sorted(slug for slug, source in found.sources.items() if source.active)
     noted, paces = health.of(session, active), silence.paces(session, active, now)
     for slug in active:
+        kind = found.sources[slug].kind
+        if unchecked(kind, noted[slug].challenged_at, now):
+            yield warning(f"source {slug}", source_words.UNCHECKED, "validate it again at LinkedIn")
         yield _source(f"source {slug}", noted[slug], paces[slug])
     if not found.sources and not found.broken:
         yield warning("sources", "There are none, so no lead can come in.", "write sources.yaml")

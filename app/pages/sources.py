@@ -14,8 +14,9 @@ from app.door import perform, reading
 from app.pages import source_keys, source_views, source_words
 from app.permissions import Act
 from prospects import audit, configuration
-from webhooks import health, known, silence
+from webhooks import health, known, polling, silence
 from webhooks.known import Known
+from webhooks.polls.registry import POLLS
 from webhooks.sources import Auth, HeaderAuth, HmacAuth, Source, SourceKind, StandardWebhooksAuth
 from webhooks.trial import trial
 
@@ -40,6 +41,7 @@ def _read(session: Session, slugs: list[str]) -> list[source_views.Source]:
     shown = []
     for slug in slugs:
         source = found.sources.get(slug)
+        lacking = polling.lacks(source) if source and source.kind in POLLS else None
         doing = source_words.health(
             noted[slug],
             paces[slug],
@@ -48,6 +50,11 @@ def _read(session: Session, slugs: list[str]) -> list[source_views.Source]:
             broken=found.broken.get(slug),
             active=source is None or source.active,
         )
+        if lacking:
+            unasked = (
+                f"It is not asked for what it never delivered: in sources.yaml it lacks {lacking}."
+            )
+            doing = replace(doing, asked=_plain(unasked))
         shown.append(
             source_views.Source(
                 url=f"/sources/{slug}",

@@ -114,6 +114,7 @@ def test_what_only_a_platform_can_test_is_not_offered(
 ) -> None:
     set_up(database, now, "li", kind="linkedin_lead_gen", secrets=["x" * 20])
     page = mia.see("/sources/li")
+    assert "in sources.yaml it lacks access_token and pages" in page
     assert "No test lead can be sent from here" in page
     assert "Subscribe https://" in page
     assert mia.send("/sources/li", "/sources/li/test").status_code == 404

@@ -22,6 +22,7 @@ class Source(Shape):
     refused_at: At | None
     trouble: str | None
     trouble_at: At | None
+    silent: bool
     asked_at: At | None
     missed: int
     missed_at: At | None
