@@ -67,6 +67,9 @@ WELL = source_views.Health(state="well", tone=Tone.GOOD, line="It delivers as it
 TROUBLE = source_views.Health(state="in trouble", tone=Tone.BAD, line=f"Its platform complains: {ex.LONG}.", trouble_at=ex.ago(days=2))  # fmt: skip
 
 
+SNIPPET = source_words.SNIPPET.format(base="https://warmline.acme.example", slug="a" * 60)
+
+
 def source(**changes: Any) -> source_views.Source:
     full: dict[str, Any] = {
         "url": "/gallery/source",

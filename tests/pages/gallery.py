@@ -138,7 +138,7 @@ PAGES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "sources": ("marketing/sources.html", {"sources": exf.SOURCES}),
     "sources-empty": ("marketing/sources.html", {"sources": []}),
     "source": ("marketing/source.html", {"source": exf.source()}),
-    "source-secret": ("marketing/source.html", {"source": exf.source(secret=True, testable=False, health=exf.TROUBLE)}),
+    "source-secret": ("marketing/source.html", {"source": exf.source(secret=True, testable=False, health=exf.TROUBLE, snippet=exf.SNIPPET)}),
     "report": ("marketing/report.html", {"report": exr.REPORT}),
     "report-wrong": ("marketing/report.html", {"report": exr.WRONG}),
     "report-empty": ("marketing/report.html", {"report": exr.EMPTY}),
