@@ -22,6 +22,7 @@ from webhooks.kinds.registry import ADAPTERS
 from webhooks.known import Known
 from webhooks.receive import MARKED
 from webhooks.rows import CaptureRow, CaptureState, DeliveryRow, DeliveryState
+from webhooks.sources import inbox_of_pages, owner_of
 
 log = structlog.get_logger(__name__)
 
@@ -101,15 +102,16 @@ def _proved(
 
 def _parse(delivery: DeliveryRow, sources: Known) -> list[Item] | str:
     """The items, or why there are none."""
-    source = sources.sources.get(delivery.source)
+    source = sources.sources.get(owner_of(delivery.source))
     if source is None:
-        return sources.broken.get(delivery.source, "its source is no longer configured")
+        return sources.broken.get(owner_of(delivery.source), "its source is no longer configured")
     if delivery.body is None:
         return "its bytes were erased"
     try:
         if came := imported.came(delivery.headers):
             return imported.parse(delivery.body, source, delivery.received_at, came)
-        adapter = signals.ADAPTER if signals.MARK in delivery.headers else ADAPTERS[source.kind]
+        is_ours = delivery.source == inbox_of_pages(source.slug)
+        adapter = signals.ADAPTER if is_ours else ADAPTERS[source.kind]
         return adapter.parse(_posted(delivery, delivery.body), source)
     except UnreadableError as error:
         return str(error)
@@ -151,9 +153,9 @@ def _captures(
             id=capture_id,
             delivery_id=DeliveryId(delivery.id),
             n=n,
-            source=delivery.source,
+            source=owner_of(delivery.source),
             item=item,
-            key=_key(item, delivery.source, secret),
+            key=_key(item, owner_of(delivery.source), secret),
         )
 
 

@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import (
@@ -73,11 +72,12 @@ def arrival(
     *,
     secret: str,
     keeps: Sequence[str] = (),
-    marks: Mapping[str, str] = MappingProxyType({}),
+    inbox: str | None = None,
 ) -> Arrival:
     """The bytes as received, but each secret of the source in them overwritten with as many stars.
 
-    Of the headers only the usual ones and those that `keeps` names are kept, and our own `marks`.
+    Of the headers only the usual ones and those that `keeps` names are kept. It stands under the
+    source's name, or in an `inbox` of its own.
     """
     body = request.body
     for hidden in source.hidden:
@@ -91,7 +91,7 @@ def arrival(
         return digest(secret, "delivery", source.slug, word) if verified.key else None
 
     return Arrival(
-        source=source.slug,
+        source=inbox or source.slug,
         key=key(f"{verified.key}@{minute}" if verified.lately else f"{verified.key}"),
         before=key(f"{verified.key}@{minute - 1}") if verified.lately else None,
         content_type=_short(given.get("content-type")),
@@ -100,7 +100,6 @@ def arrival(
             for name in (*KEPT_HEADERS, *keeps)
             if name in given and given[name].encode() not in source.hidden
         }
-        | dict(marks)
         | ({MARKED: verified.unproved} if verified.unproved else {}),
         body=body,
     )

@@ -35,7 +35,9 @@ class CaptureState(StrEnum):
 
 
 class DeliveryRow(Base):
-    """One request as it arrived. `key` is a keyed hash, so that a repeat is known even when all else is forgotten.
+    """One request as it arrived, at a source or (with `/t` behind its name) from that source's own pages.
+
+    `key` is a keyed hash, so that a repeat is known even when all else is forgotten.
 
     Several people may be in one body, so it has no person of its own: `webhooks.forget` empties
     `body` and `sha256` when one of them is forgotten.

@@ -29,8 +29,6 @@ from webhooks.kinds import html_form
 from webhooks.sources import Source
 from webhooks.touch import LONGEST, touch_of
 
-MARK = "warmline-signal"
-"""Stands on a kept delivery that the script made; no sender can put it there."""
 MOST_SIGNALS = 50
 LARGEST = 64 << 10
 TYPES = frozenset({"page", "form", "custom", "hello"})

@@ -53,6 +53,7 @@ APIS: Mapping[SourceKind, str] = {
     SourceKind.TYPEFORM: "https://api.typeform.com",
 }
 """Where platforms are asked, if no `api_base_url` says otherwise."""
+OF_PAGES = "/t"
 LARGEST_BODY = 16 << 20
 HOURLY = timedelta(hours=1)
 POSTS_A_MINUTE = 60
@@ -158,6 +159,16 @@ class Source(_Strict):
         """Whether `owner` (an URN or bare id) is among `pages`; an empty list means everybody."""
         bare = {page.rsplit(":", 1)[-1] for page in self.pages}
         return not self.pages or owner in self.pages or owner.rsplit(":", 1)[-1] in bare
+
+
+def inbox_of_pages(slug: str) -> str:
+    """Under which name the signals of a form's pages are kept: apart from what the form itself sends."""
+    return f"{slug}{OF_PAGES}"
+
+
+def owner_of(inbox: str) -> str:
+    """The source whose inbox this is."""
+    return inbox.removesuffix(OF_PAGES)
 
 
 def secrets_of(auth: Auth | None) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ from webhooks import again, health
 from webhooks.ingest import TRY_AGAIN, replay
 from webhooks.lookup import Traced
 from webhooks.rows import CaptureRow, CaptureState, DeliveryRow, DeliveryState
+from webhooks.sources import OF_PAGES, SourceKind, inbox_of_pages
 
 blueprint = Blueprint("received", __name__, url_prefix="/received")
 blueprint.before_request(only_signed_in)
@@ -60,7 +61,7 @@ def listed() -> ResponseReturnValue:
     """Deliveries, the latest first."""
     q, found, traced = request.args.get("q", "").strip(), None, None
     with reading(current_app.extensions["database"]) as session:
-        sources = list(configuration.read(session, "source"))
+        sources = _inboxes(session)
         source, state = request.args.get("source", ""), request.args.get("state", "")
         query = select(DeliveryRow).options(defer(DeliveryRow.body))
         if q:
@@ -68,6 +69,9 @@ def listed() -> ResponseReturnValue:
             query = query.where(DeliveryRow.id.in_(found.deliveries))
         if source in sources:
             query = query.where(DeliveryRow.source == source)
+        elif not q:
+            # People look at pages far more often than they write.
+            query = query.where(DeliveryRow.source.not_like(f"%{OF_PAGES}"))
         if state in list(DeliveryState):
             query = query.where(DeliveryRow.state == state)
         if before := turning.start(request.args):
@@ -93,6 +97,15 @@ def listed() -> ResponseReturnValue:
         refusals=source_words.refusals([each for each in refused if source in ("", each.source)]),
     )
     return render_template("marketing/received.html", received=shown)
+
+
+def _inboxes(session: Session) -> list[str]:
+    """Every source; behind a form the signals of its pages."""
+    found: list[str] = []
+    for slug, document in configuration.read(session, "source").items():
+        pages = document.body.get("kind") == SourceKind.HTML_FORM and document.body.get("origins")
+        found += [slug, inbox_of_pages(slug)] if pages else [slug]
+    return found
 
 
 def _oldest_waiting(session: Session) -> UUID | None:

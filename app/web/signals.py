@@ -14,7 +14,7 @@ from app.web.intake import Intake, NotLoadedError
 from app.web.webhooks import COME_BACK, incoming, said, take
 from webhooks import browsers, signals
 from webhooks.kinds import html_form
-from webhooks.sources import Source
+from webhooks.sources import Source, inbox_of_pages
 
 log = structlog.get_logger(__name__)
 
@@ -85,5 +85,5 @@ def _answer(intake: Intake, source: Source) -> Response:
     headers = {name.lower(): value for name, value in request.headers.items()}
     if browsers.wants_privacy(headers) and signals.only_follows(body):
         return Response(status=204)
-    kept = take(signals.ADAPTER, source, intake, marks={signals.MARK: "1"})
+    kept = take(signals.ADAPTER, source, intake, inbox=inbox_of_pages(source.slug))
     return kept if isinstance(kept, Response) else Response(status=204)

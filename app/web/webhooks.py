@@ -1,9 +1,8 @@
 """`/webhooks/<slug>[/<token>]`: prove the sender, keep the bytes, answer. Reading them is a job's work."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
-from types import MappingProxyType
 
 import structlog
 from flask import Blueprint, Response, current_app, g, request
@@ -106,11 +105,11 @@ def take(
     intake: Intake,
     *,
     token: str | None = None,
-    marks: Mapping[str, str] = MappingProxyType({}),
+    inbox: str | None = None,
 ) -> Kept | Response:
     """Prove this request and keep it, committed; or the answer to who was not believed.
 
-    `marks` are kept with its headers, for whoever reads it.
+    `inbox`: where it is kept, if not under the source's own name.
     """
     settings: Settings = current_app.extensions["settings"]
     request.max_content_length = source.max_body or settings.max_body
@@ -124,7 +123,7 @@ def take(
         # Whoever sends what nobody can prove yet must not fill the database with it.
         return _busy("too much is waiting to be proved")
     keeps, secret = adapter.keeps, settings.secret_key
-    arrived = arrival(asked, source, verified, now, secret=secret, keeps=keeps, marks=marks)
+    arrived = arrival(asked, source, verified, now, secret=secret, keeps=keeps, inbox=inbox)
     kept = perform_at_once(intake.database, lambda connection: receive(connection, arrived, now))
     if verified.once and not kept.same:
         intake.refused(source.slug, now, 401)

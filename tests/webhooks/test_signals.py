@@ -18,7 +18,7 @@ from prospects.kinds import Kind
 from prospects.reading import UnreadableError
 from prospects.rows import ActivityRow, ProspectRow
 from tests.webhooks.support import SECRET_KEY, Site
-from webhooks import old_traces
+from webhooks import health, old_traces
 from webhooks.adapter import Dead, Item, Posted, Quarantined, Read
 from webhooks.signals import parse
 from webhooks.visitor_rows import RecognitionRow, TraceRow, VisitorRow
@@ -321,3 +321,13 @@ def test_after_a_hundred_days_what_waited_for_a_name_and_the_signals_themselves_
     assert web.states() == ["recorded"]
     assert len(web.deliveries()) == 1
     assert len(web.activities()) == 2
+
+
+def test_signals_neither_hide_nor_excuse_a_form_that_has_fallen_silent(web: Site) -> None:
+    tell(web, form("mia@nordwind.example"))
+    web.read()
+    assert [each.source for each in web.deliveries()] == ["site/t"]
+    assert [each.source for each in web.activities()] == ["site"]
+    with reading(web.database) as session:
+        doing = health.of(session, ["site"])["site"]
+    assert doing.last_delivery_at is None
