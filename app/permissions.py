@@ -54,6 +54,7 @@ class Act(StrEnum):
     WRITE_UP = "take a write-up and write it"
     ASK_DESK = "ask the desk for a write-up"
     HOOKS = "say which programs are told"
+    SEE_OUT = "see what programs, ad platforms and chats were told"
     STAFF = "say what a colleague may do, and whether they work here"
     SEE_OPS = "see how the engine runs"
     TRY_AGAIN = "try given-up work once more"
@@ -122,6 +123,7 @@ _RUNNING = {
     Act.EXPORT: ANY,
     Act.ENROLL: ANY,
     Act.SEGMENT: ANY,
+    Act.SEE_OUT: ANY,
 }
 
 TABLE: Mapping[Role, Mapping[Act, Reach]] = {

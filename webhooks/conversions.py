@@ -92,12 +92,12 @@ def prepare(session: Session, slug: str, now: datetime, *, secret: str) -> Batch
     told: list[tuple[ConversionRow, Conversion]] = []
     for row in rows:
         theirs = met[ProspectId(row.prospect_id)]
-        if why := _why_not(row, theirs, destination, platform, now):
+        if why := why_not(row, theirs, destination, platform, now):
             _settle(row, ConversionState.WITHHELD, why, now)
         elif destination.dry_run:
             _settle(row, ConversionState.REHEARSED, None, now)
         else:
-            told.append((row, _conversion(row, theirs, destination)))
+            told.append((row, conversion_of(row, theirs, destination)))
     if not told:
         _go_on(session, slug, now)
         return None
@@ -179,7 +179,7 @@ def _row(step: Step, destination: Destination, now: datetime) -> dict[str, objec
     }
 
 
-def _why_not(
+def why_not(
     row: ConversionRow, theirs: Signs, destination: Destination, platform: Platform, now: datetime
 ) -> str | None:
     """Why this must not be told, or cannot be."""
@@ -194,7 +194,8 @@ def _why_not(
     return platform.unknown(theirs.known)
 
 
-def _conversion(row: ConversionRow, theirs: Signs, destination: Destination) -> Conversion:
+def conversion_of(row: ConversionRow, theirs: Signs, destination: Destination) -> Conversion:
+    """The step as it is told: under the platform's name for it, worth what the deal is or what is configured."""
     named = destination.events[row.milestone]
     worth = (row.amount, row.currency) if row.amount is not None else (named.value, named.currency)
     personal = destination.personalization

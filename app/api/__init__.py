@@ -15,9 +15,9 @@ def register(app: Flask) -> None:
 
 
 def _of_what_goes_out() -> Iterator[Blueprint]:
-    from app.api import calls, hooks
+    from app.api import calls, destinations, hooks
 
-    yield from (each.blueprint for each in (hooks, calls))
+    yield from (each.blueprint for each in (hooks, calls, destinations))
 
 
 def _blueprints() -> Iterator[Blueprint]:

@@ -115,9 +115,10 @@ def words_kept(text: str) -> list[tuple[str, str]]:
 
 
 _ACTS = re.compile(
-    r"/(acceptance|not-reached|draft|snooze|note|call-back|call-back/end|replay|test|release|promises/[^/]+)$|(?<=/setup)/(invitation|checks/[^/]+|colleagues/[^/]+/[^/]+)$|(?<=/you)/password$"
+    r"/(acceptance|not-reached|draft|snooze|note|call-back|call-back/end|replay|redrive|rotation|activation|test|release|promises/[^/]+)$|(?<=/setup)/(invitation|checks/[^/]+|colleagues/[^/]+/[^/]+)$|(?<=/you)/password$"
     r"|(?<=/companies/.{36})/people/[^/]+$|(?<=/promises)/.{36}/.{36}/kept$|(?<=/absences)/end$"
     r"|(?<=/team)/invitation$|(?<=/team/.{36})/(invitation|roles|deactivation|activation)$"
+    r"|(?<=/out)/programs$"
     r"|(?<=/tokens)/[^/]+/revocation$|(?<=/duplicates)/.{36}/.{36}/parting$"
 )
 

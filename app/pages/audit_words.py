@@ -79,6 +79,7 @@ ACTS: Mapping[str, tuple[str, About]] = {
     "hook switched on": ("switched a program on again", About.OTHER),
     "hook changed": ("changed what a program is told, or where", About.OTHER),
     "hook secret rotated": ("gave a program a new secret", About.OTHER),
+    "conversions replayed": ("had an ad platform told again what it had not taken", About.OTHER),
     "calls replayed": ("had a program told all it had missed", About.OTHER),
     "hook removed": ("removed a program that was told", About.OTHER),
     "set-up check": ("tried a part of the set-up", About.OTHER),

@@ -17,6 +17,7 @@ PLACES = (
     ("/flows", "Flows", Act.SEE_FLOWS),
     ("/sources", "Sources", Act.SEE_SOURCES),
     ("/received", "Received", Act.SEE_RECEIVED),
+    ("/out", "Going out", Act.SEE_OUT),
     ("/reports", "Reports", Act.SEE_REPORTS),
     ("/outbox", "Mails", Act.SEE_MAILS),
     ("/segments", "Segments", Act.SEGMENT),

@@ -93,6 +93,10 @@ ROUTES = {
     "POST /hooks/<slug>/rotation": Act.HOOKS,
     "POST /hooks/<slug>/redrive": Act.HOOKS,
     "DELETE /hooks/<slug>": Act.HOOKS,
+    "GET /destinations": Act.SEE_OUT,
+    "POST /destinations/<slug>/redrive": Act.TRY_AGAIN,
+    "GET /conversions": Act.SEE_OUT,
+    "GET /conversions/<conversion_id>": Act.SEE_OUT,
     "GET /calls": Act.HOOKS,
     "GET /calls/<call_id>": Act.HOOKS,
     "POST /calls/<call_id>/replay": Act.HOOKS,
@@ -123,7 +127,17 @@ ROUTES = {
 }
 NAMED = (
     *("member", "delivery", "send", "handoff", "decision", "account", "opportunity", "promise"),
-    *("token", "enrollment", "hook", "call", "transfer", "write_up", "merge", "duplicate"),
+    *(
+        "token",
+        "enrollment",
+        "hook",
+        "call",
+        "conversion",
+        "transfer",
+        "write_up",
+        "merge",
+        "duplicate",
+    ),
 )
 NOBODY_S = "01900000-0000-7000-8000-000000000000"
 BODIES = {

@@ -38,6 +38,7 @@ from tests.pages import examples_admin as admin
 from tests.pages import examples_desk as exd
 from tests.pages import examples_flows as exf
 from tests.pages import examples_merges as exm
+from tests.pages import examples_out as exo
 from tests.pages import examples_promises as exp
 from tests.pages import examples_reports as exr
 from tests.pages import examples_segments as exs
@@ -154,6 +155,7 @@ PAGES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "mail": ("marketing/mail.html", {"mail": MAIL}),
     "setup": ("marketing/setup.html", {"setup": ex.setup(mails=True, invited=setup_views.Invited("rita@acme.example", "https://warmline.acme.example/welcome/" + "x" * 43, "for seven days"))}),
     **admin.PAGES,
+    **exo.PAGES,
     "sender": ("marketing/sender.html", {"page": ex.SENDER}),
     "sender-unset": ("marketing/sender.html", {"page": setup_views.SenderPage(check=setup_views.Check(title="x", done=False, line="It is not said from which address mails go out.", mend="Set WARMLINE_MAIL_FROM and start again."), domain="")}),
     "offer-test": ("rep/offer.html", {"offer": example.offer(ex.STAGES, ex.NOW)}),

@@ -33,6 +33,7 @@ PAGES = {
     "/reports/sources.csv": Act.SEE_REPORTS,
     "/reports/people": Act.SEE_REPORTS,
     "/outbox": Act.SEE_MAILS,
+    "/out": Act.SEE_OUT,
     "/team": Act.INVITE,
     "/tokens": Act.TOKENS,
     "/audit": Act.SEE_AUDIT,

@@ -1,10 +1,10 @@
-"""Shapes of what goes out: programs that are told, calls, attempts."""
+"""Shapes of what goes out: programs that are told, calls, attempts; platforms, and what they were told."""
 
 from typing import Annotated
 
 from pydantic import Field
 
-from app.api.shapes.common import At, Free, Id, Shape
+from app.api.shapes.common import At, Free, Id, Money, Shape
 
 
 class HookShown(Shape):
@@ -71,3 +71,56 @@ class CallWithTries(CallOut):
     """A call with each attempt of the last 30 days."""
 
     tries: list[CallTry]
+
+
+class StepCount(Shape):
+    """So many steps have this fate for this reason."""
+
+    step: Annotated[str, Field(examples=["confirmed"])]
+    state: Annotated[str, Field(examples=["withheld"])]
+    reason: Annotated[str | None, Field(examples=["there is no consent to ads"])]
+    count: int
+
+
+class DestinationShown(Shape):
+    """A platform or chat that is told, how it is doing, and what became of it in the last 90 days."""
+
+    slug: Annotated[str, Field(examples=["meta"])]
+    kind: Annotated[str, Field(examples=["meta_conversions"])]
+    events: Annotated[list[str], Field(examples=[["confirmed", "won"]])]
+    active: bool
+    dry_run: bool
+    told_at: At | None
+    failing_since: At | None
+    trouble: Annotated[str | None, Field(examples=["the token was refused (code 190)"])]
+    counts: list[StepCount]
+
+
+class ToldAgain(Shape):
+    """How many steps are told once more."""
+
+    conversions: int
+
+
+class Conversion(Shape):
+    """One step told to one platform; `id` is what the platform knows it by, `request` its name of the batch."""
+
+    id: Id
+    destination: Annotated[str, Field(examples=["meta"])]
+    prospect: Id
+    step: Annotated[str, Field(examples=["confirmed"])]
+    at: At
+    state: Annotated[str, Field(examples=["accepted"])]
+    reason: str | None
+    tries: int
+    request: str | None
+    amount: Money | None
+    made_at: At
+    settled_at: At | None
+
+
+class ConversionWithDocument(Conversion):
+    """A step with the platform's own document for it alone, or why it is withheld now."""
+
+    document: Free | None
+    withheld: str | None
