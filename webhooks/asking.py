@@ -30,6 +30,8 @@ from webhooks.receive import BELL, Arrival, receive
 from webhooks.sources import Source
 from webhooks.waits import wish
 
+SLOWLY = 4
+"""By so many steps of the back-off a failed question waits longer than a lead that is to be fetched."""
 SOON = timedelta(minutes=5)
 """After which a pass that lost its message is begun again where it stood."""
 
@@ -98,6 +100,9 @@ def prepare(session: Session, slug: str, now: datetime, *, secret: str) -> Quest
     row = session.get(SourcePollRow, slug)
     if source is None or row is None or not can_be_asked(source):
         return None
+    if rest := health.rest(session, slug, now):
+        row.due_at = now + rest
+        return None
     if row.cursor is not None:
         return Question(polling.read_cursor(row.cursor), source)
     tasks = tuple(POLLS[source.kind].begin(source))
@@ -154,10 +159,14 @@ def _troubled(
     # What can never work is begun anew with its next hour; else the pass goes on where it stood.
     row.cursor = None if trouble.final else question.cursor.written()
     every = question.source.ask_every
-    pause = timedelta(seconds=trouble.wait) if trouble.wait else outbox.backoff(row.tries)
-    row.due_at = now + (every if trouble.final else max(min(pause, every), timedelta(seconds=5)))
     if trouble.wait:
-        row.due_at = now + pause
+        row.due_at = now + timedelta(seconds=trouble.wait)
+        health.leave_alone(session, row.source, row.due_at)
+    elif trouble.final:
+        row.due_at = now + every
+    else:
+        # Nobody waits for it, so it may begin slowly.
+        row.due_at = now + min(outbox.backoff(row.tries + SLOWLY), every)
 
 
 def _keep(

@@ -186,6 +186,25 @@ def test_while_one_lead_waits_at_the_platforms_wish_no_other_asks(
     assert asked.states() == ["recorded"] * 4
 
 
+def test_a_platform_that_wishes_to_be_left_alone_is_by_fetches_and_passes_alike(
+    asked: Site, platform: Meta
+) -> None:
+    now = clock.now()
+    perform(asked.database, lambda s: asking.plan(s, now, secret=SECRET_KEY))
+    question = perform(asked.database, lambda s: asking.prepare(s, "meta", now, secret=SECRET_KEY))
+    assert question is not None
+    busy = Trouble("too often", final=False, wait=90)
+    perform(asked.database, lambda s: asking.settle(s, question, busy, now, secret=SECRET_KEY))
+    assert row(asked).due_at == now + timedelta(seconds=90)
+    body, headers = platform.signed(fill(platform))
+    asked.app.test_client().post("/webhooks/meta", data=body, headers=headers)
+    asked.read()
+    asked.fetch_due()
+    soon = now + timedelta(seconds=5)
+    again = perform(asked.database, lambda s: asking.prepare(s, "meta", soon, secret=SECRET_KEY))
+    assert (again, platform.calls) == (None, [])
+
+
 def test_a_changed_configuration_lets_everything_that_waits_try_again(asked: Site) -> None:
     now = clock.now()
 
