@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from prospects import consents, timeline
+from prospects import consents, team, timeline
 from prospects.consents import Consent
 from prospects.identities import normalise_email
 from prospects.identity import Identity, identity_digest
@@ -20,6 +20,8 @@ from webhooks.record import by_halves
 from webhooks.rows import CaptureState
 
 NOBODY = "it is about no mail of ours, and nobody here has this address"
+A_COLLEAGUES = "somebody who works here wrote it"
+ANSWERS = frozenset({Kind.REPLY, Kind.AUTO_REPLY})
 UNPROVED = "unproved"
 """Set in an act's body: only an address says whose mail it was, and the teller proves nothing."""
 
@@ -41,6 +43,7 @@ def _together(
     _bar(session, fresh, addresses, now, secret)
     known = _people(session, fresh, addresses)
     gone = _erased(session, set(addresses.values()), secret)
+    ours = {member.email.lower() for member in team.members(session)}
     fates: dict[CaptureId, Fate] = {}
     facts: list[Fact] = []
     withdrawn: list[Consent] = []
@@ -49,6 +52,8 @@ def _together(
         forgotten = gone.get(addresses.get(each.capture_id, ""))
         if erased_at or (who is None and forgotten and forgotten >= each.read.happened_at):
             fates[each.capture_id] = Fate(CaptureState.DEAD, ERASED)
+        elif each.read.kind in ANSWERS and addresses.get(each.capture_id) in ours:
+            fates[each.capture_id] = Fate(CaptureState.QUARANTINED, A_COLLEAGUES)
         elif who is None:
             fates[each.capture_id] = Fate(CaptureState.QUARANTINED, NOBODY)
         else:
@@ -138,7 +143,7 @@ def _fact(fresh: FreshFeedback, who: ProspectId) -> Fact:
     body = dict(read.body)
     if read.mail is None or read.mail.prospect_id != who:
         body.pop("send", None)
-    if not read.proved and "send" not in body:
+    if not read.proved and "send" not in body and read.bar:
         body[UNPROVED] = True
     return Fact(
         prospect_id=who,

@@ -22,13 +22,17 @@ class SourceKind(StrEnum):
     GRAVITY_FORMS = "gravity_forms"
     HTML_FORM = "html_form"
     HUBSPOT = "hubspot"
+    IMAP = "imap"
     LINKEDIN_LEAD_GEN = "linkedin_lead_gen"
     MAILGUN = "mailgun"
     META_LEAD_ADS = "meta_lead_ads"
+    MAILGUN_INBOUND = "mailgun_inbound"
     POSTMARK = "postmark"
+    POSTMARK_INBOUND = "postmark_inbound"
     RESEND = "resend"
     SEGMENT = "segment"
     SENDGRID = "sendgrid"
+    SENDGRID_INBOUND = "sendgrid_inbound"
     SES = "ses"
     SNAPCHAT_LEAD = "snapchat_lead"
     TIKTOK_LEAD = "tiktok_lead"
@@ -36,12 +40,16 @@ class SourceKind(StrEnum):
     WEBFLOW = "webflow"
 
 
-OF_MAILS = frozenset(
+INBOUND = frozenset(
     {
-        SourceKind.MAILGUN, SourceKind.POSTMARK, SourceKind.RESEND, SourceKind.SENDGRID,
-        SourceKind.SES,
+        SourceKind.IMAP, SourceKind.MAILGUN_INBOUND, SourceKind.POSTMARK_INBOUND,
+        SourceKind.SENDGRID_INBOUND,
     }
 )  # fmt: skip
+"""Kinds that bring mails which people and mail servers sent to us."""
+OF_MAILS = INBOUND | {
+    SourceKind.MAILGUN, SourceKind.POSTMARK, SourceKind.RESEND, SourceKind.SENDGRID, SourceKind.SES,
+}  # fmt: skip
 """Kinds that bring no leads, but what became of mails."""
 LINKEDIN_VERSION = "202607"
 APIS: Mapping[SourceKind, str] = {
@@ -119,6 +127,7 @@ class Source(_Strict):
     kind: SourceKind
     secrets: Secrets = Field(default=(), repr=False)
     verify_token: str | None = Field(default=None, repr=False)
+    mailbox: str | None = Field(default=None, repr=False, max_length=1000)
     token: str | None = Field(default=None, min_length=8, repr=False)
     auth: Auth | None = None
     api_base_url: str | None = None
@@ -135,6 +144,10 @@ class Source(_Strict):
     map: Mapping[str, str] = Field(default_factory=dict)
     max_body: int | None = Field(default=None, ge=1024, le=LARGEST_BODY)
     active: bool = True
+
+    def longest(self, usual: int) -> int:
+        """The longest body in bytes; mails hold files, so they may be as long as anything may."""
+        return self.max_body or (LARGEST_BODY if self.kind in INBOUND else usual)
 
     @cached_property
     def hidden(self) -> tuple[bytes, ...]:

@@ -8,8 +8,10 @@ from urllib.parse import urlsplit
 from pydantic import ValidationError
 
 from prospects.faults import Fault, FaultyError, nearest
+from webhooks.mailboxes import read_mailbox
 from webhooks.sources import (
     APIS,
+    OF_MAILS,
     HeaderAuth,
     HmacAuth,
     Source,
@@ -94,6 +96,7 @@ SIGNED: Mapping[SourceKind, tuple[str, str]] = {
     SourceKind.HUBSPOT: ("client secret", "HUBSPOT_CLIENT_SECRET"),
     SourceKind.LINKEDIN_LEAD_GEN: ("client secret", "LINKEDIN_CLIENT_SECRET"),
     SourceKind.MAILGUN: ("webhook signing key", "MAILGUN_SIGNING_KEY"),
+    SourceKind.MAILGUN_INBOUND: ("webhook signing key", "MAILGUN_SIGNING_KEY"),
     SourceKind.META_LEAD_ADS: ("app secret", "META_APP_SECRET"),
     SourceKind.RESEND: ("signing secret", "RESEND_SIGNING_SECRET"),
     SourceKind.SENDGRID: ("public key", "SENDGRID_PUBLIC_KEY"),
@@ -118,10 +121,8 @@ def _proof_faults(source: Source) -> list[Fault]:
             return _secret_faults(source, "write key", "SEGMENT_WRITE_KEY")
         case SourceKind.TIKTOK_LEAD:
             return _token_faults(source)
-        case SourceKind.POSTMARK:
-            return _stranger_faults(source)
-        case SourceKind.SES:
-            return _topic_faults(source)
+        case kind if kind in OF_MAILS and kind not in SIGNED:
+            return _mail_faults(source)
         case SourceKind.WEBFLOW if source.token:
             return []
         case _:
@@ -138,11 +139,27 @@ def _token_faults(source: Source) -> list[Fault]:
     return [] if source.token else [Fault("token", reason, mend)]
 
 
+def _mail_faults(source: Source) -> list[Fault]:
+    match source.kind:
+        case SourceKind.IMAP:
+            return _mailbox_faults(source)
+        case SourceKind.SES:
+            return _topic_faults(source)
+        case _:
+            return _stranger_faults(source)
+
+
 def _stranger_faults(source: Source) -> list[Fault]:
     """For senders that sign nothing: they must know something of ours."""
     known = source.token or source.secrets or isinstance(source.auth, HeaderAuth)
     mend = "token: a secret last part of the address, or secrets: [user:password]"
     return [] if known else [Fault("token", "nothing proves who sends", mend)]
+
+
+def _mailbox_faults(source: Source) -> list[Fault]:
+    good = source.mailbox is not None and read_mailbox(source.mailbox) is not None
+    mend = "mailbox: imaps://user:password@imap.acme.example/INBOX"
+    return [] if good else [Fault("mailbox", "this is no mailbox that could be read", mend)]
 
 
 def _topic_faults(source: Source) -> list[Fault]:

@@ -112,7 +112,7 @@ def take(
     `inbox`: where it is kept, if not under the source's own name.
     """
     settings: Settings = current_app.extensions["settings"]
-    request.max_content_length = source.max_body or settings.max_body
+    request.max_content_length = source.longest(settings.max_body)
     asked = incoming(token, request.get_data(cache=False))
     now: datetime = g.now
     source, verified = _judged(adapter, source, intake, asked)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from email.utils import getaddresses
 from typing import Any
 
 from prospects.bounces import Bounce, judge
@@ -97,7 +98,7 @@ def _word(event: Event, key: str, received_at: datetime) -> Word:
         kind=kind,
         key=key,
         told=read_instant(event.get("timestamp"), received_at),
-        address=text_at(event, "recipient"),
+        address=text_at(event, "recipient") or _first(text_at(event, "message", "headers", "to")),
         names=[
             text_at(event, "user-variables", MARK),
             *texts_in(event.get("user-variables")),
@@ -138,6 +139,12 @@ def _reason(event: Event) -> str:
     said = [text_at(event, "delivery-status", name) for name in ("code", "message", "description")]
     ours = [text_at(event, "reject", "reason"), text_at(event, "reject", "description")]
     return " ".join(each for each in (*said, *ours) if each)
+
+
+def _first(to: str | None) -> str | None:
+    """The first address of a To header."""
+    found = getaddresses([to or ""])
+    return found[0][1] or None if found else None
 
 
 def _machine(event: Event) -> str | None:

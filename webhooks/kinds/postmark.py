@@ -61,14 +61,14 @@ def parse(posted: Posted, source: Source) -> list[Item]:
 
 def _record(body: bytes) -> Record:
     record = read_json(body)
-    if not isinstance(record, Mapping) or not isinstance(record.get("RecordType"), str):
+    if not isinstance(record, Mapping):
         raise UnreadableError("this is no record of Postmark's about a mail")
     return record
 
 
 def _fate(record: Record) -> tuple[Kind, Bounce | None] | str | None:
     """The kind of activity, why it is none, or None for a record nobody foresaw."""
-    match record["RecordType"]:
+    match record.get("RecordType"):
         case "Delivery":
             return Kind.DELIVERED, None
         case "Open":
@@ -142,9 +142,15 @@ def _says(record: Record) -> str:
 def _key(record: Record, address: str | None, at: object) -> str:
     """A bounce has an id of its own; anything else is known by the mail, the mailbox and the time."""
     own = text_at(record, "ID")
-    if own and record["RecordType"] in {"Bounce", "SpamComplaint"}:
+    if own and record.get("RecordType") in ("Bounce", "SpamComplaint"):
         return f"bounce:{own}"
-    parts = (record["RecordType"], record.get("MessageID"), address, at, record.get("OriginalLink"))
+    parts = (
+        record.get("RecordType"),
+        record.get("MessageID"),
+        address,
+        at,
+        record.get("OriginalLink"),
+    )
     return ":".join(str(each) for each in parts if each)
 
 

@@ -45,13 +45,15 @@ def verify(request: Incoming, source: Source, now: datetime) -> Verified | Refus
 def parse(posted: Posted, source: Source) -> list[Item]:
     """One event; a mail to several people is one item each."""
     document = read_json(posted.body)
-    if not isinstance(document, Mapping) or not isinstance(document.get("data"), Mapping):
+    if not isinstance(document, Mapping):
         raise UnreadableError("this is no event of Resend's")
     event, key = str(document.get("type")), posted.headers.get(ID, "")
-    if event == "contact.updated":
-        return [_contact(document, key, posted.received_at)]
     if event in NO_NEWS:
         return [Passed(key, f"{event} is no news of a mail")]
+    if not isinstance(document.get("data"), Mapping):
+        raise UnreadableError("this event of Resend's has no data")
+    if event == "contact.updated":
+        return [_contact(document, key, posted.received_at)]
     if event not in KINDS:
         return [Quarantined(key, "an event that is not known here")]
     return list(_of_mail(event, document, key, posted.received_at))

@@ -1,0 +1,172 @@
+"""A mail that came back to us, or a complaint about one: who it was to, and what was said. Pure.
+
+RFC 3464 (delivery status) and RFC 5965 (abuse reports) are read as written; servers that write neither
+are read by `flufl.bounce`, and where it sees nothing, by where such mails usually name the address.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from email.message import Message
+from enum import StrEnum
+
+from prospects.bounces import Bounce, judge
+from webhooks.mail_parts import ADDRESS, own_words, returned_to, source_of
+from webhooks.odd_bounces import MOST, around, is_returned, odd_bounces
+
+_COMPLAINT = re.compile(r"(?i)^\s*complaint about message from")
+"""What Hotmail's abuse reports are called, which follow no standard."""
+_NOTIFIED = re.compile(r'"(?:notificationType|eventType)": ?"(Bounce|Complaint|Delivery)"')
+_HELD = re.compile(r'"(?:emailAddress|destination|recipients)": ?\[?"([^"]{3,320})"')
+
+
+class Sort(StrEnum):
+    """What kind of report it is."""
+
+    BOUNCED = "bounced"
+    DELAYED = "delayed"
+    DELIVERED = "delivered"
+    COMPLAINED = "complained"
+    RECEIPT = "receipt"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What one report says of one recipient; `address` is empty where it keeps that to itself."""
+
+    sort: Sort
+    address: str = ""
+    bounce: Bounce | None = None
+    status: str | None = None
+    reason: str | None = None
+
+
+def reports(message: Message) -> list[Report]:
+    """Everything this mail reports; nothing for a mail that is none."""
+    kinds = {part.get_content_type() for part in message.walk()}
+    if "message/feedback-report" in kinds:
+        return list(_complaints(message))
+    if told := _NOTIFIED.search(own_words(message)):
+        return list(_notified(told))
+    if _COMPLAINT.search(str(message.get("subject", ""))):
+        return [
+            Report(sort=Sort.COMPLAINED, address=each)
+            for each in ADDRESS.findall(returned_to(message))[:1]
+        ]
+    if "message/disposition-notification" in kinds:
+        return [Report(sort=Sort.RECEIPT)]
+    if standard := list(_standard(message)):
+        return standard
+    if not is_returned(message):
+        return []
+    return [
+        Report(sort=Sort.BOUNCED, address=address, bounce=bounce, reason=words or None)
+        for address, bounce, words in odd_bounces(message)
+    ]
+
+
+def _notified(told: re.Match[str]) -> Iterator[Report]:
+    """What Amazon's notification service sends by mail."""
+    sort = _TOLD[told[1]]
+    hard = Bounce.HARD if '"Permanent"' in told.string else Bounce.SOFT
+    for each in dict.fromkeys(_HELD.findall(told.string)[:1] or [""]):
+        yield Report(sort=sort, address=each, bounce=hard if sort is Sort.BOUNCED else None)
+
+
+def _complaints(message: Message) -> Iterator[Report]:
+    for fields in _fields(message, "message/feedback-report"):
+        sort = (fields.get("feedback-type") or "abuse").strip().lower()
+        if sort == "not-spam":
+            continue
+        names = ("original-rcpt-to", "original-recipient", "removal-recipient", "redacted-address")
+        to = next((fields[name] for name in names if fields.get(name)), "")
+        found = ADDRESS.findall(to) or ADDRESS.findall(returned_to(message))
+        yield Report(sort=Sort.COMPLAINED, address=found[0] if found else "", reason=sort)
+        return
+
+
+def _standard(message: Message) -> Iterator[Report]:
+    """Each recipient of a delivery status; what it says nothing of is judged by the words beside it."""
+    words = None
+    for fields in list(_fields(message, "message/delivery-status"))[:MOST]:
+        to = fields.get("original-recipient") or fields.get("final-recipient")
+        final = fields.get("final-recipient") or to
+        if not final:
+            continue
+        action = (fields.get("action") or "failed").strip().lower().split()[0:1]
+        sort = _SORTS.get(action[0] if action else "failed", Sort.BOUNCED)
+        status = (fields.get("status") or "").split("(")[0].strip()
+        said = " ".join((fields.get("diagnostic-code") or "").split())
+        words = words if words is not None else own_words(message)
+        addresses = next(
+            filter(None, map(ADDRESS.findall, (final, to or "", said, returned_to(message)))), []
+        )
+        yield Report(
+            sort=sort,
+            address=addresses[0] if addresses else "",
+            bounce=_judged(status, said, _about(words, addresses), words)
+            if sort is Sort.BOUNCED
+            else None,
+            status=status or None,
+            reason=said or None,
+        )
+
+
+_TOLD = {"Bounce": Sort.BOUNCED, "Complaint": Sort.COMPLAINED, "Delivery": Sort.DELIVERED}
+_SORTS = {
+    "failed": Sort.BOUNCED,
+    "delayed": Sort.DELAYED,
+    "delivered": Sort.DELIVERED,
+    "relayed": Sort.DELIVERED,
+    "expanded": Sort.DELIVERED,
+}
+
+
+def _judged(status: str, said: str, words: str, whole: str) -> Bounce:
+    """By what the other server said, then by the words of the mail, then by the code alone."""
+    if status.startswith("4"):
+        return Bounce.SOFT
+    # A server that takes the recipient and then will not have the mail has such a mailbox: it filters.
+    unknown = _UNKNOWN.search(said) and not _ADDRESS_CODE.search(f"{status} {said}")
+    if unknown and _AFTER_DATA.search(whole):
+        return Bounce.SOFT
+    told = judge(f"{said} {status}", otherwise=None) if said else None
+    return told or judge(f"{words} {status}", otherwise=None) or Bounce.SOFT
+
+
+_STATUS = re.compile(
+    r"(?im)^final-recipient:.+\n(?:.+\n)*?(?:action|status):|^(?:action|status):.+\n(?:.+\n)*?final-recipient:"
+)
+"""A delivery status in a mail that is put together wrongly, so that nothing in it is a part."""
+_UNKNOWN = re.compile(r"(?i)user unknown|unknown user")
+_ADDRESS_CODE = re.compile(r"\b5\.1\.\d")
+_AFTER_DATA = re.compile(
+    r"(?i)in reply to (?:the )?(?:end of )?data|>>> data\b|after (?:end of )?data"
+)
+
+
+def _about(words: str, addresses: Sequence[str]) -> str:
+    """What the words say of this address, or all of them where they say nothing of it."""
+    near = around(words, addresses[0]) if addresses else ""
+    return near if len(near) > 20 else words
+
+
+def _fields(message: Message, content_type: str) -> Iterator[dict[str, str]]:
+    """The blocks of fields in parts of this type, however well the parser took them apart."""
+    sources = [
+        source_of(part, body_only=True)
+        for part in message.walk()
+        if part.get_content_type() == content_type
+    ]
+    if not sources and _STATUS.search(source_of(message)):
+        sources = [source_of(message)]
+    for source in sources:
+        for block in re.split(r"\n[ \t]*\n", source):
+            fields = {
+                name.lower(): " ".join(value.split())
+                for name, value in re.findall(
+                    r"(?m)^([A-Za-z][A-Za-z0-9-]*):[ \t]*(.*(?:\n[ \t]+.*)*)", block
+                )
+            }
+            if fields:
+                yield fields
