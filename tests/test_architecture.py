@@ -32,7 +32,7 @@ ENDS_A_TRANSACTION = re.compile(r"\.(commit|rollback)$")
 # The door; migrations and their command, which run before there are sessions; measurements.
 MAY_COMMIT = ("app/door.py", "app/migrate.py", "app/migrations/", "bench/")
 # They wait, for the child they render in or for an answer from outside, and give up on it.
-MAY_WAIT = ("nurture/render.py", "webhooks/outbound.py")
+MAY_WAIT = ("nurture/render.py", "webhooks/looking_in.py", "webhooks/outbound.py")
 # Not `with` and `try`: they frame what is done, and decide nothing.
 BLOCKS = (ast.If, ast.For, ast.While, ast.Match)
 

@@ -27,7 +27,7 @@ from webhooks.poll_rows import SourcePollRow
 from webhooks.polling import FIRST_LOOK, GRACE, HEADER, OVERLAP, Cursor, Found, Page
 from webhooks.polls.registry import POLLS
 from webhooks.receive import BELL, Arrival, receive
-from webhooks.sources import Source
+from webhooks.sources import Source, SourceKind
 from webhooks.waits import wish
 
 SLOWLY = 4
@@ -52,6 +52,8 @@ class Question:
 
 def can_be_asked(source: Source) -> bool:
     """Whether there is a way to ask, and all that is needed for it."""
+    if source.kind is SourceKind.IMAP:
+        return source.active
     return source.active and source.kind in POLLS and polling.lacks(source) is None
 
 
@@ -98,7 +100,7 @@ def prepare(session: Session, slug: str, now: datetime, *, secret: str) -> Quest
     """The next call of this source's pass; None if it can no longer be asked."""
     source = known.sources(session, secret=secret).active(slug)
     row = session.get(SourcePollRow, slug)
-    if source is None or row is None or not can_be_asked(source):
+    if source is None or row is None or not can_be_asked(source) or source.kind not in POLLS:
         return None
     if rest := health.rest(session, slug, now):
         row.due_at = now + rest

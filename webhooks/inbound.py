@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
 
@@ -13,7 +12,7 @@ from prospects.texts import replace_unstorable
 from webhooks.adapter import Item, Passed, Quarantined
 from webhooks.fed_back import Feedback, bar_of
 from webhooks.instants import Told, read_instant
-from webhooks.mail_parts import source_of
+from webhooks.mail_parts import header, shown, source_of
 from webhooks.replies import answer, by_itself
 from webhooks.returned import Report, Sort, reports
 
@@ -41,7 +40,7 @@ def understand(
     the mail that is sent back; without any of these, whoever sent it.
     """
     key = _key(message)
-    if named([_header(message, "message-id")]):
+    if named([header(message, "message-id")]):
         return [Passed(key, "a copy of a mail of ours")]
     told = reports(message)
     if any(each.sort is Sort.RECEIPT for each in told):
@@ -49,7 +48,7 @@ def understand(
     if told:
         about = named([*recipients, *_named_by(message), *_held(message)])
         return list(_reported(message, told, key, about, received_at))
-    sender = getaddresses([_header(message, "from")])
+    sender = getaddresses([header(message, "from")])
     address = sender[0][1] if sender else ""
     if "@" not in address:
         return [Quarantined(key, "it says of nobody that they sent it")]
@@ -100,7 +99,7 @@ def _answered(
         "service": SPACE,
         "send": str(about.send_id) if about else None,
         "from": address,
-        "subject": _plain(_header(message, "subject"))[:500],
+        "subject": _plain(header(message, "subject"))[:500],
         "text": _plain(answer(message), lines=True),
         "says": machine.says if machine else None,
         "until": machine.until.isoformat() if machine and machine.until else None,
@@ -122,7 +121,7 @@ def _answered(
 def _named_by(message: Message) -> Iterator[str]:
     for name in (*TO_US, "references", "in-reply-to"):
         # The last of the References is the mail that was answered.
-        values = [str(each) for each in message.get_all(name, [])]
+        values = [shown(str(each)) for each in message.get_all(name, [])]
         yield from (" ".join(reversed(each.split())) for each in values)
 
 
@@ -132,7 +131,7 @@ def _held(message: Message) -> Iterator[str]:
 
 
 def _key(message: Message) -> str:
-    own = _header(message, "message-id").strip()
+    own = header(message, "message-id").strip()
     if own and len(own) <= LONGEST_ID:
         return own
     return hashlib.sha256(source_of(message).encode("utf-8", "replace")).hexdigest()
@@ -140,20 +139,10 @@ def _key(message: Message) -> str:
 
 def _when(message: Message, received_at: datetime) -> Told:
     try:
-        at = parsedate_to_datetime(_header(message, "date")).isoformat()
+        at = parsedate_to_datetime(header(message, "date")).isoformat()
     except (ValueError, TypeError, IndexError, OverflowError):
         return Told(received_at)
     return read_instant(at, received_at)
-
-
-def _header(message: Message, name: str) -> str:
-    """A header as its reader sees it, on one line."""
-    raw = str(message.get(name, ""))
-    try:
-        shown = str(make_header(decode_header(raw)))
-    except (LookupError, ValueError, UnicodeError):
-        shown = raw
-    return " ".join(shown.split())
 
 
 def _plain(text: str, *, lines: bool = False) -> str:

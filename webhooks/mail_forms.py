@@ -48,11 +48,15 @@ def _events(decoder: MultipartDecoder) -> Iterator[Part]:
     while not isinstance(event := decoder.next_event(), Epilogue | NeedData):
         if isinstance(event, Field | File):
             head, chunks = event, []
-        elif isinstance(event, Data) and head is not None:
-            chunks.append(event.data)
-            if not event.more_data:
-                sort = head.headers.get("content-type") if isinstance(head, File) else None
-                yield Part(head.name, b"".join(chunks), sort)
+        if head is None or not isinstance(event, Data):
+            continue
+        chunks.append(event.data)
+        if not event.more_data:
+            yield Part(head.name, b"".join(chunks), _type(head))
+
+
+def _type(head: Field | File) -> str | None:
+    return head.headers.get("content-type", "") if isinstance(head, File) else None
 
 
 def _urlencoded(body: bytes) -> Iterator[Part]:

@@ -1,15 +1,16 @@
 """A mail made whole again from what a service took apart: headers, texts, files. Pure."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import Message
-from email.mime.message import MIMEMessage
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
 
 from prospects.texts import replace_unstorable
 
+_TYPE = re.compile(r"[a-z0-9.+-]{1,60}/[a-z0-9.+-]{1,60}")
 _OURS = frozenset({"content-type", "content-transfer-encoding", "mime-version"})
 
 
@@ -48,9 +49,5 @@ def made_whole(
 
 def _part(each: Enclosed) -> Message:
     sort = each.content_type.split(";")[0].strip().lower()
-    if sort == "message/rfc822":
-        return MIMEMessage(message_from_bytes(each.content))
-    part = Message()
-    part["Content-Type"] = sort if "/" in sort else "application/octet-stream"
-    part.set_payload(each.content.decode("utf-8", "replace"))
-    return part
+    known = sort if _TYPE.fullmatch(sort) else "application/octet-stream"
+    return message_from_bytes(f"Content-Type: {known}\n\n".encode() + each.content)

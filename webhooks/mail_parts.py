@@ -1,6 +1,7 @@
 """The parts of a mail that somebody sent us, as text: what they wrote, and what they sent back. Pure."""
 
 import re
+from email.header import decode_header, make_header
 from email.message import Message
 from html.parser import HTMLParser
 
@@ -103,3 +104,17 @@ def returned_to(message: Message) -> str:
             found = re.search(r"(?im)^to:[ \t]*(.+(?:\n[ \t].+)*)", source_of(part))
             return found[1] if found else ""
     return ""
+
+
+def header(message: Message, name: str) -> str:
+    """A header as its reader sees it, on one line."""
+    return shown(str(message.get(name, "")))
+
+
+def shown(raw: str) -> str:
+    """A header's value with its encoded words read."""
+    try:
+        read = str(make_header(decode_header(raw)))
+    except (LookupError, ValueError, UnicodeError):
+        read = raw
+    return " ".join(read.split())

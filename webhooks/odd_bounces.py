@@ -7,7 +7,7 @@ from email.message import Message
 from flufl.bounce import all_failures
 
 from prospects.bounces import Bounce, judge
-from webhooks.mail_parts import ADDRESS, own_words, returned_to
+from webhooks.mail_parts import ADDRESS, header, own_words, returned_to
 
 _DAEMONS = re.compile(
     r"(?i)mailer-?daemon|post_?master|mail[ -]?delivery|mail administrator|majordomo|mdaemon|<>|"
@@ -31,7 +31,7 @@ def is_returned(message: Message) -> bool:
         return True
     sender = f"{message.get('from', '')} {message.get('return-path', '')}"
     told = message.get("x-failed-recipients") or _DAEMONS.search(str(sender))
-    subject = str(message.get("subject", ""))
+    subject = header(message, "subject")
     return bool(told or (_SUBJECTS.search(subject) and not _ANSWERS.match(subject)))
 
 

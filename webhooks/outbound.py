@@ -204,13 +204,19 @@ def _pools(allow: Networks, watch: Watch) -> dict[str, type[HTTPConnectionPool]]
 
 
 def _connected(connection: HTTPConnection, allow: Networks) -> socket.socket:
-    """A socket to one of the host's allowed addresses; the Host header and the TLS name stay the host's."""
-    host, port = connection.host.strip("[]"), connection.port or 80
+    """The connection's socket; the Host header and the TLS name stay the host's."""
     try:
-        found = _resolve(host, port)
+        return connect(connection.host.strip("[]"), connection.port or 80, allow)
     except (OSError, UnicodeError) as error:
-        raise NewConnectionError(connection, "the name does not resolve") from error
-    good = [each for each in found if may_call(each, allow)]
+        raise NewConnectionError(connection, "no connection") from error
+
+
+def connect(host: str, port: int, allow: Networks) -> socket.socket:
+    """A socket to one of the host's allowed addresses.
+
+    Raises InsideAddressError where none is allowed, OSError or UnicodeError where none answers.
+    """
+    good = [each for each in _resolve(host, port) if may_call(each, allow)]
     if not good:
         raise InsideAddressError(_why(host, allow))
     problem: OSError | None = None
@@ -219,7 +225,7 @@ def _connected(connection: HTTPConnection, allow: Networks) -> socket.socket:
             return socket.create_connection((str(address), port), CONNECT_SECONDS)
         except OSError as error:
             problem = error
-    raise NewConnectionError(connection, "no connection") from problem
+    raise problem or OSError("no connection")
 
 
 def _why(host: str, allow: Networks, where: str = "") -> str:

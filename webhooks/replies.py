@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from email.message import Message
 from enum import StrEnum
 
-from webhooks.mail_parts import own_words
+from webhooks.mail_parts import header, own_words
 
 LONGEST = 4_000
 """Characters of an answer that are kept; the mail itself is in a mailbox of ours."""
@@ -101,7 +101,7 @@ def by_itself(message: Message, received_at: datetime) -> ByItself | None:
     submitted = str(message.get("auto-submitted", "no")).split(";")[0].strip().lower()
     marks = ("x-autoreply", "x-autorespond", "x-autoresponder", "x-auto-reply-from")
     suppressed = str(message.get("x-auto-response-suppress", "")).lower()
-    subject = str(message.get("subject", ""))
+    subject = header(message, "subject")
     automatic = (
         submitted not in {"no", ""}
         or any(message.get(each) for each in marks)

@@ -135,7 +135,7 @@ def _judged(status: str, said: str, words: str, whole: str) -> Bounce:
 
 
 _STATUS = re.compile(
-    r"(?im)^final-recipient:.+\n(?:.+\n)*?(?:action|status):|^(?:action|status):.+\n(?:.+\n)*?final-recipient:"
+    r"(?im)^final-recipient:.+\n(?:.+\n){0,20}?(?:action|status):|^(?:action|status):.+\n(?:.+\n){0,20}?final-recipient:"
 )
 """A delivery status in a mail that is put together wrongly, so that nothing in it is a part."""
 _UNKNOWN = re.compile(r"(?i)user unknown|unknown user")
@@ -160,13 +160,12 @@ def _fields(message: Message, content_type: str) -> Iterator[dict[str, str]]:
     ]
     if not sources and _STATUS.search(source_of(message)):
         sources = [source_of(message)]
-    for source in sources:
-        for block in re.split(r"\n[ \t]*\n", source):
-            fields = {
-                name.lower(): " ".join(value.split())
-                for name, value in re.findall(
-                    r"(?m)^([A-Za-z][A-Za-z0-9-]*):[ \t]*(.*(?:\n[ \t]+.*)*)", block
-                )
-            }
-            if fields:
-                yield fields
+    blocks = (block for source in sources for block in _BLOCKS.split(source))
+    for block in blocks:
+        named = _FIELD.findall(block)
+        if named:
+            yield {name.lower(): " ".join(value.split()) for name, value in named}
+
+
+_BLOCKS = re.compile(r"\n[ \t]*\n")
+_FIELD = re.compile(r"(?m)^([A-Za-z][A-Za-z0-9-]*):[ \t]*(.*(?:\n[ \t]+.*)*)")

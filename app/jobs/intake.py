@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 from app.jobs.errand import Done, Errand, PutOff, Settled
 from app.settings import Settings
 from prospects.ids import CaptureId, DeliveryId, parse_id
-from webhooks import asking, certificates, fetch
+from webhooks import asking, certificates, fetch, looking_in
 from webhooks import ingest as room
 from webhooks.adapter import Trouble
+from webhooks.looking_in import Look, Lying
 from webhooks.outbound import Answered, NoAnswer
 from webhooks.polling import Page
 
@@ -72,22 +73,31 @@ FETCH = Errand(prepare=_prepare, act=_act, settle=_settle)
 
 def _next_question(
     session: Session, ref: str, now: datetime, settings: Settings
-) -> asking.Question | None:
-    return asking.prepare(session, ref, now, secret=settings.secret_key)
+) -> asking.Question | Look | None:
+    secret = settings.secret_key
+    return looking_in.prepare(session, ref, secret=secret) or asking.prepare(
+        session, ref, now, secret=secret
+    )
 
 
-def _ask(question: asking.Question, settings: Settings) -> Page | Trouble:
+def _ask(question: asking.Question | Look, settings: Settings) -> Page | Lying | Trouble:
+    if isinstance(question, Look):
+        return looking_in.call(question, allow=settings.egress_allow)
     return asking.call(question, allow=settings.egress_allow)
 
 
 def _answered(
     session: Session,
-    question: asking.Question,
-    result: Page | Trouble,
+    question: asking.Question | Look,
+    result: Page | Lying | Trouble,
     now: datetime,
     settings: Settings,
 ) -> Settled:
-    asking.settle(session, question, result, now, secret=settings.secret_key)
+    secret = settings.secret_key
+    if isinstance(question, Look) and not isinstance(result, Page):
+        looking_in.settle(session, question, result, now, secret=secret)
+    if isinstance(question, asking.Question) and not isinstance(result, Lying):
+        asking.settle(session, question, result, now, secret=secret)
     # What failed comes again with the source's own hour.
     return Done()
 

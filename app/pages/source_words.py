@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
+from app.pages.mail_sources import MAILS
 from app.pages.source_habits import HABITS, unchecked
 from app.pages.source_views import Health, Refusal
 from app.pages.views import Tone
@@ -12,6 +13,7 @@ from webhooks.silence import TIMES, Pace
 from webhooks.sources import SourceKind
 
 SETUP: Mapping[str, Sequence[str]] = {
+    **MAILS,
     SourceKind.GENERIC_JSON: (
         "A body is one object or a list of at most 5,000; each item has its own fate.",
         "An e-mail address or a phone number is needed; without one the capture is dead and says so.",
@@ -34,29 +36,6 @@ SETUP: Mapping[str, Sequence[str]] = {
         "Make up a random key of 8 to 50 characters and set it as `GOOGLE_FORM_KEY`.",
         "In Google Ads open the lead form asset, *Export leads from Google Ads → Webhook integration*, and enter `https://…/webhooks/<slug>` and the key.",
         "Press *Send test data*: it turns green, and appears under *Received* as a test.",
-    ),
-    SourceKind.MAILGUN: (
-        "In Mailgun open *Send → Webhooks*, and copy the *HTTP webhook signing key* into `secrets`.",
-        "Enter `https://…/webhooks/<slug>` for every event.",
-        "Send a mail and look for it under *Received*.",
-    ),
-    SourceKind.POSTMARK: (
-        "Make up a random `token`: Postmark signs nothing, so whoever knows the address is believed.",
-        "In Postmark open *your server → the message stream → Webhooks*, enter `https://…/webhooks/<slug>/<token>` and tick every event.",
-        "Press *Send test*: it appears under *Received* as a test.",
-    ),
-    SourceKind.RESEND: (
-        "In Resend open *Webhooks → Add Webhook*, enter `https://…/webhooks/<slug>` and choose every `email` event and `contact.updated`.",
-        "Copy the signing secret that begins with `whsec_` into `secrets`.",
-    ),
-    SourceKind.SENDGRID: (
-        "In SendGrid open *Settings → Mail Settings → Event Webhook*, enter `https://…/webhooks/<slug>` and choose every event.",
-        "Enable *Signed Event Webhook* and copy the verification key into `secrets`.",
-    ),
-    SourceKind.SES: (
-        "In Amazon SES make a configuration set whose events go to a topic of Amazon SNS, and use the set for your mails.",
-        "List the topic's ARN in `topics`, and set its attribute `SignatureVersion` to 2.",
-        "Subscribe `https://…/webhooks/<slug>` to the topic: it confirms itself within a minute.",
     ),
     SourceKind.HTML_FORM: (
         "List in `origins` the beginning of every address your form stands on; posts from other pages are answered 403.",

@@ -121,3 +121,18 @@ def resend(event: str, *, key: str = "msg_1", **data: Any) -> tuple[bytes, dict[
     mac = hmac.new(secret, f"{key}.{stamp}.".encode() + body, hashlib.sha256).digest()
     signature = f"v1,{base64.b64encode(mac).decode()}"
     return body, {"svix-id": key, "svix-timestamp": stamp, "svix-signature": signature}
+
+
+def form(fields: dict[str, str | bytes], *files: tuple[str, str, bytes]) -> bytes:
+    """A multipart form, as services post it."""
+    parts = [
+        f'Content-Disposition: form-data; name="{name}"\r\n\r\n'.encode()
+        + (value if isinstance(value, bytes) else value.encode())
+        for name, value in fields.items()
+    ]
+    parts += [
+        f'Content-Disposition: form-data; name="{name}"; filename="f"\r\nContent-Type: {sort}\r\n\r\n'.encode()
+        + content
+        for name, sort, content in files
+    ]
+    return b"".join(b"--bound\r\n" + each + b"\r\n" for each in parts) + b"--bound--\r\n"

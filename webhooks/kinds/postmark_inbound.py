@@ -45,7 +45,7 @@ def parse(posted: Posted, source: Source) -> list[Item]:
 
 def _mail(body: bytes) -> Mail:
     mail = read_json(body)
-    if not isinstance(mail, Mapping) or "From" not in mail:
+    if not isinstance(mail, Mapping):
         raise UnreadableError("this is no mail as Postmark writes one")
     return mail
 
@@ -59,9 +59,10 @@ def _from_parts(mail: Mail) -> Message:
     ]
     given = {name.lower() for name, _ in headers}
     usual = [(name, text_at(mail, name)) for name in ("From", "To", "Cc", "Subject", "Date")]
-    own = [(name, value) for name, value in usual if value and name.lower() not in given]
+    usual += [("From", text_at(mail, "FromFull", "Email"))]
+    first = {name: value for name, value in reversed(usual) if value and name.lower() not in given}
     return made_whole(
-        [*own, *headers],
+        [*first.items(), *headers],
         text=text_at(mail, "TextBody"),
         html=text_at(mail, "HtmlBody"),
         enclosed=list(_files(mail)),
