@@ -143,13 +143,9 @@ def _landed(session: Session, fresh: Sequence[Fresh], secret: str) -> dict[Captu
         and _is_nameless(each.read)
         and (who := landing.whose(secret, each.read.landing, each.read.happened_at))
     }
-    there = set(
-        session.execute(
-            select(ProspectRow.id).where(
-                ProspectRow.id.in_(set(told.values())), ProspectRow.erased_at.is_(None)
-            )
-        ).scalars()
-    )
+    still = select(ProspectRow.id).where(ProspectRow.id.in_(set(told.values())))
+    still = still.where(ProspectRow.erased_at.is_(None))
+    there = set(session.execute(still).scalars()) if told else set()
     alone = [each for each in fresh if _is_nameless(each.read) and not each.read.visitors]
     return {each.capture_id: Fate(CaptureState.DEAD, REFUSALS["nobody"]) for each in alone} | {
         capture: Fate(CaptureState.RECORDED, prospect_id=who)

@@ -18,6 +18,8 @@ from webhooks.touch import touch_of
 
 SHARED = ("context", "sentAt", "receivedAt")
 """What a batch says once for all its calls."""
+CALL_HEADER = "x-segment-call"
+"""Which call it is, where its address said so."""
 IDENTITY = "segment"
 """The kind of platform id a user's id is; sources keep theirs apart."""
 TYPES = frozenset({"identify", "track", "page", "screen", "group", "alias"})

@@ -61,7 +61,7 @@ def read_signals(body: bytes) -> list[Mapping[str, Any]]:
     for each in signals:
         if not isinstance(each, Mapping):
             raise UnreadableError("a signal is an object")
-        if each.get("type") not in TYPES:
+        if not isinstance(each.get("type"), str) or each["type"] not in TYPES:
             raise UnreadableError("`type` is one of page, form, custom, hello")
     return signals
 

@@ -6,23 +6,25 @@ Two people at one browser stay two: whoever is recognised later begins anew, and
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from prospects.ids import ProspectId
+from prospects.ids import ProspectId, first_id
 from prospects.kinds import Kind
 from prospects.sealing import digest
 from prospects.store import insert_new, on_sqlite, table_of
 from prospects.timeline import Fact
 from webhooks.fates import Fresh
-from webhooks.rows import CaptureRow, CaptureState
+from webhooks.rows import CaptureRow, CaptureState, DeliveryRow
+from webhooks.sources import inbox_of_pages
 from webhooks.touch import TOUCH
 from webhooks.visitor_rows import RecognitionRow, TraceRow, VisitorRow
 
+LATELY = timedelta(days=30)
 Known = tuple[datetime, ProspectId]
 """(since, who)."""
 
@@ -105,6 +107,8 @@ def who_at(known: Iterable[Known], at: datetime) -> ProspectId | None:
 def meet(session: Session, fresh: Sequence[Fresh], now: datetime, *, secret: str) -> Guests:
     """The visitors behind these acts, each locked, so that no act slips past a recognition elsewhere."""
     names = {name for each in fresh for name in each.read.visitors}
+    if not names:
+        return Guests({}, defaultdict(list), {})
     digest_of = {name: digest(secret, "visitor", name) for name in names}
     found = sorted(digest_of.values())
     insert_new(
@@ -183,6 +187,14 @@ def joined(session: Session, guests: Guests) -> list[Fact]:
         )
         for row in rows
     ]
+
+
+def are_told_of(session: Session, slug: str, now: datetime) -> bool:
+    """Whether the script stands on the pages of this form: whether they told anything lately."""
+    lately = select(DeliveryRow.id).where(
+        DeliveryRow.source == inbox_of_pages(slug), DeliveryRow.id >= first_id(now - LATELY)
+    )
+    return session.execute(lately.limit(1)).first() is not None
 
 
 def forget(session: Session, prospect_id: ProspectId) -> None:

@@ -7,11 +7,12 @@ from flask import Blueprint, Response, abort, current_app, g, redirect, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.door import perform
+from app.door import perform, reading
 from app.web.intake import Intake, NotLoadedError
 from nurture import clicks, opens
 from nurture.clicks import Click
 from prospects import landing, robots
+from webhooks import visitors
 from webhooks.kinds.html_form import origin_in
 
 log = structlog.get_logger(__name__)
@@ -53,12 +54,17 @@ def _written(click: Click) -> bool:
 
 
 def _ours(click: Click) -> str:
-    """The link's address; where that is a page of ours, with what tells whose visit begins there."""
+    """The link's address; where that is a page of ours, with what tells whose visit begins there.
+
+    Only where our script takes that out again: any other page would pass it on.
+    """
     intake: Intake = current_app.extensions["intake"]
     try:
-        if intake.site(origin_in(click.url)) is None:
-            return click.url
-    except NotLoadedError:
+        site = intake.site(origin_in(click.url))
+        with reading(intake.database) as session:
+            if site is None or not visitors.are_told_of(session, site.slug, g.now):
+                return click.url
+    except (NotLoadedError, SQLAlchemyError):
         return click.url
     secret = current_app.extensions["settings"].secret_key
     return landing.with_pass(click.url, landing.pass_of(secret, click.ref.prospect_id, g.now))

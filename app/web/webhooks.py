@@ -18,6 +18,7 @@ from app.web.intake import Intake, NotLoadedError
 from webhooks.adapter import Adapter, Answer, Incoming, Refused, Verified
 from webhooks.kinds.registry import ADAPTERS
 from webhooks.receive import BELL, Kept, arrival, receive
+from webhooks.segment_calls import CALL_HEADER
 from webhooks.sources import Source
 
 log = structlog.get_logger(__name__)
@@ -25,6 +26,7 @@ log = structlog.get_logger(__name__)
 blueprint = Blueprint("webhooks", __name__)
 
 EVERY_METHOD = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+CALL = "call"
 COME_BACK = "5"
 """Seconds after which a sender may try again when nothing can be kept."""
 
@@ -65,6 +67,8 @@ def receive_webhook(slug: str, token: str | None) -> Response:
     if source is None or (token is not None and source.token is None):
         return said(404, "there is no such source")
     adapter = ADAPTERS[source.kind]
+    if CALL in (request.view_args or {}) and CALL_HEADER not in adapter.keeps:
+        return said(404, "there is no such address at this source")
     if adapter.public:
         return forms.readable(_from_a_browser(adapter, source, intake, token), source)
     if request.method == "GET" and adapter.challenge is not None:
@@ -74,6 +78,14 @@ def receive_webhook(slug: str, token: str | None) -> Response:
     if request.method != "POST":
         return _wrong_method(adapter)
     return _received(adapter, source, intake, token)
+
+
+@blueprint.route(
+    f"/webhooks/<slug>/v1/<{CALL}>", methods=EVERY_METHOD, provide_automatic_options=False
+)
+def receive_call(slug: str, call: str) -> Response:
+    """Where libraries of Segment's post to, that are given a host of their own."""
+    return receive_webhook(slug)
 
 
 def _from_a_browser(
@@ -160,9 +172,12 @@ def _challenged(adapter: Adapter, source: Source, intake: Intake, token: str | N
 def incoming(token: str | None, body: bytes) -> Incoming:
     """This request as it stands on the wire, with `body`."""
     intake: Intake = current_app.extensions["intake"]
+    headers = {name.lower(): _text(value) for name, value in request.headers.items()}
+    if call := (request.view_args or {}).get(CALL):
+        headers[CALL_HEADER] = call
     return Incoming(
         method=request.method,
-        headers={name.lower(): _text(value) for name, value in request.headers.items()},
+        headers=headers,
         query=request.args.to_dict(),
         body=body,
         token=token,

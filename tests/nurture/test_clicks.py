@@ -36,6 +36,7 @@ from tests.nurture.mail_server import MailServer
 from tests.nurture.post import SECRET, Post
 
 PRICES = "https://www.acme.example/pricing?a=1&b=ä"
+PRICES_LED = "https://www.acme.example/pricing?a=1&b=%C3%A4"
 LINKED = (
     "---\nsubject: Prices\nfrom: Acme <hi@acme.example>\n---\n"
     f'<p><a class="x" href="{PRICES.replace("&", "&amp;")}">Prices</a>'
@@ -230,6 +231,10 @@ def test_a_link_to_a_page_of_ours_says_whose_visit_it_is_but_not_to_robots(post:
     )
     later = clock.now() + timedelta(minutes=5)
     reader = create_app(post.settings, database=post.database, now=lambda: later).test_client()
+    assert reader.get(f"{PATH}{token}").location == PRICES_LED
+    said = {"type": "page", "url": "https://www.acme.example/", "visitor": "v" * 32}
+    told = reader.post("/t", json=said, headers={"Origin": "https://www.acme.example"})
+    assert told.status_code == 204
     robot = reader.get(f"{PATH}{token}", headers={"Purpose": "prefetch"})
     assert "wl=" not in robot.location
     query = parse_qs(urlsplit(reader.get(f"{PATH}{token}").location).query)

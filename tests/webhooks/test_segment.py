@@ -268,3 +268,18 @@ def test_a_call_becomes_history_once(site: Site) -> None:
     (person,) = site.people()
     assert person.email == "ines.okafor@northfield-logistics.example"
     assert [each.kind for each in site.activities()] == ["identified"]
+
+
+def test_a_library_posts_to_paths_of_its_own_which_say_what_it_calls(site: Site) -> None:
+    site.configure("product", kind="segment", secrets=[KEY])
+    site.configure("api")
+    proof = {"Authorization": basic(KEY)["authorization"]}
+    call = {"userId": "u-7", "traits": {"email": "mia@nordwind.example"}, "name": "Pricing"}
+    for path, status in [
+        ("/webhooks/product/v1/identify", 200),
+        ("/webhooks/product/v1/page", 200),
+        ("/webhooks/api/v1/page", 404),
+    ]:
+        assert site.post({**call, "messageId": path}, path, **proof).status_code == status
+    site.read()
+    assert [each.kind for each in site.activities()] == ["identified", "page_view"]

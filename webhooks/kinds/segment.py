@@ -8,7 +8,7 @@ from prospects.reading import UnreadableError, read_json
 from webhooks import proofs, repeats
 from webhooks.adapter import Adapter, Dead, Incoming, Item, Posted, Refused, Verified
 from webhooks.generic_items import MOST_ITEMS
-from webhooks.segment_calls import SHARED, Call, read_call
+from webhooks.segment_calls import CALL_HEADER, SHARED, TYPES, Call, read_call
 from webhooks.sources import Source
 
 REFUSED = Refused(401, "the sender could not be proved")
@@ -41,6 +41,9 @@ def parse(posted: Posted, source: Source) -> list[Item]:
     if len(calls) > MOST_ITEMS:
         raise UnreadableError(f"{len(calls)} calls are more than {MOST_ITEMS}")
     shared = {name: document[name] for name in SHARED if name in document}
+    call = posted.headers.get(CALL_HEADER, "")
+    if call in TYPES and "batch" not in document:
+        shared["type"] = call
     return [_item(each, shared, posted, source) for each in calls]
 
 
@@ -69,4 +72,4 @@ def _inside(document: Mapping[str, Any] | None) -> str:
     return key if isinstance(key, str) else ""
 
 
-ADAPTER = Adapter(verify=verify, parse=parse)
+ADAPTER = Adapter(verify=verify, parse=parse, keeps=(CALL_HEADER,))
