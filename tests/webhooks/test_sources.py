@@ -1,10 +1,16 @@
 """What sources.yaml may say, and how a mistake is told."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+from ruamel.yaml import YAML
 
+from app.pages.source_words import SETUP
 from tests.webhooks.support import GENERIC, LINKEDIN, a_source
+from webhooks.kinds.registry import ADAPTERS
+from webhooks.sources import SourceKind
 from webhooks.written import SourceError, read_source
 
 
@@ -77,3 +83,20 @@ def test_a_source_speaks_for_its_pages_by_urn_or_bare_id() -> None:
     assert not source.speaks_for("urn:li:sponsoredAccount:5")
     assert not source.speaks_for("")
     assert a_source().speaks_for("anybody")
+
+
+def written_in_the_documents() -> list[str]:
+    """Every entry of sources.yaml that docs/sources.md shows."""
+    docs = (Path(__file__).parents[2] / "docs" / "sources.md").read_text()
+    blocks = re.findall(r"```yaml\n(- .*?)```", docs, flags=re.DOTALL)
+    return [re.sub(r"\$\{[A-Z_]+\}", "a-secret-of-some-length", each) for each in blocks]
+
+
+@pytest.mark.parametrize("block", written_in_the_documents())
+def test_what_the_documents_tell_to_write_is_a_source(block: str) -> None:
+    for entry in YAML(typ="safe").load(block):
+        assert read_source(entry).active
+
+
+def test_every_kind_has_a_reader_and_a_set_up() -> None:
+    assert set(SourceKind) == set(ADAPTERS) == set(SETUP)
