@@ -65,6 +65,10 @@ KNOWN: Mapping[str, Setting] = {
         "`0`",
         "how many proxies of yours stand in front and set `X-Forwarded-For`, `-Proto` and `-Host`",
     ),
+    "WARMLINE_RETURN_DOMAIN": Setting(
+        "none: what comes back goes to the sender",
+        "a host whose mail comes in by a source such as `imap` or `sendgrid_inbound`; then each mail to a prospect has a return address of its own there, for what bounces, and for answers to mails with no `reply_to` that are not `from: owner`; your SPF record must allow your mail service for it",
+    ),
     "WARMLINE_SECRET_KEY": Setting(
         "made once, in `secret.key`",
         "at least 32 characters; set it where several machines share a database",

@@ -1,6 +1,7 @@
 """Puts a mail into the form it travels in, and lets nothing into its headers that is not ours."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from email.header import Header
 from email.headerregistry import Address
@@ -24,7 +25,11 @@ class Content:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Headers:
-    """From whom, to whom; `unsubscribe_url` for every mail that marketing sends."""
+    """From whom, to whom; `unsubscribe_url` for every mail that marketing sends.
+
+    `return_to` is where it goes if it cannot be delivered, unless to the sender; `marks` are further
+    headers, for the mail service alone.
+    """
 
     sender: str
     recipient: str
@@ -32,6 +37,8 @@ class Headers:
     at: datetime
     reply_to: str | None = None
     unsubscribe_url: str | None = None
+    return_to: str | None = None
+    marks: Mapping[str, str] = field(default_factory=dict)
 
 
 def pack(content: Content, headers: Headers) -> Parcel:
@@ -50,7 +57,9 @@ def pack(content: Content, headers: Headers) -> Parcel:
         message.add_alternative(_storable(content.html), subtype="html", cte="quoted-printable")
     body = message.as_bytes()
     _refuse_strangers(body, message)
-    return Parcel(_ascii(sender), recipient, _own_lines(content, headers) + body)
+    return Parcel(
+        _ascii(headers.return_to or sender), recipient, _own_lines(content, headers) + body
+    )
 
 
 def _own_lines(content: Content, headers: Headers) -> bytes:
@@ -60,6 +69,7 @@ def _own_lines(content: Content, headers: Headers) -> bytes:
     if headers.unsubscribe_url:
         lines.append(f"List-Unsubscribe: <{one_line('way out', headers.unsubscribe_url)}>")
         lines.append("List-Unsubscribe-Post: List-Unsubscribe=One-Click")
+    lines += [f"{name}: {one_line('mark', value)}" for name, value in headers.marks.items()]
     return "".join(f"{line}\r\n" for line in lines).encode("ascii")
 
 

@@ -48,6 +48,8 @@ class Settings:
     mail_from: str | None = None
     capture_domain: str | None = None
     """The part behind the @ of the addresses that reps put in bcc; None for no such addresses."""
+    return_domain: str | None = None
+    """The part behind the @ of each mail's own return address; None: what comes back goes to the sender."""
     dns: tuple[str, int] | None = None
     """Address and port of the name server to ask; None for those of this machine."""
     egress_allow: tuple[IPv4Network | IPv6Network, ...] = ()
@@ -88,6 +90,7 @@ def read_settings(environ: Mapping[str, str], *, data: Path | None = None) -> Se
         smtp_url=reader.url("WARMLINE_SMTP_URL", ("smtp", "smtps")),
         mail_from=reader.text("WARMLINE_MAIL_FROM"),
         capture_domain=reader.host("WARMLINE_CAPTURE_DOMAIN"),
+        return_domain=reader.host("WARMLINE_RETURN_DOMAIN"),
         dns=reader.name_server(),
         egress_allow=reader.networks("WARMLINE_EGRESS_ALLOW"),
         api_rate=reader.number("WARMLINE_API_RATE", 6000, lowest=1),

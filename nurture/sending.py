@@ -78,6 +78,8 @@ class Letterhead:
     base_url: str
     mail_from: str
     """The workspace's own address, `Name <address>` or an address."""
+    return_domain: str | None = None
+    """Where each letter has a return address of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +95,8 @@ class Letter:
     message_id: str
     unsubscribe_url: str
     at: datetime
+    return_to: str | None = None
+    """Where it goes if it cannot be delivered, unless to the sender."""
     with_dot: bool = False
     """Whether its reader agreed to be seen opening it."""
 

@@ -24,7 +24,7 @@ from nurture.wording import values_of
 from prospects import configuration, consents, groups, outbox, team
 from prospects.configuration import Document
 from prospects.ids import AccountId, MemberId, ProspectId, SendId, new_id
-from prospects.mail_names import message_id
+from prospects.mail_names import message_id, return_address
 from prospects.member import Member
 from prospects.rows import AccountRow, ProspectRow
 from prospects.store import insert_new, table_of
@@ -134,6 +134,7 @@ def _letter(
     url = f"{head.base_url}/u/{token}"
     sender = _mailbox(template.sender, owner) or head.mail_from
     _, at_domain = mailbox("from", sender)
+    return_to = return_address(ref.name, head.return_domain) if head.return_domain else None
     return Letter(
         ref=ref,
         template=template,
@@ -142,12 +143,18 @@ def _letter(
         ),
         address=address,
         sender=sender,
-        reply_to=_mailbox(template.reply_to, owner),
+        reply_to=_mailbox(template.reply_to, owner) or _answers(template, owner, return_to),
+        return_to=return_to,
         message_id=send.message_id or message_id(ref.name, at_domain.rpartition("@")[2]),
         unsubscribe_url=url,
         at=now,
         with_dot=consents.agreed(session, ProspectId(person.id), opens.TOPIC),
     )
+
+
+def _answers(template: MailTemplate, owner: Member | None, return_to: str | None) -> str | None:
+    """Answers come back to us, but not those to a colleague who wrote the mail themself."""
+    return None if template.sender == OWNER and owner is not None else return_to
 
 
 def _mailbox(written: str | None, owner: Member | None) -> str | None:

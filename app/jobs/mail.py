@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.jobs.errand import Done, Errand, PutOff, Settled
 from app.letters import Content, Headers, pack
 from app.mail import Outbox, SmtpServer, Transport
+from app.mail_services import marks_of
 from app.settings import Settings
 from nurture import sends, settling
 from nurture.clicks import led_by_us
@@ -70,6 +71,8 @@ def act(call: Letter | AskAgain, settings: Settings) -> Result | None:
         at=call.at,
         reply_to=call.reply_to,
         unsubscribe_url=call.unsubscribe_url,
+        return_to=call.return_to,
+        marks=marks_of(settings.smtp_url, call.ref.name),
     )
     return Result(hand_over(content, headers, settings), made)
 
@@ -94,6 +97,7 @@ def letterhead(settings: Settings) -> Letterhead:
         secret=settings.secret_key,
         base_url=settings.base_url or USUAL_BASE,
         mail_from=settings.mail_from or USUAL_FROM,
+        return_domain=settings.return_domain,
     )
 
 
