@@ -10,12 +10,16 @@ from datetime import datetime
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 TOLERANCE = 300
 """Seconds a Standard Webhooks timestamp may be off, either way (the specification's five minutes)."""
 LONGEST_HEADER = 4096
+MOST_SIGNATURES = 20
+PUBLIC = "whpk_"
+"""How Standard Webhooks marks a public key; a text that anybody may know is no key of an HMAC."""
 MILLISECONDS = 1000
 """The unit of a time in milliseconds."""
 _PEM_LINE = re.compile(r"-----[A-Z ]{1,40}-----")
@@ -70,19 +74,36 @@ def _ec_key(written: str) -> EllipticCurvePublicKey | None:
 def standard_webhooks(
     headers: Mapping[str, str], body: bytes, secrets: Iterable[str], now: datetime
 ) -> bool:
-    """Whether webhook-id, -timestamp and -signature prove this body (Standard Webhooks 1.0, `v1`).
+    """Whether webhook-id, -timestamp and -signature prove this body (Standard Webhooks 1.0).
 
-    Several signatures may stand in the header and several secrets may be live. Asymmetric
-    signatures (`v1a`) are passed over.
+    Several signatures may stand in the header and several secrets may be live. A secret `whpk_…` is
+    the public key (ed25519) of a sender who signs by `v1a`, and proves nothing else.
     """
     identity, stamp = headers.get("webhook-id", ""), headers.get("webhook-timestamp", "")
     sent = headers.get("webhook-signature", "")
     if not identity or len(sent) > LONGEST_HEADER or not in_time(stamp, now):
         return False
     message = b".".join((identity.encode("utf-8", "replace"), stamp.encode(), body))
-    good = [mac(key, message) for each in secrets for key in _keys(each)]
-    given = [from_base64(part[3:]) for part in sent.split(" ")[:20] if part.startswith("v1,")]
-    return any(hmac.compare_digest(mine, theirs) for mine in good for theirs in given)
+    parts = [each.partition(",") for each in sent.split(" ")[:MOST_SIGNATURES]]
+    given = [(version, from_base64(signature)) for version, _, signature in parts]
+    return any(
+        _proves(secret, version, signature, message)
+        for secret in secrets
+        for version, signature in given
+    )
+
+
+def _proves(secret: str, version: str, signature: bytes, message: bytes) -> bool:
+    if not secret.startswith(PUBLIC):
+        return version == "v1" and any(
+            hmac.compare_digest(mac(key, message), signature) for key in _keys(secret)
+        )
+    try:
+        key = Ed25519PublicKey.from_public_bytes(from_base64(secret.removeprefix(PUBLIC)))
+        key.verify(signature, message)
+    except (InvalidSignature, ValueError):
+        return False
+    return version == "v1a"
 
 
 def in_time(stamp: str, now: datetime, *, unit: int = 1) -> bool:

@@ -19,7 +19,7 @@ from webhooks.adapter import Adapter, Answer, Incoming, Refused, Verified
 from webhooks.kinds.registry import ADAPTERS
 from webhooks.receive import BELL, Kept, arrival, receive
 from webhooks.segment_calls import CALL_HEADER
-from webhooks.sources import Source
+from webhooks.sources import Source, SourceKind
 
 log = structlog.get_logger(__name__)
 
@@ -108,7 +108,10 @@ def _received(adapter: Adapter, source: Source, intake: Intake, token: str | Non
         return taken
     if adapter.public:
         return forms.thanks(source, taken.id)
-    return Response(f'{{"delivery": "{taken.id}"}}', 200, content_type="application/json")
+    # Libraries of Segment's look for this word.
+    success = '"success": true, ' if source.kind is SourceKind.SEGMENT else ""
+    body = f'{{{success}"delivery": "{taken.id}"}}'
+    return Response(body, 200, content_type="application/json")
 
 
 def take(

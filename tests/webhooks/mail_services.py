@@ -60,12 +60,17 @@ def sns(message: object, *, version: str = "2", **changes: Any) -> bytes:
         "SigningCertURL": CERTIFICATE,
         **changes,
     }
+    return signed_by_amazon(envelope)
+
+
+def signed_by_amazon(envelope: dict[str, Any]) -> bytes:
+    """The envelope with the signature over those of its fields that Amazon signs, one name and value a line."""
     names = ["Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type"]
-    if envelope["Type"] != "Notification":
+    if envelope.get("Type") != "Notification":
         names = ["Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type"]
     lines = "".join(f"{each}\n{envelope[each]}\n" for each in names if each in envelope)
-    algorithm = SHA256() if version == "2" else SHA1()
-    signature = amazons_key().sign(lines.encode(), padding.PKCS1v15(), algorithm)
+    algorithm = SHA256() if envelope.get("SignatureVersion") == "2" else SHA1()
+    signature = amazons_key().sign(lines.encode("utf-8", "replace"), padding.PKCS1v15(), algorithm)
     return json.dumps({**envelope, "Signature": base64.b64encode(signature).decode()}).encode()
 
 

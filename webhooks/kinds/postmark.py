@@ -144,13 +144,8 @@ def _key(record: Record, address: str | None, at: object) -> str:
     own = text_at(record, "ID")
     if own and record.get("RecordType") in ("Bounce", "SpamComplaint"):
         return f"bounce:{own}"
-    parts = (
-        record.get("RecordType"),
-        record.get("MessageID"),
-        address,
-        at,
-        record.get("OriginalLink"),
-    )
+    told = ("OriginalLink", "SuppressionReason")
+    parts = (record.get("RecordType"), record.get("MessageID"), address, at, *map(record.get, told))
     return ":".join(str(each) for each in parts if each)
 
 
