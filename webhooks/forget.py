@@ -29,7 +29,7 @@ def forget(session: Session, prospect_id: ProspectId) -> None:
     A body that others are in goes as a whole: what they did is recorded already. Keyed hashes of
     deliveries and items stay, so that nothing of it can come again. Safe to repeat.
     """
-    visitors.forget(session, prospect_id)
+    visitors.forget(session, prospect_id, _names(session, prospect_id)[0])
     theirs = select(CaptureRow.delivery_id).where(CaptureRow.prospect_id == prospect_id)
     found = set(session.execute(theirs.distinct()).scalars()) | _naming(session, prospect_id)
     empty(session, [DeliveryId(each) for each in found])

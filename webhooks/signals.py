@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from prospects import robots
 from prospects.kinds import Kind
 from prospects.reading import UnreadableError, read_json
-from webhooks import browsers
+from webhooks import browsers, repeats
 from webhooks.adapter import (
     About,
     Adapter,
@@ -46,10 +46,8 @@ def verify(request: Incoming, source: Source, now: datetime) -> Verified | Refus
         signals = read_signals(request.body)
     except UnreadableError as error:
         return Refused(400, str(error))
-    if all(isinstance(each.get("id"), str) and each["id"] for each in signals):
-        return Verified(f"signal:{hashlib.sha256(request.body).hexdigest()}")
-    # The same bytes within a minute are one signal; later they are another.
-    return Verified(f"signal:{now:%Y-%m-%dT%H:%M}:{hashlib.sha256(request.body).hexdigest()}")
+    known = all(isinstance(each.get("id"), str) and each["id"] for each in signals)
+    return repeats.of_request(request, known=known)
 
 
 def read_signals(body: bytes) -> list[Mapping[str, Any]]:

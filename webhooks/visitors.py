@@ -4,13 +4,13 @@ Two people at one browser stay two: whoever is recognised later begins anew, and
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Text, cast, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from prospects.ids import ProspectId, first_id
@@ -79,12 +79,13 @@ class Guests:
                 row.last_touch = touch
 
     def _touches(self, fresh: Fresh) -> dict[str, Any]:
-        """What a form's body gains: what led its sender here first and last, and the campaign."""
-        if fresh.read.kind is not Kind.FORM or not fresh.read.visitors:
+        """What the body of who says who they are gains: what led them here; a form's also the campaign."""
+        kind = fresh.read.kind
+        if kind not in (Kind.FORM, Kind.IDENTIFIED) or not fresh.read.visitors:
             return {}
         row, body = self.rows[self.of(fresh)[0]], fresh.read.body
         gained = {"first_touch": row.first_touch, "last_touch": row.last_touch}
-        if not body.get("campaign"):
+        if kind is Kind.FORM and not body.get("campaign"):
             gained["campaign"] = (row.last_touch or {}).get("utm_campaign")
         return {name: value for name, value in gained.items() if value}
 
@@ -197,14 +198,20 @@ def are_told_of(session: Session, slug: str, now: datetime) -> bool:
     return session.execute(lately.limit(1)).first() is not None
 
 
-def forget(session: Session, prospect_id: ProspectId) -> None:
-    """What led a person's visitors here goes; that it was theirs is dropped with them."""
+def forget(session: Session, prospect_id: ProspectId, names: Collection[str]) -> None:
+    """What led a person's visitors here goes, and what waits for a name and holds one of theirs.
+
+    That a visitor was theirs is dropped with them.
+    """
     theirs = select(RecognitionRow.visitor).where(RecognitionRow.prospect_id == prospect_id)
     found = sorted(set(session.execute(theirs).scalars()))
-    for row in (TraceRow.visitor, VisitorRow.digest):
-        session.execute(
-            delete(row.class_).where(row.in_(found)).execution_options(synchronize_session=False)
-        )
+    text = func.lower(cast(TraceRow.body, Text))
+    holds_one = [text.contains(each, autoescape=True) for each in names]
+    for statement in (
+        delete(TraceRow).where(or_(TraceRow.visitor.in_(found), *holds_one)),
+        delete(VisitorRow).where(VisitorRow.digest.in_(found)),
+    ):
+        session.execute(statement.execution_options(synchronize_session=False))
 
 
 def _touch_of(fresh: Fresh) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What the script on our own pages tells: who may tell it, what it becomes, and whose it is."""
 
 import json
+import threading
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -20,6 +21,7 @@ from prospects.rows import ActivityRow, ProspectRow
 from tests.webhooks.support import SECRET_KEY, Site
 from webhooks import health, old_traces
 from webhooks.adapter import Dead, Item, Posted, Quarantined, Read
+from webhooks.ingest import ingest
 from webhooks.signals import parse
 from webhooks.visitor_rows import RecognitionRow, TraceRow, VisitorRow
 from webhooks.written import read_source
@@ -293,6 +295,8 @@ def test_the_same_signal_twice_counts_once(web: Site) -> None:
 
 def test_of_somebody_forgotten_no_browser_is_known_any_more(web: Site) -> None:
     tell(web, page("/before"), form("mia@nordwind.example"))
+    said = {"type": "custom", "name": "Chat", "properties": {"who": "Mia@Nordwind.example"}}
+    tell(web, {**said, "visitor": OTHER})
     web.read()
     (mia,) = web.people()
     perform(web.database, lambda session: erase(session, [str(mia.id)], clock.now(), web.settings))
@@ -300,8 +304,8 @@ def test_of_somebody_forgotten_no_browser_is_known_any_more(web: Site) -> None:
     web.read()
     assert count(web, RecognitionRow) == 0
     assert count(web, TraceRow) == 1
-    assert count(web, VisitorRow) == 1
-    assert [each.body for each in web.deliveries()[:1]] == [None]
+    assert count(web, VisitorRow) == 2
+    assert [each.body for each in web.deliveries()[:2]] == [None, None]
 
 
 def test_after_a_hundred_days_what_waited_for_a_name_and_the_signals_themselves_go(
@@ -331,3 +335,22 @@ def test_signals_neither_hide_nor_excuse_a_form_that_has_fallen_silent(web: Site
     with reading(web.database) as session:
         doing = health.of(session, ["site"])["site"]
     assert doing.last_delivery_at is None
+
+
+def test_whoever_says_who_they_are_while_their_view_is_being_read_misses_none(web: Site) -> None:
+    for n in range(5):
+        browser = f"{n}" * 32
+        tell(web, page("/view", browser))
+        tell(web, form(f"p{n}@nordwind.example", browser))
+        waiting = [each.id for each in web.deliveries() if each.state == "received"]
+        threads = [threading.Thread(target=read_one, args=(web, each)) for each in waiting]
+        for each in threads:
+            each.start()
+        for each in threads:
+            each.join()
+    assert count(web, TraceRow) == 0
+    assert [sorted(each) for each in history(web).values()] == [["/", "/view"]] * 5
+
+
+def read_one(web: Site, delivery: Any) -> None:
+    perform(web.database, lambda s: ingest(s, [delivery], clock.now(), secret=SECRET_KEY))
