@@ -188,6 +188,7 @@ class Delivery:
     cut: bool
     captures: Sequence[CaptureLine]
     replayable: bool
+    came: str = ""
     masked: bool = False
 
 

@@ -16,6 +16,7 @@ from app.pages import received_search, source_words, turning
 from app.pages.masked import masked
 from app.pages.office import CaptureLine, Delivery, DeliveryLine, Received
 from app.pages.papers import NOBODY
+from app.pages.source_habits import came
 from app.pages.views import Tone
 from app.pages.words import several
 from app.permissions import Act, may_at_all
@@ -180,6 +181,7 @@ def _delivery(row: DeliveryRow, captures: Sequence[tuple[CaptureRow, str | None]
         reason=row.reason,
         mend=MEND if readable else None,
         received_at=row.received_at,
+        came=came(row.headers),
         sha256=row.sha256 or "forgotten",
         size=row.size,
         raw=_raw(row.body) if whole else masked(row.body or b""),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from webhooks import imported, polling
 from webhooks.sources import SourceKind
 
 HABITS: Mapping[str, str] = {
@@ -20,6 +21,13 @@ HABITS: Mapping[str, str] = {
 CHECKED_EVERY = timedelta(hours=2)
 CHECKS_ALLOWED = 3
 """LinkedIn's: failed checks in a row after which an address is blocked."""
+
+
+def came(headers: Mapping[str, str]) -> str:
+    """How a delivery came, where its platform did not send it."""
+    if polling.HEADER in headers:
+        return "asked for, because it had not been delivered"
+    return "from a file" if imported.HEADER in headers else ""
 
 
 def unchecked(kind: str, challenged_at: datetime | None, now: datetime) -> bool:

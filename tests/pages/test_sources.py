@@ -191,6 +191,10 @@ def test_what_had_to_be_asked_for_is_no_delivery(
     assert "not delivering" in page
     assert "That brought 1 lead it had not delivered." in page
     assert "Typeform switches its webhook off at once" in page
+    with reading(database) as session:
+        newest = select(DeliveryRow.id).order_by(DeliveryRow.received_at.desc()).limit(1)
+        found = session.execute(newest).scalar_one()
+    assert "asked for, because it had not been delivered" in mia.see(f"/received/{found}")
 
 
 def delivery(at: datetime) -> dict[str, Any]:
