@@ -13,11 +13,31 @@ import pytest
 
 from app.demo.linkedin import LinkedIn
 from app.demo.linkedin_shapes import Member
+from tests.support.ad_platforms import LinkedInConversions
 from tests.support.running import Running, until
 from tests.support.smtp import MailSink
+from tests.webhooks.test_calls import Receiver, receiver
+from webhooks.events import Event
+from webhooks.signatures import standard_webhooks
+
+__all__ = ["receiver"]
 
 PRIYA = "priya@raman-freight.example"
 SECRET = "test-linkedin-client-secret-0001"
+TOLD = {
+    "prospect.stage_claimed", "prospect.warmed", "handoff.offered", "handoff.accepted",
+    "handoff.confirmed", "handoff.recycled", "consent.changed",
+}  # fmt: skip
+AGREED = {"topic": "ads", "given": True, "text": "You may tell LinkedIn"}
+DESTINATIONS = """
+destinations:
+  - slug: linkedin
+    kind: linkedin_conversions
+    api_base_url: "${CAPI_URL}"
+    access_token: "${CAPI_TOKEN}"
+    consent: ads
+    events: {lead: 1, warm: 2, accepted: 3, earlier: 4}
+"""
 WORKSPACE = Path(__file__).parent / "workspaces" / "loop"
 
 
@@ -25,6 +45,46 @@ WORKSPACE = Path(__file__).parent / "workspaces" / "loop"
 def linkedin() -> Iterator[LinkedIn]:
     with LinkedIn(secret=SECRET, access_token="a-token") as stand_in:
         yield stand_in
+
+
+class Outside:
+    """A program that listens to everything, and LinkedIn's Conversions API."""
+
+    def __init__(self, receiver: Receiver, conversions: LinkedInConversions, folder: Path) -> None:
+        self.receiver, self.conversions, self.folder = receiver, conversions, folder
+        self.secret = ""
+
+    def listens(self, warmline: Running) -> None:
+        hook = {"slug": "crm", "url": self.receiver.url, "events": list(Event)}
+        self.secret = warmline.call("POST", "/hooks", json=hook, expect=201)["secret"]
+        self.folder.mkdir()
+        (self.folder / "destinations.yaml").write_text(DESTINATIONS)
+        warmline.run("apply", str(self.folder), CAPI_URL=self.conversions.url, CAPI_TOKEN="t")
+
+    def told(self) -> list[Any]:
+        return [json.loads(body) for _, body in self.receiver.told]
+
+    def was_told(self, person: str) -> None:
+        """Each event once, signed; each step once, under LinkedIn's name for it, nobody in plain."""
+        until(lambda: len(self.conversions.taken) == 4 or None, what="what LinkedIn is told")
+        rules = [each["conversion"].rpartition(":")[2] for each in self.conversions.taken.values()]
+        assert sorted(rules) == ["1", "2", "3", "4"]
+        assert "priya" not in str(self.conversions.requests).lower()
+        until(
+            lambda: {each["type"] for each in self.told()} >= TOLD, what="what the program is told"
+        )
+        told = self.told()
+        assert [each["type"] for each in told].count("handoff.confirmed") == 1
+        assert {each["data"]["prospect"] for each in told} == {person}
+        for headers, body in self.receiver.told:
+            at = datetime.fromtimestamp(int(headers["webhook-timestamp"]), UTC)
+            assert standard_webhooks(headers, body, [self.secret], at)
+
+
+@pytest.fixture
+def outside(receiver: Receiver, tmp_path: Path) -> Iterator[Outside]:
+    with LinkedInConversions("t") as conversions:
+        yield Outside(receiver, conversions, tmp_path / "outside")
 
 
 @pytest.fixture
@@ -53,8 +113,12 @@ def warmline(
 
 @pytest.mark.slow
 @pytest.mark.timeout(240)
-def test_the_loop(warmline: Running, linkedin: LinkedIn, mail_sink: MailSink) -> None:
+def test_the_loop(
+    warmline: Running, linkedin: LinkedIn, mail_sink: MailSink, outside: Outside
+) -> None:
+    outside.listens(warmline)
     person = she_comes_in(warmline, linkedin)
+    warmline.call("POST", f"/prospects/{person}/consents", json=AGREED, expect=201)
     she_is_nurtured(mail_sink)
     rita, offered = she_grows_warm(warmline)
     warm = warmline.call("GET", f"/prospects/{person}")
@@ -69,6 +133,7 @@ def test_the_loop(warmline: Running, linkedin: LinkedIn, mail_sink: MailSink) ->
     checked = warmline.call("GET", f"/handoffs/{offered['id']}")
     assert checked["confirmation"]["verdict"] == "earlier"
     assert checked["brief"]["claim"]["stage"] == "evaluation", "the claim stays on record"
+    outside.was_told(person)
 
 
 def she_comes_in(warmline: Running, linkedin: LinkedIn) -> str:

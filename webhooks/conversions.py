@@ -1,6 +1,6 @@
 """Tells ad platforms what became of their leads: once for each step, only with consent, batch by batch."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -14,7 +14,7 @@ from prospects.store import insert_new, on_sqlite, table_of
 from prospects.topics import Topic
 from webhooks import endpoints, known, signs
 from webhooks.conversion_rows import ConversionRow, ConversionState
-from webhooks.destinations import Destination
+from webhooks.destinations import Destination, Milestone
 from webhooks.events import Happening
 from webhooks.platforms.conversion import (
     Again,
@@ -28,7 +28,7 @@ from webhooks.platforms.conversion import (
     Taken,
 )
 from webhooks.platforms.registry import PLATFORMS
-from webhooks.signs import Signs
+from webhooks.signs import Signs, is_theirs
 from webhooks.steps import Step, step_of
 
 GATHER = timedelta(seconds=5)
@@ -66,9 +66,7 @@ def note(session: Session, happened: Sequence[Happening], now: datetime, *, secr
         _row(step, destination, now)
         for step in steps
         for destination in platforms
-        if step.milestone in destination.wants
-        and step.prospect_id in met
-        and met[step.prospect_id].concerns(destination)
+        if step.milestone in destination.wants and _is_due(step, met, destination)
     ]
     keys = ["prospect_id", "destination", "key"]
     rows.sort(key=lambda row: [str(row[name]) for name in keys])
@@ -161,6 +159,15 @@ def _go_on(session: Session, slug: str, now: datetime) -> None:
     if found := session.execute(left).first():
         due = max(found.leased_until or now, now)
         outbox.post(session, Topic.CONVERT, [slug], now, due_at=due)
+
+
+def _is_due(step: Step, met: Mapping[ProspectId, Signs], destination: Destination) -> bool:
+    """Whether a platform is told this step: a form elsewhere is no lead of its own."""
+    theirs = met.get(step.prospect_id)
+    if theirs is None or not theirs.concerns(destination):
+        return False
+    kind = theirs.came_by.get(step.source, "")
+    return step.milestone is not Milestone.LEAD or is_theirs(destination, step.source, kind)
 
 
 def _row(step: Step, destination: Destination, now: datetime) -> dict[str, object]:

@@ -35,11 +35,10 @@ Words = dict[UUID, list[tuple[datetime, str, bool]]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signs:
-    """What there is of one person. `came_by` are sources; `agreed` says of each topic the last that was said."""
+    """What there is of one person. `came_by` are sources with their kinds; `agreed` says of each topic the last that was said."""
 
     known: Known = field(repr=False)
-    came_by: frozenset[str]
-    came_by_kinds: frozenset[str]
+    came_by: Mapping[str, str]
     agreed: Mapping[str, bool]
     erased: bool = False
 
@@ -49,9 +48,14 @@ class Signs:
 
     def concerns(self, destination: Destination) -> bool:
         """Whether this platform has to do with them: they came by it, or by a source it is told of."""
-        if destination.sources:
-            return not self.came_by.isdisjoint(destination.sources)
-        return not self.came_by_kinds.isdisjoint(source_kinds(destination.kind))
+        return any(is_theirs(destination, source, kind) for source, kind in self.came_by.items())
+
+
+def is_theirs(destination: Destination, source: str, kind: str) -> bool:
+    """Whether who came by this source is a platform's to know of."""
+    if destination.sources:
+        return source in destination.sources
+    return kind in source_kinds(destination.kind)
 
 
 def of(session: Session, people: Collection[ProspectId]) -> dict[ProspectId, Signs]:
@@ -76,8 +80,7 @@ def _of_one(
     sources = frozenset(act.source for act in theirs)
     return Signs(
         known=_known(next((row for row in rows if row.absorbed_by is None), None), theirs, kinds),
-        came_by=sources,
-        came_by_kinds=frozenset(kinds[each] for each in sources if each in kinds),
+        came_by={each: kinds.get(each, "") for each in sources},
         agreed=_latest(sorted(word for row in rows for word in said.get(row.id, []))),
         erased=not rows or any(row.erased_at is not None for row in rows),
     )

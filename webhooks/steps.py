@@ -21,6 +21,7 @@ class Step:
     milestone: Milestone
     key: str
     at: datetime
+    source: str
     amount: Decimal | None = None
     currency: str | None = None
 
@@ -46,6 +47,7 @@ def step_of(happening: Happening) -> Step | None:
         milestone=milestone,
         key=_key(happening, milestone)[:LONGEST_KEY],
         at=happening.at,
+        source=happening.source,
         amount=amount if isinstance(currency, str) else None,
         currency=currency if amount is not None and isinstance(currency, str) else None,
     )

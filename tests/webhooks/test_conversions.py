@@ -272,7 +272,7 @@ def test_googles_refusal_names_the_bad_one_and_the_others_go_at_once(office: Off
     with GoogleDataManager("google-token") as google:
         events = {"confirmed": "11", "later": "666"}
         refresh = {
-            "client_id": "c",
+            "client_id": f"client of {google.url}",
             "client_secret": seal(KEY, "s"),
             "refresh_token": seal(KEY, "a-refresh-token"),
             "token_url": f"{google.url}/token",
@@ -376,4 +376,12 @@ def test_what_a_lost_worker_had_in_hand_is_looked_at_again(
     assert again > office.now
     office.now = again
     assert office.once() == Done()
+    assert len(meta.taken) == 1
+
+
+def test_a_form_elsewhere_is_no_lead_of_the_platform(office: Office, meta: MetaConversions) -> None:
+    meta_at(office, meta, events={"lead": "Lead"})
+    ada = office.person()
+    office.happens(ada, Kind.FORM, form="demo")
+    office.tell()
     assert len(meta.taken) == 1
