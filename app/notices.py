@@ -3,7 +3,7 @@
 Nothing by which the buyer could be reached is in it: contact data comes after accepting, on the page.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, assert_never
@@ -36,6 +36,10 @@ TOLD = {
     NoticeKind.WRITTEN: (
         "The desk has written about {who}",
         "What the desk wrote stands beside the brief.",
+    ),
+    NoticeKind.ANSWERED: (
+        "{who} has answered",
+        "{who} has answered a mail of ours. What they wrote stands in their history.",
     ),
     NoticeKind.GIVEN_BACK: (
         "The desk could not write about {who}",
@@ -114,12 +118,17 @@ def told(occasion: Occasion, now: datetime) -> Content:
             | NoticeKind.PROMISE_GIVEN
             | NoticeKind.WRITTEN
             | NoticeKind.GIVEN_BACK
+            | NoticeKind.ANSWERED
         ):
             subject, says = (text.format(who=who) for text in TOLD[occasion.kind])
             lines = [says]
         case _:
             assert_never(occasion.kind)
-    body = "\n\n".join(line for line in [*lines, occasion.url] if line)
+    return _content(subject, [*lines, occasion.url])
+
+
+def _content(subject: str, lines: Sequence[str]) -> Content:
+    body = "\n\n".join(line for line in lines if line)
     return Content(subject=_subject(subject), text=f"{body}\n")
 
 

@@ -76,6 +76,7 @@ class NoticeKind(StrEnum):
     PROMISE_GIVEN = "promise_given"
     WRITTEN = "written"
     GIVEN_BACK = "given_back"
+    ANSWERED = "answered"
 
 
 class NoticeState(StrEnum):

@@ -1,5 +1,8 @@
 """What happened, in words a salesperson reads: one short line for each activity. Pure."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from prospects.bidi import isolated
 from prospects.kinds import Kind
 from prospects.values import Activity
@@ -56,9 +59,23 @@ _LINES: dict[Kind, tuple[str, tuple[str, ...]]] = {
 
 def line(activity: Activity) -> str:
     """The activity as one line, such as "Sent the form: demo"."""
+    if activity.kind is Kind.AUTO_REPLY:
+        return _by_itself(activity.body)
     done, keys = _LINES[activity.kind]
     named = next((activity.body[key] for key in keys if activity.body.get(key)), None)
     return f"{done}: {isolated(short(named))}" if named is not None else done
+
+
+def _by_itself(body: Mapping[str, Any]) -> str:
+    """What a mailbox says of whom it belongs to."""
+    until = f" until {body['until']}" if body.get("until") else ""
+    match body.get("says"):
+        case "away":
+            return f"Their mailbox says that they are away{until}"
+        case "left":
+            return "Their mailbox says that they have left"
+        case _:
+            return "Their mailbox answered by itself"
 
 
 def short(text: object) -> str:

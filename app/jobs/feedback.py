@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.settings import Settings
 from nurture import feedback
+from routing import answers
 
 
 def told(
@@ -14,4 +15,5 @@ def told(
 ) -> Collection[str]:
     """Take notice of these activities; none is ever busy."""
     feedback.settle(session, refs, now, secret=settings.secret_key)
+    answers.heed(session, refs, now)
     return ()

@@ -19,6 +19,7 @@ from nurture.sending import Answer
 from prospects import team
 from prospects.ids import MemberId, parse_id
 from prospects.member import Member
+from prospects.rows import ProspectRow
 from routing.lives import IN_HAND, OPEN, HandoffState, NoticeKind, NoticeState
 from routing.rows import HandoffRow, NoticeRow
 
@@ -51,11 +52,11 @@ def prepare(session: Session, ref: str, now: datetime, settings: Settings) -> No
         return None
     handoff = session.get(HandoffRow, (notice.prospect_id, notice.handoff_id))
     member = team.member(session, MemberId(notice.member_id))
-    if handoff is None or member is None or not _matters(session, notice, handoff, member):
+    head = letterhead(settings)
+    occasion = _told(session, notice, handoff, member, head.base_url) if member else None
+    if member is None or occasion is None:
         notice.state, notice.settled_at = NoticeState.DROPPED, now
         return None
-    head = letterhead(settings)
-    occasion = _occasion(session, notice, handoff, member, head.base_url)
     domain = mailbox("from", head.mail_from)[1].rpartition("@")[2]
     headers = Headers(
         sender=head.mail_from,
@@ -93,6 +94,27 @@ def settle(
     return fate.settled
 
 
+def _told(
+    session: Session, notice: NoticeRow, handoff: HandoffRow | None, to: Member, base_url: str
+) -> Occasion | None:
+    """What there is to tell; None if it no longer matters."""
+    if notice.kind == NoticeKind.ANSWERED and to.active:
+        return _answered(session, notice, to, base_url)
+    if handoff is None or not _matters(session, notice, handoff, to):
+        return None
+    return _occasion(session, notice, handoff, to, base_url)
+
+
+def _answered(session: Session, notice: NoticeRow, to: Member, base_url: str) -> Occasion | None:
+    """Somebody answered a mail; whoever they belong to need have no lead of theirs."""
+    person = session.get(ProspectRow, notice.prospect_id)
+    if person is None or person.erased_at is not None:
+        return None
+    paper = {"who": {"name": person.name}, "company": {"name": person.company}}
+    url = f"{base_url}/people/{person.absorbed_by or person.id}"
+    return Occasion(kind=NoticeKind.ANSWERED, to=to, paper=paper, reason=None, until=None, url=url)
+
+
 def _occasion(
     session: Session, notice: NoticeRow, handoff: HandoffRow, to: Member, base_url: str
 ) -> Occasion:
@@ -128,6 +150,7 @@ def _matters(session: Session, notice: NoticeRow, handoff: HandoffRow, member: M
             | NoticeKind.PROMISE_GIVEN
             | NoticeKind.WRITTEN
             | NoticeKind.GIVEN_BACK
+            | NoticeKind.ANSWERED
         ):
             return member.active
         case _:

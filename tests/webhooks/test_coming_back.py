@@ -11,9 +11,14 @@ from app import clock
 from app.door import perform, reading
 from app.jobs.drain import drain
 from prospects import team
+from prospects.ids import ProspectId
 from prospects.mail_names import message_id
 from prospects.message import MessageRow
+from prospects.rows import ProspectRow
 from prospects.topics import Queue
+from routing.answers import WHO_NOW
+from routing.rows import NoticeRow
+from routing.write_up_rows import WriteUpRow
 from tests.webhooks.mail_services import form
 from tests.webhooks.mailbox_server import MailboxServer
 from tests.webhooks.support import SECRET_KEY, Site
@@ -80,6 +85,44 @@ def test_an_answer_stands_in_the_history_and_is_told_apart_from_a_colleagues(sit
     assert (answered.prospect_id, answered.body["text"]) == (who, "Yes, please.")
     assert site.states()[-2:] == ["quarantined", "quarantined"]
     assert len(site.people()) == 1
+
+
+def known(site: Site, who: ProspectId, *people: dict[str, Any]) -> None:
+    """Colleagues, the first of whom Ada belongs to."""
+
+    def write(session: Any) -> None:
+        team.save(session, list(people), clock.now())
+        row = session.get_one(ProspectRow, who)
+        row.owner_id = team.by_email(session, people[0]["email"]).id
+
+    perform(site.database, write)
+
+
+def test_whoever_they_belong_to_is_told_once_that_they_answered(site: Site) -> None:
+    who = somebody(site)
+    known(site, who, {"email": "rita@acme.example", "name": "Rita", "roles": ["rep"]})
+    site.configure("in", **INBOUND)
+    comes(site, mail("Yes.", Date=""), mail("Yes.", Date=""))
+    drain(site.database, site.settings, Queue.OUTSIDE)
+    with reading(site.database) as session:
+        notices = select(NoticeRow).where(NoticeRow.kind == "answered")
+        (notice,) = session.execute(notices).scalars()
+        assert notice.state == "sent"
+
+
+def test_the_desk_is_asked_who_comes_after_somebody_who_has_left(site: Site) -> None:
+    who = somebody(site)
+    known(site, who, {"email": "dan@acme.example", "name": "Dan", "roles": ["desk"]})
+    site.configure("in", **INBOUND)
+    gone = mail(
+        "Ada no longer works here, write to bo@buyer.example", Subject="Automatic reply: Hello"
+    )
+    comes(site, gone, gone)
+    with reading(site.database) as session:
+        (asked,) = session.execute(select(WriteUpRow)).scalars()
+        assert (asked.what, asked.state) == (WHO_NOW, "asked")
+        assert "bo@buyer.example" in (asked.note or "")
+        assert not list(session.execute(select(NoticeRow)).scalars())
 
 
 @pytest.fixture
