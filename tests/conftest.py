@@ -25,6 +25,7 @@ settings.register_profile("ours", deadline=None)
 settings.load_profile("ours")
 quick.remember_templates()
 quick.remember_addresses()
+quick.remember_statements()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -1,12 +1,16 @@
 """What hundreds of sites in one test run need not do again: compile templates and address patterns."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from flask import Flask
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
+from sqlalchemy import Engine
 from werkzeug.routing import Rule
+
+from app import database
 
 
 class _Kept(BytecodeCache):
@@ -44,3 +48,29 @@ def remember_addresses() -> None:
         return known[key]
 
     Rule._compile_builder = remembered  # type: ignore[method-assign]
+
+
+def remember_statements() -> None:
+    """Every database of this process shares the statements compiled for its sort."""
+    made = database.create_engine
+    known: dict[str, Engine] = {}
+
+    def create_engine(url: str, **options: Any) -> Engine:
+        engine = made(url, **options)
+        own = known.setdefault(engine.dialect.driver, engine)
+        engine._compiled_cache = own._compiled_cache
+        engine.dialect.__class__ = _alike(type(engine.dialect))
+        return engine
+
+    database.create_engine = create_engine
+
+
+@cache
+def _alike(kind: type[Any]) -> type[Any]:
+    """A dialect that equals every other of its kind, because a compiled statement is kept by its dialect."""
+    same = {
+        "__eq__": lambda one, other: type(one) is type(other),
+        "__hash__": lambda one: id(type(one)),
+        "supports_statement_cache": True,
+    }
+    return type(kind.__name__, (kind,), same)
