@@ -129,7 +129,17 @@ def test_sources_are_shown_without_their_secrets(
     admin.get("/sources/other", status=404)
 
 
-@pytest.mark.parametrize("role", [Role.REP, Role.MANAGER, Role.DESK, Role.ACCOUNT_MANAGER])
+def test_a_manager_sees_what_was_received_but_neither_its_bytes_nor_a_replay(
+    program: Callable[..., Program], send: Callable[[object], str]
+) -> None:
+    sent, manager = send(LEAD), program(Role.MANAGER)
+    for path in ("/sources", "/sources/api", "/deliveries", f"/deliveries/{sent}"):
+        manager.get(path)
+    manager.get(f"/deliveries/{sent}/raw", status=403)
+    manager.post(f"/deliveries/{sent}/replay", {}, status=403)
+
+
+@pytest.mark.parametrize("role", [Role.REP, Role.DESK, Role.ACCOUNT_MANAGER])
 def test_who_sells_does_not_see_what_was_received(
     program: Callable[..., Program], send: Callable[[object], str], role: Role
 ) -> None:
