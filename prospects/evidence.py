@@ -27,6 +27,7 @@ KINDS: Mapping[str, Worth] = {
     "linkedin_url": Worth(0, True, "LinkedIn gives an address of a profile to one member"),
     "email": Worth(1, True, "one person reads it; shared mailboxes are told apart by their names"),
     "mailbox": Worth(2, False, "a shared mailbox with a name: whoever is on duty reads it"),
+    "segment": Worth(2, False, "an account in a product, which colleagues may share"),
     "phone": Worth(3, False, "a whole company answers at its switchboard"),
 }
 """What is not listed is a platform's own id for a member."""

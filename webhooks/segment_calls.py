@@ -142,7 +142,9 @@ def _body(call: Call, kind: Kind, source: Source) -> Iterator[tuple[str, Any]]:
     } | touch_of(page or call.text("context.page.search") or "")
     if kind is Kind.IDENTIFIED:
         yield "group", call.text("groupId")
-        yield "traits", call.document("traits")
+        # Who it is stands with the person, where it is hidden until somebody may see it.
+        told = dict(call.document("traits"))
+        yield "traits", {name: told[name] for name in told if OURS.get(name, name) not in PERSON}
         return
     yield "event", call.text("event")
     yield from call.document("properties").items()

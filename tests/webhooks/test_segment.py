@@ -283,3 +283,17 @@ def test_a_library_posts_to_paths_of_its_own_which_say_what_it_calls(site: Site)
         assert site.post({**call, "messageId": path}, path, **proof).status_code == status
     site.read()
     assert [each.kind for each in site.activities()] == ["identified", "page_view"]
+
+
+def test_colleagues_who_share_an_account_stay_two(site: Site) -> None:
+    site.configure("product", kind="segment", secrets=[KEY])
+    proof = {"Authorization": basic(KEY)["authorization"]}
+    for n, (user, email) in enumerate(
+        [("u-1", "mia@nordwind.example"), ("u-2", "leo@nordwind.example"), ("u-1", "leo@nordwind.example")]
+    ):  # fmt: skip
+        call = {"type": "identify", "messageId": f"m-{n}", "userId": user}
+        site.post({**call, "traits": {"email": email}}, "/webhooks/product", **proof)
+        site.read()
+    mia, leo = site.people()
+    assert (mia.absorbed_by, leo.absorbed_by) == (None, None)
+    assert [each.prospect_id for each in site.activities()] == [mia.id, leo.id, leo.id]

@@ -107,7 +107,9 @@ def _item(event: object, source: Source, now: datetime) -> Item:
     if kind not in OUTSIDE:
         return Dead(label, f"`map` makes this type `{kind}`, which is no kind of activity")
     told = data if kind == LEAD else _about(data, source)
-    return read_item({**told, **_envelope(event, word, kind, data)}, source, now)
+    return read_item(
+        {**told, **_envelope(event, word, kind, data=data, source=source)}, source, now
+    )
 
 
 def _about(data: Mapping[str, Any], source: Source) -> dict[str, Any]:
@@ -117,13 +119,15 @@ def _about(data: Mapping[str, Any], source: Source) -> dict[str, Any]:
 
 
 def _envelope(
-    event: Mapping[str, Any], word: str, kind: str, data: Mapping[str, Any]
+    event: Mapping[str, Any], word: str, kind: str, *, data: Mapping[str, Any], source: Source
 ) -> dict[str, Any]:
     """What the event says about itself, as `generic_json` names it. `source` and `id` recognise it."""
     named = {"external_id": f"{event['source']}#{event['id']}", "at": event.get("time")}
     if kind == LEAD:
         return {**named, "form": data.get("form") or word}
-    body = {"event": word, "subject": event.get("subject"), **data}
+    # Who did it stands with the person, where it is hidden until somebody may see it.
+    did = {name: value for name, value in data.items() if source.map.get(name, name) not in PERSON}
+    body = {"event": word, "subject": event.get("subject"), **did}
     kept = {name: value for name, value in body.items() if value is not None}
     return {**named, "activity": kind, "body": kept}
 
