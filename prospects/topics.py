@@ -29,7 +29,7 @@ class Topic(StrEnum):
     MAIL = "mail"  # prospect id/send id
     NOTICE = "notice"  # prospect id/notice id
     CALL = "call"  # prospect id/call id
-    CONVERT = "convert"  # destination
+    CONVERT = "convert"  # destination, or /first conversion of a batch
     WAY_IN = "way_in"  # way-in id
     CHECK = "check"  # what is looked at
 

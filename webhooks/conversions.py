@@ -12,7 +12,7 @@ from prospects import outbox
 from prospects.ids import ProspectId, new_id
 from prospects.store import insert_new, on_sqlite, table_of
 from prospects.topics import Topic
-from webhooks import endpoints, known, signs
+from webhooks import conversion_status, endpoints, known, signs
 from webhooks.conversion_rows import ConversionRow, ConversionState
 from webhooks.destinations import Destination, Milestone
 from webhooks.events import Happening
@@ -124,6 +124,7 @@ def settle(session: Session, batch: Batch, came: Came, now: datetime) -> Later |
     else:
         for row, fate in zip(rows, came, strict=True):
             _learn(row, fate, now)
+        conversion_status.promise(session, rows, batch.platform, now)
     session.flush()
     _go_on(session, slug, now)
     return None

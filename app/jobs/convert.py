@@ -8,11 +8,12 @@ from sqlalchemy.orm import Session
 
 from app.jobs.errand import Done, Errand, PutOff, Settled
 from app.settings import Settings
-from webhooks import conversions, outbound
+from webhooks import conversion_status, conversions, outbound
+from webhooks.conversion_status import Look
 from webhooks.conversions import Batch
 from webhooks.destinations import Destination, body_of
 from webhooks.outbound import Answered
-from webhooks.platforms.conversion import Answer, Came, Later, usual
+from webhooks.platforms.conversion import Answer, Came, Later, Looked, usual
 from webhooks.platforms.google import TOKEN_URL
 
 JSON = {"Content-Type": "application/json", "Accept": "application/json", "User-Agent": "Warmline"}
@@ -24,11 +25,30 @@ _tokens: dict[tuple[str | None, str | None], tuple[str, float]] = {}
 """Access tokens got with a refresh token, and until when they hold, for this process."""
 
 
-def _prepare(session: Session, slug: str, now: datetime, settings: Settings) -> Batch | None:
-    return conversions.prepare(session, slug, now, secret=settings.secret_key)
+def _prepare(session: Session, ref: str, now: datetime, settings: Settings) -> Batch | Look | None:
+    if ref.startswith(conversion_status.BATCH):
+        return conversion_status.prepare(session, ref, secret=settings.secret_key)
+    return conversions.prepare(session, ref, now, secret=settings.secret_key)
 
 
-def _act(batch: Batch, settings: Settings) -> Came:
+def _act(call: Batch | Look, settings: Settings) -> Came | Looked:
+    return _tell(call, settings) if isinstance(call, Batch) else _ask(call, settings)
+
+
+def _ask(look: Look, settings: Settings) -> Looked | Later:
+    token, platform = _token(look.destination, settings), look.platform
+    if isinstance(token, Later):
+        return token
+    if platform.ask is None or platform.learn is None:
+        return Looked()
+    request = platform.ask(look.request, look.destination, token)
+    came = outbound.get(request.url, {**JSON, **request.headers}, allow=settings.egress_allow)
+    if not isinstance(came, Answered):
+        return Later(came.reason)
+    return platform.learn(Answer(came.status, came.headers, came.body))
+
+
+def _tell(batch: Batch, settings: Settings) -> Came:
     token = _token(batch.destination, settings)
     if isinstance(token, Later):
         return token
@@ -75,9 +95,14 @@ def _token(destination: Destination, settings: Settings) -> str | Later:
 
 
 def _settle(
-    session: Session, batch: Batch, came: Came, now: datetime, _settings: Settings
+    session: Session, call: Batch | Look, came: Came | Looked, now: datetime, _settings: Settings
 ) -> Settled:
-    later = conversions.settle(session, batch, came, now)
+    if isinstance(call, Batch):
+        assert not isinstance(came, Looked)
+        later = conversions.settle(session, call, came, now)
+    else:
+        assert isinstance(came, Looked | Later)
+        later = conversion_status.settle(session, call, came, now)
     if later is None:
         return Done()
     return PutOff(later.reason, later.after or timedelta(minutes=1))

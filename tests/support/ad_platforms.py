@@ -33,7 +33,7 @@ class AdPlatform(StandIn):
 
     def _any(self, path: str) -> Response | tuple[Response, int]:
         if request.method != "POST":
-            return jsonify({}), 405
+            return self.asked(path)
         if self.failures:
             status, document = self.failures.popleft()
             return jsonify(document), status
@@ -44,6 +44,9 @@ class AdPlatform(StandIn):
 
     def other(self, _path: str) -> tuple[Response, int]:
         return jsonify({}), 415
+
+    def asked(self, _path: str) -> tuple[Response, int]:
+        return jsonify({}), 405
 
     def answer(self, path: str, document: dict[str, Any]) -> tuple[Response, int]:
         raise NotImplementedError
@@ -86,6 +89,13 @@ class GoogleDataManager(AdPlatform):
     """POST /v1/events:ingest; fails fast, and names the events at fault. POST /token gives an access token."""
 
     tokens_given = 0
+    looked: deque[dict[str, Any]]
+
+    def asked(self, path: str) -> tuple[Response, int]:
+        assert path == "v1/requestStatus:retrieve"
+        assert request.headers["Authorization"] == f"Bearer {self.token}"
+        assert request.args["requestId"] == "request-1"
+        return jsonify({"requestStatusPerDestination": [self.looked.popleft()]}), 200
 
     def other(self, path: str) -> tuple[Response, int]:
         assert path == "token"

@@ -1,5 +1,6 @@
 """Platforms learn what became of their leads: once for each step, only with consent, whatever else is in the batch."""
 
+from collections import deque
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import partial
@@ -119,12 +120,10 @@ class Office:
         for _ in range(2):
             perform(self.database, lambda s: hooks.announce(s, refs, self.now, self.settings))
 
-    def once(self) -> Any:
+    def once(self, ref: str = "there") -> Any:
         """One call, as a worker makes it; None when there is nothing to tell."""
         errand = convert.ERRAND
-        batch = perform(
-            self.database, lambda s: errand.prepare(s, "there", self.now, self.settings)
-        )
+        batch = perform(self.database, lambda s: errand.prepare(s, ref, self.now, self.settings))
         if batch is None:
             return None
         came = errand.act(batch, self.settings)
@@ -385,3 +384,35 @@ def test_a_form_elsewhere_is_no_lead_of_the_platform(office: Office, meta: MetaC
     office.happens(ada, Kind.FORM, form="demo")
     office.tell()
     assert len(meta.taken) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "fate"),
+    [
+        ({"requestStatus": "SUCCESS"}, ("accepted", None)),
+        (
+            {
+                "requestStatus": "FAILED",
+                "errorInfo": {"errorCounts": [{"reason": "INVALID_CLICK", "recordCount": "1"}]},
+            },
+            ("refused", "INVALID_CLICK (1)"),
+        ),
+        ({"requestStatus": "PARTIAL_SUCCESS"}, ("accepted", "Google refused some of its batch")),
+    ],
+)
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_google_is_asked_later_what_it_made_of_a_batch(
+    office: Office, status: dict[str, Any], fate: tuple[str, str | None]
+) -> None:
+    with GoogleDataManager("google-token") as google:
+        google.looked = deque([{"requestStatus": "PROCESSING"}, status])
+        office.configure("google_conversions", google, events={"confirmed": "11"})
+        office.finds(office.person(gcl_id="click"))
+        assert office.tell() == 1
+        with reading(office.database) as session:
+            query = select(MessageRow.ref, MessageRow.due_at).where(MessageRow.ref.startswith("/"))
+            ((ref, due),) = session.execute(query).all()
+        assert due == office.now + timedelta(minutes=30)
+        assert office.once(ref) == PutOff("Google is still looking at it", timedelta(hours=1))
+        assert office.once(ref) == Done()
+    assert office.fates() == [fate]

@@ -50,6 +50,12 @@ def test_the_suites_addresses_are_judged_as_it_says() -> None:
     assert [each for each in allowed if not may_call(ip_address(each), ())] == []
     assert len(allowed) > 5
     assert len(denied) > 40
+    for each in denied:
+        url = f"http://[{each}]/" if ":" in each else f"http://{each}/"
+        assert refusal(url, ()), "when it is saved"
+        came = get(url, {}, allow=())
+        assert isinstance(came, NoAnswer), "when it is called"
+        assert came.forbidden
 
 
 @pytest.mark.parametrize(

@@ -104,6 +104,14 @@ class Answer:
         return found if isinstance(found, Mapping) else {}
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a platform says later of a batch it took; `refused`: that it took none of it after all."""
+
+    reason: str | None = None
+    refused: bool = False
+
+
 class Read(Protocol):
     """Says what became of each of a batch of conversions."""
 
@@ -115,6 +123,7 @@ class Platform:
     """One platform: how many it takes at once, how old they may be, what it knows people by.
 
     `unknown` says why it could know nobody by what there is; `build` makes the request, `read` its answer.
+    One that looks closer later is asked (GET) by `ask` for a batch it named, and `learn` reads what it says.
     """
 
     most: int
@@ -123,6 +132,8 @@ class Platform:
     unknown: Callable[[Known], str | None]
     build: Callable[[Sequence[Conversion], Destination, str], Request]
     read: Read
+    ask: Callable[[str, Destination, str], Request] | None = None
+    learn: Callable[[Answer], Looked | Later] | None = None
 
 
 def code_of(value: object) -> int | None:

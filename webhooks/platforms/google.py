@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from webhooks.destinations import Destination
 from webhooks.platforms.conversion import (
@@ -17,6 +18,8 @@ from webhooks.platforms.conversion import (
     Came,
     Conversion,
     Known,
+    Later,
+    Looked,
     Platform,
     Refused,
     Request,
@@ -139,6 +142,35 @@ def _objects(value: object) -> list[Mapping[str, Any]]:
     return [each for each in found if isinstance(each, Mapping)]
 
 
+def ask(request: str, destination: Destination, token: str) -> Request:
+    """What became of a batch that Google had taken."""
+    base = (destination.api_base_url or API).rstrip("/").removesuffix("/v1")
+    url = f"{base}/v1/requestStatus:retrieve?{urlencode({'requestId': request})}"
+    return Request(url, {"Authorization": f"Bearer {token}"}, {})
+
+
+def learn(answer: Answer) -> Looked | Later:
+    """Whether all of it was taken, some, or none; Google counts the reasons and does not say for whom."""
+    if found := usual(answer):
+        return found
+    told = _objects(answer.document.get("requestStatusPerDestination"))
+    states = {str(each.get("requestStatus")) for each in told}
+    if answer.status != 200 or not told:
+        return Looked("Google does not say what became of it")
+    if "PROCESSING" in states:
+        return Later("Google is still looking at it")
+    if states == {"SUCCESS"}:
+        return Looked()
+    return Looked(_counted(told), refused=states == {"FAILED"})
+
+
+def _counted(told: list[Mapping[str, Any]]) -> str:
+    infos = [info for each in told if isinstance(info := each.get("errorInfo"), Mapping)]
+    counts = [each for info in infos for each in _objects(info.get("errorCounts"))]
+    reasons = [f"{each.get('reason')} ({each.get('recordCount')})" for each in counts]
+    return short(", ".join(reasons), "Google refused some of its batch")
+
+
 PLATFORM = Platform(
     most=2000,
     oldest=timedelta(days=90),
@@ -146,4 +178,6 @@ PLATFORM = Platform(
     unknown=unknown,
     build=build,
     read=read,
+    ask=ask,
+    learn=learn,
 )
