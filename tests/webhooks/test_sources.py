@@ -89,7 +89,8 @@ def written_in_the_documents() -> list[str]:
     """Every entry of sources.yaml that docs/sources.md shows."""
     docs = (Path(__file__).parents[2] / "docs" / "sources.md").read_text()
     blocks = re.findall(r"```yaml\n(- .*?)```", docs, flags=re.DOTALL)
-    return [re.sub(r"\$\{[A-Z_]+\}", "a-secret-of-some-length", each) for each in blocks]
+    open_ = [each.replace("${MAILBOX}", "imaps://u:p@imap.acme.example/INBOX") for each in blocks]
+    return [re.sub(r"\$\{[A-Z_]+\}", "a-secret-of-some-length", each) for each in open_]
 
 
 @pytest.mark.parametrize("block", written_in_the_documents())
