@@ -7,7 +7,7 @@ from datetime import datetime
 from prospects.identities import read_email
 from webhooks.adapter import About, Agreement
 from webhooks.named_answers import about
-from webhooks.sources import Source
+from webhooks.sources import Source, SourceKind
 from webhooks.touch import TOUCH
 from webhooks.usual_names import PLAIN, usual
 
@@ -56,6 +56,11 @@ def is_trapped(fields: Fields, source: Source) -> bool:
     return TRAP not in source.map and any(n == TRAP and value.strip() for n, value in fields)
 
 
+def _is_trap(name: str, source: Source) -> bool:
+    """Only forms of our own pages have a trap; elsewhere it is the company's website."""
+    return name == TRAP and source.kind is SourceKind.HTML_FORM and TRAP not in source.map
+
+
 def touch(fields: Iterable[tuple[str, str]]) -> dict[str, str]:
     """The parameters that say what led somebody here."""
     return {name: value for name, value in fields if name in TOUCH and value}
@@ -64,11 +69,13 @@ def touch(fields: Iterable[tuple[str, str]]) -> dict[str, str]:
 def named(fields: Fields, source: Source) -> Iterator[tuple[str, str]]:
     """The fields under our names: `map` first, then the usual ones; any other is the person's."""
     for name, value in fields:
+        if _is_trap(name, source):
+            continue
         plain = name.strip().lower().replace("-", "_")
         ours = source.map.get(name) or usual(name) or plain
         if ours in PLAIN or ours.startswith(("account.", "fields.")):
             yield ours, value
-        elif name not in TOUCH and not _topic(ours, value) and ours not in {TRAP, CONSENT_TEXT}:
+        elif name not in TOUCH and not _topic(ours, value) and ours != CONSENT_TEXT:
             yield f"fields.{ours if name in source.map else name}", value
 
 

@@ -28,6 +28,8 @@ OURS = {
     "organisation": "company",
     "company_name": "company",
     "your_company": "company",
+    "website": "domain",
+    "company_website": "domain",
     "organization_title": "title",
     "job_title": "title",
     "timezone": "zone",

@@ -123,6 +123,15 @@ def test_a_webflow_form_is_read_in_either_shape(version: str) -> None:
         assert [(each.topic, each.given) for each in found.agreements] == [("marketing", True)]
 
 
+def test_a_website_is_the_companys_where_no_trap_is_set() -> None:
+    form = json.loads(payload("webflow/form_submission_v2.json"))
+    form["payload"]["data"]["Website"] = form["payload"]["data"]["website"] = (
+        "https://keller.example"
+    )
+    found = one("webflow/form_submission_v2.json", body=json.dumps(form).encode())
+    assert found.about.domain == "https://keller.example"
+
+
 def test_gravity_forms_raw_entry_is_told_apart_from_what_every_entry_has() -> None:
     found = one(GRAVITY, map={"3": "company", "4.1": "consent.newsletter", "form.3": "demo"})
     who = found.about
