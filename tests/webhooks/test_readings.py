@@ -125,9 +125,7 @@ def test_a_webflow_form_is_read_in_either_shape(version: str) -> None:
 
 def test_a_website_is_the_companys_where_no_trap_is_set() -> None:
     form = json.loads(payload("webflow/form_submission_v2.json"))
-    form["payload"]["data"]["Website"] = form["payload"]["data"]["website"] = (
-        "https://keller.example"
-    )
+    form["payload"]["data"]["website"] = "https://keller.example"
     found = one("webflow/form_submission_v2.json", body=json.dumps(form).encode())
     assert found.about.domain == "https://keller.example"
 
