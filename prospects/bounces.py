@@ -58,7 +58,7 @@ _SOFT = _any(
     r"temporar", r"gr[ae]ylist", r"timed? ?out", r"relay(?:ing)? (?:not|denied|access|prohibited)|(?:unable|not \w+) to relay|relaying",
     r"\bspf\b", r"\bdkim\b", r"\bdmarc\b", r"reverse dns|\bptr\b", r"malformed or unexpected name server reply",
     r"sender(?:'s)? (?:e?-?mail )?(?:address |domain )?(?:rejected|denied|verif|is not|must|does|invalid|unknown)", r"domain of sender", r"\b5\.1\.[78]\b",
-    r"suspend", r"(?:account|mailbox)(?: \S+){0,7} is (?:disabled|inactive)", r"\bsyntax\b", r"loop",
+    r"suspend", r"\b(?:helo|ehlo)\b", r"(?:account|mailbox)(?: \S+){0,7} is (?:disabled|inactive)", r"\bsyntax\b", r"loop",
     # The server took the recipient, and then would not have the mail: mailboxes that filter answer so.
     r"in reply to (?:the )?end of data", r"in reply to data", r"after (?:end of )?data", r"smtp command ?data\b",
     r"550:? ?: user unknown", r"550[ -]'?unknown user \S+@\S*docomo",

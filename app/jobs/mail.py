@@ -20,7 +20,9 @@ from nurture.clicks import led_by_us
 from nurture.headers import HeaderError
 from nurture.opens import with_dot
 from nurture.render import Rendered, Renderer, RenderError
-from nurture.sending import Answer, AskAgain, Letter, Letterhead, SendRef, Unmade
+from nurture.sending import Answer, AskAgain, Letter, Letterhead, Refused, SendRef, Unmade
+from prospects import consents
+from prospects.bounces import Bounce, judge
 from prospects.ids import ProspectId, SendId, parse_id
 
 RENDERERS = 4
@@ -88,7 +90,19 @@ def settle(
     if isinstance(call, AskAgain) or result is None:
         return PutOff("another worker has it", call.after if isinstance(call, AskAgain) else None)
     again = settling.settle(session, call, result.made, result.answer, now)
+    if isinstance(result.answer, Refused) and _nobody_there(call.address, result.answer.reason):
+        digest = consents.address_digest(settings.secret_key, call.address)
+        consents.suppress(session, [digest], now, reason="bounced")
     return Done() if again is None else PutOff("the mail server asked to wait", again)
+
+
+def _nobody_there(address: str, said: str) -> bool:
+    """Whether a server that would not take the mail said that this very mailbox does not exist.
+
+    What it says of us, such as of a host it does not know, must not bar anybody.
+    """
+    of_them = address.lower() in said.lower() or "5.1.1" in said
+    return of_them and judge(said, otherwise=None) is Bounce.HARD
 
 
 def letterhead(settings: Settings) -> Letterhead:

@@ -230,7 +230,7 @@ class Mail:
     reason: str | None = None
     releasable: bool = False
     template_url: str | None = None
-    told: Sequence[tuple[datetime, str]] = ()
+    told: Sequence[Day] = ()
     """What became of it, as mail services and its reader told."""
     links: Sequence[tuple[str, str]] = ()
     """In a demo: what its reader can click, as (token, address)."""

@@ -47,6 +47,7 @@ REASONS = {
     NO_ADDRESS: "We have no address of this person.",
     "put_off": "The mail server asked to try again later.",
 }
+CAME_BACK = {"hard": "There is no such mailbox", "soft": "Not this time"}
 NOT_WRITTEN = "Not written yet: a mail is written at the moment it goes out."
 
 
@@ -97,6 +98,15 @@ def _state(row: SendRow) -> tuple[str, Tone]:
     return STATES[SendState(row.state)]
 
 
+def _why(row: SendRow) -> str | None:
+    """Why it is as it is, in words; of a mail that came back, whether another may arrive."""
+    told = REASONS.get(row.reason or "", row.reason)
+    if row.state != SendState.BOUNCED or not told:
+        return told
+    sort, _, said = told.partition(": ")
+    return f"{CAME_BACK[sort]}{f': {said}' if said else '.'}" if sort in CAME_BACK else told
+
+
 @blueprint.get("/<uuid:prospect_id>/<uuid:send_id>")
 @may(Act.SEE_MAILS)
 def one(prospect_id: UUID, send_id: UUID) -> ResponseReturnValue:
@@ -104,7 +114,7 @@ def one(prospect_id: UUID, send_id: UUID) -> ResponseReturnValue:
     with reading(current_app.extensions["database"]) as session:
         row = _send(session, prospect_id, send_id)
         person = session.get_one(ProspectRow, prospect_id)
-        told = mail_news.of(session, row)
+        told = mail_news.of(session, row, g.zone)
     state, tone = _state(row)
     shown = Mail(
         url=f"/outbox/{prospect_id}/{send_id}",
@@ -116,7 +126,7 @@ def one(prospect_id: UUID, send_id: UUID) -> ResponseReturnValue:
         at=row.settled_at or row.planned_at,
         text=row.plain or "",
         person_url=f"/people/{prospect_id}",
-        reason=REASONS.get(row.reason or "", row.reason),
+        reason=_why(row),
         releasable=_unmade(row) and may_at_all(current().roles, Act.RELEASE_MAIL),
         template_url="" if row.reason == RESTORED else f"/mails/templates/{row.template}",
         told=told,

@@ -15,7 +15,7 @@ from app.jobs.drain import drain
 from nurture import settling, switches, unsubscribing
 from nurture.sending import AskAgain, Letter, Sent
 from nurture.templates import read_mail
-from prospects import configuration, erasure, outbox, team
+from prospects import configuration, consents, erasure, outbox, team
 from prospects.ids import new_id
 from prospects.kinds import Kind
 from prospects.rows import ActivityRow, ConsentRow
@@ -215,6 +215,28 @@ def test_a_refused_mail_is_over(post: Post) -> None:
     assert post.send(ref).state == "refused"
     assert "550" in str(post.send(ref).answer)
     assert post.messages() == []
+
+
+@pytest.mark.parametrize(
+    ("said", "barred"),
+    [
+        ("550 5.1.1 <ada@buyer.example> user unknown", True),
+        ("550 5.7.1 <ada@buyer.example> rejected as spam", False),
+        ("550 Helo command rejected: Host not found", False),
+        ("550 Host unknown", False),
+    ],
+)
+def test_only_a_refusal_that_says_the_mailbox_is_none_bars_the_address(
+    post: Post, said: str, barred: bool
+) -> None:
+    post.live()
+    post.sink.script["RCPT"] = [said]
+    ref = post.planned()
+    post.drain()
+    with reading(post.database) as session:
+        who = {ref.prospect_id: "ada@buyer.example"}
+        found = consents.barred(session, who, "news", secret=SECRET)
+    assert found == ({ref.prospect_id: "bounced"} if barred else {})
 
 
 def test_a_mail_that_cannot_be_made_waits_for_its_author(post: Post) -> None:

@@ -1,6 +1,7 @@
 """Every page with example views, at /gallery/NAME, to be looked at and checked in a real browser."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import SimpleNamespace as Some
 from typing import Any
 from uuid import UUID
@@ -15,11 +16,13 @@ from app.pages import (
     decision_views,
     design,
     example,
+    mail_news,
     office,
     promise_views,
     setup_views,
     steering_views,
     transfer_views,
+    views,
     write_up_views,
 )
 from app.pages.asides import Jotting
@@ -59,6 +62,7 @@ RIGHT_TO_LEFT = ex.person(ex.ARABIC, "شركة النور للتبريد")
 
 SPARE = Trouble(code=419, title="This page was open too long", text="Nothing was done yet.", url="/", next="Back to the page", again=Again("/x", [("fact", "kept")]))  # fmt: skip
 MAIL = office.Mail(url="/gallery/mail", to="maren@nordlicht.example", sender="Acme <hello@acme.example>", subject="Three customers who cool like you", state="waiting here", tone=Tone.SOON, at=ex.ago(hours=1), text="Hello Maren", person_url="/gallery/person", reason="No mail server is set.")  # fmt: skip
+TOLD = [views.Day(day=ex.ago(hours=1).date(), happenings=[views.Happening(at=ex.ago(minutes=5), sentence="Our mail came back: 550 5.1.1 user unknown", voice=views.Voice.MARKETING), views.Happening(at=ex.ago(minutes=9), sentence=f"Opened our mail, {mail_news.BY_A_MACHINE}", voice=views.Voice.BUYER)])]  # fmt: skip
 MAIL_LINE = office.MailLine(url="/gallery/mail", to="maren@nordlicht.example", subject="Three customers who cool like you", state="waiting here", tone=Tone.SOON, at=ex.ago(hours=1))  # fmt: skip
 ARRIVAL = office.DeliveryLine(url="/gallery/delivery", source="meta-emea", state="entered in the record", tone=Tone.GOOD, received_at=ex.ago(minutes=4), summary="1 lead")  # fmt: skip
 
@@ -153,6 +157,7 @@ PAGES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "outbox": ("marketing/outbox.html", {"outbox": office.Outbox(lines=[MAIL_LINE] * 2, held=True)}),
     "outbox-empty": ("marketing/outbox.html", {"outbox": office.Outbox(lines=[], held=False)}),
     "mail": ("marketing/mail.html", {"mail": MAIL}),
+    "mail-told": ("marketing/mail.html", {"mail": replace(MAIL, state="came back", tone=Tone.BAD, reason="There is no such mailbox: 550 5.1.1 user unknown", told=TOLD)}),
     "setup": ("marketing/setup.html", {"setup": ex.setup(mails=True, invited=setup_views.Invited("rita@acme.example", "https://warmline.acme.example/welcome/" + "x" * 43, "for seven days"))}),
     **admin.PAGES,
     **exo.PAGES,
