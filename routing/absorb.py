@@ -12,14 +12,14 @@ from prospects.ids import HandoffId, MemberId, ProspectId
 from prospects.values import HandoffRef
 from routing import notices
 from routing.footprint import footprint, put_back
-from routing.holding import close, hold
-from routing.lives import OPEN, HandoffState, NoticeKind
+from routing.holding import close, give_way, hold
+from routing.lives import MERGED, OPEN, HandoffState, NoticeKind
 from routing.notices import Telling
 from routing.refusals import AnotherOpenError, NotYoursError
 from routing.rows import HandoffRow
 from routing.undoing import set_clocks
+from routing.verdicts import reopen
 
-MERGED = "merged: the same person is in another lead"
 _NEXT = (
     *(HandoffState.CHECKED, HandoffState.ACCEPTED, HandoffState.OFFERED, HandoffState.HELD),
 )  # fmt: skip
@@ -35,6 +35,7 @@ def open_leads(
     rows = session.execute(
         select(HandoffRow.prospect_id, HandoffRow.id, HandoffRow.state)
         .where(HandoffRow.prospect_id.in_(people), HandoffRow.state.in_(OPEN))
+        .where(HandoffRow.reason.is_distinct_from(MERGED))
         .order_by(HandoffRow.id)
     )
     return {
@@ -76,8 +77,11 @@ def _end(session: Session, ref: HandoffRef, now: datetime) -> dict[str, Any]:
     before = footprint(session, held)
     rep = held.handoff.rep_id
     held.handoff.reason = MERGED
-    close(session, held.handoff, HandoffState.RECYCLED, now)
-    if rep is not None:
+    if rep is None:
+        # Nobody has it, and no lead ends without a rep: it only stops to take up its company.
+        give_way(session, held.handoff)
+    else:
+        close(session, held.handoff, HandoffState.RECYCLED, now)
         told = Telling(ref, NoticeKind.PASSED_ON, len(held.offers), MemberId(rep))
         notices.tell(session, [told], now)
     return {"prospect": str(ref.prospect_id), "id": str(ref.handoff_id), "before": before}
@@ -89,9 +93,11 @@ def _bring_back(session: Session, was: Mapping[str, Any], now: datetime) -> bool
         held = hold(session, ref)
     except NotYoursError:  # forgotten since
         return True
-    if held.state in OPEN or held.handoff.reason != MERGED:
+    if held.handoff.reason != MERGED:
         return True
     try:
+        if held.state in OPEN:
+            reopen(session, held)
         put_back(session, held, was["before"], now)
     except AnotherOpenError:
         return False

@@ -25,7 +25,7 @@ from routing.credits import for_the_away
 from routing.current import current
 from routing.holding import STANDING, close, offers_of
 from routing.lifecycle import of_handoff
-from routing.lives import AWAY, IN_HAND, LEFT, OPEN, HandoffState, NoticeKind, OfferState
+from routing.lives import AWAY, IN_HAND, LEFT, MERGED, OPEN, HandoffState, NoticeKind, OfferState
 from routing.marking import mark
 from routing.notices import Telling
 from routing.offers import hold_back
@@ -124,7 +124,7 @@ def _look(
         due.given_back.append(opening)
         return
     match HandoffState(handoff.state):
-        case HandoffState.HELD if handoff.rep_id is None:
+        case HandoffState.HELD if handoff.rep_id is None and handoff.reason != MERGED:
             due.openings.append(opening)
         case HandoffState.OFFERED:
             _look_at_offer(due, opening, rules, members, now)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import Session
 
 from prospects import outbox
@@ -13,12 +13,21 @@ from prospects.ids import ProspectId
 from prospects.member import Member
 from prospects.rows import AccountRow, ProspectRow
 from prospects.snapshots import snapshots
-from prospects.store import on_sqlite
+from prospects.store import on_sqlite, table_of
 from prospects.topics import Topic
 from prospects.values import HandoffRef, Snapshot
+from routing.intervention_rows import InterventionRow
 from routing.lives import OPEN, HandoffState, OfferState
 from routing.refusals import NotYoursError, OfferExpiredError, PassedOnError
-from routing.rows import ColleagueRow, HandoffRow, OfferRow, OpenHandoffRow
+from routing.rows import (
+    ColleagueRow,
+    DecisionRow,
+    HandoffRow,
+    NoticeRow,
+    OfferRow,
+    OpenHandoffRow,
+)
+from routing.write_up_rows import WriteUpRow
 
 STANDING = (OfferState.OPEN, OfferState.SNOOZED)
 
@@ -100,12 +109,29 @@ def check_theirs(held: Held, actor: Member) -> None:
 
 
 def close(session: Session, handoff: HandoffRow, state: HandoffState, now: datetime) -> None:
-    """End a handoff, whose account is free again from then on; its colleagues are looked at anew unless won."""
+    """End a handoff, whose account is free again from then on; its colleagues are looked at anew unless won.
+
+    A held one that nobody ever had goes altogether.
+    """
     assert state not in OPEN
+    if handoff.rep_id is None:
+        drop(session, handoff)
+        return
     handoff.state, handoff.closed_at, handoff.confirm_by = state, now, None
     for offer in offers_of(session, [handoff]):
         if offer.state in STANDING:
             offer.state, offer.closed_at = OfferState.WITHDRAWN, now
+    give_way(session, handoff)
+    if state is HandoffState.WON:
+        return
+    joined = session.execute(
+        select(ColleagueRow.prospect_id).where(ColleagueRow.handoff_id == handoff.id)
+    ).scalars()
+    outbox.post(session, Topic.REACT, sorted(joined), now)
+
+
+def give_way(session: Session, handoff: HandoffRow) -> None:
+    """Let its account have another open lead."""
     session.flush()
     session.execute(
         delete(OpenHandoffRow)
@@ -113,12 +139,26 @@ def close(session: Session, handoff: HandoffRow, state: HandoffState, now: datet
         .where(OpenHandoffRow.handoff_id == handoff.id)
         .execution_options(synchronize_session=False)
     )
-    if state is HandoffState.WON:
-        return
-    joined = session.execute(
-        select(ColleagueRow.prospect_id).where(ColleagueRow.handoff_id == handoff.id)
-    ).scalars()
-    outbox.post(session, Topic.REACT, sorted(joined), now)
+
+
+def drop(session: Session, handoff: HandoffRow) -> None:
+    """Let a held lead go that nobody ever had, with why nobody could have it: no lead ends without a rep."""
+    for table in map(
+        table_of, (InterventionRow, DecisionRow, NoticeRow, ColleagueRow, OpenHandoffRow)
+    ):
+        session.execute(
+            delete(table).where(
+                table.c.prospect_id == handoff.prospect_id, table.c.handoff_id == handoff.id
+            )
+        )
+    session.execute(
+        update(WriteUpRow)
+        .where(WriteUpRow.prospect_id == handoff.prospect_id, WriteUpRow.handoff_id == handoff.id)
+        .values(handoff_id=None)
+        .execution_options(synchronize_session=False)
+    )
+    session.delete(handoff)
+    session.flush()
 
 
 def _locked(session: Session, query: Select[Any]) -> Select[Any]:

@@ -111,6 +111,8 @@ def withdraw(session: Session, ref: HandoffRef, order: Order) -> bool:
         if held.offer is not None:
             held.offer.reason = order.reason
         held.handoff.reason = order.reason
+        # What nobody ever had is answered for by whoever ends it.
+        held.handoff.rep_id = before or order.member_id
         close(session, held.handoff, HandoffState.RECYCLED, order.now)
         mark(session, {held.who: of_handoff(HandoffState.RECYCLED)})
         if before is not None:

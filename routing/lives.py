@@ -48,6 +48,10 @@ LEFT = "left"
 """The reason of an offer that was taken back because its rep no longer works here."""
 
 
+MERGED = "merged: the same person is in another lead"
+"""The reason of a lead that ended because its person was found to be somebody else in a lead."""
+
+
 class DeclineReason(StrEnum):
     """Why a rep passes a lead on before contact; what contact taught belongs in a confirmation."""
 

@@ -28,7 +28,7 @@ from prospects.table import Base
 from prospects.timeline import Fact
 from prospects.topics import Topic
 from prospects.values import Person
-from routing import offers
+from routing import clocks, offers
 from routing.lives import HandoffState
 from tests.nurture.world import World
 from tests.routing import office
@@ -368,3 +368,22 @@ def come(
 def promised(session: Session, topic: Topic) -> list[str]:
     query = select(MessageRow.ref).where(MessageRow.topic == topic).distinct()
     return list(session.execute(query).scalars())
+
+
+def test_of_two_leads_nobody_could_have_one_waits_on_and_the_other_comes_back_with_its_person(
+    session: Session, now: datetime
+) -> None:
+    ann, bob = office.arrive(session, now, "ann@acme.example", "bob@gmail.com")
+    office.look(session, now, ann, bob)
+    row = merge(session, ann, bob, SAID, now)
+    office.three_reps(session, now)
+    leads = [office.ref(office.handoff(session, each)) for each in (ann, bob)]
+    clocks.tick(session, [str(each) for each in leads], now)
+    states = [office.handoff(session, each).state for each in (ann, bob)]
+    assert states == [HandoffState.OFFERED, HandoffState.HELD], (
+        "nobody is given the same person twice"
+    )
+
+    undo(session, row.id, "mia", now)
+    clocks.tick(session, [str(leads[1])], now)
+    assert office.handoff(session, bob).state == HandoffState.OFFERED

@@ -16,9 +16,17 @@ from prospects.rows import ActivityRow, AssessmentRow, ProspectRow
 from prospects.timeline import Fact
 from prospects.topics import Topic
 from prospects.values import HandoffRequest, Lifecycle, Plan
+from routing import forget
 from routing.consider import consider
 from routing.lives import HandoffState, NoticeKind
-from routing.rows import ColleagueRow, DecisionRow, HandoffRow, NoticeRow, OfferRow
+from routing.rows import (
+    ColleagueRow,
+    DecisionRow,
+    HandoffRow,
+    NoticeRow,
+    OfferRow,
+    OpenHandoffRow,
+)
 from tests.routing.office import (
     act,
     arrive,
@@ -266,3 +274,16 @@ def test_rules_decide_by_who_the_person_is(session: Session, now: datetime) -> N
     look(session, now, german, other)
     assert handoff(session, german).rep_id == who(session, "bob").id
     assert handoff(session, other).rep_id == who(session, "ann").id
+
+
+def test_somebody_whose_lead_nobody_could_have_is_forgotten_with_it(
+    session: Session, now: datetime
+) -> None:
+    (ann,) = arrive(session, now, "ann@acme.example")
+    look(session, now, ann)
+    assert (handoff(session, ann).state, handoff(session, ann).rep_id) == ("held", None)
+
+    forget.forget(session, ann, now)
+
+    assert session.execute(select(HandoffRow)).first() is None
+    assert session.execute(select(OpenHandoffRow)).first() is None
