@@ -62,6 +62,8 @@ def line(activity: Activity) -> str:
     if activity.kind is Kind.AUTO_REPLY:
         return _by_itself(activity.body)
     done, keys = _LINES[activity.kind]
+    if activity.kind is Kind.MEETING and activity.body.get("starts_at"):
+        done = "Booked a meeting with us"
     named = next((activity.body[key] for key in keys if activity.body.get(key)), None)
     return f"{done}: {isolated(short(named))}" if named is not None else done
 

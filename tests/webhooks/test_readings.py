@@ -10,7 +10,10 @@ from typing import Any
 import pytest
 
 from app.door import perform
+from prospects.ids import ActivityId, new_id
 from prospects.kinds import Kind
+from prospects.values import Activity
+from routing.wording import line
 from tests.webhooks.kinds import (
     ENTRIES,
     NOW,
@@ -86,6 +89,8 @@ def test_a_booked_meeting_says_when_and_with_whom() -> None:
     assert found.kind is Kind.MEETING
     assert found.about.zone == "Europe/Lisbon"
     assert found.body["with"] == ["rep.one@vendor.example"]
+    act = Activity(ActivityId(new_id(NOW)), found.kind, NOW, NOW, "calendly", found.body)
+    assert line(act).startswith("Booked a meeting with us: ")
     assert found.body["name"] == "30 min demo"
     assert found.body["starts_at"] == "2026-11-05T14:00:00.000000Z"
     assert found.about.fields == {"what_should_we_prepare": "Pricing for 40 seats"}
