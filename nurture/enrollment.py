@@ -9,7 +9,7 @@ from nurture.advance import Place
 from nurture.flow import Flow
 from prospects.conditions import Sight, look
 from prospects.ids import EnrollmentId, ProspectId
-from prospects.kinds import BUYERS_OWN, IMPORTED, Kind
+from prospects.kinds import IMPORTED, OF_INTEREST, Kind
 from prospects.values import Activity, Lifecycle, Snapshot
 
 
@@ -119,7 +119,7 @@ def _newest_in_segment(seen: Snapshot, published: Published) -> Activity | None:
     acts = (
         each
         for each in seen.activities
-        if each.kind in BUYERS_OWN and not each.suspect_robot and not _of_old(each)
+        if each.kind in OF_INTEREST and not each.suspect_robot and not _of_old(each)
     )
     return max(acts, key=lambda each: each.learned_at, default=None)
 

@@ -73,6 +73,9 @@ BUYERS_OWN = OUTSIDE - {
 """Acts that can make a person warm (invariant 14): what the buyer did, never what we did."""
 
 
+OF_INTEREST = BUYERS_OWN - {Kind.OPEN}
+"""Acts that by themselves speak for somebody: mail programs open mails without asking."""
+
 IMPORTED = "imported"
 """Set in an act's body: it came in a file of the past, and lets nobody into a flow."""
 

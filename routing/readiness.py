@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from prospects.kinds import BUYERS_OWN, Kind
+from prospects.kinds import OF_INTEREST, Kind
 from prospects.values import Activity, HandoffRequest, Lifecycle, Snapshot
 
 _AFTER_CONTACT = (Kind.VERDICT, Kind.OUTCOME)
@@ -43,7 +43,7 @@ def _only_reformed(own: Activity | None, reformed_at: datetime, looked_at: datet
 
 def _latest_own(seen: Snapshot) -> Activity | None:
     """The buyer's own act we learned of last; a suspected robot's is nobody's."""
-    own = [each for each in seen.activities if each.kind in BUYERS_OWN and not each.suspect_robot]
+    own = [each for each in seen.activities if each.kind in OF_INTEREST and not each.suspect_robot]
     return max(own, key=lambda each: each.learned_at, default=None)
 
 

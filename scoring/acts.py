@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 
-from prospects.kinds import BUYERS_OWN, Kind, Verdict
+from prospects.kinds import BUYERS_OWN, OF_INTEREST, Verdict
 from prospects.values import Activity, Finding, Snapshot
 from scoring.rules import ScoringRules
 from scoring.written import Effect, Verdicts
@@ -48,7 +48,7 @@ def buyers_own(activities: Sequence[Activity]) -> list[Activity]:
 
 def shows_interest(act: Activity) -> bool:
     """Whether this act alone can speak for a warm person; mail programs open mails by themselves."""
-    return act.kind in BUYERS_OWN and act.kind is not Kind.OPEN
+    return act.kind in OF_INTEREST
 
 
 def standing(seen: Snapshot, rules: ScoringRules, now: datetime) -> Standing | None:

@@ -211,5 +211,7 @@ def _text(signal: Mapping[str, Any], name: str) -> str:
     return value.strip()[:LONGEST_VALUE] if isinstance(value, str) else ""
 
 
-ADAPTER = Adapter(verify=verify, parse=parse, keeps=browsers.PRIVACY, public=True)
+ADAPTER = Adapter(
+    verify=verify, parse=parse, keeps=(*browsers.PRIVACY, *robots.PREFETCH), public=True
+)
 """Not in the registry: signals have an address of their own, and belong to the form of their page."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from app.reference.tables import table
-from prospects.kinds import ANNOUNCED, BUYERS_OWN, OUTSIDE, Kind
+from prospects.kinds import ANNOUNCED, OF_INTEREST, OUTSIDE, Kind
 
 MEANINGS: Mapping[Kind, str] = {
     Kind.FORM: "a form was sent, on a site or an ad platform; a lead is one of these",
@@ -68,7 +68,7 @@ def _who(kind: Kind) -> str:
 
 
 def _warms(kind: Kind) -> str:
-    return "yes" if kind in BUYERS_OWN else ""
+    return "yes" if kind in OF_INTEREST else ""
 
 
 def _told(kind: Kind) -> str:

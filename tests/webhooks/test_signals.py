@@ -120,6 +120,7 @@ def test_who_asks_not_to_be_followed_is_not_but_their_forms_count(header: str) -
 
 def test_a_known_crawler_is_marked_and_a_reader_is_not() -> None:
     assert read(page(), user_agent="Googlebot/2.1").suspect_robot
+    assert read(page(), sec_purpose="prefetch;prerender").suspect_robot
     assert not read(page()).suspect_robot
 
 
