@@ -18,7 +18,7 @@ from app.pulse import Pulse
 from app.settings import Settings
 from prospects import due
 from prospects.topics import Queue
-from webhooks import asking
+from webhooks import asking, crm_asking
 
 log = structlog.get_logger(__name__)
 
@@ -26,6 +26,8 @@ PERIOD = 1.0
 PERIOD_OF_LIST = 60.0
 PERIOD_OF_ASKING = 5.0
 PERIOD_OF_FOLDING = 20.0
+ASKERS = (asking, crm_asking)
+"""Who has platforms and CRMs asked, each at its hour."""
 PERIOD_ALONE = 0.25
 """Seconds between looks where no bell is rung and the sweep is all there is."""
 
@@ -81,15 +83,14 @@ def _watch(sweep: Sweep, queue: Queue, stop: threading.Event) -> None:
 
 
 def _plan_asking(sweep: Sweep, stop: threading.Event) -> None:
-    """Platforms are asked for what they never delivered, each at its hour."""
+    """Platforms are asked for what they never delivered, CRMs for what has changed, each at its hour."""
     while not stop.wait(PERIOD_OF_ASKING):
         try:
             now, secret = sweep.database.clock.now(), sweep.watch.settings().secret_key
             with reading(sweep.database) as session:
-                due = asking.due(session, now, secret=secret)
-            if due:
-                plan = partial(asking.plan, now=now, secret=secret)
-                perform(sweep.database, plan)
+                due = [each for each in ASKERS if each.due(session, now, secret=secret)]
+            for asker in due:
+                perform(sweep.database, partial(asker.plan, now=now, secret=secret))
         except Exception:
             log.exception("no platform could be asked")
 

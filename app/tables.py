@@ -11,6 +11,7 @@ import app.workspace.kept
 import nurture.rows
 import prospects.audit
 import prospects.configuration
+import prospects.deals
 import prospects.double_rows
 import prospects.merge_rows
 import prospects.message
@@ -28,6 +29,7 @@ import routing.transfer_rows
 import routing.write_up_rows
 import webhooks.call_rows
 import webhooks.conversion_rows
+import webhooks.crm_rows
 import webhooks.poll_rows
 import webhooks.rows
 import webhooks.visitor_rows

@@ -10,7 +10,7 @@ from nurture import flows
 from nurture.enrollment import OVER, RUNNING, Enrollment, EnrollmentState
 from nurture.journey import Journey, Stretch, begin
 from nurture.proceed import carry_out, enrollments_of
-from prospects import groups, outbox
+from prospects import deals, groups, outbox
 from prospects.ids import EnrollmentId, ProspectId, new_id
 from prospects.snapshots import snapshots
 from prospects.topics import Topic
@@ -46,6 +46,12 @@ class DisqualifiedError(ByHandError):
     code = "disqualified"
 
 
+class InDealError(ByHandError):
+    """Sales are in an open deal with this person, who is let into no flow until it is over."""
+
+    code = "in_deal"
+
+
 class WrongStateError(ByHandError):
     """The place in the flow is not in a state for that."""
 
@@ -60,6 +66,9 @@ def enroll(session: Session, who: ProspectId, flow: str, now: datetime) -> Enrol
     seen = _locked(session, who, now)
     if seen.lifecycle is Lifecycle.DISQUALIFIED:
         raise DisqualifiedError
+    company = seen.company.id if seen.company else None
+    if deals.in_open_deal(session, {seen.prospect_id: company}):
+        raise InDealError
     theirs = enrollments_of(session, [seen.prospect_id])[seen.prospect_id]
     if any(each.flow == flow and each.state not in OVER for each in theirs):
         raise InFlowError

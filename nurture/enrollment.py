@@ -75,6 +75,8 @@ def entry(seen: Snapshot, published: Published, past: Sequence[Enrollment]) -> s
     used = {each.entry for each in past}
     if since is None:
         return None
+    # What they did while sales were selling to them lets them in no more once that is over.
+    since = max([since, *(each.learned_at for each in seen.activities if each.kind is Kind.DEAL)])
     reasons = _reasons(seen, published)
     return next((key for key, at in reasons if at >= since and key not in used), None)
 

@@ -14,7 +14,7 @@ from nurture.enrollment import OVER, Enrollment, EnrollmentState
 from nurture.journey import Journey, Stretch, travel
 from nurture.rows import EnrollmentRow, VisitRow
 from nurture.sending import Planned
-from prospects import groups, timeline
+from prospects import deals, groups, timeline
 from prospects.ids import EnrollmentId, ProspectId, new_id
 from prospects.kinds import FlowBody, Kind, plain
 from prospects.store import insert_new, table_of
@@ -35,11 +35,15 @@ def proceed(session: Session, seen: Sequence[Snapshot], now: datetime) -> dict[P
     pinned = {(e.flow, e.version) for each in theirs.values() for e in each if e.state not in OVER}
     versions = flows.versions(session, pinned)
     versions |= {(slug, each.version): each for slug, each in current.items()}
+    selling = deals.in_open_deal(
+        session, {each.prospect_id: each.company.id if each.company else None for each in seen}
+    )
     journeys = [
         travel(
             each,
             theirs[each.prospect_id],
-            current.values(),
+            # Whom sales are selling to already enters nothing; what they are in goes on.
+            () if each.prospect_id in selling else current.values(),
             versions=versions,
             new_id=lambda: EnrollmentId(new_id(now)),
             now=now,

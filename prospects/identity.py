@@ -77,7 +77,7 @@ def give_owners(session: Session, leads: Sequence[Lead], now: datetime) -> Owner
 
     Ids of people who do not exist yet are new; the caller inserts those that are missing.
     """
-    owners = _owners(session, {identity for lead in leads for identity in _said(lead)})
+    owners = owners_of(session, {identity for lead in leads for identity in _said(lead)})
     proposed: dict[Identity, ProspectId] = {}
     intended: dict[str, ProspectId] = {}
     known = ChainMap(proposed, owners)
@@ -91,7 +91,7 @@ def give_owners(session: Session, leads: Sequence[Lead], now: datetime) -> Owner
         for each, who in sorted(proposed.items())
     ]
     insert_new(session, IdentityRow, rows, on=["kind", "key"])
-    final = owners | _owners(session, set(proposed))
+    final = owners | owners_of(session, set(proposed))
     of = {lead.ref: _follow_winner(session, lead, intended[lead.ref], final) for lead in leads}
     return Owners(of, [each for lead in leads for each in _clashes(lead, of[lead.ref], final)])
 
@@ -129,7 +129,8 @@ def _follow_winner(
     return winner
 
 
-def _owners(session: Session, identities: set[Identity]) -> dict[Identity, ProspectId]:
+def owners_of(session: Session, identities: set[Identity]) -> dict[Identity, ProspectId]:
+    """Whose these identities are, of those that anybody has."""
     if not identities:
         return {}
     rows = session.execute(

@@ -52,6 +52,7 @@ class Kind(StrEnum):
     OUTCOME = "outcome"
     NOTE = "note"
     WITHDRAWN = "withdrawn"
+    DEAL = "deal"
     # the account team's side
     TRANSFER_PROPOSED = "transfer_proposed"
     TRANSFERRED = "transferred"

@@ -26,6 +26,7 @@ class Topic(StrEnum):
     FETCH = "fetch"  # capture id
     CERTIFICATE = "certificate"  # its address
     ASK = "ask"  # source
+    ASK_CRM = "ask_crm"  # destination
     MAIL = "mail"  # prospect id/send id
     NOTICE = "notice"  # prospect id/notice id
     CALL = "call"  # prospect id/call id
@@ -36,8 +37,8 @@ class Topic(StrEnum):
 
 OUTSIDE = frozenset(
     {
-        Topic.FETCH, Topic.ASK, Topic.CERTIFICATE, Topic.MAIL, Topic.NOTICE, Topic.CALL, Topic.CHECK,
-        Topic.WAY_IN, Topic.CONVERT,
+        Topic.FETCH, Topic.ASK, Topic.ASK_CRM, Topic.CERTIFICATE, Topic.MAIL, Topic.NOTICE,
+        Topic.CALL, Topic.CHECK, Topic.WAY_IN, Topic.CONVERT,
     }
 )  # fmt: skip
 

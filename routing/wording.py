@@ -50,6 +50,7 @@ _LINES: dict[Kind, tuple[str, tuple[str, ...]]] = {
     Kind.PROMISE_MISSED: ("A promise was not kept by its day", ()),
     Kind.OUTCOME: ("It ended", ("result",)),
     Kind.NOTE: ("Note", ("text", "note")),
+    Kind.DEAL: ("A deal in the CRM", ("state", "name")),
     Kind.WITHDRAWN: ("Took something back", ("reason",)),
     Kind.TRANSFER_PROPOSED: ("Was put to the account team", ()),
     Kind.TRANSFERRED: ("Is with the account team", ()),

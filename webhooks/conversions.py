@@ -55,7 +55,7 @@ class Batch:
 def note(session: Session, happened: Sequence[Happening], now: datetime, *, secret: str) -> None:
     """Keep each step of these happenings for each platform that wants it and has to do with the person."""
     found = known.destinations(session, secret=secret).destinations.values()
-    platforms = [each for each in found if each.active and not each.is_chat]
+    platforms = [each for each in found if each.active and each.is_platform]
     steps = [step for each in happened if (step := step_of(each))]
     wanted = {step for destination in platforms for step in destination.wants}
     people = {step.prospect_id for step in steps if step.milestone in wanted}
@@ -82,7 +82,7 @@ def prepare(session: Session, slug: str, now: datetime, *, secret: str) -> Batch
     What may not be told is settled here, with the reason.
     """
     destination = known.destinations(session, secret=secret).destinations.get(slug)
-    if destination is None or destination.is_chat or not destination.active:
+    if destination is None or not destination.is_platform or not destination.active:
         return None
     platform = PLATFORMS[destination.kind]
     rows = _lease(session, slug, platform, now)

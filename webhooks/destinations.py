@@ -1,13 +1,15 @@
-"""What a destination is: a platform that counts conversions, or a chat. `written_out` reads one from files. Pure."""
+"""What a destination is: a platform that counts conversions, a chat, a CRM. `written_out` reads one from files. Pure."""
 
 import json
 from collections.abc import Mapping
+from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from prospects.durations import Duration
 from webhooks.events import Event
 
 
@@ -20,8 +22,20 @@ class DestinationKind(StrEnum):
     TIKTOK = "tiktok_conversions"
     SLACK = "slack"
     TEAMS = "teams"
+    HUBSPOT = "hubspot"
+    SALESFORCE = "salesforce"
 
 
+class Reading(StrEnum):
+    """What a CRM can be asked for."""
+
+    OWNERS = "owners"
+    CUSTOMERS = "customers"
+    DEALS = "deals"
+    DO_NOT_CONTACT = "do_not_contact"
+
+
+CRMS = frozenset({DestinationKind.HUBSPOT, DestinationKind.SALESFORCE})
 CHATS = frozenset({DestinationKind.SLACK, DestinationKind.TEAMS})
 
 
@@ -45,6 +59,12 @@ CHATTED = (
     *(Event.WON, Event.LOST, Event.PROMISE_MISSED),
 )
 """What a chat can be told: what happens between a rep and a lead, and what is late."""
+WRITTEN_TO_CRMS = (
+    *(Event.STAGE_CLAIMED, Event.WARMED, Event.ACCEPTED, Event.CONFIRMED, Event.RECYCLED),
+    *(Event.WON, Event.LOST, Event.CONSENT_CHANGED),
+)
+"""What has a person written anew in a CRM."""
+TEN_MINUTES = timedelta(minutes=10)
 
 
 class _Strict(BaseModel):
@@ -88,12 +108,13 @@ Secret = Annotated[str | None, Field(default=None, min_length=1, repr=False)]
 
 
 class Destination(_Strict):
-    """One place that is told: what a person became goes to a platform, what happens to a lead to a chat."""
+    """One place that is told: what a person became goes to a platform or CRM, what happens to a lead to a chat."""
 
     slug: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,56}$")
     kind: DestinationKind
     events: Annotated[Mapping[str, Named], BeforeValidator(_named)] = Field(
-        min_length=1, description="what is told, by step, with its name there; for a chat a list"
+        default_factory=dict,
+        description="what is told, by step, with its name there; for chats and CRMs a list",
     )
     consent: str | None = Field(
         default=None, max_length=200, description="the topic somebody must have agreed to"
@@ -114,6 +135,11 @@ class Destination(_Strict):
     url: Secret = None
     api_base_url: str | None = Field(default=None, max_length=2000)
     api_version: str = Field(default="202607", pattern=r"^[0-9A-Za-z._-]{1,20}$")
+    reads: tuple[Reading, ...] = Field(default=(), description="what a CRM is asked for")
+    currency: str | None = Field(
+        default=None, pattern=r"^[A-Z]{3}$", description="of a CRM's amounts that name none"
+    )
+    ask_every: Duration = TEN_MINUTES
     dry_run: bool = False
     active: bool = True
 
@@ -121,6 +147,16 @@ class Destination(_Strict):
     def is_chat(self) -> bool:
         """Whether people read it, and not a platform."""
         return self.kind in CHATS
+
+    @property
+    def is_crm(self) -> bool:
+        """Whether it is where sales keep their customers: asked as well as told."""
+        return self.kind in CRMS
+
+    @property
+    def is_platform(self) -> bool:
+        """Whether it counts conversions."""
+        return not self.is_chat and not self.is_crm
 
     @property
     def wants(self) -> frozenset[str]:

@@ -131,6 +131,13 @@ def post(
     return _send("POST", url, headers, body, allow)
 
 
+def send(
+    method: str, url: str, headers: Mapping[str, str], body: bytes | None, *, allow: Networks
+) -> Answered | NoAnswer:
+    """One request by another method. Every failure is a value."""
+    return _send(method, url, headers, body, allow)
+
+
 def _send(
     method: str, url: str, headers: Mapping[str, str], body: bytes | None, allow: Networks
 ) -> Answered | NoAnswer:

@@ -1,7 +1,7 @@
 """Reads one entry of destinations.yaml into a destination; a mistake names its place and its mend. Pure."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, assert_never
 from urllib.parse import urlsplit
 
@@ -9,7 +9,13 @@ from pydantic import ValidationError
 
 from prospects.faults import Fault, FaultyError, listed, nearest, shown
 from prospects.shapes import faults_in
-from webhooks.destinations import CHATTED, Destination, DestinationKind, Milestone
+from webhooks.destinations import (
+    CHATTED,
+    WRITTEN_TO_CRMS,
+    Destination,
+    DestinationKind,
+    Milestone,
+)
 
 
 class DestinationError(FaultyError):
@@ -38,7 +44,7 @@ def read_destination(written: Mapping[str, Any]) -> Destination:
 
 
 def _event_faults(destination: Destination) -> list[Fault]:
-    good = [each.value for each in (CHATTED if destination.is_chat else Milestone)]
+    good = [str(each) for each in _good_events(destination)]
     found = [
         Fault(f"events.{each}", f"{shown(each)} is nothing it can be told", nearest(each, good))
         for each in destination.events
@@ -49,6 +55,12 @@ def _event_faults(destination: Destination) -> list[Fault]:
             mend = "{name: …, value: 150.00, currency: EUR}"
             found.append(Fault(f"events.{name}", "a value and its currency go together", mend))
     return found
+
+
+def _good_events(destination: Destination) -> Iterable[str]:
+    if destination.is_crm:
+        return WRITTEN_TO_CRMS
+    return CHATTED if destination.is_chat else Milestone
 
 
 _PARTS: Mapping[DestinationKind, tuple[tuple[str, str], ...]] = {
@@ -72,6 +84,8 @@ _PARTS: Mapping[DestinationKind, tuple[tuple[str, str], ...]] = {
     ),
     DestinationKind.SLACK: (("url", "url: ${SLACK_URL}, as Slack shows it"),),
     DestinationKind.TEAMS: (("url", "url: ${TEAMS_URL}, as Teams shows it"),),
+    DestinationKind.HUBSPOT: (),
+    DestinationKind.SALESFORCE: (("api_base_url", "https://YOURS.my.salesforce.com"),),
 }
 """What each kind cannot do without."""
 REFRESHED = ("client_id", "client_secret", "refresh_token")
@@ -87,17 +101,40 @@ def _needs(destination: Destination) -> list[Fault]:
         missing = [part for part in REFRESHED if not getattr(destination, part)]
         mend = f"{listed(REFRESHED)} of your OAuth client"
         found += [Fault(part, f"`{part}` is missing", mend) for part in missing]
+    if not destination.events and not destination.is_crm:
+        found.append(Fault("events", "`events` is missing", "what it is told of"))
+    return [*found, *_crm_needs(destination)]
+
+
+def _crm_needs(destination: Destination) -> list[Fault]:
+    """A CRM is asked or told something, and there is a way to be let in."""
+    if not destination.is_crm:
+        return []
+    found = []
+    if not destination.events and not destination.reads:
+        mend = "`reads: [owners, customers, deals, do_not_contact]`, or `events`"
+        found.append(Fault("reads", "it is neither asked nor told anything", mend))
+    wanted = REFRESHED if destination.kind is DestinationKind.HUBSPOT else REFRESHED[:2]
+    if not destination.access_token and not all(getattr(destination, part) for part in wanted):
+        mend = f"`access_token`, or {listed(wanted)} of your app"
+        found.append(Fault("access_token", "there is nothing that lets us in", mend))
     return found
 
 
 _CHAT_PARTS = frozenset({"slug", "kind", "events", "url", "active"})
+_CRM_PARTS = frozenset({"reads", "currency", "ask_every"})
+_NOT_FOR_CRMS = frozenset({"url", "consent", "personalization", "sources", "login_account"})
 _CONVERSION = re.compile(r"(urn:lla:llaPartnerConversion:)?[0-9]{1,20}")
 
 
 def _strange(destination: Destination) -> list[Fault]:
     """What means nothing for this kind, and what is no address or no id."""
     written = set(destination.model_fields_set)
-    odd = written - _CHAT_PARTS if destination.is_chat else written & {"url"}
+    odd = written & {"url", *_CRM_PARTS}
+    if destination.is_chat:
+        odd = written - _CHAT_PARTS
+    if destination.is_crm:
+        odd = written & {*_NOT_FOR_CRMS, "dry_run"}
     found = [
         Fault(part, f"`{part}` means nothing for {destination.kind}", "leave it out")
         for part in sorted(odd)
@@ -139,6 +176,8 @@ def source_kinds(kind: DestinationKind) -> frozenset[str]:
         case DestinationKind.TIKTOK:
             return frozenset({"tiktok_lead"})
         case DestinationKind.SLACK | DestinationKind.TEAMS:
+            return frozenset()
+        case DestinationKind.HUBSPOT | DestinationKind.SALESFORCE:
             return frozenset()
         case _:
             assert_never(kind)

@@ -2,27 +2,20 @@
 
 import time
 from datetime import datetime, timedelta
-from urllib.parse import urlencode
 
 from sqlalchemy.orm import Session
 
 from app.jobs.errand import Done, Errand, PutOff, Settled
 from app.settings import Settings
-from webhooks import conversion_status, conversions, outbound
+from webhooks import conversion_status, conversions, outbound, tokens
 from webhooks.conversion_status import Look
 from webhooks.conversions import Batch
 from webhooks.destinations import Destination, body_of
 from webhooks.outbound import Answered
-from webhooks.platforms.conversion import Answer, Came, Later, Looked, usual
+from webhooks.platforms.conversion import Answer, Came, Later, Looked
 from webhooks.platforms.google import TOKEN_URL
 
 JSON = {"Content-Type": "application/json", "Accept": "application/json", "User-Agent": "Warmline"}
-FORM = {**JSON, "Content-Type": "application/x-www-form-urlencoded"}
-SOONER = 120
-"""Seconds before its end at which an access token is no longer used."""
-
-_tokens: dict[tuple[str | None, str | None], tuple[str, float]] = {}
-"""Access tokens got with a refresh token, and until when they hold, for this process."""
 
 
 def _prepare(session: Session, ref: str, now: datetime, settings: Settings) -> Batch | Look | None:
@@ -63,34 +56,16 @@ def _tell(batch: Batch, settings: Settings) -> Came:
         return Later(came.reason, ours=came.forbidden)
     answer = Answer(came.status, came.headers, came.body)
     if answer.status == 401:
-        _tokens.pop((batch.destination.client_id, batch.destination.refresh_token), None)
+        tokens.forget(batch.destination)
     return batch.platform.read(answer, len(batch.conversions))
 
 
 def _token(destination: Destination, settings: Settings) -> str | Later:
-    """The access token, got anew with the refresh token where there is one and the last has run out."""
-    if destination.refresh_token is None:
-        return destination.access_token or ""
-    key = (destination.client_id, destination.refresh_token)
-    token, until = _tokens.get(key, ("", 0.0))
-    if time.monotonic() < until:
-        return token
-    asked = {
-        "grant_type": "refresh_token",
-        "client_id": destination.client_id or "",
-        "client_secret": destination.client_secret or "",
-        "refresh_token": destination.refresh_token,
-    }
-    url = destination.token_url or TOKEN_URL
-    came = outbound.post(url, FORM, urlencode(asked).encode(), allow=settings.egress_allow)
-    if not isinstance(came, Answered):
-        return Later(came.reason, ours=came.forbidden)
-    answer = Answer(came.status, came.headers, came.body)
-    found, lasts = answer.document.get("access_token"), answer.document.get("expires_in")
-    if answer.status != 200 or not isinstance(found, str):
-        return usual(answer) or Later(f"no token was given (status {answer.status})", ours=True)
-    seconds = lasts if isinstance(lasts, int) else 0
-    _tokens[key] = (found, time.monotonic() + max(seconds - SOONER, 0))
+    found = tokens.access_token(
+        destination, TOKEN_URL, time.monotonic(), allow=settings.egress_allow
+    )
+    if isinstance(found, tokens.Refused):
+        return Later(found.reason, found.after, found.ours)
     return found
 
 

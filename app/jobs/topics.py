@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app import never_again, pipeline
-from app.jobs import checkup, convert, feedback, folding, hooks, intake, mail, notice, way_in
+from app.jobs import checkup, convert, crm, feedback, folding, hooks, intake, mail, notice, way_in
 from app.jobs.errand import Errand
 from app.merge import BY_ITSELF, MergeError, merge
 from app.rows import forget_answers
@@ -98,6 +98,7 @@ INSIDE: Mapping[Topic, InsideWork] = {
 }
 ERRANDS: Mapping[Topic, Errand] = {
     Topic.ASK: intake.ASK,
+    Topic.ASK_CRM: crm.ASK,
     Topic.CALL: hooks.CALL,
     Topic.CERTIFICATE: intake.CERTIFICATE,
     Topic.CHECK: checkup.ERRAND,

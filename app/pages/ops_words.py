@@ -22,6 +22,7 @@ TOPICS: Mapping[str, str] = {
     Topic.ERASE: "Forget people",
     Topic.ANNOUNCE: "Get news ready for programs",
     Topic.FETCH: "Fetch leads from platforms",
+    Topic.ASK_CRM: "Ask CRMs what has changed",
     Topic.ASK: "Ask platforms for leads they never delivered",
     Topic.CERTIFICATE: "Fetch certificates of mail services",
     Topic.FEEDBACK: "Heed what mail services say",
