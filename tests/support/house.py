@@ -6,8 +6,10 @@ from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import MetaData, select
+from sqlalchemy.orm import Session
 
 from app import clock, tokens
 from app.database import Database
@@ -17,10 +19,13 @@ from app.jobs.drain import drain
 from app.settings import Settings
 from app.web import create_app
 from app.workspace.apply import apply
-from prospects import team
+from prospects import configuration, team
+from prospects.announcing import DESTINATION
+from prospects.ids import new_id
 from prospects.member import Role
 from prospects.topics import Queue
 from tests.api.conftest import Program
+from webhooks.conversion_rows import ConversionRow
 
 WORKSPACE = Path(__file__).parents[1] / "workspaces" / "loop"
 ADA, BEA, CARA = "ada@firm.example", "bea@lake.example", "cara@mill.example"
@@ -121,7 +126,13 @@ def filled(house: House, rita: Program) -> None:
         own = ({"email": email, "form": "demo", "external_id": f"{email}{n}"} for n in range(3))
         house.tell(*own)
         house.tell({"email": email, "activity": "page_view", "body": {"page": "/pricing"}})
+    for twin in ("kim.lee", "k.lee", "kimlee"):
+        # Of one name at one company: perhaps one person.
+        house.tell({"email": f"{twin}@twins.example", "form": "guide", "name": "Kim Lee"})
+    kim, lee = (house.person(f"{twin}@twins.example")["id"] for twin in ("kim.lee", "k.lee"))
+    house.admin.post(f"/prospects/{kim}/merges", {"other": lee, "why": "one desk"})
     lead = house.person(ADA)
+    perform(house.database, lambda session: _tell_platforms(session, UUID(lead["id"])))
     house.admin.post("/opportunities", {"account": lead["account"], "product": "cooling"})
     told = {
         "verdict": "confirmed", "spoke_with": "Ada", "channel": "call", "fact": "They decide in May.",
@@ -136,3 +147,15 @@ def filled(house: House, rita: Program) -> None:
     rita.post(f"/handoffs/{house.person(ADA)['handoff']}/write-ups", asked)
     rita.post(f"/handoffs/{house.person(CARA)['handoff']}/outcome", {"result": "won"})
     house.work()
+
+
+def _tell_platforms(session: Session, prospect_id: UUID) -> None:
+    """A platform to be told what became of its leads, and a step that it was not told."""
+    now = clock.now()
+    chat = {"kind": "slack", "url": "https://192.0.9.9/secret", "events": ["handoff.won"]}
+    configuration.write(session, DESTINATION, "ads", chat, now, by="test")
+    row = ConversionRow(
+        prospect_id=prospect_id, id=new_id(now), destination="ads", milestone="won", key="won:1",
+        at=now, state="withheld", reason="there is no consent to ads", made_at=now,
+    )  # fmt: skip
+    session.add(row)
