@@ -40,8 +40,9 @@ class Email:
     domain: str
 
 
+@lru_cache(maxsize=512)
 def read_email(text: str) -> Email | None:
-    """The address in `text`, or None if it is none.
+    """The address in `text`, or None if it is none; one delivery asks for the same several times.
 
     Syntax only, nothing is asked of the network; quoted local parts pass, display names and
     special-use domains (`.test`, `.local`, …) do not. Domain and local part are lower case in the
@@ -55,7 +56,8 @@ def read_email(text: str) -> Email | None:
         return None
     domain = found.ascii_domain.lower()
     # Lower case can undo the composed form; the second look settles both.
-    lowered = _validated(f"{found.local_part.lower()}@{domain}")
+    plain = f"{found.local_part.lower()}@{domain}"
+    lowered = found if plain == typed else _validated(plain)
     if lowered is None:
         return None
     return Email(f"{lowered.local_part}@{domain}", typed, domain)
