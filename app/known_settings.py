@@ -35,7 +35,7 @@ KNOWN: Mapping[str, Setting] = {
     ),
     "WARMLINE_CAPTURE_DOMAIN": Setting(
         "none",
-        "a host whose mail your mail service hands to `POST /api/v1/captured_mails`; then each taken lead has an address of its own for a rep's bcc",
+        "a host whose mail comes in by a source such as `imap` or `sendgrid_inbound`, or is handed to `POST /api/v1/captured_mails`; then each taken lead has an address of its own for a rep's bcc",
     ),
     "WARMLINE_DATA": Setting(
         "`./warmline-data`",

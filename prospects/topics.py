@@ -21,6 +21,7 @@ class Topic(StrEnum):
     PROMISE = "promise"  # prospect id/promise id
     FOLD = "fold"  # what is folded
     ERASE = "erase"  # prospect id
+    COPY = "copy"  # capture id
     FEEDBACK = "feedback"  # prospect id/activity id
     ANNOUNCE = "announce"  # prospect id/activity id, or prospect id/row id/what it is
     FETCH = "fetch"  # capture id

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, ClassVar
 
 from prospects.kinds import Kind
-from webhooks.fed_back import Feedback
+from webhooks.fed_back import Copied, Feedback
 from webhooks.sources import Source
 
 
@@ -192,7 +192,7 @@ class Dead:
     reason: str
 
 
-Item = Read | Feedback | Passed | Thin | Withdrawn | Test | Quarantined | Dead
+Item = Read | Feedback | Copied | Passed | Thin | Withdrawn | Test | Quarantined | Dead
 
 
 @dataclass(frozen=True, slots=True)

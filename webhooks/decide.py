@@ -13,12 +13,13 @@ from prospects.rows import ProspectRow
 from webhooks import feedback, keys
 from webhooks.adapter import Dead, Item, Passed, Quarantined, Read, Test, Thin, Withdrawn
 from webhooks.fates import ERASED, Fate, Fresh, FreshFeedback
-from webhooks.fed_back import Feedback
+from webhooks.fed_back import Copied, Feedback
 from webhooks.keys import Key
 from webhooks.record import record
 from webhooks.rows import CaptureRow, CaptureState
 from webhooks.withdraw import REASON, TakenBack, take_back
 
+A_COPY = "a copy for the lead it was addressed to"
 CAME_BEFORE = "this came before"
 
 
@@ -88,6 +89,8 @@ def _plain_fate(item: Item) -> Fate | None:
             return Fate(CaptureState.FETCH_DUE)
         case Passed(reason=reason):
             return Fate(CaptureState.RECORDED, reason)
+        case Copied():
+            return Fate(CaptureState.RECORDED, A_COPY)
         case Read() | Feedback() | Withdrawn():
             return None
         case _:

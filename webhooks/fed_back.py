@@ -50,6 +50,23 @@ class Feedback:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Copied:
+    """A copy of what somebody here wrote to a buyer, to the address of the buyer's lead.
+
+    Whose lead it is, and who wrote it, is for the topic `copy` to find out.
+    """
+
+    space: str = "copy"
+    key: str
+    label: str
+    to: tuple[str, ...]
+    sender: str
+    subject: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Word:
     """One service's word of one mail, understood. `names` is whatever may hold the mail's name.
 

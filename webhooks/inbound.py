@@ -10,13 +10,15 @@ from prospects.kinds import Kind
 from prospects.mail_names import MailName, named
 from prospects.texts import replace_unstorable
 from webhooks.adapter import Item, Passed, Quarantined
-from webhooks.fed_back import Feedback, bar_of
+from webhooks.fed_back import Copied, Feedback, bar_of
 from webhooks.instants import Told, read_instant
 from webhooks.mail_parts import header, shown, source_of
 from webhooks.replies import answer, by_itself
 from webhooks.returned import Report, Sort, reports
 
 SPACE = "inbound"
+A_LEADS = "lead-"
+"""How the address of a lead begins, which reps put in bcc."""
 LONGEST_ID = 900
 TO_US = (
     "to", "cc", "delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-forwarded-to",
@@ -42,6 +44,8 @@ def understand(
     key = _key(message)
     if named([header(message, "message-id")]):
         return [Passed(key, "a copy of a mail of ours")]
+    if copy := _copied(message, key, recipients, received_at):
+        return [copy]
     told = reports(message)
     if any(each.sort is Sort.RECEIPT for each in told):
         return [Passed(key, "it says that a mail was displayed")]
@@ -55,6 +59,25 @@ def understand(
     return [
         _answered(message, key, address, named([*recipients, *_named_by(message)]), received_at)
     ]
+
+
+def _copied(
+    message: Message, key: str, recipients: Sequence[str], received_at: datetime
+) -> Copied | None:
+    """A copy for a lead, by the look of one of its addresses."""
+    listed = [str(each) for name in TO_US for each in message.get_all(name, [])]
+    to = [address for _, address in getaddresses([*recipients, *map(shown, listed)])]
+    if not any(each.lower().startswith(A_LEADS) for each in to):
+        return None
+    return Copied(
+        key=key,
+        label=key,
+        to=tuple(to),
+        sender=header(message, "from"),
+        subject=_plain(header(message, "subject"))[:500],
+        text=_plain(answer(message), lines=True),
+        at=_when(message, received_at).at,
+    )
 
 
 def _reported(

@@ -17,7 +17,7 @@ from webhooks import certificates, forget, imported, keys, known, signals, told
 from webhooks.adapter import Item, Posted, Quarantined, Read, Test, Thin, Withdrawn
 from webhooks.decide import Capture, decide
 from webhooks.fates import ERASED, Fate
-from webhooks.fed_back import Feedback
+from webhooks.fed_back import Copied, Feedback
 from webhooks.kinds.registry import ADAPTERS
 from webhooks.known import Known
 from webhooks.receive import MARKED
@@ -52,6 +52,8 @@ def ingest(
     _write(session, captures, fates)
     due = [each.id for each in captures if fates[each.id].state is CaptureState.FETCH_DUE]
     outbox.post(session, Topic.FETCH, due, now)
+    copies = [each.id for each in captures if isinstance(each.item, Copied)]
+    outbox.post(session, Topic.COPY, copies, now)
     _close(session, deliveries, parsed, captures, fates)
 
 
@@ -69,6 +71,13 @@ def replay(session: Session, delivery_id: DeliveryId, now: datetime) -> bool:
     due = due.where(CaptureRow.state == CaptureState.FETCH_DUE)
     outbox.post(session, Topic.FETCH, session.execute(due).scalars(), now)
     return True
+
+
+def item_of(session: Session, capture: CaptureRow, *, secret: str) -> Item | None:
+    """What this capture is, read anew from its delivery; None if its bytes are gone."""
+    delivery = session.get(DeliveryRow, capture.delivery_id)
+    items = _parse(delivery, known.sources(session, secret=secret)) if delivery else []
+    return items[capture.n] if isinstance(items, list) and capture.n < len(items) else None
 
 
 def _waiting(session: Session, ids: Iterable[DeliveryId]) -> list[DeliveryRow]:
@@ -161,7 +170,11 @@ def _captures(
 
 def _key(item: Item, source: str, secret: str) -> keys.Key | None:
     match item:
-        case Read(space=space, key=str(ref)) | Feedback(space=space, key=str(ref)):
+        case (
+            Read(space=space, key=str(ref))
+            | Feedback(space=space, key=str(ref))
+            | Copied(space=space, key=ref)
+        ):
             return keys.key_of(source, space, ref, secret=secret)
         case Thin(space=space, ref=ref):
             return keys.key_of(source, space, ref, secret=secret)

@@ -7,7 +7,19 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app import never_again, pipeline
-from app.jobs import checkup, convert, crm, feedback, folding, hooks, intake, mail, notice, way_in
+from app.jobs import (
+    checkup,
+    convert,
+    copies,
+    crm,
+    feedback,
+    folding,
+    hooks,
+    intake,
+    mail,
+    notice,
+    way_in,
+)
 from app.jobs.errand import Errand
 from app.merge import BY_ITSELF, MergeError, merge
 from app.rows import forget_answers
@@ -86,6 +98,7 @@ def promise(
 
 INSIDE: Mapping[Topic, InsideWork] = {
     Topic.ANNOUNCE: hooks.announce,
+    Topic.COPY: copies.keep,
     Topic.ERASE: erase,
     Topic.FEEDBACK: feedback.told,
     Topic.FOLD: folding.fold,

@@ -24,6 +24,7 @@ TOPICS: Mapping[str, str] = {
     Topic.FETCH: "Fetch leads from platforms",
     Topic.ASK_CRM: "Ask CRMs what has changed",
     Topic.ASK: "Ask platforms for leads they never delivered",
+    Topic.COPY: "Give copies of reps' mails to their leads",
     Topic.CERTIFICATE: "Fetch certificates of mail services",
     Topic.FEEDBACK: "Heed what mail services say",
     Topic.MAIL: "Hand mails over",

@@ -12,10 +12,14 @@ from sqlalchemy.orm import Session
 from app.capture_address import address
 from app.database import Database
 from app.door import perform
+from app.jobs.drain import drain
+from prospects import configuration
 from prospects.ids import HandoffId, parse_id
 from prospects.member import Role
+from prospects.topics import Queue
 from tests.api.conftest import Program
 from tests.routing.office import offered, three_reps
+from tests.webhooks.mail_services import form
 
 DOMAIN = "in.acme.example"
 
@@ -88,3 +92,28 @@ def test_without_a_host_for_copies_there_is_no_door(ann: Program, admin: Program
     lead = ann.get("/handoffs")["items"][0]["id"]
     ann.post(f"/handoffs/{lead}/acceptance", {})
     admin.post("/captured_mails", mail(lead, "s" * 32), 404)
+
+
+def test_a_copy_that_comes_in_by_mail_is_the_same_try(
+    listening: str, ann: Program, admin: Program, site: Flask, database: Database, now: datetime
+) -> None:
+    lead = ann.get("/handoffs")["items"][0]["id"]
+    ann.post(f"/handoffs/{lead}/acceptance", {})
+    entry = {"kind": "sendgrid_inbound", "token": "a-secret-last-part"}
+    perform(database, lambda s: configuration.write(s, "source", "in", entry, now, by="test"))
+    told = mail(lead, listening)
+    to = ", ".join(told["to"])  # type: ignore[arg-type]
+    raw = f"From: {told['from']}\nTo: {to}\nSubject: Your prices\nMessage-ID: <7@us.example>\n\nAs you asked."
+    strange = raw.replace("ANN@us.example", "eve@x.example").replace("<7@", "<8@")
+    site.extensions["intake"].refresh(older_than=0)
+    for each in (raw, raw, strange):
+        body = form({"email": each})
+        answer = site.test_client().post("/webhooks/in/a-secret-last-part", data=body)
+        assert answer.status_code == 200
+    drain(database, site.extensions["settings"], Queue.INSIDE)
+    (attempt,) = ann.get(f"/handoffs/{lead}")["attempts"]
+    assert (attempt["channel"], attempt["note"]) == ("mail", "Your prices\nAs you asked.")
+    states = [
+        each["state"] for one in admin.get("/deliveries")["items"] for each in one["captures"]
+    ]
+    assert sorted(states) == ["quarantined", "recorded"]
