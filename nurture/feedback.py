@@ -70,7 +70,7 @@ def settle(session: Session, refs: Iterable[str], now: datetime, *, secret: str)
     sends = _sends(session, acts)
     words = [Word(each, send) for each in acts if (send := _about(each, sends))]
     for word in sorted(words, key=lambda word: RANKS[word.state]):
-        _write(word)
+        write(word)
     session.flush()
     barred = {(word.send.address, BARS[word.state]) for word in words if _bars(word)}
     for address, reason in sorted((a, r) for a, r in barred if a):
@@ -129,7 +129,8 @@ def _about(act: ActivityRow, sends: Mapping[UUID, Sequence[SendRow]]) -> SendRow
     )
 
 
-def _write(word: Word) -> None:
+def write(word: Word) -> None:
+    """Let the send say what was told, unless something worse was told before."""
     send, state = word.send, word.state
     if RANKS[state] <= RANKS[SendState(send.state)]:
         return

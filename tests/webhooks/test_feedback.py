@@ -6,22 +6,25 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sqlalchemy import select
 
 from app import clock
 from app.door import perform, reading
 from app.jobs.drain import drain
+from nurture import feedback
 from nurture.rows import EnrollmentRow, FlowVersionRow, SendRow
 from nurture.sending import SendRef
 from prospects import consents, erasure
-from prospects.ids import ProspectId, SendId, new_id
+from prospects.ids import CaptureId, ProspectId, SendId, new_id
 from prospects.mail_names import mark
-from prospects.rows import ConsentRow, ProspectRow, SuppressionRow
+from prospects.rows import ActivityRow, ConsentRow, ProspectRow, SuppressionRow
 from prospects.topics import Queue
 from tests.webhooks import mail_services as services
 from tests.webhooks.mail_services import ADA
 from tests.webhooks.support import SECRET_KEY, Site, lead
-from webhooks import certificates
+from webhooks import certificates, fetch
 from webhooks.outbound import Answered, NoAnswer
 
 SENDGRID = {"kind": "sendgrid", "secrets": [services.sendgrids_public_key()]}
@@ -301,3 +304,39 @@ def test_what_nobody_can_prove_yet_is_kept_only_so_often(site: Site) -> None:
     site.configure("ses", **SES, per_minute=2)
     bodies = [services.sns(services.ses("Open", "open", {}), MessageId=str(n)) for n in range(3)]
     assert [post(site, "ses", each) for each in bodies] == [200, 200, 503]
+
+
+def test_a_subscription_is_confirmed_by_a_promise_and_once(site: Site) -> None:
+    site.configure("ses", **SES)
+    certified(site, PEM)
+    url = f"{services.AMAZON}/?Action=ConfirmSubscription&Token=t"
+    told = {"Type": "SubscriptionConfirmation", "Token": "t", "SubscribeURL": url}
+    bodies = [services.sns("Confirm", MessageId=str(n), **told) for n in range(2)]
+    assert [post(site, "ses", each) for each in bodies] == [200, 200]
+    work(site)
+    (due,) = [each for each in site.captures() if each.state == "fetch_due"]
+    assert due.ref == url
+    errand = perform(
+        site.database, lambda s: fetch.prepare(s, CaptureId(due.id), secret=SECRET_KEY)
+    )
+    assert errand is not None
+    said, now = fetch.Fetched((b"<ConfirmSubscriptionResponse/>",)), clock.now()
+    perform(site.database, lambda s: fetch.settle(s, errand, said, now, secret=SECRET_KEY))
+    assert {each.state for each in site.captures()} == {"recorded"}
+
+
+@settings(max_examples=15)
+@given(
+    told=st.lists(st.sampled_from(["delivered", "bounce", "spamreport"]), min_size=1, max_size=5)
+)
+def test_the_worst_that_was_told_of_a_mail_is_what_became_of_it(told: list[str]) -> None:
+    send = SendRow(state="sent", address=ADA)
+    for word in told:
+        kind = {"delivered": "delivered", "bounce": "bounced", "spamreport": "complained"}[word]
+        act = ActivityRow(kind=kind, body={"bounce": "soft"}, happened_at=services.NOW)
+        feedback.write(feedback.Word(act, send))
+    worst = max(told, key=["delivered", "bounce", "spamreport"].index)
+    assert (
+        send.state
+        == {"delivered": "delivered", "bounce": "bounced", "spamreport": "complained"}[worst]
+    )

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from prospects.kinds import Kind
+from prospects.mail_names import mark
 from tests.webhooks import mail_services as services
 from tests.webhooks.mail_services import ADA, NOW, PATH_TOKEN, form, incoming
 from tests.webhooks.test_inbound import BACK, HEADER, OURS, failed, mail, the
@@ -119,6 +120,33 @@ def test_who_posts_a_mail_must_be_who_we_gave_the_address_or_signed_it() -> None
     forged = ANSWERED[3][1].replace(b'name="token"\r\n\r\nt', b'name="token"\r\n\r\nu')
     assert judged("mailgun_inbound", forged) == Refused(401, "the sender could not be proved")
     assert judged("sendgrid_inbound", b"", PATH_TOKEN) == Refused(400, "this is no form")
+
+
+@pytest.mark.parametrize(
+    ("told", "kind", "bounce"),
+    [
+        ({"event": "bounced", "code": "550", "error": "5.1.1 user unknown"}, Kind.BOUNCED, "hard"),
+        ({"event": "dropped", "code": "605", "reason": "hardfail"}, Kind.BOUNCED, "hard"),
+        ({"event": "dropped", "code": "607"}, Kind.COMPLAINED, None),
+        ({"event": "dropped", "code": "499", "reason": "old"}, Kind.BOUNCED, "soft"),
+        ({"event": "clicked", "url": "https://a.example"}, Kind.CLICK, None),
+        ({"event": "delivered", "Message-Id": HEADER}, Kind.DELIVERED, None),
+    ],
+)
+def test_mailguns_older_webhooks_are_forms_and_say_the_same(
+    told: dict[str, str], kind: Kind, bounce: str | None
+) -> None:
+    body = form({**services.mailgun_proof("t"), "recipient": ADA, **told, "warmline": mark(OURS)})
+    mailgun = read_source({"slug": "m", "kind": "mailgun", "secrets": [services.SIGNING_KEY]})
+    adapter = ADAPTERS[mailgun.kind]
+    assert isinstance(adapter.verify(incoming(body, {}), mailgun, NOW), Verified)
+    item = the(adapter.parse(Posted(body, NOW), mailgun))
+    assert (item.kind, item.body.get("bounce"), item.address, item.mail) == (
+        kind,
+        bounce,
+        ADA,
+        OURS,
+    )
 
 
 @pytest.mark.parametrize(

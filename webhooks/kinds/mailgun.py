@@ -7,7 +7,7 @@ from typing import Any
 
 from prospects.bounces import Bounce, judge
 from prospects.kinds import Kind
-from prospects.reading import UnreadableError, read_json
+from prospects.reading import UnreadableError
 from webhooks import signatures
 from webhooks.adapter import (
     Adapter,
@@ -23,6 +23,7 @@ from webhooks.adapter import (
 from webhooks.fed_back import MARK, Word, feedback, machine_of, text_at, texts_in
 from webhooks.instants import read_instant
 from webhooks.mail_proofs import UNPROVED, turned_away
+from webhooks.mailgun_of_old import read_document
 from webhooks.sources import Source
 
 Event = Mapping[str, Any]
@@ -49,10 +50,9 @@ def verify(request: Incoming, source: Source, now: datetime) -> Verified | Refus
     if refused := turned_away(request, source):
         return refused
     try:
-        document = read_json(request.body)
-    except UnreadableError:
-        return Refused(400, "the body is not JSON")
-    signature = document.get("signature") if isinstance(document, Mapping) else None
+        signature = read_document(request.body).get("signature")
+    except UnreadableError as error:
+        return Refused(400, str(error))
     if not isinstance(signature, Mapping):
         return UNPROVED
     return proved(signature, source, now)
@@ -75,8 +75,8 @@ def proved(signature: Mapping[str, Any], source: Source, now: datetime) -> Verif
 
 def parse(posted: Posted, source: Source) -> list[Item]:
     """One event."""
-    document = read_json(posted.body)
-    event = document.get("event-data") if isinstance(document, Mapping) else None
+    document = read_document(posted.body)
+    event = document.get("event-data")
     if not isinstance(event, Mapping):
         raise UnreadableError("this is no event of Mailgun's")
     label = text_at(event, "id") or text_at(document, "signature", "token") or ""
