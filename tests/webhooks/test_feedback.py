@@ -317,9 +317,10 @@ def test_a_subscription_is_confirmed_by_a_promise_and_once(site: Site) -> None:
     (due,) = [each for each in site.captures() if each.state == "fetch_due"]
     assert due.ref == url
     errand = perform(
-        site.database, lambda s: fetch.prepare(s, CaptureId(due.id), secret=SECRET_KEY)
+        site.database,
+        lambda s: fetch.prepare(s, CaptureId(due.id), clock.now(), secret=SECRET_KEY),
     )
-    assert errand is not None
+    assert isinstance(errand, fetch.Errand)
     said, now = fetch.Fetched((b"<ConfirmSubscriptionResponse/>",)), clock.now()
     perform(site.database, lambda s: fetch.settle(s, errand, said, now, secret=SECRET_KEY))
     assert {each.state for each in site.captures()} == {"recorded"}
