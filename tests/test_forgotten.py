@@ -36,6 +36,8 @@ from routing.transfer_rows import TransferRow
 from routing.write_up_life import Found, WriteUpRef, Written
 from routing.write_ups import Wanted
 from tests.support.house import House
+from webhooks.conversion_rows import ConversionRow
+from webhooks.crm_rows import ConflictRow, LinkRow
 
 EMAIL = "odile.quillfeather@privet.example"
 PHONE = "+441632960771"
@@ -91,6 +93,7 @@ def test_nothing_of_a_forgotten_person_is_left_in_any_table(
     she_buys(house)
     somebody_names_her(house)
     she_is_found_to_be_two(house)
+    others_know_her(house)
     who = house.person(EMAIL)["id"]
     told = telling(house)
     assert emptied_tables() - set(told) <= unfilled(), "a table of the loop was not filled"
@@ -163,7 +166,7 @@ def emptied_tables() -> set[str]:
 def unfilled() -> set[str]:
     """Tables about a person whose words are ids and reasons of ours."""
     ours = {"double", "open_handoff", "notice", "decision", "assessment", "stake", "call"}
-    return {*ours, "call_attempt", "recognition"}
+    return {*ours, "call_attempt", "recognition", "in_deal"}
 
 
 def she_comes_in(house: House, linkedin: LinkedIn) -> None:
@@ -210,6 +213,21 @@ def she_is_found_to_be_two(house: House) -> None:
     said = Said(by="admin@us.example", why="both are Odile Quillfeather")
     one, other = (ProspectId(UUID(each)) for each in two)
     perform(house.database, lambda s: merge(s, one, other, said, clock.now()))
+
+
+def others_know_her(house: House) -> None:
+    """A CRM under a record of its own, and an ad platform that says why it did not."""
+    who, now = UUID(house.person(EMAIL)["id"]), clock.now()
+    record = {"crm": "hubspot", "kind": "person", "external_id": "77", "prospect_id": who}
+    rows = [
+        LinkRow(**record, told={"lastname": "Quillfeather"}, seen_at=now),
+        ConflictRow(**record, field="name", ours="O. Quillfeather", theirs="Odile", since=now),
+        ConversionRow(
+            prospect_id=who, id=new_id(now), destination="ads", milestone="lead", key="lead:1",
+            at=now, state="refused", reason="there is no Odile Quillfeather", made_at=now,
+        ),
+    ]  # fmt: skip
+    perform(house.database, lambda session: session.add_all(rows))
 
 
 def she_is_handed_over(house: House) -> None:

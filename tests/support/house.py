@@ -126,10 +126,8 @@ def filled(house: House, rita: Program) -> None:
         own = ({"email": email, "form": "demo", "external_id": f"{email}{n}"} for n in range(3))
         house.tell(*own)
         house.tell({"email": email, "activity": "page_view", "body": {"page": "/pricing"}})
-    for twin in ("kim.lee", "k.lee", "kimlee"):
-        # Of one name at one company: perhaps one person.
-        house.tell({"email": f"{twin}@twins.example", "form": "guide", "name": "Kim Lee"})
-    kim, lee = (house.person(f"{twin}@twins.example")["id"] for twin in ("kim.lee", "k.lee"))
+    twins(house, "Jo Li")
+    kim, lee = twins(house, "Kim Lee")
     house.admin.post(f"/prospects/{kim}/merges", {"other": lee, "why": "one desk"})
     lead = house.person(ADA)
     perform(house.database, lambda session: _tell_platforms(session, UUID(lead["id"])))
@@ -147,6 +145,14 @@ def filled(house: House, rita: Program) -> None:
     rita.post(f"/handoffs/{house.person(ADA)['handoff']}/write-ups", asked)
     rita.post(f"/handoffs/{house.person(CARA)['handoff']}/outcome", {"result": "won"})
     house.work()
+
+
+def twins(house: House, name: str) -> list[str]:
+    """The ids of two of one name at one company, who are perhaps one person."""
+    first, _, last = name.lower().partition(" ")
+    both = [f"{first}.{last}@twins.example", f"{first[0]}.{last}@twins.example"]
+    house.tell(*({"email": each, "form": "guide", "name": name} for each in both))
+    return [house.person(each)["id"] for each in both]
 
 
 def _tell_platforms(session: Session, prospect_id: UUID) -> None:
