@@ -24,11 +24,13 @@ class Act(StrEnum):
     SEE_RECEIVED = "see what was received"
     SEE_RAW = "read a delivery's bytes as they arrived"
     REPLAY = "have a delivery read again"
+    IMPORT = "bring a file in, and take it back"
     SEE_MAILS = "see mails to prospects"
     SEE_FLOWS = "see flows and who is in them"
     EDIT_FLOWS = "publish a flow"
     SEE_SOURCES = "see sources and how they are doing"
     SEND_TEST = "send a test lead"
+    MAP_FIELDS = "say what a source's fields mean"
     RELEASE_MAIL = "let a held mail go again"
     SEE_SETUP = "see the set-up"
     CHECK_SETUP = "have the set-up looked at"
@@ -110,10 +112,12 @@ _STEERING = {
 _RUNNING = {
     Act.SEE_RAW: ANY,
     Act.REPLAY: ANY,
+    Act.IMPORT: ANY,
     Act.SEE_FLOWS: ANY,
     Act.EDIT_FLOWS: ANY,
     Act.SEE_SOURCES: ANY,
     Act.SEND_TEST: ANY,
+    Act.MAP_FIELDS: ANY,
     Act.RELEASE_MAIL: ANY,
     Act.SEE_SETUP: ANY,
     Act.CHECK_SETUP: ANY,

@@ -3,6 +3,7 @@
 import app.auth.rows
 import app.checkup.rows
 import app.demo_state.rows
+import app.importing.rows
 import app.pages.rows
 import app.reports.costs
 import app.rows

@@ -1,7 +1,9 @@
 """Forgetting a person without rewriting history: personal columns are emptied, a keyed hash remains."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Table, Text, delete, select, update
 from sqlalchemy.orm import Session
@@ -38,7 +40,7 @@ def erase(session: Session, prospect_id: ProspectId, now: datetime, *, secret: s
     ]
     _remember_only_hashes(session, identities, now, secret)
     for mapper in Base.registry.mappers:
-        _empty(session, mapper.class_, prospect_id)
+        _empty(session, mapper.class_, [prospect_id])
     if person.erased_at is None:
         outbox.post(session, Topic.ERASE, [prospect_id], now, due_at=now + LAST_ARRIVAL)
     session.execute(
@@ -49,6 +51,24 @@ def erase(session: Session, prospect_id: ProspectId, now: datetime, *, secret: s
     )
     session.expire_all()
     return True
+
+
+def take_out(session: Session, people: Collection[UUID], now: datetime) -> None:
+    """Empty what is personal of people who were never ours to know, as by a file brought in by mistake.
+
+    Unlike `erase` it leaves no hash: they never asked for anything, and may come of their own accord.
+    """
+    if not people:
+        return
+    for row in personal_tables():
+        _empty(session, row, people)
+    session.execute(
+        update(ProspectRow)
+        .where(ProspectRow.id.in_(people))
+        .values(erased_at=now, look_due_at=None, account_id=None)
+        .execution_options(synchronize_session=False)
+    )
+    session.expire_all()
 
 
 def personal_tables() -> list[type[Base]]:
@@ -88,13 +108,13 @@ def _remember_only_hashes(
     upsert(session, TombstoneRow, tombstones, on=["digest"])
 
 
-def _empty(session: Session, row: type[Base], prospect_id: ProspectId) -> None:
+def _empty(session: Session, row: type[Base], people: Collection[UUID]) -> None:
     column = _person_column(row)
     if column is None:
         return
     table = table_of(row)
     if row.__erasure_drops_row__:
-        session.execute(delete(table).where(table.c[column] == prospect_id))
+        session.execute(delete(table).where(table.c[column].in_(people)))
         return
     values = {
         name: _nothing(table, name)
@@ -102,7 +122,7 @@ def _empty(session: Session, row: type[Base], prospect_id: ProspectId) -> None:
         if policy is Erase.BLANK
     }
     if values:
-        session.execute(update(table).where(table.c[column] == prospect_id).values(values))
+        session.execute(update(table).where(table.c[column].in_(people)).values(values))
 
 
 def _person_column(row: type[Base]) -> str | None:

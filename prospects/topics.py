@@ -26,6 +26,8 @@ class Topic(StrEnum):
     ANNOUNCE = "announce"  # prospect id/activity id, or prospect id/row id/what it is
     FETCH = "fetch"  # capture id
     CERTIFICATE = "certificate"  # its address
+    IMPORT = "import"  # import id
+    MEANING = "meaning"  # source/the last delivery that is done
     ASK = "ask"  # source
     ASK_CRM = "ask_crm"  # destination
     MAIL = "mail"  # prospect id/send id

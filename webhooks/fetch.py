@@ -14,6 +14,7 @@ from webhooks.adapter import Dead, Item, Passed, Quarantined, Read, Reply, Test,
 from webhooks.decide import fact_key
 from webhooks.fates import ERASED, Fate, Fresh
 from webhooks.kinds.registry import ADAPTERS
+from webhooks.meanings import meant
 from webhooks.outbound import Networks, NoAnswer
 from webhooks.record import record
 from webhooks.rows import CaptureRow, CaptureState, DeliveryRow, DeliveryState
@@ -125,7 +126,8 @@ def settle(
     read_fetched = ADAPTERS[errand.source.kind].read_fetched
     assert read_fetched is not None
     item = read_fetched(errand.ref, result.bodies, errand.source, now)
-    fate = _fate(session, capture, item, now, secret)
+    said = known.sources(session, secret=secret).meanings.get(capture.source, {})
+    fate = _fate(session, capture, meant(item, said), now, secret)
     _close(session, capture, fate)
     return Settled()
 

@@ -29,7 +29,7 @@ def forget(session: Session, prospect_id: ProspectId) -> None:
     A body that others are in goes as a whole: what they did is recorded already. Keyed hashes of
     deliveries and items stay, so that nothing of it can come again. Safe to repeat.
     """
-    visitors.forget(session, prospect_id, _names(session, prospect_id)[0])
+    visitors.forget(session, prospect_id, names(session, prospect_id)[0])
     theirs = select(CaptureRow.delivery_id).where(CaptureRow.prospect_id == prospect_id)
     found = set(session.execute(theirs.distinct()).scalars()) | _naming(session, prospect_id)
     empty(session, [DeliveryId(each) for each in found])
@@ -43,7 +43,7 @@ def forget(session: Session, prospect_id: ProspectId) -> None:
 
 def _naming(session: Session, prospect_id: ProspectId) -> set[UUID]:
     """Deliveries that came to nothing, so that nobody is known by them, and yet hold their address or number."""
-    addresses, numbers = _names(session, prospect_id)
+    addresses, numbers = names(session, prospect_id)
     if not addresses | numbers:
         return set()
     came_to_nothing = (
@@ -69,7 +69,7 @@ def _naming(session: Session, prospect_id: ProspectId) -> set[UUID]:
     }
 
 
-def _names(session: Session, prospect_id: ProspectId) -> tuple[set[str], set[str]]:
+def names(session: Session, prospect_id: ProspectId) -> tuple[set[str], set[str]]:
     """How a body may write what they are recognised by: ids, also as in a link; a number's last digits."""
     rows = session.execute(
         select(IdentityRow.kind, IdentityRow.key).where(IdentityRow.prospect_id == prospect_id)

@@ -2,21 +2,46 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from prospects.ids import DeliveryId
+from prospects.ids import DeliveryId, ProspectId
 from prospects.sealing import digest
-from webhooks.adapter import Came
+from webhooks import known
+from webhooks.adapter import Came, Item
 from webhooks.decide import CAME_BEFORE
 from webhooks.fates import Fate
-from webhooks.imported import HEADER, written
+from webhooks.imported import HEADER, parse, written
 from webhooks.ingest import ingest, replay
 from webhooks.receive import Arrival, receive
 from webhooks.rows import CaptureRow, CaptureState
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The delivery that keeps some items, whether it is new, and the fate of each, in their order."""
+
+    delivery_id: DeliveryId
+    fresh: bool
+    fates: Sequence[Fate]
+
+
+def read(
+    session: Session,
+    items: Sequence[Mapping[str, Any]],
+    source: str,
+    at: datetime,
+    *,
+    came: Came,
+    secret: str,
+) -> list[Item]:
+    """What these items say, without keeping anything; `at` is when they came."""
+    found = known.sources(session, secret=secret).sources[source]
+    return parse(written(items), found, at, came)
 
 
 def take(
@@ -27,11 +52,12 @@ def take(
     *,
     came: Came,
     secret: str,
-) -> list[Fate]:
+    arrived_at: datetime | None = None,
+) -> Taken:
     """Keep `items` as one delivery of a source, read it, and tell the fate of each, in their order.
 
     The same items again are the same delivery: what was recorded is not recorded twice, what could
-    not be used is tried once more.
+    not be used is tried once more. What says no time happened at `arrived_at`, else now.
     """
     body = written(items)
     same = f"{HEADER}:{came}:{hashlib.sha256(body).hexdigest()}"
@@ -42,22 +68,26 @@ def take(
         headers={HEADER: came},
         body=body,
     )
-    kept = receive(session.connection(), arrived, now)
+    kept = receive(session.connection(), arrived, arrived_at or now)
     before = {} if kept.fresh else _fates(session, kept.id)
     if not kept.fresh:
         replay(session, kept.id, now)
     ingest(session, [kept.id], now, secret=secret)
     after = _fates(session, kept.id)
-    return [_again(before.get(n), after[n]) for n in range(len(items))]
+    return Taken(kept.id, kept.fresh, [_again(before.get(n), after[n]) for n in range(len(items))])
 
 
 def _fates(session: Session, delivery_id: DeliveryId) -> dict[int, Fate]:
-    rows = session.execute(
-        select(CaptureRow.n, CaptureRow.state, CaptureRow.reason).where(
-            CaptureRow.delivery_id == delivery_id
+    columns = (CaptureRow.n, CaptureRow.state, CaptureRow.reason, CaptureRow.prospect_id)
+    rows = session.execute(select(*columns).where(CaptureRow.delivery_id == delivery_id))
+    return {
+        row.n: Fate(
+            CaptureState(row.state),
+            row.reason,
+            ProspectId(row.prospect_id) if row.prospect_id else None,
         )
-    )
-    return {row.n: Fate(CaptureState(row.state), row.reason) for row in rows}
+        for row in rows
+    }
 
 
 def _again(before: Fate | None, after: Fate) -> Fate:

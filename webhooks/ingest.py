@@ -20,6 +20,7 @@ from webhooks.fates import ERASED, Fate
 from webhooks.fed_back import Copied, Feedback
 from webhooks.kinds.registry import ADAPTERS
 from webhooks.known import Known
+from webhooks.meanings import meant
 from webhooks.receive import MARKED
 from webhooks.rows import CaptureRow, CaptureState, DeliveryRow, DeliveryState
 from webhooks.sources import inbox_of_pages, owner_of
@@ -121,7 +122,9 @@ def _parse(delivery: DeliveryRow, sources: Known) -> list[Item] | str:
             return imported.parse(delivery.body, source, delivery.received_at, came)
         is_ours = delivery.source == inbox_of_pages(source.slug)
         adapter = signals.ADAPTER if is_ours else ADAPTERS[source.kind]
-        return adapter.parse(_posted(delivery, delivery.body), source)
+        items = adapter.parse(_posted(delivery, delivery.body), source)
+        said = sources.meanings.get(delivery.source, {})
+        return [meant(each, said) for each in items] if said else items
     except UnreadableError as error:
         return str(error)
     except Exception as error:

@@ -14,6 +14,7 @@ from prospects.configuration import Document
 from prospects.faults import FaultyError
 from prospects.sealing import SealBrokenError, opened
 from webhooks.destinations import Destination
+from webhooks.meanings import KIND, Meanings
 from webhooks.sources import Source
 from webhooks.written import read_source
 from webhooks.written_out import read_destination
@@ -29,6 +30,7 @@ class Known:
     version: int
     sources: Mapping[str, Source] = field(default_factory=dict, repr=False)
     broken: Mapping[str, str] = field(default_factory=dict)
+    meanings: Mapping[str, Meanings] = field(default_factory=dict)
 
     def active(self, slug: str) -> Source | None:
         """The source of this name, if it is there and switched on."""
@@ -54,7 +56,10 @@ def sources(session: Session, *, secret: str) -> Known:
     kept, current = _known.setdefault(_engine(session), {}), configuration.version(session)
     found = kept.get(secret)
     if found is None or found.version != current:
-        found = Known(current, *_read(configuration.read(session, "source"), secret, read_source))
+        said = configuration.read(session, KIND)
+        meanings = {slug: each.body["fields"] for slug, each in said.items()}
+        good, broken = _read(configuration.read(session, "source"), secret, read_source)
+        found = Known(current, good, broken, meanings)
         kept[secret] = found
     return found
 

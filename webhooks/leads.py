@@ -32,7 +32,7 @@ def lead_of(item: Read, ref: str) -> Lead | str:
     email = read.key if read else None
     phone = next((each.key for each in identities if each.kind == "phone"), None)
     domain = company_domain(email, about.domain)
-    country, zone = _country(about.country), _zone(about.zone)
+    country, zone = country_of(about.country), zone_of(about.zone)
     misfits = {
         "country_given": about.country if country is None else None,
         "zone_given": about.zone if zone is None else None,
@@ -64,7 +64,7 @@ def lead_of(item: Read, ref: str) -> Lead | str:
 
 def _identities(about: About) -> tuple[Identity, ...]:
     email = read_email(about.email) if about.email else None
-    phone = normalise_phone(about.phone, _country(about.country)) if about.phone else None
+    phone = normalise_phone(about.phone, country_of(about.country)) if about.phone else None
     known = [of_address(email.key, about.name)] if email else []
     known += [Identity("phone", phone)] if phone else []
     for kind, key in about.ids.items():
@@ -100,13 +100,13 @@ def _why_nobody(about: About) -> str:
     return f"{' and '.join(kinds[name] for name in given)} cannot be one"
 
 
-def _country(given: str | None) -> str | None:
+def country_of(given: str | None) -> str | None:
     """Two letters are a country's code; anything else is kept as a field."""
     code = (given or "").strip().upper()
     return code if len(code) == 2 and code.isascii() and code.isalpha() else None
 
 
-def _zone(given: str | None) -> str | None:
+def zone_of(given: str | None) -> str | None:
     """A zone of the tz database; asking for any other name may open strange files."""
     name = (given or "").strip()
     return name if name in _zones() else None

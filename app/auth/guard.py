@@ -119,7 +119,7 @@ _ACTS = re.compile(
     r"|(?<=/companies/.{36})/people/[^/]+$|(?<=/promises)/.{36}/.{36}/kept$|(?<=/absences)/end$"
     r"|(?<=/team)/invitation$|(?<=/team/.{36})/(invitation|roles|deactivation|activation)$"
     r"|(?<=/out)/programs$"
-    r"|(?<=/tokens)/[^/]+/revocation$|(?<=/duplicates)/.{36}/.{36}/parting$"
+    r"|(?<=/tokens)/[^/]+/revocation$|(?<=/imports/.{36})/(columns|encoding|undo)$|(?<=/duplicates)/.{36}/.{36}/parting$"
 )
 
 

@@ -1,11 +1,11 @@
 """`warmline import FILE.csv --source SLUG`: leads and past activities from a spreadsheet."""
 
-import csv
 import json
 import sys
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -14,10 +14,12 @@ from app.cli.opened import opened
 from app.database import Database
 from app.door import reading
 from app.endings import FailedError
+from app.importing.batch import How, Refusal
 from app.importing.columns import Column, ColumnsError, columns_of
-from app.importing.run import Import, Refusal, Report, bring_in
+from app.importing.refused import as_csv
+from app.importing.rows import Holds
+from app.importing.run import Report, bring_in, take_back
 from app.importing.sheet import Sheet, open_sheet, rows
-from app.reports.table import guarded
 from app.settings import Settings
 from prospects.faults import nearest, shown
 from webhooks import known
@@ -31,52 +33,75 @@ A_STEP = 10_000
 
 
 @click.command("import")
-@click.argument("file", metavar="FILE.csv", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--source", required=True, metavar="SLUG", help="The source it counts as.")
+@click.argument(
+    "file", metavar="[FILE.csv]", required=False, type=click.Path(dir_okay=False, path_type=Path)
+)
+@click.option("--source", metavar="SLUG", help="The source it counts as.")
 @click.option("--map", "maps", multiple=True, metavar="COLUMN=FIELD", help="What a column means.")
 @click.option("--enrol", is_flag=True, help="Act on it as if it came just now: flows, offers.")
+@click.option("--unwanted", is_flag=True, help="It lists addresses that must never be mailed.")
 @click.option("--dry-run", is_flag=True, help="Say what would become of each row; keep nothing.")
 @click.option("--encoding", metavar="NAME", help="Where it is neither UTF-8 nor UTF-16.")
+@click.option("--undo", "undone", metavar="ID", help="Take a whole import back, by its id.")
 @click.option(
     "--refused",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="OUT.csv",
-    help="Write what was refused, with its line and why.",
+    help="Write the rows that were refused, with their line and why.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Say it for a program.")
 @with_settings
-def command(
-    settings: Settings,
-    *,
-    file: Path,
-    source: str,
-    maps: tuple[str, ...],
-    enrol: bool,
-    dry_run: bool,
-    encoding: str | None,
-    refused: Path | None,
-    as_json: bool,
-) -> None:
+def command(settings: Settings, *, undone: str | None, **asked: Any) -> None:
     """Bring in leads from FILE.csv, and past activities where there is a column `activity`.
 
     Twice the same file is once. Nobody enters a flow and no rep is told, unless --enrol; nobody who
-    unsubscribed is mailed again, whatever the file says.
+    unsubscribed is mailed again, whatever the file says. --undo takes a whole import back.
     """
-    said = _said(maps)
-    sheet = open_sheet(file, encoding)
+    if undone is not None:
+        _undo(settings, undone)
+        return
+    wish = Asked(**asked)
+    if wish.file is None or not (wish.source or wish.unwanted):
+        raise click.UsageError("say which file, and --source SLUG or --unwanted.")
+    said = _said(wish.maps)
+    sheet = open_sheet(wish.file, wish.encoding)
     with opened(settings) as database:
-        found = _source(database, source, settings.secret_key)
-        how = Import(
-            source=source,
-            columns=_columns(sheet, said, found),
-            came=Came.IMPORTED if enrol else Came.QUIETLY,
-            dry=dry_run,
+        source = _source(database, wish.source, settings.secret_key) if wish.source else None
+        how = How(
+            source=wish.source or "",
+            columns=_columns(sheet, said, source.map if source else {}),
+            came=Came.IMPORTED if wish.enrol else Came.QUIETLY,
+            holds=Holds.REFUSALS if wish.unwanted else Holds.LEADS,
             secret=settings.secret_key,
         )
-        report = bring_in(database, rows(sheet), how, _tell)
-    if refused:
-        _write(refused, report.refused)
-    _show(sheet, how, report, as_json=as_json)
+        file = None if wish.dry_run else wish.file
+        report = bring_in(database, rows(sheet), how, _tell, file=file)
+    if wish.refused:
+        _write(wish.refused, sheet, report.refused)
+    _show(sheet, how, report, as_json=wish.as_json)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What the command line says."""
+
+    file: Path | None
+    source: str | None
+    maps: tuple[str, ...]
+    enrol: bool
+    unwanted: bool
+    dry_run: bool
+    encoding: str | None
+    refused: Path | None
+    as_json: bool
+
+
+def _undo(settings: Settings, text: str) -> None:
+    with opened(settings) as database:
+        row = take_back(database, text, secret=settings.secret_key)
+    if row is None:
+        raise FailedError(f"there is no import {shown(text)} that can be taken back")
+    print(f"taken back: {row.name}")
 
 
 def _said(maps: tuple[str, ...]) -> dict[str, str]:
@@ -99,9 +124,9 @@ def _source(database: Database, slug: str, secret: str) -> Source:
     return found
 
 
-def _columns(sheet: Sheet, said: dict[str, str], source: Source) -> tuple[Column, ...]:
+def _columns(sheet: Sheet, said: dict[str, str], known: Mapping[str, str]) -> tuple[Column, ...]:
     try:
-        return columns_of(sheet.header, said, source.map)
+        return columns_of(sheet.header, said, known)
     except ColumnsError as error:
         raise FailedError("\n".join(map(str, error.faults))) from None
 
@@ -114,21 +139,19 @@ def _tell(report: Report) -> None:
         print(f"{report.rows:,} rows", file=sys.stderr, flush=True)
 
 
-def _write(path: Path, refused: Sequence[Refusal]) -> None:
+def _write(path: Path, sheet: Sheet, refused: Sequence[Refusal]) -> None:
     try:
         with path.open("w", encoding="utf-8", newline="") as file:
-            table = csv.writer(file)
-            table.writerow(["line", "reason"])
-            table.writerows([each.line, guarded(each.reason)] for each in refused)
+            file.writelines(as_csv(sheet.header, refused))
     except OSError as error:
         raise FailedError(f"{path} cannot be written: {error.strerror}") from None
 
 
-def _show(sheet: Sheet, how: Import, report: Report, *, as_json: bool) -> None:
+def _show(sheet: Sheet, how: How, report: Report, *, as_json: bool) -> None:
     columns = {each.heading: each.target for each in how.columns}
     if as_json:
         read = {"encoding": sheet.encoding, "separator": sheet.separator, "columns": columns}
-        print(json.dumps({"dry_run": how.dry, **asdict(report), **read}, ensure_ascii=False))
+        print(json.dumps({**_counted(report), **read}, ensure_ascii=False))
         return
     if sys.stderr.isatty():
         print("\r", end="", file=sys.stderr)
@@ -140,7 +163,22 @@ def _show(sheet: Sheet, how: Import, report: Report, *, as_json: bool) -> None:
     if len(report.refused) > SHOWN:
         print(f"… and {len(report.refused) - SHOWN} more; --refused OUT.csv writes all of them")
     print(
-        f"{'would bring in' if how.dry else 'brought in'}: {report.leads} leads,"
-        f" {report.activities} activities; {report.came_before} came before,"
-        f" {len(report.refused)} refused, {report.rows} rows in all"
+        f"{'brought in' if report.import_id else 'would bring in'}: {report.leads} leads,"
+        f" {report.activities} activities, {report.unwanted} addresses never to be mailed;"
+        f" {report.came_before} came before, {len(report.refused)} refused, {report.rows} rows in all"
     )
+    if report.import_id and not report.unwanted:
+        print(f"to take all of it back: warmline import --undo {report.import_id}")
+
+
+def _counted(report: Report) -> dict[str, object]:
+    return {
+        "dry_run": report.import_id is None,
+        "rows": report.rows,
+        "leads": report.leads,
+        "activities": report.activities,
+        "unwanted": report.unwanted,
+        "came_before": report.came_before,
+        "refused": [{"line": each.line, "reason": each.reason} for each in report.refused],
+        "import": str(report.import_id) if report.import_id else None,
+    }

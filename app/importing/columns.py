@@ -9,20 +9,29 @@ from prospects.faults import Fault, FaultyError, nearest, shown
 from prospects.texts import storable
 from webhooks.generic_items import PERSON
 from webhooks.instants import is_instant
+from webhooks.usual_names import usual
 
 OWN = (*PERSON, "external_id", "at", "form", "campaign", "activity")
 GROUPS = ("fields", "account", "body")
 """Where a column with a dot goes: `fields.budget`, `account.employees`, `body.page`."""
 LEFT_OUT = "-"
-_TARGET = re.compile(
-    r"(?:(?:fields|account|body)\.)?[A-Za-z_][A-Za-z0-9_-]{0,79}|consent\.[\w*-]{1,80}|-"
-)
+_TARGET = re.compile(r"(?:(?:fields|account|body)\.)?[^\W\d][\w-]{0,79}|consent\.[\w*-]{1,80}|-")
 _MEND = "a field of ours such as `email`, `account.employees`, `consent.news`, a name of your own, or `-`"
 _USUAL = {
     "e_mail": "email", "email_address": "email", "e_mail_address": "email",
     "full_name": "name", "phone_number": "phone", "telephone": "phone",
     "job_title": "title", "company_name": "company",
 }  # fmt: skip
+_ABROAD = {
+    **dict.fromkeys(("mail", "email_adresse", "e_mail_adresse", "courriel", "correo"), "email"),
+    **dict.fromkeys(("vorname", "nachname", "prénom", "nom", "nombre", "apellidos"), "name"),
+    **dict.fromkeys(("firma", "unternehmen", "organisation", "entreprise", "empresa"), "company"),
+    **dict.fromkeys(("telefon", "telefonnummer", "téléphone", "teléfono"), "phone"),
+    **dict.fromkeys(("position", "funktion", "role", "poste", "cargo"), "title"),
+    **dict.fromkeys(("land", "pays", "país"), "country"),
+    **dict.fromkeys(("website", "webseite", "site_web"), "domain"),
+    **dict.fromkeys(("datum", "date", "created_at", "fecha"), "at"),
+}
 _ANSWERS = {
     **dict.fromkeys(("yes", "true", "1"), True),
     **dict.fromkeys(("no", "false", "0"), False),
@@ -70,6 +79,32 @@ def columns_of(
     if faults:
         raise ColumnsError(*faults)
     return found
+
+
+def guessed(header: Sequence[str], known: Mapping[str, str]) -> dict[str, str]:
+    """What each heading probably means, for somebody to look at: of two that mean the same the first."""
+    found: dict[str, str] = {}
+    for heading in header:
+        target = known.get(heading) or _by_name(heading)
+        if target.startswith("fields."):
+            target = meaning_of(heading) or f"fields.{named(heading)}"
+        taken = target in found.values() and target not in ("name", LEFT_OUT)
+        found[heading] = f"fields.{named(heading)}_{len(found)}" if taken else target
+    return found
+
+
+def named(heading: str) -> str:
+    """A heading as the name of a field or topic of ours."""
+    plain = re.sub(r"[^\w-]+", "_", heading.strip()).strip("_-")
+    return plain[:60] if re.match(r"[^\W\d]", plain) else f"field_{plain[:50]}".rstrip("_")
+
+
+def meaning_of(heading: str) -> str | None:
+    """Our name for what spreadsheets of some languages, and forms, call so."""
+    plain = re.sub(r"\W+", "_", heading.strip().lower()).strip("_")
+    ours = _ABROAD.get(plain) or usual(heading)
+    ours = {"first_name": "name", "last_name": "name", "work_email": "email"}.get(ours or "", ours)
+    return {"work_phone": "phone"}.get(ours or "", ours)
 
 
 def _together_faults(columns: Sequence[Column]) -> list[Fault]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app import never_again, pipeline
+from app.importing import forgetting, steps
 from app.jobs import (
     checkup,
     convert,
@@ -47,6 +48,7 @@ def erase(
             # Before the commit: somebody who asked for it may be on the list too early, never too late.
             wishes = never_again.of_person(session, who, now, secret=settings.secret_key)
             never_again.write(settings.data, wishes)
+            forgetting.forget(session, who)
             forget(session, who)
             routing.forget(session, who, now)
             forget_answers(session, [who, *routing.unname(session, who)])
@@ -103,7 +105,9 @@ INSIDE: Mapping[Topic, InsideWork] = {
     Topic.FEEDBACK: feedback.told,
     Topic.FOLD: folding.fold,
     Topic.HANDOFF: handoff,
+    Topic.IMPORT: steps.step,
     Topic.INGEST: intake.ingest,
+    Topic.MEANING: intake.meaning,
     Topic.JOIN: join,
     Topic.PROMISE: promise,
     Topic.REACT: react,

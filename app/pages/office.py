@@ -150,6 +150,7 @@ class Received:
     q: str = ""
     traced: Traced | None = None
     again: int = 0
+    may_import: bool = False
     source: str = ""
     state: str = ""
     sources: Sequence[str] = ()

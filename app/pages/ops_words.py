@@ -25,6 +25,8 @@ TOPICS: Mapping[str, str] = {
     Topic.ASK_CRM: "Ask CRMs what has changed",
     Topic.ASK: "Ask platforms for leads they never delivered",
     Topic.COPY: "Give copies of reps' mails to their leads",
+    Topic.MEANING: "Give fields of the past their meaning",
+    Topic.IMPORT: "Bring files in, or take them back",
     Topic.CERTIFICATE: "Fetch certificates of mail services",
     Topic.FEEDBACK: "Heed what mail services say",
     Topic.MAIL: "Hand mails over",

@@ -27,13 +27,12 @@ from webhooks import again, health
 from webhooks.ingest import TRY_AGAIN, replay
 from webhooks.lookup import Traced
 from webhooks.rows import CaptureRow, CaptureState, DeliveryRow, DeliveryState
-from webhooks.sources import OF_PAGES, SourceKind, inbox_of_pages
+from webhooks.sources import SourceKind, inbox_of_pages
 
 blueprint = Blueprint("received", __name__, url_prefix="/received")
 blueprint.before_request(only_signed_in)
 blueprint.before_request(only_from_our_pages)
 
-WAITING_AMONG = 20_000
 REFUSALS_SHOWN = timedelta(days=1)
 MOST_SHOWN = 64 << 10  # bytes of a body that a page shows
 
@@ -59,42 +58,30 @@ MEND = "Mend the source's set-up, then have it read again."
 @blueprint.get("")
 @may(Act.SEE_RECEIVED)
 def listed() -> ResponseReturnValue:
-    """Deliveries, the latest first."""
-    q, found, traced = request.args.get("q", "").strip(), None, None
+    """Deliveries, the latest first; of one source, of one state, or about one address."""
+    asked, roles = request.args, current().roles
+    q, found, traced = asked.get("q", "").strip(), None, None
     with reading(current_app.extensions["database"]) as session:
         sources = _inboxes(session)
-        source, state = request.args.get("source", ""), request.args.get("state", "")
-        query = select(DeliveryRow).options(defer(DeliveryRow.body))
+        source = asked.get("source", "") if asked.get("source") in sources else ""
         if q:
             found, traced = received_search.trace(session, q)
-            query = query.where(DeliveryRow.id.in_(found.deliveries))
-        if source in sources:
-            query = query.where(DeliveryRow.source == source)
-        elif not q:
-            # People look at pages far more often than they write.
-            query = query.where(DeliveryRow.source.not_like(f"%{OF_PAGES}"))
-        if state in list(DeliveryState):
-            query = query.where(DeliveryRow.state == state)
-        if before := turning.start(request.args):
-            query = query.where(DeliveryRow.id < before)
-        if state == DeliveryState.RECEIVED and (oldest := _oldest_waiting(session)):
-            query = query.where(DeliveryRow.id > oldest)
-        query = query.order_by(DeliveryRow.id.desc()).limit(turning.PAGE + 1)
+        query = received_search.deliveries(session, asked, source, found)
         rows, last = turning.one_page(list(session.execute(query).scalars()))
         summaries = _summaries(session, rows, found)
         refused = health.refusing(session, g.now - REFUSALS_SHOWN)
-        may_replay = may_at_all(current().roles, Act.REPLAY) and not q
-        failed = again.failed(session, source if source in sources else "") if may_replay else ()
+        failed = again.failed(session, source) if may_at_all(roles, Act.REPLAY) and not q else ()
     shown = Received(
         lines=[_line(row, summaries.get(row.id, "")) for row in rows],
         q=q,
         traced=traced,
         again=len(failed),
-        source=source if source in sources else "",
-        state=state if state in list(DeliveryState) else "",
+        may_import=may_at_all(roles, Act.IMPORT),
+        source=source,
+        state=received_search.state_of(asked),
         sources=sources,
         states=[(value.value, words) for value, (words, _) in STATES.items()],
-        next_url=turning.next_url("/received", request.args, last.id) if last else None,
+        next_url=turning.next_url("/received", asked, last.id) if last else None,
         refusals=source_words.refusals([each for each in refused if source in ("", each.source)]),
     )
     return render_template("marketing/received.html", received=shown)
@@ -107,12 +94,6 @@ def _inboxes(session: Session) -> list[str]:
         pages = document.body.get("kind") == SourceKind.HTML_FORM and document.body.get("origins")
         found += [slug, inbox_of_pages(slug)] if pages else [slug]
     return found
-
-
-def _oldest_waiting(session: Session) -> UUID | None:
-    """Beyond so many newer ones nothing waits any more: it was read, or given up. No index holds these."""
-    newest = select(DeliveryRow.id).order_by(DeliveryRow.id.desc())
-    return session.execute(newest.offset(WAITING_AMONG).limit(1)).scalar_one_or_none()
 
 
 def _summaries(

@@ -4,9 +4,10 @@ from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from flask import current_app
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, defer
 
+from app.pages import turning
 from app.pages.office import Traced
 from app.pages.papers import NOBODY
 from app.pages.words import lifecycle, sentence
@@ -14,9 +15,46 @@ from prospects import team
 from prospects.ids import MemberId
 from prospects.rows import ProspectRow
 from webhooks import lookup
-from webhooks.rows import CaptureRow, CaptureState
+from webhooks.rows import CaptureRow, CaptureState, DeliveryRow, DeliveryState
+from webhooks.sources import OF_PAGES
 
 LONGEST = 320  # characters of an address
+
+
+WAITING_AMONG = 20_000
+
+
+def deliveries(
+    session: Session, asked: Mapping[str, str], source: str, found: lookup.Traced | None
+) -> Select[DeliveryRow]:
+    """The deliveries of one page: of a source, or of all but those of pages; in a state; or those found."""
+    query, state = select(DeliveryRow).options(defer(DeliveryRow.body)), state_of(asked)
+    if found:
+        query = query.where(DeliveryRow.id.in_(found.deliveries))
+    if source:
+        query = query.where(DeliveryRow.source == source)
+    elif not found:
+        # People look at pages far more often than they write.
+        query = query.where(DeliveryRow.source.not_like(f"%{OF_PAGES}"))
+    if state:
+        query = query.where(DeliveryRow.state == state)
+    if before := turning.start(asked):
+        query = query.where(DeliveryRow.id < before)
+    if state == DeliveryState.RECEIVED and (oldest := _oldest_waiting(session)):
+        query = query.where(DeliveryRow.id > oldest)
+    return query.order_by(DeliveryRow.id.desc()).limit(turning.PAGE + 1)
+
+
+def state_of(asked: Mapping[str, str]) -> str:
+    """The state that was asked for; empty for any."""
+    state = asked.get("state", "")
+    return state if state in list(DeliveryState) else ""
+
+
+def _oldest_waiting(session: Session) -> UUID | None:
+    """Beyond so many newer ones nothing waits any more: it was read, or given up. No index holds these."""
+    newest = select(DeliveryRow.id).order_by(DeliveryRow.id.desc())
+    return session.execute(newest.offset(WAITING_AMONG).limit(1)).scalar_one_or_none()
 
 
 def trace(session: Session, words: str) -> tuple[lookup.Traced, Traced]:

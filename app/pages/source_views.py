@@ -40,6 +40,17 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """A field that means nothing yet: how many people said something in it, and what it probably means."""
+
+    name: str
+    count: int
+    example: str
+    target: str
+    options: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """One source. `address` holds a secret if `secret` is true; `proof` says how a sender proves itself."""
 
@@ -56,4 +67,6 @@ class Source:
     rate: str = ""
     token_ends: str = ""
     rotation: Sequence[str] = ()
+    fields: Sequence[Field] = ()
+    meanings: Sequence[tuple[str, str]] = ()
     received_url: str = ""

@@ -11,11 +11,12 @@ from werkzeug.test import Client
 from app.auth.guard import may, only_from_our_pages, only_signed_in
 from app.auth.viewer import current
 from app.door import perform, reading
-from app.pages import source_keys, source_views, source_words
-from app.permissions import Act
+from app.pages import source_fields, source_keys, source_views, source_words
+from app.permissions import Act, may_at_all
 from prospects import audit, configuration
-from webhooks import health, known, polling, silence
+from webhooks import health, known, polling, silence, unmapped
 from webhooks.known import Known
+from webhooks.meanings import is_target
 from webhooks.polls.registry import POLLS
 from webhooks.sources import Auth, HeaderAuth, HmacAuth, Source, SourceKind, StandardWebhooksAuth
 from webhooks.trial import trial
@@ -80,6 +81,9 @@ def one(slug: str) -> ResponseReturnValue:
         (shown,) = _read(session, [slug])
         source = _known(session).sources.get(slug)
         rate = health.rate(session, slug, g.now)
+        may_map = may_at_all(current().roles, Act.MAP_FIELDS)
+        fields = source_fields.of(session, source) if may_map else ()
+        meanings = source_fields.said(session, slug)
     base = current_app.extensions["settings"].base_url or request.host_url.rstrip("/")
     token = f"/{source.token}" if source and source.token else ""
     whole = replace(
@@ -93,6 +97,8 @@ def one(slug: str) -> ResponseReturnValue:
         received_url=f"/received?source={slug}",
         rate=f"{rate.day:,} in the last 24 hours, {rate.week:,} in the last seven days",
         token_ends=source_keys.ends(source, g.now.date()),
+        fields=fields,
+        meanings=meanings,
         rotation=source_keys.rotation(source) if source else (),
     )
     return render_template("marketing/source.html", source=whole)
@@ -118,6 +124,22 @@ def _proof(auth: Auth | None) -> str | None:
             return source_words.PROOFS["standard_webhooks"]
         case None:
             return None
+
+
+@blueprint.post("/<slug>/fields")
+@may(Act.MAP_FIELDS)
+def map_field(slug: str) -> ResponseReturnValue:
+    """Say what a field of the source means from now on and meant in the past, or that it means nothing."""
+    field, target = request.form.get("field", ""), request.form.get("target", "")
+    who, database = str(current().id), current_app.extensions["database"]
+    with reading(database) as session:
+        if slug not in configuration.read(session, "source"):
+            abort(404)
+    if not field or (target and not is_target(target)):
+        abort(400)
+    perform(database, lambda s: unmapped.say(s, slug, field, target or None, g.now, by=who))
+    flash("That is what it means from now on. People of the past follow in a moment.", "good")
+    return redirect(f"/sources/{slug}", 303)
 
 
 @blueprint.post("/<slug>/test")

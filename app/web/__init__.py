@@ -16,7 +16,7 @@ from app.bell import Bell
 from app.database import Database, open_database
 from app.demo_state.watch import DemoWatch
 from app.demo_state.web import stand
-from app.pages import demo
+from app.pages import demo, imports
 from app.pages.site import PAGES
 from app.settings import Settings
 from app.web import clicks, errors, headers, health, look, metrics, signals, unsubscribe, webhooks
@@ -64,6 +64,7 @@ def create_app(
         g.now, g.zone = (now or database.clock.now)(), UTC
 
     app.before_request(demo.curtain)
+    app.before_request(imports.make_room)
     cookies.configure(app, settings)
     headers.guard_answers(app)
     look.dress(app)

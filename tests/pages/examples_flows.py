@@ -82,6 +82,17 @@ def source(**changes: Any) -> source_views.Source:
         "testable": True,
         "rate": "4 in the last 24 hours, 31 in the last seven days",
         "token_ends": "The access token ends in 40 days.",
+        "fields": [
+            source_views.Field(
+                name=name,
+                count=12,
+                example=ex.LONG[:60],
+                target="title",
+                options=[("title", "Job title"), ("kept", "Just what it is called")],
+            )
+            for name in ("your_role", "a" * 80)
+        ],
+        "meanings": [("team", "The company's field team")],
         "rotation": ["Add the new one to secrets in sources.yaml, before the old one."],
         "received_url": "/gallery/received",
     }

@@ -40,6 +40,7 @@ from tests.pages import examples as ex
 from tests.pages import examples_admin as admin
 from tests.pages import examples_desk as exd
 from tests.pages import examples_flows as exf
+from tests.pages import examples_imports as exi
 from tests.pages import examples_merges as exm
 from tests.pages import examples_out as exo
 from tests.pages import examples_promises as exp
@@ -130,6 +131,9 @@ PAGES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "person-merged": ("marketing/person.html", {"person": ex.human(ex.person(), **exm.MERGED)}),
     "received": ("marketing/received.html", {"received": office.Received(lines=[ARRIVAL] * 3, refusals=[admin.REFUSAL], sources=["meta-emea"], states=[("received", "waiting")])}),
     "received-empty": ("marketing/received.html", {"received": office.Received(lines=[])}),
+    "received-traced": ("marketing/received.html", {"received": office.Received(lines=[ARRIVAL], q="ida@firm.example", traced=office.Traced(people=[("/gallery/person", ex.LONG, "In nurture, Ann Arber.")]), again=3, may_import=True)}),
+    "received-forgotten": ("marketing/received.html", {"received": office.Received(lines=[], q="ida@firm.example", traced=office.Traced(people=[], forgotten=True))}),
+    **exi.IMPORTS,
     "delivery": ("marketing/delivery.html", {"delivery": ex.delivery()}),
     "delivery-unreadable": ("marketing/delivery.html", {"delivery": ex.delivery(state="unreadable", tone=Tone.BAD, reason="The body is no JSON.", mend="Ask the platform, then read it again.", captures=[], replayable=True)}),
     "flows": ("marketing/flows.html", {"flows": exf.FLOWS}),

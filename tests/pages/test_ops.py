@@ -102,7 +102,7 @@ def test_a_fresh_engine_says_that_nobody_works_yet_and_what_to_start(olu: Visito
     assert "Nothing is due." in page
     assert "Nothing was given up." in page
     assert "No request was refused within a day" in page
-    assert re.search(r"SQLite, [\d.]+ kB|PostgreSQL \d+(\.\d+)?, [\d.]+ MB", page)
+    assert re.search(r"SQLite, [\d.]+ [kM]B|PostgreSQL \d+(\.\d+)?, [\d.]+ MB", page)
     assert "The sweep does all the work" in page
 
 

@@ -1,0 +1,179 @@
+"""Fields that a source brings and nobody said the meaning of: counted, given one, and for the past too."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from prospects import audit, configuration, outbox, words
+from prospects.ids import parse_id
+from prospects.rows import AccountRow, ProspectRow
+from prospects.store import on_sqlite
+from prospects.topics import Topic
+from webhooks.documents import spoken
+from webhooks.leads import country_of, zone_of
+from webhooks.meanings import COMPANY, KEPT, KIND, Meanings
+from webhooks.rows import CaptureRow, CaptureState, DeliveryRow
+from webhooks.sources import Source
+
+LOOKED_AT = 500
+"""Deliveries, the newest first, whose people are looked at."""
+AT_ONCE = 200
+"""Deliveries of the past whose people are looked at in one unit of work."""
+ONCE_MORE = timedelta(minutes=1)
+OF_OURS = ("email_given", "country_given", "zone_given")
+"""Fields that we keep ourselves what did not fit in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unmapped:
+    """A field by its name: of how many people, and what one of them said."""
+
+    name: str
+    count: int
+    example: str
+
+
+def of(session: Session, source: Source) -> list[Unmapped]:
+    """What the latest people of a source said under names that mean nothing yet, the most frequent first."""
+    newest = (
+        select(DeliveryRow.id)
+        .where(DeliveryRow.source == source.slug)
+        .order_by(DeliveryRow.id.desc())
+        .limit(LOOKED_AT)
+    )
+    fields = select(ProspectRow.fields).where(
+        ProspectRow.id.in_(
+            select(CaptureRow.prospect_id).where(
+                CaptureRow.delivery_id.in_(newest.scalar_subquery()),
+                CaptureRow.state == CaptureState.RECORDED,
+            )
+        )
+    )
+    known = {each.removeprefix("fields.") for each in source.map.values()} | {*OF_OURS}
+    known |= set(meanings(session, source.slug))
+    counts: Counter[str] = Counter()
+    examples: dict[str, str] = {}
+    for said in session.execute(fields).scalars():
+        strange = [name for name in said if name not in known]
+        counts.update(strange)
+        examples |= {name: spoken(said[name]) for name in strange}
+    return [Unmapped(name, count, examples[name]) for name, count in counts.most_common()]
+
+
+def meanings(session: Session, slug: str) -> Meanings:
+    """What was said in the browser of this source's fields."""
+    document = configuration.read(session, KIND).get(slug)
+    found: Meanings = document.body["fields"] if document else {}
+    return found
+
+
+def say(
+    session: Session, slug: str, field: str, target: str | None, now: datetime, *, by: str
+) -> None:
+    """From now on `field` means `target`, for the past as well; None: it means nothing any more."""
+    configuration.lock(session)
+    said = {name: each for name, each in meanings(session, slug).items() if name != field}
+    said |= {field: target} if target else {}
+    configuration.write(session, KIND, slug, {"fields": said}, now, by=by, owner="browser")
+    audit.note(session, "field mapped", slug, now, who=by)
+    if target and target != KEPT:
+        first = [f"{slug}/{UUID(int=0)}"]
+        outbox.post(session, Topic.MEANING, first, now)
+        # Once more, for what was being read meanwhile by what was known before.
+        outbox.post(session, Topic.MEANING, first, now, due_at=now + ONCE_MORE)
+
+
+def go_on(session: Session, ref: str, now: datetime) -> None:
+    """Give the fields of some people of the past their meaning, and promise the next.
+
+    `ref` is `source/the last delivery that is done`.
+    """
+    slug, _, done = ref.partition("/")
+    said = {name: each for name, each in meanings(session, slug).items() if each != KEPT}
+    after = parse_id(done)
+    if not said or after is None:
+        return
+    deliveries = session.execute(
+        select(DeliveryRow.id)
+        .where(DeliveryRow.source == slug, DeliveryRow.id > after)
+        .order_by(DeliveryRow.id)
+        .limit(AT_ONCE)
+    ).scalars()
+    some = list(deliveries)
+    if not some:
+        return
+    _give(session, some, said, now)
+    outbox.post(session, Topic.MEANING, [f"{slug}/{some[-1]}"], now)
+
+
+def _give(session: Session, deliveries: Sequence[UUID], said: Meanings, now: datetime) -> None:
+    theirs = select(CaptureRow.prospect_id).where(
+        CaptureRow.delivery_id.in_(deliveries), CaptureRow.state == CaptureState.RECORDED
+    )
+    people = select(ProspectRow).where(
+        ProspectRow.id.in_(theirs.scalar_subquery()), ProspectRow.erased_at.is_(None)
+    )
+    rows, accounts = _locked(session, [row.id for row in session.execute(people).scalars()])
+    changed = [row for row in rows if _moved(row, accounts, said)]
+    for row in changed:
+        row.changed_at = now
+    session.flush()
+    words.keep(session, changed)
+    heads = {row.absorbed_by or row.id for row in changed}
+    outbox.post(session, Topic.REACT, sorted(heads), now)
+
+
+def _locked(
+    session: Session, people: Sequence[UUID]
+) -> tuple[list[ProspectRow], Mapping[UUID, AccountRow]]:
+    """These people and their companies: companies first, each in the order of ids, as everywhere."""
+    theirs = select(ProspectRow.account_id).where(ProspectRow.id.in_(people))
+    companies = select(AccountRow).where(AccountRow.id.in_(theirs)).order_by(AccountRow.id)
+    query = select(ProspectRow).where(ProspectRow.id.in_(people)).order_by(ProspectRow.id)
+    if not on_sqlite(session):
+        companies, query = companies.with_for_update(), query.with_for_update()
+    fresh = {"populate_existing": True}
+    accounts = session.execute(companies.execution_options(**fresh)).scalars()
+    found = {row.id: row for row in accounts}
+    return list(session.execute(query.execution_options(**fresh)).scalars()), found
+
+
+def _moved(row: ProspectRow, accounts: Mapping[UUID, AccountRow], said: Meanings) -> bool:
+    """Move what this person said to where it belongs; what stands there already stays."""
+    left = dict(row.fields)
+    for name, target in said.items():
+        if name in left and _put(row, accounts, target, left[name]):
+            del left[name]
+    if left == row.fields:
+        return False
+    row.fields = left
+    return True
+
+
+def _put(row: ProspectRow, accounts: Mapping[UUID, AccountRow], target: str, value: object) -> bool:
+    if target.startswith(COMPANY):
+        account, name = accounts.get(row.account_id or UUID(int=0)), target.removeprefix(COMPANY)
+        if account is None:
+            return False
+        account.fields = {name: value, **account.fields}
+        return True
+    text = _fitting(target, spoken(value))
+    if not text or getattr(row, target):
+        return False
+    setattr(row, target, text)
+    return True
+
+
+def _fitting(target: str, text: str) -> str | None:
+    match target:
+        case "country":
+            return country_of(text)
+        case "zone":
+            return zone_of(text)
+        case _:
+            return text.strip() or None
