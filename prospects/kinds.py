@@ -46,6 +46,7 @@ class Kind(StrEnum):
     DECLINED = "declined"
     OFFER_EXPIRED = "offer_expired"
     CONTACT_ATTEMPT = "contact_attempt"
+    FINDING_LATE = "finding_late"
     VERDICT = "verdict"
     PROMISE = "promise"
     PROMISE_MISSED = "promise_missed"
@@ -73,7 +74,6 @@ BUYERS_OWN = OUTSIDE - {
 }  # fmt: skip
 """Acts that can make a person warm (invariant 14): what the buyer did, never what we did."""
 
-
 OF_INTEREST = BUYERS_OWN - {Kind.OPEN}
 """Acts that by themselves speak for somebody: mail programs open mails without asking."""
 
@@ -83,10 +83,10 @@ IMPORTED = "imported"
 FED_BACK = frozenset({Kind.DELIVERED, Kind.BOUNCED, Kind.COMPLAINED, Kind.REPLY, Kind.AUTO_REPLY})
 """What came back of a mail of ours and changes more than the history: its send, or what colleagues are told."""
 
-ANNOUNCED = frozenset(
-    {Kind.OFFERED, Kind.ACCEPTED, Kind.DECLINED, Kind.OFFER_EXPIRED, Kind.VERDICT, Kind.OUTCOME}
-    | {Kind.PROMISE_MISSED, Kind.BOUNCED}
-)
+ANNOUNCED = frozenset({
+    Kind.OFFERED, Kind.ACCEPTED, Kind.DECLINED, Kind.OFFER_EXPIRED, Kind.VERDICT, Kind.OUTCOME,
+    Kind.PROMISE_MISSED, Kind.FINDING_LATE, Kind.BOUNCED,
+})  # fmt: skip
 """What programs outside may be told of."""
 
 
@@ -152,13 +152,13 @@ class PromiseBody:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MissedBody:
-    """A promise was not kept by its day. What was promised stands in the promise itself."""
+class LateBody:
+    """A day has come and it is not done: a `promise` is not kept, or what was found is not said."""
 
     handoff: str
     rep: str
-    promise: str
     due_at: datetime
+    promise: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,7 +229,7 @@ Body = (
     | HandoffBody
     | VerdictBody
     | PromiseBody
-    | MissedBody
+    | LateBody
     | OutcomeBody
     | TransferBody
     | WriteUpBody

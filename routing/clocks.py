@@ -12,9 +12,7 @@ from sqlalchemy.orm import Session
 from prospects import outbox, team, timeline
 from prospects.bidi import isolated
 from prospects.ids import HandoffId, MemberId, ProspectId, parse_id
-from prospects.kinds import HandoffBody, Kind, plain
 from prospects.member import Member
-from prospects.timeline import Fact
 from prospects.topics import Topic
 from prospects.values import HandoffRef
 from routing import call_backs, notices
@@ -24,6 +22,7 @@ from routing.choose import Candidate, Decision
 from routing.credits import for_the_away
 from routing.current import current
 from routing.holding import STANDING, close, offers_of
+from routing.late import ran_out, silent
 from routing.lifecycle import of_handoff
 from routing.lives import AWAY, IN_HAND, LEFT, MERGED, OPEN, HandoffState, NoticeKind, OfferState
 from routing.marking import mark
@@ -46,6 +45,7 @@ class _Due:
     given_back: list[Opening] = field(default_factory=list)
     expired: list[OfferRow] = field(default_factory=list)
     nobody_left: list[HandoffRow] = field(default_factory=list)
+    late: list[HandoffRow] = field(default_factory=list)
     tellings: list[Telling] = field(default_factory=list)
     again: dict[str, datetime] = field(default_factory=dict)
 
@@ -130,6 +130,7 @@ def _look(
             _look_at_offer(due, opening, rules, members, now)
         case HandoffState.ACCEPTED if handoff.confirm_by and handoff.confirm_by <= now:
             due.tellings.append(_telling(handoff, NoticeKind.UNCONFIRMED, 1))
+            due.late.append(handoff)
         case _:
             pass
 
@@ -196,7 +197,8 @@ def _carry_out(
     for offer in due.expired:
         offer.state, offer.closed_at = OfferState.EXPIRED, now
     session.flush()
-    timeline.record(session, [_ran_out(each, now) for each in due.expired], now, ring=False)
+    facts = [*(ran_out(each, now) for each in due.expired), *(silent(each) for each in due.late)]
+    timeline.record(session, facts, now, ring=False)
     hold_back(session, due.nobody_left, "everybody was asked, and nobody took it", now)
     notices.tell(session, due.tellings, now)
     outbox.post_each(session, Topic.HANDOFF, due.again, now)
@@ -223,16 +225,3 @@ def _credited(session: Session, due: _Due, members: Mapping[MemberId, Member]) -
     handoffs = [each.handoff for each in due.openings]
     credits = for_the_away(session, handoffs, due.expired, members)
     return [replace(each, credits=credits.get(each.handoff.id, ())) for each in due.openings]
-
-
-def _ran_out(offer: OfferRow, now: datetime) -> Fact:
-    return Fact(
-        prospect_id=ProspectId(offer.prospect_id),
-        kind=Kind.OFFER_EXPIRED,
-        happened_at=now,
-        source="routing",
-        key=f"expired:{offer.handoff_id}:{offer.n}",
-        body=plain(
-            HandoffBody(handoff=str(offer.handoff_id), rep=str(offer.rep_id), reason=offer.reason)
-        ),
-    )

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from prospects import timeline
 from prospects.ids import ProspectId, parse_id
-from prospects.kinds import Kind, MissedBody, plain
+from prospects.kinds import Kind, LateBody, plain
 from prospects.timeline import Fact
 from routing.finding_rows import PromiseRow
 
@@ -41,7 +41,7 @@ def _read(ref: str) -> tuple[UUID, UUID] | None:
 
 
 def _missed(row: PromiseRow) -> Fact:
-    body = MissedBody(
+    body = LateBody(
         handoff=str(row.handoff_id), rep=str(row.rep_id), promise=str(row.id), due_at=row.due_at
     )
     return Fact(

@@ -45,6 +45,7 @@ _LINES: dict[Kind, tuple[str, tuple[str, ...]]] = {
     Kind.DECLINED: ("A rep passed the lead on", ("reason",)),
     Kind.OFFER_EXPIRED: ("A rep let the offer pass", ()),
     Kind.CONTACT_ATTEMPT: ("A rep tried to reach them", ("channel",)),
+    Kind.FINDING_LATE: ("What was found is not said yet", ()),
     Kind.VERDICT: ("A rep talked to them", ("verdict",)),
     Kind.PROMISE: ("Was promised", ("what",)),
     Kind.PROMISE_MISSED: ("A promise was not kept by its day", ()),

@@ -41,12 +41,13 @@ def sentence(said: Said) -> str:
             return f"{rep} passed a lead on."
         case Event.EXPIRED:
             return f"Late: {rep} let an offer run out. It goes on to the next."
+        case Event.OVERDUE:
+            due = f" by {said.until}" if said.until else ""
+            return f"Late: {rep} took a lead and has not said{due} what they found."
         case Event.CONFIRMED:
             return f"{rep} talked to a buyer and said what they found."
-        case Event.WON:
-            return "A lead was won."
-        case Event.LOST:
-            return "A lead was lost."
+        case Event.WON | Event.LOST:
+            return f"A lead was {said.event.value.rpartition('.')[2]}."
         case Event.PROMISE_MISSED:
             due = f" It was due {said.until}." if said.until else ""
             return f"Late: a promise of {rep} to a buyer was not kept by its day.{due}"

@@ -56,7 +56,7 @@ class Milestone(StrEnum):
 
 CHATTED = (
     *(Event.OFFERED, Event.ACCEPTED, Event.DECLINED, Event.EXPIRED, Event.CONFIRMED),
-    *(Event.WON, Event.LOST, Event.PROMISE_MISSED),
+    *(Event.OVERDUE, Event.WON, Event.LOST, Event.PROMISE_MISSED),
 )
 """What a chat can be told: what happens between a rep and a lead, and what is late."""
 WRITTEN_TO_CRMS = (

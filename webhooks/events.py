@@ -20,6 +20,7 @@ class Event(StrEnum):
     ACCEPTED = "handoff.accepted"
     DECLINED = "handoff.declined"
     EXPIRED = "handoff.expired"
+    OVERDUE = "handoff.overdue"
     CONFIRMED = "handoff.confirmed"
     WON = "handoff.won"
     LOST = "handoff.lost"
@@ -58,6 +59,7 @@ TOLD: Mapping[Event, tuple[str, ...]] = {
     Event.ACCEPTED: _HANDOFF,
     Event.DECLINED: (*_HANDOFF, "reason"),
     Event.EXPIRED: (*_HANDOFF, "reason"),
+    Event.OVERDUE: (*_HANDOFF, "due_at"),
     Event.CONFIRMED: (*_HANDOFF, "verdict", "claimed", "stage_found", "channel", "supersedes"),
     Event.WON: ("handoff", "amount", "currency"),
     Event.LOST: ("handoff", "amount", "currency"),
@@ -78,6 +80,7 @@ _OF_KIND: Mapping[Kind | Row, Event] = {
     Kind.DECLINED: Event.DECLINED,
     Kind.OFFER_EXPIRED: Event.EXPIRED,
     Kind.VERDICT: Event.CONFIRMED,
+    Kind.FINDING_LATE: Event.OVERDUE,
     Kind.PROMISE_MISSED: Event.PROMISE_MISSED,
     Kind.BOUNCED: Event.BOUNCED,
 }

@@ -18,6 +18,7 @@ EVENTS: Mapping[Event, str] = {
     Event.ACCEPTED: "the rep took it",
     Event.DECLINED: "the rep passed it on",
     Event.EXPIRED: "an offer ran out",
+    Event.OVERDUE: "a rep has not said by the day what they found",
     Event.CONFIRMED: "a rep said what they found",
     Event.WON: "a lead was won",
     Event.LOST: "a lead was lost",

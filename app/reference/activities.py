@@ -39,6 +39,7 @@ MEANINGS: Mapping[Kind, str] = {
     Kind.DECLINED: "a rep passed the lead on, with the reason",
     Kind.OFFER_EXPIRED: "an offer ran out before it was taken",
     Kind.CONTACT_ATTEMPT: "a rep tried to reach them",
+    Kind.FINDING_LATE: "a rep took the lead, and by the day has not said what they found",
     Kind.VERDICT: "a rep talked to them and said what they found",
     Kind.PROMISE: "a rep promised them something by a day",
     Kind.PROMISE_MISSED: "the day of a promise came, and it was not kept",

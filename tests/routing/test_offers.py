@@ -287,6 +287,8 @@ def test_a_finding_that_does_not_come_is_said_to_be_overdue_once(
         tick(session, row, now + timedelta(days=days))
     query = select(NoticeRow).where(NoticeRow.kind == NoticeKind.UNCONFIRMED)
     assert session.execute(query).scalar_one().member_id == row.rep_id
+    late = select(ActivityRow.happened_at).where(ActivityRow.kind == Kind.FINDING_LATE)
+    assert session.execute(late).scalar_one() == row.confirm_by
     assert row.state == HandoffState.ACCEPTED
 
 

@@ -159,6 +159,7 @@ def test_only_what_a_hook_asked_for_is_told(
         (Kind.OUTCOME, {"result": "lost"}, ["handoff.lost"]),
         (Kind.OUTCOME, {"result": "withdrawn"}, ["handoff.recycled"]),
         (Kind.PROMISE_MISSED, {}, ["promise.missed"]),
+        (Kind.FINDING_LATE, {}, ["handoff.overdue"]),
         (Kind.BOUNCED, {}, ["send.bounced"]),
         (Kind.BOUNCED, {"imported": True}, []),
         (Kind.NOTE, {}, []),
