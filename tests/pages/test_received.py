@@ -1,6 +1,7 @@
 """Received: where an address's lead went, what it said for whom, and everything that failed read again."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import datetime
 
@@ -100,3 +101,24 @@ def test_a_covered_body_keeps_its_names_and_none_of_its_answers() -> None:
     assert masked(b"email=a%40b.example&name=Mia") == f"email={COVERED}\nname={COVERED}"
     assert masked(b"Dear Sirs, I am Mia") == COVERED
     assert masked(b"\xff\xfe\x00") == COVERED
+
+
+def test_page_views_stand_apart_and_hide_no_lead(
+    mia: Visitor, site: Flask, database: Database, now: datetime
+) -> None:
+    ours = "https://www.us.example"
+    form = {"kind": "html_form", "origins": [ours]}
+    perform(database, lambda s: configuration.write(s, "source", "pages", form, now, by="t"))
+    signal = {"type": "page", "id": "1", "url": f"{ours}/pricing", "visitor": "v" * 32}
+    told = site.test_client().post("/t", json=signal, headers={"Origin": ours})
+    assert told.status_code == 204
+    drain(database, site.extensions["settings"], Queue.INSIDE)
+
+    assert "/received/0" not in mia.see("/received")
+    apart = mia.see("/received?source=pages%2Ft")
+    assert apart.count("/received/0") == 1
+    (one,) = re.findall(r"/received/[0-9a-f-]{36}", apart)[:1]
+    assert "nobody&#39;s yet" in mia.see(one)
+    source = mia.see("/sources/pages")
+    assert "/t.js&#34; data-source=&#34;pages&#34;" in source
+    assert "/received?source=pages%2Ft" in source
