@@ -11,6 +11,7 @@ import app.signs_of_life
 import app.workspace.kept
 import nurture.rows
 import prospects.audit
+import prospects.company_questions
 import prospects.configuration
 import prospects.deals
 import prospects.double_rows

@@ -120,6 +120,7 @@ _ACTS = re.compile(
     r"|(?<=/team)/invitation$|(?<=/team/.{36})/(invitation|roles|deactivation|activation)$"
     r"|(?<=/out)/programs$"
     r"|(?<=/tokens)/[^/]+/revocation$|(?<=/imports/.{36})/(columns|encoding|undo)$|(?<=/duplicates)/.{36}/.{36}/parting$"
+    r"|^/merges/.{36}/undoing$|^/people/.{36}/company$"
 )
 
 

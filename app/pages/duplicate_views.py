@@ -30,10 +30,21 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WhichCompany:
+    """Somebody who named a company that may be one of these: id, name and domain of each."""
+
+    side: Side
+    name: str
+    companies: Sequence[tuple[str, str, str]]
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Duplicates:
-    """A page of pairs nobody has judged yet."""
+    """A page of pairs nobody has judged yet, and of companies nobody was sure of."""
 
     pairs: Sequence[Pair] = ()
+    companies: Sequence[WhichCompany] = ()
     next_url: str | None = None
 
 

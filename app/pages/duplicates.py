@@ -19,9 +19,9 @@ from app.pages import merged_view, turning
 from app.pages.duplicate_views import Duplicates, Merging, Pair
 from app.permissions import Act
 from app.what_if.whom import find
-from prospects import audit, doubles, groups
+from prospects import audit, company_questions, doubles, groups
 from prospects.double_rows import DoubleRow, DoubleState
-from prospects.ids import ProspectId, parse_id
+from prospects.ids import AccountId, ProspectId, parse_id
 from prospects.merges import Said
 from prospects.rows import ProspectRow
 
@@ -48,11 +48,13 @@ def listed() -> ResponseReturnValue:
     with reading(current_app.extensions["database"]) as session:
         rows = doubles.waiting(session, PAGE + 1, after=before)
         shown = _pairs(session, rows[:PAGE])
+        asked = merged_view.companies(session) if before is None else ()
     last = rows[PAGE - 1] if len(rows) > PAGE else None
     here = f"{last.prospect_id}/{last.other_id}" if last else None
     more = turning.next_url("/duplicates", {}, here) if here else None
     return render_template(
-        "marketing/duplicates.html", duplicates=Duplicates(pairs=shown, next_url=more)
+        "marketing/duplicates.html",
+        duplicates=Duplicates(pairs=shown, companies=asked, next_url=more),
     )
 
 
@@ -126,6 +128,22 @@ def undo(merge_id: UUID) -> ResponseReturnValue:
     left = " A lead stays closed: its company has another open one by now." if parted.left else ""
     flash(f"They are two people again, each as they were.{left}", "good")
     return redirect(f"/people/{parted.merge.kept_id}", 303)
+
+
+@blueprint.post("/people/<uuid:prospect_id>/company")
+@may(Act.MERGE)
+def at_company(prospect_id: UUID) -> ResponseReturnValue:
+    """Say at which of the companies asked about somebody is, or at none of them."""
+    chosen, who = parse_id(request.form.get("company", "")), current().email
+
+    def work(session: Session) -> None:
+        account = AccountId(chosen) if chosen else None
+        if not company_questions.answer(session, ProspectId(prospect_id), account, who, g.now):
+            abort(404)
+
+    perform(current_app.extensions["database"], work)
+    flash("Noted.", "good")
+    return redirect("/duplicates", 303)
 
 
 def _person(session: Session, prospect_id: UUID) -> ProspectRow:

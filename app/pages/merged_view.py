@@ -8,16 +8,17 @@ from sqlalchemy.orm import Session
 
 from app.auth.viewer import Viewer
 from app.pages import papers, words
-from app.pages.duplicate_views import Side
+from app.pages.duplicate_views import Side, WhichCompany
 from app.pages.office import MergeLine
 from app.pages.views import Who
 from app.permissions import Act, may_at_all
-from prospects import merges
+from prospects import company_questions, merges
 from prospects.evidence import Likeness, tells
 from prospects.ids import ProspectId
-from prospects.rows import IdentityRow, ProspectRow
+from prospects.rows import AccountRow, IdentityRow, ProspectRow
 
 MOST_IDENTITIES = 6
+MOST_ASKED = 20
 REASONS: Mapping[str, str] = {
     Likeness.ONE_LEAD: "one lead gave what each of them is known by",
     Likeness.PHONE: "the same phone number, and names that are alike",
@@ -81,6 +82,24 @@ def sides(session: Session, rows: Sequence[ProspectRow]) -> dict[UUID, Side]:
         )
         for row in rows
     }
+
+
+def companies(session: Session) -> list[WhichCompany]:
+    """Whom a person is to give a company, the latest first."""
+    asked = company_questions.waiting(session, MOST_ASKED)
+    shown = sides(session, [row for _, row in asked])
+    ids = {UUID(each) for question, _ in asked for each in question.account_ids}
+    rows = session.execute(select(AccountRow).where(AccountRow.id.in_(ids))).scalars()
+    known = {str(row.id): (str(row.id), row.name or "", row.domain or "") for row in rows}
+    return [
+        WhichCompany(
+            side=shown[row.id],
+            name=question.name,
+            companies=[known[each] for each in question.account_ids if each in known],
+            url=f"/people/{row.id}/company",
+        )
+        for question, row in asked
+    ]
 
 
 def known_by(session: Session, people: Sequence[UUID]) -> dict[UUID, list[str]]:

@@ -1,6 +1,6 @@
 """Example views of people who may be one, usual and hard."""
 
-from app.pages.duplicate_views import Duplicates, Merging, Pair, Side
+from app.pages.duplicate_views import Duplicates, Merging, Pair, Side, WhichCompany
 from app.pages.office import MergeLine
 from tests.pages import examples as ex
 
@@ -31,6 +31,16 @@ PAIRS = Duplicates(
         for sides in ((IDA, IDA), (HARD, IDA))
     ],
     next_url="/gallery/duplicates",
+)
+ASKED = Duplicates(
+    companies=[
+        WhichCompany(
+            side=HARD,
+            name="Acme Koeling BV",
+            companies=[("1", "Acme Cooling GmbH", "acme.example"), ("2", ex.LONG, "")],
+            url="/gallery/duplicates-company",
+        )
+    ]
 )
 NONE = Duplicates()
 WHOM = Merging(

@@ -125,6 +125,7 @@ PAGES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "person": ("marketing/person.html", {"person": ex.human(ex.person())}),
     "person-empty": ("marketing/person.html", {"person": ex.human(HARD, **ex.NOBODY_YET)}),
     "duplicates": ("marketing/duplicates.html", {"duplicates": exm.PAIRS}),
+    "duplicates-company": ("marketing/duplicates.html", {"duplicates": exm.ASKED}),
     "duplicates-empty": ("marketing/duplicates.html", {"duplicates": exm.NONE}),
     "merging": ("marketing/merging.html", {"merging": exm.MERGING}),
     "merging-whom": ("marketing/merging.html", {"merging": exm.WHOM}),

@@ -81,3 +81,33 @@ def test_a_pair_of_two_leaves_the_list(
     assert apart is not None
     assert mia.send("/duplicates", apart[1]).headers["Location"] == "/duplicates"
     assert "Nobody seems to be here twice" in mia.see("/duplicates")
+
+
+def test_which_company_somebody_meant_is_said_on_the_page(
+    database: Database, now: datetime, visitor: Callable[[], Visitor], hire: Callable[..., str]
+) -> None:
+    known = [
+        Lead(
+            ref=email,
+            identities=(Identity("email", email),),
+            person=Person(email=email, company=company),
+            happened_at=now,
+            domain=domain,
+            account_name=company,
+        )
+        for email, company, domain in (
+            ("ada@acme.example", "Acme Cooling GmbH", "acme.example"),
+            ("bob@gmail.com", "Acme Koeling BV", None),
+        )
+    ]
+    found = perform(database, lambda s: people.resolve(s, known[:1], now, secret="x"))
+    found += perform(database, lambda s: people.resolve(s, known[1:], now, secret="x"))
+    mia = visitor().sign_in(hire("mia@us.example", Role.MARKETER))
+    page = mia.see("/duplicates")
+    assert "Acme Koeling BV" in page
+    button = re.search(r'name="company" value="([^"]+)"', page)
+    assert button is not None
+    path = f"/people/{found[1].prospect_id}/company"
+    assert mia.send("/duplicates", path, company=button[1]).status_code == 303
+    assert "Nobody seems to be here twice" in mia.see("/duplicates")
+    assert "/companies/" in mia.see(f"/people/{found[1].prospect_id}")

@@ -84,6 +84,7 @@ ANYBODY_S = {
     "GET /people/<uuid:prospect_id>/merge": Act.MERGE,
     "POST /people/<uuid:prospect_id>/merge": Act.MERGE,
     "POST /merges/<uuid:merge_id>/undoing": Act.MERGE,
+    "POST /people/<uuid:prospect_id>/company": Act.MERGE,
     "GET /flows": Act.SEE_FLOWS,
     "GET /flows/<slug>": Act.SEE_FLOWS,
     "GET /flows/<slug>/steps/<step>": Act.SEE_FLOWS,

@@ -1,0 +1,129 @@
+"""Which company somebody is at, found by its name where no domain tells; where the name is only near, a person is asked."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, func, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from prospects import outbox
+from prospects.company_names import Known, Means, Perhaps, bare_name, which
+from prospects.ids import AccountId, ProspectId
+from prospects.rows import AccountRow, ProspectRow
+from prospects.store import insert_new
+from prospects.table import Base
+from prospects.topics import Topic
+
+MOST_KNOWN = 500
+"""Companies whose names begin alike that are compared at a time."""
+BEGINNING = 3
+"""Characters that a name and the one it means have in common at their beginning."""
+
+
+class CompanyQuestionRow(Base):
+    """Which company somebody means, for a person to say; `account_ids` are the likeliest, first the best."""
+
+    __tablename__ = "company_question"
+    __table_args__ = (
+        Index(
+            "ix_company_question_open",
+            "asked_at",
+            postgresql_where=text("answered_at IS NULL"),
+            sqlite_where=text("answered_at IS NULL"),
+        ),
+    )
+
+    prospect_id: Mapped[UUID] = mapped_column(ForeignKey("prospect.id"), primary_key=True)
+    name: Mapped[str]
+    account_ids: Mapped[list[str]] = mapped_column(default=list)
+    asked_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    answered_by: Mapped[str | None]
+
+    __erasure_drops_row__: ClassVar[bool] = True
+
+
+def match(session: Session, rows: Sequence[ProspectRow], now: datetime) -> None:
+    """Give a company to those of these people whom only its name tells; ask where it is not sure."""
+    nameless = [row for row in rows if row.account_id is None and row.company]
+    known = _known(session, {_beginning(row.company or "") for row in nameless})
+    asked: list[dict[str, Any]] = []
+    for row in nameless:
+        name = row.company or ""
+        match which(name, row.country, known.get(_beginning(name), ())):
+            case Means(found):
+                row.account_id = found
+            case Perhaps(ids):
+                asked.append(
+                    {
+                        "prospect_id": row.id,
+                        "name": name,
+                        "account_ids": [str(each) for each in ids],
+                        "asked_at": now,
+                    }
+                )
+            case None:
+                pass
+    session.flush()
+    asked.sort(key=lambda each: each["prospect_id"])
+    insert_new(session, CompanyQuestionRow, asked, on=["prospect_id"])
+
+
+def waiting(session: Session, limit: int) -> list[tuple[CompanyQuestionRow, ProspectRow]]:
+    """What a person is asked, the latest first, of people who still have no company."""
+    rows = session.execute(
+        select(CompanyQuestionRow, ProspectRow)
+        .join(ProspectRow, ProspectRow.id == CompanyQuestionRow.prospect_id)
+        .where(CompanyQuestionRow.answered_at.is_(None), ProspectRow.account_id.is_(None))
+        .where(ProspectRow.absorbed_by.is_(None), ProspectRow.erased_at.is_(None))
+        .order_by(CompanyQuestionRow.asked_at.desc(), CompanyQuestionRow.prospect_id)
+        .limit(limit)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def answer(
+    session: Session, who: ProspectId, account: AccountId | None, by: str, now: datetime
+) -> bool:
+    """Say at which of the companies asked about somebody is; None: at none of them. False if not asked."""
+    row = session.get(CompanyQuestionRow, who, with_for_update=True)
+    if row is None or (account is not None and str(account) not in row.account_ids):
+        return False
+    row.answered_at, row.answered_by = now, by
+    person = session.get_one(ProspectRow, who)
+    if account is not None and person.account_id is None:
+        person.account_id, person.changed_at = account, now
+        outbox.post(session, Topic.REACT, [who], now)
+    session.flush()
+    return True
+
+
+def _beginning(name: str) -> str:
+    return bare_name(name)[:BEGINNING]
+
+
+def _known(session: Session, beginnings: set[str]) -> Mapping[str, list[Known]]:
+    """The companies whose names begin like these."""
+    wanted = sorted(each for each in beginnings if each)
+    if not wanted:
+        return {}
+    people = (
+        select(func.count())
+        .where(ProspectRow.account_id == AccountRow.id, ProspectRow.absorbed_by.is_(None))
+        .scalar_subquery()
+    )
+    start = func.lower(func.substr(AccountRow.name, 1, BEGINNING))
+    rows = session.execute(
+        select(AccountRow.id, AccountRow.name, AccountRow.fields, people.label("people"))
+        .where(AccountRow.name.is_not(None), start.in_(wanted))
+        .order_by(AccountRow.id)
+        .limit(MOST_KNOWN)
+    )
+    found: dict[str, list[Known]] = {}
+    for row in rows:
+        country = (row.fields or {}).get("country")
+        here = country.upper() if isinstance(country, str) else None
+        found.setdefault(_beginning(row.name), []).append(Known(row.id, row.name, here, row.people))
+    return found
