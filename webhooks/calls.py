@@ -13,8 +13,9 @@ from prospects import outbox
 from prospects.ids import new_id, parse_id
 from prospects.store import insert_new, table_of
 from prospects.topics import Topic
-from webhooks import attempts, endpoints, hooks, letters, outbound
+from webhooks import attempts, crm_writing, endpoints, hooks, letters, outbound
 from webhooks.call_rows import CallRow, CallState
+from webhooks.crm_writing import Dossier, Wrote
 from webhooks.events import Happening, events_of, key_of, told
 from webhooks.letters import Letter
 from webhooks.outbound import Answered, Networks, NoAnswer
@@ -27,6 +28,7 @@ LONGEST_WISH = timedelta(hours=24)
 LIFETIME = timedelta(days=5)
 """Whoever waits for a shut endpoint so long is given up: ten tries last four days at most."""
 GONE = 410
+REFUSED = "the CRM refused it"
 SHUT = "its endpoint is left alone after failing"
 
 
@@ -36,7 +38,7 @@ class Call:
 
     key: tuple[UUID, UUID]
     hook: str
-    letter: Letter
+    letter: Letter | Dossier
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class Came:
 
     result: Answered | NoAnswer
     took_ms: int
+    wrote: Wrote | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +128,13 @@ def prepare(
     return Call((row.prospect_id, row.id), row.hook, letter)
 
 
-def act(call: Call, *, allow: Networks) -> Answered | NoAnswer:
-    """Tell it; no transaction is open here."""
-    return outbound.post(call.letter.url, call.letter.headers, call.letter.body, allow=allow)
+def act(call: Call, moment: float, *, allow: Networks) -> Answered | NoAnswer | Wrote:
+    """Tell it; no transaction is open here. `moment` as in `tokens.access_token`."""
+    match call.letter:
+        case Dossier():
+            return crm_writing.write(call.letter, moment, allow=allow)
+        case Letter(url=url, headers=headers, body=body):
+            return outbound.post(url, headers, body, allow=allow)
 
 
 def settle(session: Session, call: Call, came: Came, now: datetime) -> Told | Later | GivenUp:
@@ -135,7 +142,11 @@ def settle(session: Session, call: Call, came: Came, now: datetime) -> Told | La
     row = session.get_one(CallRow, call.key, with_for_update=True)
     result = came.result
     attempts.note(session, call.key, result, now, n=row.attempts, took_ms=came.took_ms)
+    if came.wrote is not None and came.wrote.refused:
+        return _refused(session, row, came.wrote.refused, now)
     if isinstance(result, Answered) and 200 <= result.status < 300:
+        if isinstance(call.letter, Dossier) and came.wrote and came.wrote.learned:
+            crm_writing.learn(session, call.letter, came.wrote.learned, now)
         row.state, row.reason, row.settled_at = CallState.DELIVERED, None, now
         endpoints.worked(session, call.hook, now)
         return Told()
@@ -145,10 +156,18 @@ def settle(session: Session, call: Call, came: Came, now: datetime) -> Told | La
     gone = isinstance(result, Answered) and result.status == GONE
     if gone and (hook := hooks.all_hooks(session).get(call.hook)):
         hooks.switch(session, hook, now, on=False, reason="it answered 410 Gone", by="webhooks")
-    if gone or row.attempts >= (call.letter.tries or len(PAUSES) + 1):
+    tries = call.letter.tries if isinstance(call.letter, Letter) else None
+    if gone or row.attempts >= (tries or len(PAUSES) + 1):
         row.state, row.settled_at = CallState.DEAD, now
         return GivenUp(row.reason)
     return Later(row.reason, _pause(row.attempts, wish))
+
+
+def _refused(session: Session, row: CallRow, reason: str, now: datetime) -> GivenUp:
+    """A CRM will not have it as it is; it is well itself, and others go on."""
+    endpoints.worked(session, row.hook, now)
+    row.state, row.reason, row.settled_at = CallState.DEAD, reason, now
+    return GivenUp(REFUSED)
 
 
 def _wait_or_die(row: CallRow, shut_until: datetime, now: datetime) -> Shut | None:

@@ -49,7 +49,7 @@ def prepare(session: Session, ref: str, *, secret: str) -> Look | None:
     if row is None or row.request is None:
         return None
     found = known.destinations(session, secret=secret).destinations.get(row.destination)
-    if found is None or found.is_chat or not found.active:
+    if found is None or not found.is_platform or not found.active:
         return None
     platform = PLATFORMS[found.kind]
     return Look(found, platform, row.id, row.request) if platform.ask else None

@@ -154,9 +154,14 @@ class Destination(_Strict):
         return self.kind in CRMS
 
     @property
+    def by_calls(self) -> bool:
+        """Whether it is told by calls, event by event."""
+        return self.is_chat or self.is_crm
+
+    @property
     def is_platform(self) -> bool:
         """Whether it counts conversions."""
-        return not self.is_chat and not self.is_crm
+        return not self.by_calls
 
     @property
     def wants(self) -> frozenset[str]:

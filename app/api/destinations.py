@@ -26,7 +26,7 @@ from webhooks.conversion_rows import ConversionRow, ConversionState
 from webhooks.conversions import endpoint_of
 from webhooks.destinations import Destination
 from webhooks.endpoints import Endpoint
-from webhooks.letters import CHAT
+from webhooks.letters import name_of
 
 blueprint = resource("destinations")
 
@@ -57,8 +57,8 @@ def redrive(slug: str) -> ResponseReturnValue:
         found = known.destinations(session, secret=settings().secret_key).destinations.get(slug)
         if found is None:
             raise AbsentError
-        if found.is_chat:
-            raise ConflictError("A chat is told by calls: replay those.", code="chat")
+        if found.by_calls:
+            raise ConflictError("It is told by calls: replay those.", code="chat")
         count = conversion_report.again(session, found, now())
         audit.note(session, "conversions replayed", slug, now(), who=caller().who, count=count)
         return Answer(202, {"conversions": count})
@@ -96,7 +96,7 @@ def one(conversion_id: str) -> ResponseReturnValue:
             raise AbsentError
         there = known.destinations(session, secret=settings().secret_key).destinations
         found, shown = there.get(row.destination), _conversions([row])[0]
-        if found is None or found.is_chat:
+        if found is None or found.by_calls:
             return {**shown, "document": None, "withheld": "the destination is gone"}
         seen = conversion_report.preview(session, row, found, now())
         return {**shown, "document": seen.document, "withheld": seen.reason}
@@ -105,7 +105,7 @@ def one(conversion_id: str) -> ResponseReturnValue:
 def _destination(
     each: Destination, doing: Mapping[str, Endpoint], counted: Sequence[Count]
 ) -> dict[str, Any]:
-    name = f"{CHAT}{each.slug}" if each.is_chat else endpoint_of(each.slug)
+    name = name_of(each) if each.by_calls else endpoint_of(each.slug)
     found = doing.get(name, Endpoint())
     return {
         "slug": each.slug,

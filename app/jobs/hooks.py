@@ -10,6 +10,7 @@ from app.jobs.errand import Done, Errand, GiveUp, PutOff, Settled
 from app.settings import Settings
 from webhooks import calls, conversions, happenings
 from webhooks.calls import Call, Came, Shut
+from webhooks.crm_writing import Wrote
 
 
 def announce(
@@ -30,8 +31,11 @@ def _act(call: Call | Shut, settings: Settings) -> Came | None:
     if isinstance(call, Shut):
         return None
     begun = time.monotonic()
-    result = calls.act(call, allow=settings.egress_allow)
-    return Came(result, round((time.monotonic() - begun) * 1000))
+    result = calls.act(call, begun, allow=settings.egress_allow)
+    took_ms = round((time.monotonic() - begun) * 1000)
+    if isinstance(result, Wrote):
+        return Came(result.result, took_ms, result)
+    return Came(result, took_ms)
 
 
 def _settle(

@@ -22,7 +22,7 @@ from webhooks.call_rows import CallRow, CallState
 from webhooks.destinations import Destination
 from webhooks.events import Event
 from webhooks.hooks import OVERLAP, Hook
-from webhooks.letters import CHAT
+from webhooks.letters import name_of
 
 blueprint = Blueprint("going_out", __name__, url_prefix="/out")
 blueprint.before_request(only_signed_in)
@@ -154,9 +154,9 @@ def destination(slug: str) -> ResponseReturnValue:
     before = turning.start(request.args)
     with reading(current_app.extensions["database"]) as session:
         found = _destination(session, slug)
-        if found.is_chat:
+        if found.by_calls:
             may_change = _may(Act.HOOKS)
-            chat = out_view.chat(session, found, g.now, before=before, may_change=may_change)
+            chat = out_view.listener(session, found, g.now, before=before, may_change=may_change)
             return render_template("marketing/program.html", program=chat)
         may_change = _may(Act.TRY_AGAIN)
         shown = out_view.platform(session, found, g.now, before=before, may_change=may_change)
@@ -171,8 +171,8 @@ def tell_again(slug: str) -> ResponseReturnValue:
 
     def work(session: Session) -> int:
         found = _destination(session, slug)
-        if found.is_chat:
-            return redrive.all_dead(session, f"{CHAT}{slug}", g.now).calls
+        if found.by_calls:
+            return redrive.all_dead(session, name_of(found), g.now).calls
         count = conversion_report.again(session, found, g.now)
         audit.note(session, "conversions replayed", slug, g.now, who=by, count=count)
         return count

@@ -12,7 +12,7 @@ from app.pages import out_words, turning
 from app.pages.out_views import CallPage, Fate, Place, Platform, Program, StepLine, Told, Try
 from app.pages.views import Tone
 from app.pages.words import several
-from webhooks import attempts, conversion_report, endpoints, hooks, known
+from webhooks import attempts, conversion_report, crm_report, endpoints, hooks, known, letters
 from webhooks.call_rows import CallAttemptRow, CallRow, CallState
 from webhooks.conversion_rows import ConversionRow, ConversionState
 from webhooks.conversions import endpoint_of
@@ -20,7 +20,7 @@ from webhooks.destinations import Destination, Milestone
 from webhooks.endpoints import Endpoint
 from webhooks.events import Event
 from webhooks.hooks import Hook
-from webhooks.letters import CHAT
+from webhooks.letters import CHAT, CRM
 from webhooks.redrive import DEAD
 
 
@@ -32,7 +32,7 @@ def programs(session: Session, now: datetime) -> list[Place]:
 
 
 def others(session: Session, now: datetime, *, secret: str) -> list[Place]:
-    """Every ad platform and chat, those that cannot be used with why."""
+    """Every ad platform, chat and CRM, those that cannot be used with why."""
     doing, found = endpoints.of_all(session), known.destinations(session, secret=secret)
     good = [
         _destination(each, doing.get(name_of(each), Endpoint()), now)
@@ -47,8 +47,7 @@ def others(session: Session, now: datetime, *, secret: str) -> list[Place]:
 
 def name_of(destination: Destination) -> str:
     """Under which name the table of endpoints has it."""
-    slug = destination.slug
-    return f"{CHAT}{slug}" if destination.is_chat else endpoint_of(slug)
+    return letters.name_of(destination) if destination.by_calls else endpoint_of(destination.slug)
 
 
 def program(
@@ -71,7 +70,7 @@ def program(
     )
 
 
-def chat(
+def listener(
     session: Session,
     destination: Destination,
     now: datetime,
@@ -79,7 +78,7 @@ def chat(
     before: UUID | None,
     may_change: bool,
 ) -> Program:
-    """One chat with what it was told."""
+    """One chat or CRM with what it was told, and of a CRM how it is asked."""
     name = name_of(destination)
     place = _destination(destination, endpoints.of_all(session).get(name, Endpoint()), now)
     calls, next_url = _calls(session, name, before, place.url)
@@ -90,7 +89,8 @@ def chat(
         events=[out_words.EVENTS[each] for each in wanted],
         calls=calls,
         dead=_dead(session, name),
-        is_chat=True,
+        is_chat=destination.is_chat,
+        asked=out_words.asked(crm_report.of(session, destination)) if destination.is_crm else "",
         may_change=may_change,
         next_url=next_url,
     )
@@ -148,8 +148,8 @@ def call(
 
 def place_of(session: Session, hook: str, now: datetime, *, secret: str) -> Place:
     """The program or chat of a call; it may be gone by now."""
-    slug = hook.removeprefix(CHAT)
-    if hook.startswith(CHAT):
+    slug = hook.removeprefix(CHAT).removeprefix(CRM)
+    if hook != slug:
         found = known.destinations(session, secret=secret).destinations.get(slug)
         if found is not None:
             return _destination(found, Endpoint(), now)

@@ -51,7 +51,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Program:
-    """One program with its last calls. `made` is its secret, shown this once."""
+    """One program with its last calls. `made` is its secret, shown this once; `asked` how a CRM is asked."""
 
     place: Place
     address: str
@@ -59,6 +59,7 @@ class Program:
     calls: Sequence[Told]
     dead: int = 0
     is_chat: bool = False
+    asked: str = ""
     may_change: bool = False
     switched_off: bool = False
     made: str | None = None

@@ -7,7 +7,8 @@ from app.pages.views import Tone
 from app.pages.words import several
 from webhooks.call_rows import CallState
 from webhooks.conversion_rows import ConversionState
-from webhooks.destinations import DestinationKind, Milestone
+from webhooks.crm_report import Asked
+from webhooks.destinations import DestinationKind, Milestone, Reading
 from webhooks.endpoints import Endpoint
 from webhooks.events import Event
 
@@ -46,6 +47,14 @@ KINDS: Mapping[DestinationKind, str] = {
     DestinationKind.TIKTOK: "TikTok",
     DestinationKind.SLACK: "Slack",
     DestinationKind.TEAMS: "Teams",
+    DestinationKind.HUBSPOT: "HubSpot",
+    DestinationKind.SALESFORCE: "Salesforce",
+}
+READS: Mapping[Reading, str] = {
+    Reading.OWNERS: "owners",
+    Reading.CUSTOMERS: "customers",
+    Reading.DEALS: "deals",
+    Reading.DO_NOT_CONTACT: "who must not be mailed",
 }
 CALLS: Mapping[CallState, tuple[str, Tone]] = {
     CallState.WAITING: ("being told", Tone.SOON),
@@ -59,6 +68,18 @@ CONVERSIONS: Mapping[ConversionState, tuple[str, Tone]] = {
     ConversionState.WITHHELD: ("not told", Tone.PLAIN),
     ConversionState.REHEARSED: ("rehearsed", Tone.PLAIN),
 }
+
+
+def asked(seen: Asked) -> str:
+    """How a CRM is asked, and what to do where it is not well."""
+    if not seen.reads:
+        return "It is asked nothing: write `reads` in destinations.yaml to have it asked."
+    what = ", ".join(READS[each] for each in seen.reads)
+    if seen.trouble:
+        return f"Asked for {what}. The last time it failed: {seen.trouble}. It is tried again."
+    if seen.at is None:
+        return f"Asked for {what}. The first look is under way."
+    return f"Asked for {what}, and it answers."
 
 
 def doing(

@@ -109,7 +109,7 @@ def attempt(database: Database, ref: str, now: datetime) -> Any:
     call = perform(database, lambda session: calls.prepare(session, ref, now, key=KEY))
     if call is None or isinstance(call, Shut):
         return call
-    came = Came(calls.act(call, allow=LOOPBACK), 5)
+    came = Came(calls.act(call, 0.0, allow=LOOPBACK), 5)
     return perform(database, lambda session: calls.settle(session, call, came, now))
 
 
@@ -266,7 +266,7 @@ def test_after_failures_in_a_row_an_endpoint_is_left_alone_and_then_tried_by_one
     probe = perform(database, lambda s: calls.prepare(s, refs[5], later, key=KEY))
     assert attempt(database, refs[6], later) == Shut(ANY)
     assert isinstance(probe, Call)
-    came = Came(calls.act(probe, allow=LOOPBACK), 5)
+    came = Came(calls.act(probe, 0.0, allow=LOOPBACK), 5)
     assert perform(database, lambda s: calls.settle(s, probe, came, later)) == Told()
     assert attempt(database, refs[6], later) == Told()
     with reading(database) as session:
@@ -366,7 +366,7 @@ def test_an_address_inside_is_never_called(
     (ref,) = announced(database, happens(database, ada, now), now)
     call = perform(database, lambda session: calls.prepare(session, ref, now, key=KEY))
     assert isinstance(call, Call)
-    came = Came(calls.act(call, allow=()), 5)
+    came = Came(calls.act(call, 0.0, allow=()), 5)
     told = perform(database, lambda session: calls.settle(session, call, came, now))
     assert isinstance(told, Later)
     assert receiver.told == []
