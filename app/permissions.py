@@ -56,6 +56,7 @@ class Act(StrEnum):
     WRITE_UP = "take a write-up and write it"
     ASK_DESK = "ask the desk for a write-up"
     HOOKS = "say which programs are told"
+    SEE_CONFLICTS = "see where a CRM and we differ"
     SEE_OUT = "see what programs, ad platforms and chats were told"
     STAFF = "say what a colleague may do, and whether they work here"
     SEE_OPS = "see how the engine runs"
@@ -96,6 +97,7 @@ _LOOKING = {
     Act.SEE_RECEIVED: ANY,
     Act.SET_COSTS: ANY,
     Act.SEE_MAILS: ANY,
+    Act.SEE_CONFLICTS: ANY,
     Act.STOP_MAIL: ANY,
     Act.SEE_TEAM: ANY,
     Act.NOTE: ANY,

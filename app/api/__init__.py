@@ -15,9 +15,9 @@ def register(app: Flask) -> None:
 
 
 def _of_what_goes_out() -> Iterator[Blueprint]:
-    from app.api import calls, destinations, hooks
+    from app.api import calls, conflicts, destinations, hooks
 
-    yield from (each.blueprint for each in (hooks, calls, destinations))
+    yield from (each.blueprint for each in (hooks, calls, destinations, conflicts))
 
 
 def _blueprints() -> Iterator[Blueprint]:

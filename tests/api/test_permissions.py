@@ -93,6 +93,7 @@ ROUTES = {
     "POST /hooks/<slug>/rotation": Act.HOOKS,
     "POST /hooks/<slug>/redrive": Act.HOOKS,
     "DELETE /hooks/<slug>": Act.HOOKS,
+    "GET /conflicts": Act.SEE_CONFLICTS,
     "GET /destinations": Act.SEE_OUT,
     "POST /destinations/<slug>/redrive": Act.TRY_AGAIN,
     "GET /conversions": Act.SEE_OUT,

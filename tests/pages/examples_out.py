@@ -6,6 +6,7 @@ from typing import Any
 
 from app.pages import out_views as views
 from app.pages import out_words
+from app.pages.conflict_views import Conflicts, Difference
 from app.pages.views import Mistake, Tone
 from tests.pages import examples as ex
 
@@ -62,12 +63,25 @@ PLATFORM = views.Platform(
     may_tell_again=True,
     next_url="/gallery/out-platform",
 )  # fmt: skip
+DIFFERS = Difference(about="Ida Brandt", url="/gallery/person", what="Person", field="Job title", ours="CTO", theirs="Head of IT", crm="hubspot", number="501", counts="the person", since=ex.ago(hours=2))  # fmt: skip
+CONFLICTS = Conflicts(
+    differences=[
+        DIFFERS,
+        replace(DIFFERS, about=ex.ARABIC, field="Owner", ours="rita@vendor.example", theirs="otto@vendor.example", counts="the CRM"),
+        replace(DIFFERS, about="no name", url=None, what="Deal", field="Amount", ours="1200.00 EUR", theirs=ex.HOSTILE + "x" * 150, number="006" + "A" * 15),
+    ],
+    more=1204,
+)  # fmt: skip
+CRM = replace(PROGRAM, address="", place=replace(WELL, name="hubspot", kind="HubSpot"), asked="Asked for owners, deals. The last time it failed: the CRM answered 429. It is tried again.", switched_off=False, former_until=None)  # fmt: skip
 UNUSED = views.Platform(place=META, consent=ex.ARABIC, steps=[("Won", "1")], fates=[], lines=[])
 
 PAGES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "out": ("marketing/going_out.html", {"out": OUT}),
     "out-wrong": ("marketing/going_out.html", {"out": WRONG}),
     "out-program": ("marketing/program.html", {"program": PROGRAM}),
+    "out-crm": ("marketing/program.html", {"program": CRM}),
+    "conflicts": ("marketing/conflicts.html", {"conflicts": CONFLICTS}),
+    "conflicts-empty": ("marketing/conflicts.html", {"conflicts": Conflicts(differences=[])}),
     "out-made": ("marketing/program.html", {"program": views.Program(place=WELL, address="https://crm.acme.example/", events=["a lead was won"], calls=[], may_change=True, made="whsec_" + "Qk3xZ" * 8)}),
     "out-call": ("marketing/call.html", {"call": CALL}),
     "out-platform": ("marketing/platform.html", {"platform": PLATFORM}),

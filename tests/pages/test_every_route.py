@@ -115,6 +115,7 @@ ANYBODY_S = {
     "POST /imports/<uuid:import_id>/encoding": Act.IMPORT,
     "POST /imports/<uuid:import_id>/columns": Act.IMPORT,
     "POST /imports/<uuid:import_id>/undo": Act.IMPORT,
+    "GET /conflicts": Act.SEE_CONFLICTS,
     "GET /out": Act.SEE_OUT,
     "POST /out/programs": Act.HOOKS,
     "GET /out/programs/<slug>": Act.SEE_OUT,

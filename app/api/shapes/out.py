@@ -96,6 +96,21 @@ class DestinationShown(Shape):
     counts: list[StepCount]
 
 
+class Conflict(Shape):
+    """One field in which a CRM and we differ; `counts` says whose word, `prospect` or `account` whom it is of."""
+
+    crm: Annotated[str, Field(examples=["hubspot"])]
+    record: Annotated[str, Field(examples=["contact"])]
+    external_id: Annotated[str, Field(examples=["501"])]
+    field: Annotated[str, Field(examples=["title"])]
+    ours: Annotated[str, Field(examples=["CTO"])]
+    theirs: Annotated[str, Field(examples=["Head of IT"])]
+    counts: Annotated[str, Field(examples=["the person"])]
+    since: At
+    prospect: Id | None
+    account: Id | None
+
+
 class ToldAgain(Shape):
     """How many steps are told once more."""
 
