@@ -14,7 +14,7 @@ from app import clock, log
 from app.database import Database, open_database
 from app.demo_state.watch import DemoWatch
 from app.doctor import database as store
-from app.doctor import machine, outside, work
+from app.doctor import machine, outside, told, work
 from app.doctor.diagnosis import Diagnosis, Level, broken, worst
 from app.door import reading
 from app.settings import Settings
@@ -91,6 +91,7 @@ def _of_work(database: Database, read: Settings) -> list[Diagnosis]:
             work.backup(session, now),
             *work.restored(session),
             *outside.sources(session, read, now),
+            *told.told(session, read, now),
         ]
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from app import clock, signs_of_life
 from app.cli import commands
@@ -25,7 +26,7 @@ from prospects.message import MessageRow, State
 from prospects.topics import Topic
 from tests.support.redis import RunningValkey
 from tests.support.smtp import MailSink
-from webhooks import health
+from webhooks import endpoints, health
 
 Diagnoses = dict[str, tuple[str, str, str]]
 """Level, line and mend of the worst finding of each subject."""
@@ -170,6 +171,25 @@ def test_sources_say_their_trouble(doctor: Doctor, database: Database) -> None:
     assert code == 1
     assert "secrets cannot be opened" in found["source foreign"][1]
     assert "the token has expired" in found["source well"][1]
+
+
+def test_who_cannot_be_told_is_said(doctor: Doctor, database: Database) -> None:
+    at = clock.now()
+
+    def fail(session: Session) -> None:
+        configuration.write(session, "destination", "meta", {"kind": "meta"}, at, by="test")
+        body = {"url": "https://x.example/", "events": [], "secret": {}, "active": False}
+        gone = {**body, "reason": "it answered 410 Gone"}
+        configuration.write(session, "hook", "crm", gone, at, by="test")
+        endpoints.failed(session, "to:tiktok", "the token was refused", at, wish=None)
+        endpoints.failed(session, "erp", "status 500", at, wish=None)
+
+    perform(database, fail)
+    _, found = doctor()
+    assert found["destination meta"][0] == "broken"
+    assert "410 Gone" in found["program crm"][1]
+    assert "the token was refused" in found["destination tiktok"][1]
+    assert "program erp" not in found, "one failure is no trouble"
 
 
 def test_the_mail_server_is_asked_and_sent_nothing(
