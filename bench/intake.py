@@ -8,7 +8,8 @@ import psutil
 from sqlalchemy import create_engine, text
 
 from bench import floor
-from bench.load import Plan, send_apart
+from bench.every_kind import furnish_every_kind
+from bench.load import Plan, send, send_apart
 from bench.stage import (
     SECRET,
     SOURCES,
@@ -24,6 +25,7 @@ from bench.stage import (
 from tests.support.ports import free_port
 
 CONNECTIONS = 32
+PATH = "/webhooks/bench"
 GOALS = {Store.POSTGRES: 0.70, Store.SQLITE: 0.60}
 """The share of the floor that our intake reaches at least."""
 THREADS = 16
@@ -55,10 +57,19 @@ class Contest:
     goal: float
 
 
-def run(store: Store, *, seconds: float, rounds: int, processes: int) -> Contest:
-    """Measure floor and ours in turns. Raises NotMeasuredError rather than give a doubtful number."""
+def run(
+    store: Store, *, seconds: float, rounds: int, processes: int, kind: str | None = None
+) -> Contest:
+    """Measure floor and ours in turns, by leads of 1 kB or by what senders of a kind send.
+
+    The floor gets the same bytes, signed by HMAC whatever the kind. Raises NotMeasuredError rather
+    than give a doubtful number.
+    """
     with staged(store) as stage, ExitStack() as stack:
-        furnish(stage, {"sources.yaml": SOURCES})
+        if kind:
+            furnish_every_kind(stage)
+        else:
+            furnish(stage, {"sources.yaml": SOURCES})
         _lay_floor(stage)
         servers = {who: _served(stack, stage, who, processes) for who in ("floor", "ours")}
         done: list[Round] = []
@@ -67,7 +78,8 @@ def run(store: Store, *, seconds: float, rounds: int, processes: int) -> Contest
                 # The first turn warms up connections and caches, and is not counted.
                 length = seconds if turn else WARM_UP
                 name = f"{who}-{turn}-"
-                plan = Plan(port, "/webhooks/bench", SECRET, name, CONNECTIONS, seconds=length)
+                path = PATH if who == "floor" or not kind else None
+                plan = Plan(port, path, SECRET, name, CONNECTIONS, seconds=length, kind=kind)
                 measured = _round(stage, who, process, plan)
                 done += [measured] if turn else []
         return _judged(store, done)
@@ -96,7 +108,8 @@ def _round(stage: Stage, who: str, process: psutil.Process, plan: Plan) -> Round
     store = postgres_process(stage)
     family = [process, store] if store else [process]
     before, rows = sum(map(cpu_seconds, family)), _rows(stage, who)
-    outcome = send_apart(plan)
+    # The keys by which some senders sign are this process's own.
+    outcome = send(plan) if plan.kind else send_apart(plan)
     spent = sum(map(cpu_seconds, family)) - before
     if set(outcome.statuses) != {"200"}:
         raise NotMeasuredError(f"{who} answered {outcome.statuses}")

@@ -6,35 +6,43 @@
 import hashlib
 import hmac
 import json
+import math
 import selectors
 import socket
 import subprocess
 import sys
 import time
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 PATIENCE = 60.0
 """Seconds after which an answer that has not come counts as lost."""
+MOST_A_SECOND = 1500
+"""So many are made for each second."""
 PAUSE = 0.002
 """Seconds between two looks whether a lead is due."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to send: as fast as the answers come, or `rate` a second; for `seconds`, or `count` leads."""
+    """What to send: as fast as the answers come, or `rate` a second; for `seconds`, or `count` leads.
+
+    `kind`: not leads of our own, but what senders of this kind of source send, made before the time
+    begins; without a `path` to that source, proved as it asks.
+    """
 
     port: int
-    path: str
+    path: str | None
     secret: str
     prefix: str
     connections: int
     seconds: float | None = None
     count: int | None = None
     rate: float | None = None
+    kind: str | None = None
 
 
 @dataclass(slots=True)
@@ -101,7 +109,7 @@ class _Sender:
     def __init__(self, plan: Plan) -> None:
         self.outcome = Outcome()
         self._plan = plan
-        self._leads = enumerate(_requests(plan))
+        self._leads = enumerate(_of_kind(plan, plan.kind) if plan.kind else _requests(plan))
         self._idle = deque(_Line(plan.port) for _ in range(plan.connections))
         self._statuses = Counter[str]()
 
@@ -124,6 +132,7 @@ class _Sender:
                 due = begun + len(self.outcome.sent_at) / self._plan.rate
             if due > now:
                 return
+            # Making them ended before the time began; if they run out the run is none.
             number, request = next(self._leads)
             self.outcome.sent_at[f"{self._plan.prefix}{number}"] = due
             self._idle.popleft().send(request, due)
@@ -146,14 +155,33 @@ def _requests(plan: Plan) -> Iterator[bytes]:
     number = 0
     while True:
         body = lead(f"{plan.prefix}{number}")
-        signature = hmac.new(plan.secret.encode(), body, hashlib.sha256).hexdigest()
-        head = (
-            f"POST {plan.path} HTTP/1.1\r\nHost: 127.0.0.1:{plan.port}\r\n"
-            f"Content-Type: application/json\r\nX-Signature: {signature}\r\n"
-            f"Content-Length: {len(body)}\r\n\r\n"
-        )
-        yield head.encode() + body
+        yield _request(plan, plan.path or "", body, {"Content-Type": "application/json"})
         number += 1
+
+
+def _of_kind(plan: Plan, kind: str) -> Iterator[bytes]:
+    """Different ones for each plan, since what came before is only half the work."""
+    from bench.every_kind import posted
+
+    first = int(hashlib.sha256(plan.prefix.encode()).hexdigest()[:6], 16) * MOST_A_SECOND
+    count = math.ceil(MOST_A_SECOND * (plan.seconds or 1.0))
+    # All of them now: making one may take longer than keeping it.
+    return iter(
+        [
+            _request(plan, plan.path or each.path, each.body, each.headers)
+            for each in posted(count, kind, first=first)
+        ]
+    )
+
+
+def _request(plan: Plan, path: str, body: bytes, headers: Mapping[str, str]) -> bytes:
+    given = dict(headers)
+    if plan.path:
+        given["X-Signature"] = hmac.new(plan.secret.encode(), body, hashlib.sha256).hexdigest()
+    lines = "".join(f"{name}: {value}\r\n" for name, value in given.items())
+    # Some senders sign the address as they know it.
+    head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\n{lines}"
+    return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
 
 
 def lead(name: str) -> bytes:

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from bench import intake, pages
+from bench import ingest, intake, pages
 from bench.crowd import Size
 from bench.load import Plan, lead, send
 from bench.stage import Store
@@ -71,6 +71,23 @@ def test_the_intake_is_measured_beside_its_floor_in_turns() -> None:
     assert contest.ratio == pytest.approx(
         contest.rounds[1].per_second / contest.rounds[0].per_second
     )
+
+
+@pytest.mark.slow
+def test_what_senders_of_a_kind_send_is_kept_beside_the_same_floor() -> None:
+    contest = intake.run(Store.SQLITE, seconds=1, rounds=1, processes=1, kind="calendly")
+
+    assert [each.who for each in contest.rounds] == ["floor", "ours"]
+    assert all(each.per_second > 0 for each in contest.rounds)
+
+
+@pytest.mark.slow
+def test_the_workers_read_what_was_kept_of_every_kind() -> None:
+    done = ingest.run(deliveries=1500, workers=1)
+
+    assert done.deliveries <= 1500
+    assert done.per_second == pytest.approx(done.deliveries / done.seconds)
+    assert {"recorded", "fetch_due"} <= set(done.items)
 
 
 @pytest.fixture

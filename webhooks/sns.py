@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -68,6 +69,7 @@ def is_certificate(url: object) -> bool:
     )
 
 
+@lru_cache(maxsize=16)
 def key_in(certificate: bytes) -> RSAPublicKey | None:
     """The public key of a PEM certificate; None for what is none, or too weak."""
     try:

@@ -1,17 +1,13 @@
 """`warmline bench`: the benchmarks of `bench/`, each on a stage of its own."""
 
 import json
-import os
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
-from app.endings import FailedError
-
-T = TypeVar("T")
+from app.cli.measuring import measured, say
 
 CORES = click.option(
     "--cores",
@@ -37,6 +33,7 @@ ACTIVITIES = click.option(
 KEEP = click.option(
     "--keep", type=click.Path(path_type=Path), help="A folder to keep the crowd in."
 )
+KIND = click.option("--kind", help="Of this kind of source only.")
 DATA = click.option(
     "--data", type=click.Path(), expose_value=False, help="Not used: a bench makes its own."
 )
@@ -60,13 +57,12 @@ def command() -> None:
 @click.option(
     "--processes", type=click.IntRange(1, 64), default=1, show_default=True, help="That serve."
 )
+@KIND
 @SECONDS
 @CORES
 @AS_JSON
 @DATA
-def intake(
-    *, store: str, rounds: int, processes: int, seconds: float, cores: int, as_json: bool
-) -> None:
+def intake(*, store: str, cores: int, as_json: bool, **asked: Any) -> None:
     """Leads kept a second, beside the least that keeping can cost; both by turns, round by round."""
 
     def measure() -> list[Any]:
@@ -74,11 +70,9 @@ def intake(
         from bench.stage import Store
 
         stores = list(Store) if store == "both" else [Store(store)]
-        return [
-            intake.run(each, seconds=seconds, rounds=rounds, processes=processes) for each in stores
-        ]
+        return [intake.run(each, **asked) for each in stores]
 
-    contests = _measured(measure, cores)
+    contests = measured(measure, cores)
     if as_json:
         print(json.dumps([asdict(each) for each in contests]))
         return
@@ -92,6 +86,41 @@ def intake(
             f"{contest.store}: {contest.ratio:.0%} of the floor (median of each);"
             f" {contest.cpu_ratio:.0%} by CPU time; goal {contest.goal:.0%}"
         )
+
+
+@command.command("ingest")
+@click.option(
+    "--deliveries",
+    type=click.IntRange(1000),
+    default=20_000,
+    show_default=True,
+    help="Kept before, and read then.",
+)
+@click.option(
+    "--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Inside workers."
+)
+@KIND
+@CORES
+@AS_JSON
+@DATA
+def ingest(*, deliveries: int, workers: int, kind: str | None, cores: int, as_json: bool) -> None:
+    """Kept deliveries read a second, until the record has them, on PostgreSQL."""
+
+    def measure() -> Any:
+        from bench import ingest
+
+        return ingest.run(deliveries=deliveries, workers=workers, kind=kind)
+
+    done = measured(measure, cores)
+    if as_json:
+        print(json.dumps(asdict(done)))
+        return
+    items = ", ".join(f"{count:,} {state}" for state, count in done.items.items())
+    print(
+        f"{done.deliveries:,} deliveries in {done.seconds:.1f} s: {done.per_second:.0f}/s,"
+        f" {done.cpu_ms:.2f} ms of CPU each with PostgreSQL; items: {items}"
+    )
+    print(f"goal: {done.goal:.0f}/s: {'reached' if done.reached else 'missed'}")
 
 
 @command.command("loop")
@@ -111,7 +140,7 @@ def loop(*, rate: float, workers: int, seconds: float, cores: int, as_json: bool
 
         return loop.run(rate=rate, seconds=seconds, workers=workers)
 
-    journey = _measured(measure, cores)
+    journey = measured(measure, cores)
     if as_json:
         print(json.dumps(asdict(journey)))
         return
@@ -153,26 +182,26 @@ def pages(*, large: bool, demo: bool, cores: int, as_json: bool, **asked: Any) -
         from bench.crowd import Size
 
         if demo:
-            return pages.of_demo(rounds=asked["rounds"], only=asked["only"], say=_say)
+            return pages.of_demo(rounds=asked["rounds"], only=asked["only"], say=say)
         size = Size(asked.pop("prospects"), asked.pop("activities"))
-        return pages.run(size=pages.LARGE if large else size, say=_say, **asked)
+        return pages.run(size=pages.LARGE if large else size, say=say, **asked)
 
-    measured = _measured(measure, cores)
+    found = measured(measure, cores)
     if as_json:
-        print(json.dumps(asdict(measured)))
+        print(json.dumps(asdict(found)))
         return
     print(f"{'page':38} {'as':9} {'p50':>7} {'p95':>7} {'max':>7} ms  {'database':>8}  statements")
-    for each in (measured.floor, *measured.timed):
-        mark = "" if each.reached else f"  over {measured.goal_ms:.0f}: {each.slowest}"
+    for each in (found.floor, *found.timed):
+        mark = "" if each.reached else f"  over {found.goal_ms:.0f}: {each.slowest}"
         print(
             f"{each.name[:38]:38} {each.role:9} {each.p50_ms:7.1f} {each.p95_ms:7.1f}"
             f" {each.max_ms:7.1f}     {each.database_ms:8.1f}  {each.statements:6}{mark}"
         )
-    for name, plans in measured.plans.items():
+    for name, plans in found.plans.items():
         print("", f"== {name}", *plans, sep="\n")
     print(
-        f"goal: p95 of {measured.goal_ms:.0f} ms: {'reached' if measured.reached else 'missed'};"
-        f" not asked for: {', '.join(measured.unasked)}"
+        f"goal: p95 of {found.goal_ms:.0f} ms: {'reached' if found.reached else 'missed'};"
+        f" not asked for: {', '.join(found.unasked)}"
     )
 
 
@@ -192,9 +221,9 @@ def keeping(
         from bench import keeping
         from bench.crowd import Size
 
-        return keeping.run(size=Size(prospects, activities), keep=keep, say=_say)
+        return keeping.run(size=Size(prospects, activities), keep=keep, say=say)
 
-    kept = _measured(measure, cores)
+    kept = measured(measure, cores)
     if as_json:
         print(json.dumps(asdict(kept)))
         return
@@ -204,23 +233,3 @@ def keeping(
             f" {each.per_second:,.0f} rows/s, at most {each.peak_mb:.0f} MB of memory"
         )
     print(f"the file has {kept.file_mb:,.0f} MB")
-
-
-def _say(line: str) -> None:
-    click.echo(line, err=True)
-
-
-def _measured(measure: Callable[[], T], cores: int) -> T:
-    """Measure on so many cores; everything started inherits them."""
-    if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:cores])
-    try:
-        from bench.stage import NotMeasuredError
-    except ImportError as error:
-        raise FailedError(
-            f"{error}; run it from the repository, after `./warmline test`"
-        ) from error
-    try:
-        return measure()
-    except NotMeasuredError as error:
-        raise FailedError(f"nothing was measured: {error}") from error

@@ -9,12 +9,16 @@ from urllib.parse import parse_qsl, urlencode
 
 from tests.support.senders import SENDERS, Sent, sent
 from tests.webhooks.support import payload
-from webhooks.sources import SourceKind
+from webhooks.sources import OF_MAILS, SourceKind
 
 ACTS_EACH = 5
 """Deliveries about one person, who comes by as many sources."""
 COLLEAGUES = 5
 """People of one company."""
+_MAILS = [kind for kind in SENDERS if kind in OF_MAILS]
+_LEADS = [kind for kind in SENDERS if kind not in OF_MAILS]
+KINDS = tuple(kind for n, mail in enumerate(_MAILS) for kind in (*_LEADS[n :: len(_MAILS)], mail))
+"""Every kind, so that somebody is known, as a rule, before a mail to them is spoken of."""
 IDS: Mapping[SourceKind, frozenset[str]] = {
     kind: frozenset(names.split())
     for kind, names in {
@@ -47,10 +51,10 @@ _UUID_END = re.compile(r"[0-9a-f]{12}(?=-\d$)")
 
 
 def dispatches(
-    count: int, now: datetime, kinds: Sequence[SourceKind] = tuple(SENDERS)
+    count: int, now: datetime, kinds: Sequence[SourceKind] = KINDS, *, first: int = 0
 ) -> Iterator[Sent]:
-    """That many deliveries, no two alike, of each of these kinds by turns."""
-    for n in range(count):
+    """That many deliveries from a number on, no two alike, of each of these kinds by turns."""
+    for n in range(first, first + count):
         kind = kinds[n % len(kinds)]
         samples = SENDERS[kind].samples
         sample = samples[n // len(kinds) % len(samples)]

@@ -84,7 +84,7 @@ class Site:
     def configure(self, slug: str = "api", **entry: Any) -> None:
         """One entry of sources.yaml as `apply` leaves it: every secret sealed."""
         sealed = {
-            name: seal(SECRET_KEY, value) if name == "access_token" else value
+            name: seal(SECRET_KEY, str(value)) if name == "access_token" else value
             for name, value in (entry or GENERIC).items()
         }
 

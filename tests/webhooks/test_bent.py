@@ -1,8 +1,7 @@
 """Whatever shape a platform's document takes, it is read or explained, and nothing of ours breaks."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
-from copy import deepcopy
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from random import Random
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import pytest
 
 from prospects.reading import UnreadableError
+from tests.webhooks.bending import bent
 from tests.webhooks.kinds import ENTRIES, NOW, PATH_TOKEN
 from tests.webhooks.support import GENERIC, LINKEDIN, SECRETS, payload
 from webhooks.adapter import Incoming, Item, Posted, Read, Refused, Reply, Thin, Trouble, Verified
@@ -53,8 +53,6 @@ LISTED: Mapping[str, dict[str, Any]] = {
     "typeform/form_response.json": ENTRIES["typeform"],
     "calendly/invitee_created.json": ENTRIES["calendly"],
 }
-STRANGE: list[Any] = [None, True, 0, -1, 1.5, 2**63, "", " ", "\ud800", "a\0b", "x" * 3000, [], {}]
-STRANGE += [[None], [[]], [{}], {"": ""}, {"a": {"b": [1]}}, "2026-13-99", "é@ü", 10**18]
 MANY, VERY_MANY = 200, 10_000
 
 
@@ -62,29 +60,6 @@ def source_of(entry: Mapping[str, Any]) -> Source:
     asked = {"access_token": "t", "pages": []}
     known = asked if entry["kind"] in {"tiktok_lead", "meta_lead_ads"} else {}
     return read_source({"slug": "api", **entry, **known})
-
-
-def bent(document: Any, random: Random) -> bytes:
-    """The document with a few of its parts replaced, doubled or taken away."""
-    document = json.loads(json.dumps(document))
-    for _ in range(random.randint(1, 3)):
-        place, key = random.choice(list(_places(document)) or [([document], 0)])
-        match random.randrange(3):
-            case 0 if isinstance(place, dict):
-                del place[key]
-            case 1 if isinstance(place, list):
-                place.append(deepcopy(place[key]))
-            case _:
-                place[key] = deepcopy(random.choice(STRANGE))
-    return json.dumps(document).encode()
-
-
-def _places(value: Any) -> Iterator[tuple[Any, Any]]:
-    keys = list(value) if isinstance(value, dict) else range(len(value))
-    for key in keys:
-        yield value, key
-        if isinstance(value[key], dict | list):
-            yield from _places(value[key])
 
 
 def check(items: list[Item]) -> None:

@@ -13,17 +13,28 @@ from sqlalchemy import select, update
 from app.door import perform, reading
 from prospects.ids import DeliveryId
 from prospects.rows import ActivityRow, ConsentRow, IdentityRow
+from tests.support import keeping
 from tests.support.dispatches import dispatches
-from tests.support.senders import SENDERS
+from tests.support.senders import SENDERS, Sent
 from tests.support.stores import PostgresStores, SqliteStores, metadata
-from tests.webhooks.keeping import keep, read
+from tests.webhooks.support import SECRET_KEY
 from tests.webhooks.world import NOW, World
+from webhooks.receive import Kept
 from webhooks.rows import CaptureRow, CaptureState, DeliveryRow, DeliveryState
 from webhooks.sources import OF_MAILS
 
 PROMISES = frozenset({"message"})
 LEADS = tuple(kind for kind in SENDERS if kind not in OF_MAILS)
 Stores = SqliteStores | PostgresStores
+
+
+def keep(world: World, sent: Sequence[Sent]) -> list[Kept]:
+    intake = world.app.extensions["intake"]
+    return keeping.keep(world.database, intake, sent, NOW, secret=SECRET_KEY)
+
+
+def read(world: World, ids: Sequence[DeliveryId]) -> None:
+    keeping.read(world.database, ids, NOW, secret=SECRET_KEY)
 
 
 def everything(world: World) -> dict[str, int]:
@@ -40,14 +51,14 @@ def replayed(world: World, count: int) -> None:
     sent, random = list(dispatches(count, NOW)), Random(count)
     random.shuffle(sent)
     first = keep(world, sent)
-    assert all(fresh for _, fresh in first)
-    read(world, [each for each, _ in first])
+    assert all(each.fresh for each in first)
+    read(world, [each.id for each in first])
     assert all(each.state != "received" for each in world.deliveries())
     before = everything(world)
     random.shuffle(sent)
     again = keep(world, sent)
-    assert not any(fresh for _, fresh in again)
-    read(world, [each for each, _ in again])
+    assert not any(each.fresh for each in again)
+    read(world, [each.id for each in again])
     assert everything(world) == before
     ids = understood(world)
     random.shuffle(ids)
@@ -74,6 +85,7 @@ def as_if_never_read(ids: Sequence[DeliveryId]) -> Any:
     ).execution_options(synchronize_session=False)
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize(
     ("stores", "count"),
     [
@@ -119,7 +131,7 @@ def test_in_whatever_order_they_come_everybody_did_the_same(
         world = World(sqlite_stores.fresh(), tmp_path / str(turn))
         sent = list(dispatches(600, NOW, LEADS))
         Random(turn).shuffle(sent)
-        read(world, [each for each, _ in keep(world, sent)])
+        read(world, [each.id for each in keep(world, sent)])
         found.append(people(world))
         world.close()
     assert found[0] == found[1]
