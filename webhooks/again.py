@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from prospects import outbox
@@ -15,25 +15,30 @@ from webhooks.rows import CaptureRow, DeliveryRow, DeliveryState
 
 MOST = 1_000
 """Deliveries that one press has read again; the next press takes the next."""
-LATEST = 20_000
-"""Captures, the newest first, that are looked through for some that failed: no index holds these."""
+LATEST = 5_000
+"""Deliveries of a source, the newest first, of which a part may have failed: no index holds these."""
 
 
 def failed(session: Session, source: str = "") -> list[DeliveryId]:
-    """Deliveries, of one source or all, that were not understood or of which a part was not usable."""
-    latest = select(CaptureRow.id).order_by(CaptureRow.id.desc()).limit(LATEST).scalar_subquery()
-    partly = select(CaptureRow.delivery_id).where(
-        CaptureRow.id.in_(latest), CaptureRow.state.in_(TRY_AGAIN)
-    )
+    """Deliveries that were not understood, and those of one source of which a part was not usable."""
     unread = DeliveryRow.state == DeliveryState.UNREADABLE
-    found: set[DeliveryId] = set()
-    for which in (unread, DeliveryRow.id.in_(partly)):
-        query = select(DeliveryRow.id).where(which, DeliveryRow.body.is_not(None))
-        if source:
-            query = query.where(DeliveryRow.source == source)
-        newest = query.order_by(DeliveryRow.id.desc()).limit(MOST)
-        found |= {DeliveryId(each) for each in session.execute(newest).scalars()}
+    found = _readable(session, unread, source)
+    if source:
+        newest = select(DeliveryRow.id).where(DeliveryRow.source == source)
+        newest = newest.order_by(DeliveryRow.id.desc()).limit(LATEST)
+        partly = select(CaptureRow.delivery_id).where(
+            CaptureRow.delivery_id.in_(newest.scalar_subquery()), CaptureRow.state.in_(TRY_AGAIN)
+        )
+        found |= _readable(session, DeliveryRow.id.in_(partly), source)
     return sorted(found, reverse=True)[:MOST]
+
+
+def _readable(session: Session, which: ColumnElement[bool], source: str) -> set[DeliveryId]:
+    query = select(DeliveryRow.id).where(which, DeliveryRow.body.is_not(None))
+    if source:
+        query = query.where(DeliveryRow.source == source)
+    newest = query.order_by(DeliveryRow.id.desc()).limit(MOST)
+    return {DeliveryId(each) for each in session.execute(newest).scalars()}
 
 
 def read_again(session: Session, deliveries: Sequence[DeliveryId], now: datetime) -> int:

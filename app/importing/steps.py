@@ -13,7 +13,7 @@ from app.importing import kept, pieces, undoing
 from app.importing.batch import How, Tally, bring
 from app.importing.columns import ColumnsError, columns_of
 from app.importing.rows import BatchRow, Holds, ImportRow, State
-from app.importing.run import BATCH
+from app.importing.run import BATCH, COMMAND
 from app.importing.sheet import Row
 from app.settings import Settings
 from prospects import outbox
@@ -65,7 +65,10 @@ def _must_wait(session: Session, row: ImportRow) -> bool:
     if row.holds == Holds.REFUSALS or row.state == State.TRYING:
         return False
     lists = select(ImportRow.id).where(
-        ImportRow.holds == Holds.REFUSALS, ImportRow.state == State.RUNNING
+        ImportRow.holds == Holds.REFUSALS,
+        ImportRow.state == State.RUNNING,
+        # A command that was stopped goes on with nothing.
+        ImportRow.by != COMMAND,
     )
     return session.execute(lists.limit(1)).first() is not None
 

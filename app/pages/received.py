@@ -70,7 +70,10 @@ def listed() -> ResponseReturnValue:
         rows, last = turning.one_page(list(session.execute(query).scalars()))
         summaries = _summaries(session, rows, found)
         refused = health.refusing(session, g.now - REFUSALS_SHOWN)
-        failed = again.failed(session, source) if may_at_all(roles, Act.REPLAY) and not q else ()
+        state = received_search.state_of(asked)
+        looking = bool(source or state == DeliveryState.UNREADABLE) and not q
+        may_replay = looking and may_at_all(roles, Act.REPLAY)
+        failed = again.failed(session, source) if may_replay else ()
     shown = Received(
         lines=[_line(row, summaries.get(row.id, "")) for row in rows],
         q=q,
@@ -78,7 +81,7 @@ def listed() -> ResponseReturnValue:
         again=len(failed),
         may_import=may_at_all(roles, Act.IMPORT),
         source=source,
-        state=received_search.state_of(asked),
+        state=state,
         sources=sources,
         states=[(value.value, words) for value, (words, _) in STATES.items()],
         next_url=turning.next_url("/received", asked, last.id) if last else None,

@@ -7,6 +7,7 @@ import pytest
 from app.endings import FailedError
 from app.importing.columns import ColumnsError, columns_of, item_of
 from app.importing.sheet import open_sheet, rows
+from tests.support.suites import SUITES, suite
 
 TABLE = "E-Mail{0}Name{0}Note\r\nana@nord.example{0}Ána Çelik{0}ok\r\n"
 
@@ -119,3 +120,24 @@ def test_a_cell_that_cannot_be_taken_is_told_by_its_column(cells: list[str], fau
     with pytest.raises(ColumnsError) as caught:
         item_of(columns, cells)
     assert fault in str(caught.value)
+
+
+SPECTRUM = (
+    *("comma_in_quotes", "empty", "empty_crlf", "escaped_quotes", "json", "newlines"),
+    *("newlines_crlf", "quotes_and_newlines", "simple", "simple_crlf", "utf8"),
+)
+
+
+@pytest.mark.parametrize("name", SPECTRUM)
+def test_the_spectrum_of_tables_is_read_as_its_authors_read_it(tmp_path: Path, name: str) -> None:
+    """The public suite 17: a table in many writings, each beside what it says."""
+    said = suite(f"17-csv-spectrum/json/{name}.json")
+    body = (SUITES / "17-csv-spectrum" / "csvs" / f"{name}.csv").read_bytes()
+    if name.endswith("_crlf"):
+        # On its way here the suite lost the line ends that these are about.
+        body = body.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+    path = tmp_path / "table.csv"
+    path.write_bytes(body)
+    sheet = open_sheet(path)
+    found = [dict(zip(sheet.header, cells, strict=True)) for _, cells in rows(sheet)]
+    assert found == said
