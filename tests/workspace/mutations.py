@@ -138,7 +138,7 @@ ROUTING: list[Mutation] = [
 ]
 SOURCES: list[Mutation] = [
     ("sources.yaml", "kind: generic_json", "kind: @@generic_jsn", "generic_json"),
-    ("sources.yaml", "kind: generic_json", "kind: @@resend", "cannot be received yet"),
+    ("sources.yaml", "kind: generic_json", "kind: @@pigeon_post", "no kind of source"),
     ("sources.yaml", "slug: site", "slug: @@My Site", "is no slug"),
     ("sources.yaml", "- slug: site\n    kind", "- @@kind", "`slug` is missing"),
     ("sources.yaml", "header: X-Token", "header: @@X Token", "pattern"),

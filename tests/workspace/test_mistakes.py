@@ -90,7 +90,7 @@ def test_a_broken_file_does_not_make_others_look_wrong(place: Path) -> None:
         ("flows/other.yml", "name it other.yaml"),
         ("mails/other.htm", "name it other.html or other.txt"),
         ("mails/alone.txt", "write `mails/alone.html`, with a front block"),
-        ("notes.docx", "one of `flows`"),
+        ("notes.docx", "one of `destinations.yaml`, `flows`"),
     ],
 )
 def test_a_file_that_is_none_of_ours_is_named(place: Path, name: str, mend: str) -> None:
