@@ -4,6 +4,7 @@ import io
 import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 from uuid import UUID
@@ -18,16 +19,19 @@ from app.database import Database
 from app.demo.linkedin import LinkedIn
 from app.demo.linkedin_shapes import Member
 from app.door import perform, reading
+from app.importing import kept
+from app.importing.rows import Holds, ImportRow, State
 from app.merge import merge
 from app.pages import drafts
 from nurture.rows import SendRow
-from prospects import erasure, team
+from prospects import erasure, outbox, team
 from prospects.ids import HandoffId, MemberId, ProspectId, new_id
 from prospects.member import Role
 from prospects.merges import Said
 from prospects.message import MessageRow
 from prospects.store import table_of
 from prospects.table import Erase
+from prospects.topics import Topic
 from prospects.values import HandoffRef
 from routing import transfer_acts, write_up_acts, write_ups
 from routing.rows import HandoffRow
@@ -94,6 +98,7 @@ def test_nothing_of_a_forgotten_person_is_left_in_any_table(
     somebody_names_her(house)
     she_is_found_to_be_two(house)
     others_know_her(house)
+    she_stands_in_files(house)
     who = house.person(EMAIL)["id"]
     told = telling(house)
     assert emptied_tables() - set(told) <= unfilled(), "a table of the loop was not filled"
@@ -102,6 +107,23 @@ def test_nothing_of_a_forgotten_person_is_left_in_any_table(
     house.admin.get(f"/prospects/{who}", 404)
     assert {t: w for t, w in telling(house).items() if t not in COMPANY} == {}
     assert not [word for word in WORDS[:-1] if word in lines.getvalue().lower()]
+
+
+def she_stands_in_files(house: House) -> None:
+    """One that came in, with a row of hers that was refused, and one that waits."""
+    body = (
+        f"email,name,at\n{EMAIL},Odile Quillfeather-Marmalade,\n{EMAIL},Odile Quillfeather,then\n"
+    )
+    for state in (State.RUNNING, State.READY):
+        row = kept.begun("site", "leads.csv", Holds.LEADS, clock.now(), by="mia")
+        which = kept.keep(house.database, io.BytesIO(body.encode()), row)
+        perform(house.database, partial(_set_off, which=which, state=state))
+    house.work()
+
+
+def _set_off(session: Session, *, which: UUID, state: State) -> None:
+    session.get_one(ImportRow, which).state = state
+    outbox.post(session, Topic.IMPORT, [which], clock.now())
 
 
 def test_what_was_under_way_at_an_erasure_is_emptied_within_a_minute(house: House) -> None:

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import literal_column, select, update
 from sqlalchemy.orm import Session
 
 from prospects import outbox
@@ -15,30 +16,46 @@ from webhooks.rows import CaptureRow, DeliveryRow, DeliveryState
 
 MOST = 1_000
 """Deliveries that one press has read again; the next press takes the next."""
-LATEST = 5_000
+LATEST = 1_000
 """Deliveries of a source, the newest first, of which a part may have failed: no index holds these."""
+IN_ONE_QUERY = 100
+"""Few enough that each is looked up by itself, however many there are in all."""
 
 
 def failed(session: Session, source: str = "") -> list[DeliveryId]:
     """Deliveries that were not understood, and those of one source of which a part was not usable."""
-    unread = DeliveryRow.state == DeliveryState.UNREADABLE
-    found = _readable(session, unread, source)
+    unread = select(DeliveryRow.id).where(
+        # A literal, or no database would know that the partial index of these holds the row.
+        DeliveryRow.state == literal_column(f"'{DeliveryState.UNREADABLE}'"),
+        DeliveryRow.body.is_not(None),
+    )
     if source:
-        newest = select(DeliveryRow.id).where(DeliveryRow.source == source)
-        newest = newest.order_by(DeliveryRow.id.desc()).limit(LATEST)
-        partly = select(CaptureRow.delivery_id).where(
-            CaptureRow.delivery_id.in_(newest.scalar_subquery()), CaptureRow.state.in_(TRY_AGAIN)
-        )
-        found |= _readable(session, DeliveryRow.id.in_(partly), source)
+        unread = unread.where(DeliveryRow.source == source)
+    newest = session.execute(unread.order_by(DeliveryRow.id.desc()).limit(MOST))
+    found = {DeliveryId(each) for each in newest.scalars()} | _partly(session, source)
     return sorted(found, reverse=True)[:MOST]
 
 
-def _readable(session: Session, which: ColumnElement[bool], source: str) -> set[DeliveryId]:
-    query = select(DeliveryRow.id).where(which, DeliveryRow.body.is_not(None))
-    if source:
-        query = query.where(DeliveryRow.source == source)
-    newest = query.order_by(DeliveryRow.id.desc()).limit(MOST)
-    return {DeliveryId(each) for each in session.execute(newest).scalars()}
+def _partly(session: Session, source: str) -> set[DeliveryId]:
+    found: set[DeliveryId] = set()
+    for some in latest(session, source, LATEST) if source else ():
+        failing = select(CaptureRow.delivery_id).where(
+            CaptureRow.delivery_id.in_(some), CaptureRow.state.in_(TRY_AGAIN)
+        )
+        found |= {DeliveryId(each) for each in session.execute(failing).scalars()}
+    return found
+
+
+def latest(session: Session, source: str, most: int) -> list[Sequence[UUID]]:
+    """The newest deliveries of a source that have their bytes, at most so many, a few at a time."""
+    newest = (
+        select(DeliveryRow.id)
+        .where(DeliveryRow.source == source, DeliveryRow.body.is_not(None))
+        .order_by(DeliveryRow.id.desc())
+        .limit(most)
+    )
+    ids = session.execute(newest).scalars().all()
+    return [ids[start : start + IN_ONE_QUERY] for start in range(0, len(ids), IN_ONE_QUERY)]
 
 
 def read_again(session: Session, deliveries: Sequence[DeliveryId], now: datetime) -> int:

@@ -1,9 +1,10 @@
 """Fields that a source brings and nobody said the meaning of: counted, given one, and for the past too."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -14,13 +15,14 @@ from prospects.ids import parse_id
 from prospects.rows import AccountRow, ProspectRow
 from prospects.store import on_sqlite
 from prospects.topics import Topic
+from webhooks.again import IN_ONE_QUERY, latest
 from webhooks.documents import spoken
 from webhooks.leads import country_of, zone_of
 from webhooks.meanings import COMPANY, KEPT, KIND, Meanings
 from webhooks.rows import CaptureRow, CaptureState, DeliveryRow
 from webhooks.sources import Source
 
-LOOKED_AT = 500
+LOOKED_AT = 300
 """Deliveries, the newest first, whose people are looked at."""
 AT_ONCE = 200
 """Deliveries of the past whose people are looked at in one unit of work."""
@@ -40,29 +42,30 @@ class Unmapped:
 
 def of(session: Session, source: Source) -> list[Unmapped]:
     """What the latest people of a source said under names that mean nothing yet, the most frequent first."""
-    newest = (
-        select(DeliveryRow.id)
-        .where(DeliveryRow.source == source.slug)
-        .order_by(DeliveryRow.id.desc())
-        .limit(LOOKED_AT)
-    )
-    fields = select(ProspectRow.fields).where(
-        ProspectRow.id.in_(
-            select(CaptureRow.prospect_id).where(
-                CaptureRow.delivery_id.in_(newest.scalar_subquery()),
-                CaptureRow.state == CaptureState.RECORDED,
-            )
-        )
-    )
     known = {each.removeprefix("fields.") for each in source.map.values()} | {*OF_OURS}
     known |= set(meanings(session, source.slug))
     counts: Counter[str] = Counter()
     examples: dict[str, str] = {}
-    for said in session.execute(fields).scalars():
+    for said in _said(session, source.slug):
         strange = [name for name in said if name not in known]
         counts.update(strange)
         examples |= {name: spoken(said[name]) for name in strange}
     return [Unmapped(name, count, examples[name]) for name, count in counts.most_common()]
+
+
+def _said(session: Session, slug: str) -> Iterator[Mapping[str, Any]]:
+    """The fields of everybody who came by the latest deliveries, each once."""
+    seen: set[UUID] = set()
+    for some in latest(session, slug, LOOKED_AT):
+        captured = select(CaptureRow.prospect_id).where(
+            CaptureRow.delivery_id.in_(some), CaptureRow.state == CaptureState.RECORDED
+        )
+        people = {each for each in session.execute(captured).scalars() if each} - seen
+        seen |= people
+        for start in range(0, len(people), IN_ONE_QUERY):
+            part = sorted(people)[start : start + IN_ONE_QUERY]
+            fields = select(ProspectRow.fields).where(ProspectRow.id.in_(part))
+            yield from session.execute(fields).scalars()
 
 
 def meanings(session: Session, slug: str) -> Meanings:

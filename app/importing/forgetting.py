@@ -38,13 +38,13 @@ def forget(session: Session, prospect_id: ProspectId) -> None:
 
 
 def _empty_refused(session: Session, told: list[str]) -> None:
-    refused = func.lower(cast(BatchRow.refused, Text))
-    session.execute(
-        update(BatchRow)
-        .where(_holds(refused, told))
-        .values(refused=[])
-        .execution_options(synchronize_session=False)
-    )
+    for column, row in ((BatchRow.refused, BatchRow), (ImportRow.looks, ImportRow)):
+        session.execute(
+            update(row)
+            .where(_holds(func.lower(cast(column, Text)), told))
+            .values({column: []})
+            .execution_options(synchronize_session=False)
+        )
 
 
 def _holds(text: ColumnElement[str], told: list[str]) -> ColumnElement[bool]:
