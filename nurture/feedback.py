@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from nurture.rows import SendRow
 from nurture.sending import SendState
-from prospects import consents
-from prospects.ids import parse_id
+from prospects import consents, groups
+from prospects.ids import ProspectId, parse_id
 from prospects.kinds import Kind
 from prospects.rows import ActivityRow
 
@@ -88,19 +88,23 @@ def _acts(session: Session, refs: Iterable[str]) -> list[ActivityRow]:
 
 
 def _sends(session: Session, acts: Sequence[ActivityRow]) -> dict[UUID, list[SendRow]]:
-    """By person, the mails that were handed over, the newest first; locked in the order of their keys."""
+    """By person, the mails to them and to whom they are one with, the newest first; locked in the order of their keys."""
     people = {each.prospect_id for each in acts}
+    heads = groups.heads(session, people)
+    head_of = {who: heads.get(ProspectId(who), ProspectId(who)) for who in people}
+    others = groups.absorbed(session, set(head_of.values()))
+    one = {who: {who, head, *others.get(head, ())} for who, head in head_of.items()}
     query = (
         select(SendRow)
-        .where(SendRow.prospect_id.in_(people), SendRow.state.in_(list(RANKS)))
+        .where(SendRow.prospect_id.in_({each for some in one.values() for each in some}))
+        .where(SendRow.state.in_(list(RANKS)))
         .order_by(SendRow.prospect_id, SendRow.id)
         .with_for_update()
         .execution_options(populate_existing=True)
     )
-    found: dict[UUID, list[SendRow]] = {who: [] for who in people}
-    for row in session.execute(query).scalars():
-        found[row.prospect_id].insert(0, row)
-    return found
+    rows = list(session.execute(query).scalars())
+    rows.sort(key=lambda row: row.id, reverse=True)
+    return {who: [row for row in rows if row.prospect_id in one[who]] for who in people}
 
 
 def _about(act: ActivityRow, sends: Mapping[UUID, Sequence[SendRow]]) -> SendRow | None:
