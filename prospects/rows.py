@@ -89,16 +89,8 @@ class ProspectRow(Base):
             "id", "account_id", "owner_id", "lifecycle", "stage", "confirmed_stage", "confirmed_at"
         ),
         **keep("points", "fit", "engagement", "grade", "score", "warm", "gate", "assessment_id"),
-        **keep(
-            "look_due_at",
-            "set_depth",
-            "absorbed_by",
-            "created_at",
-            "changed_at",
-            "erased_at",
-            "country",
-            "language",
-        ),
+        **keep("look_due_at", "set_depth", "absorbed_by", "created_at", "changed_at", "erased_at"),
+        **keep("country", "language"),
         **blank("email", "phone", "name", "title", "company", "zone", "fields", "tags"),
     }
 

@@ -20,11 +20,12 @@ from app.demo.linkedin import LinkedIn
 from app.demo.linkedin_shapes import Member
 from app.door import perform, reading
 from app.importing import kept
-from app.importing.rows import Holds, ImportRow, State
+from app.importing.rows import ChangeRow, Holds, ImportRow, State
 from app.merge import merge
 from app.pages import drafts
 from nurture.rows import SendRow
 from prospects import erasure, outbox, team
+from prospects.company_questions import CompanyQuestionRow
 from prospects.ids import HandoffId, MemberId, ProspectId, new_id
 from prospects.member import Role
 from prospects.merges import Said
@@ -238,8 +239,8 @@ def she_is_found_to_be_two(house: House) -> None:
 
 
 def others_know_her(house: House) -> None:
-    """A CRM under a record of its own, and an ad platform that says why it did not."""
-    who, now = UUID(house.person(EMAIL)["id"]), clock.now()
+    """A CRM under a record of its own, an ad platform that says why it did not, a file, and a question."""
+    who, now, file = UUID(house.person(EMAIL)["id"]), clock.now(), new_id(clock.now())
     record = {"crm": "hubspot", "kind": "person", "external_id": "77", "prospect_id": who}
     rows = [
         LinkRow(**record, told={"lastname": "Quillfeather"}, seen_at=now),
@@ -248,8 +249,16 @@ def others_know_her(house: House) -> None:
             prospect_id=who, id=new_id(now), destination="ads", milestone="lead", key="lead:1",
             at=now, state="refused", reason="there is no Odile Quillfeather", made_at=now,
         ),
+        ImportRow(
+            id=file, source="site", name="fair.csv", holds="leads", state="done", by="x", made_at=now
+        ),
+        CompanyQuestionRow(prospect_id=who, name="Privet Marmelade", asked_at=now),
     ]  # fmt: skip
-    perform(house.database, lambda session: session.add_all(rows))
+    changed = ChangeRow(
+        prospect_id=who, import_id=file, created=False, before={"name": "Quillfeather"}, after={}
+    )
+    for some in (rows, [changed]):
+        perform(house.database, lambda session, some=some: session.add_all(some))
 
 
 def she_is_handed_over(house: House) -> None:

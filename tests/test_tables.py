@@ -12,7 +12,7 @@ import app.tables  # noqa: F401 - the rows of every room
 from prospects.rows import TombstoneRow
 from prospects.table import Base
 
-UNIQUE_OVER_EVERYBODY = {"identity", "open_handoff"}
+UNIQUE_OVER_EVERYBODY = {"identity", "open_handoff", "crm_link", "crm_conflict"}
 """What is unique across people has a table of its own, and a key of its own."""
 NOT_ONE_PERSONS = {"capture", "api_answer"}
 """Rows of something else that may come to be about a person: an item of a delivery, a caller's request."""
