@@ -24,6 +24,7 @@ from webhooks.polling import OVERLAP, Cursor, read_cursor
 
 PREFIX = "crm:"
 """How the name of a CRM begins where sources and destinations stand side by side."""
+LONGEST_ID = 60
 AT_LEAST = timedelta(seconds=5)
 
 
@@ -114,7 +115,8 @@ def settle(
 def take(
     session: Session, crm: Destination, things: Sequence[Thing], now: datetime, *, secret: str
 ) -> None:
-    """What a CRM says is taken over, by sort."""
+    """What a CRM says is taken over, by sort; an id that none of its kind has is passed over."""
+    things = [each for each in things if 0 < len(each.id) <= LONGEST_ID]
     owners = [each for each in things if isinstance(each, Owner)]
     companies = [each for each in things if isinstance(each, Company)]
     contacts = [each for each in things if isinstance(each, Contact)]

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from sqlalchemy import select
@@ -109,6 +110,11 @@ class Sales:
 
     def later(self, **much: float) -> None:
         self.now += timedelta(**much)
+
+    def reads(self, asker: ModuleType, at: datetime) -> bool:
+        """Whether anything is due to be asked."""
+        with reading(self.database) as session:
+            return bool(asker.due(session, at, secret=KEY))
 
     def poll(self) -> SourcePollRow:
         with reading(self.database) as session:

@@ -170,6 +170,11 @@ def test_a_mistake_in_a_crms_entry_names_its_place(entry: dict[str, Any], place:
     assert place in {each.place for each in caught.value.faults}
 
 
+def test_only_a_code_is_a_currency() -> None:
+    written = ["EUR", "eur", "Euro", "", None, "€€€", 978]
+    assert [dialect.currency(each) for each in written] == ["EUR", "EUR", *[None] * 5]
+
+
 def test_a_deal_is_open_until_it_is_closed_and_gone_once_it_is_deleted() -> None:
     flags = [(False, False, False), (True, False, False), (True, True, False), (True, True, True)]
     records = [

@@ -7,17 +7,22 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from app import clock
 from app.database import Database
 from app.door import perform, reading
+from app.jobs.drain import drain
+from app.sweep import ASKERS
 from nurture.proceed import proceed
 from prospects import consents, deals, erasure, timeline
 from prospects.ids import ProspectId
 from prospects.kinds import Kind
 from prospects.rows import ActivityRow, ProspectRow
+from prospects.topics import Queue
 from tests.nurture.flows_for_tests import CONSIDERED
 from tests.nurture.world import World
 from tests.support.crms import SECONDLY, HubSpot, Salesforce
 from tests.support.sales import KEY, MORNING, Sales
+from webhooks import crm_asking
 
 NOON = "2026-03-03T12:00:00.000+0000"
 
@@ -339,3 +344,21 @@ def test_nobody_in_an_open_deal_enters_a_flow_nor_for_what_they_did_meanwhile(
     world.happens(who, "form", form="guide")
     assert world.react(who)[who].enrolled
     assert proceed(session, [], world.now) == {}
+
+
+def test_a_worker_makes_the_whole_pass_once_the_sweep_has_planned_it(
+    sales: Sales, hubspot: HubSpot
+) -> None:
+    acme(hubspot)
+    ada(hubspot)
+    deal(hubspot)
+    hubspot.tied = {("5", "contacts"): ["501"], ("5", "companies"): ["900"]}
+    sales.configure(hubspot)
+    present = clock.now()
+    assert [each for each in ASKERS if sales.reads(each, present)] == [crm_asking]
+    perform(sales.database, lambda s: crm_asking.plan(s, present, secret=KEY))
+    drain(sales.database, sales.settings, Queue.OUTSIDE)
+    assert sales.poll().reason is None
+    assert sales.poll().cursor is None
+    assert sales.deals() == [("open", "1200.00", "EUR")]
+    assert not sales.reads(crm_asking, present)

@@ -160,6 +160,12 @@ def amount(written: object) -> Decimal | None:
     return found.quantize(Decimal("0.01")) if found is not None and good else None
 
 
+def currency(written: object) -> str | None:
+    """A currency's code; nothing where it is none."""
+    code = text(written).strip().upper()
+    return code if len(code) == 3 and code.isascii() and code.isalpha() else None
+
+
 def day(written: object) -> date | None:
     """The day of a date or an instant."""
     try:

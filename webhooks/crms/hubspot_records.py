@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from prospects.identities import company_domain
-from webhooks.crms.dialect import Company, Contact, Deal, DealState, Owner, amount, day
+from webhooks.crms.dialect import Company, Contact, Deal, DealState, Owner, amount, currency, day
 from webhooks.destinations import Destination
 from webhooks.documents import part, text
 from webhooks.instants import instant
@@ -88,7 +88,7 @@ def deal(
         state=state,
         name=said.get("dealname"),
         amount=amount(said.get("amount")),
-        currency=said.get("deal_currency_code") or crm.currency,
+        currency=currency(said.get("deal_currency_code")) or crm.currency,
         expected_on=day(said.get("closedate")),
         changed_at=instant(said.get("hs_lastmodifieddate")),
         company=Company(id=at[0][0], domain=at[0][1], name=at[0][2]) if at else None,
