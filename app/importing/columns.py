@@ -27,7 +27,7 @@ _ABROAD = {
     **dict.fromkeys(("vorname", "nachname", "prénom", "nom", "nombre", "apellidos"), "name"),
     **dict.fromkeys(("firma", "unternehmen", "organisation", "entreprise", "empresa"), "company"),
     **dict.fromkeys(("telefon", "telefonnummer", "téléphone", "teléfono"), "phone"),
-    **dict.fromkeys(("position", "funktion", "role", "poste", "cargo"), "title"),
+    **dict.fromkeys(("position", "funktion", "role", "rolle", "poste", "cargo"), "title"),
     **dict.fromkeys(("land", "pays", "país"), "country"),
     **dict.fromkeys(("website", "webseite", "site_web"), "domain"),
     **dict.fromkeys(("datum", "date", "created_at", "fecha"), "at"),
