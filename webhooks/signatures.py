@@ -7,6 +7,7 @@ import hmac
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePublicKey
@@ -62,6 +63,7 @@ def _signed_by(key: EllipticCurvePublicKey, signature: bytes, message: bytes) ->
     return True
 
 
+@lru_cache(maxsize=64)
 def _ec_key(written: str) -> EllipticCurvePublicKey | None:
     """The key, with or without the lines that a PEM puts around it."""
     try:

@@ -287,7 +287,7 @@ SENDERS: Mapping[SourceKind, Sender] = {
         _ses,
     ),
     SourceKind.SENDGRID: Sender(
-        {"secrets": [SENDGRIDS_SAMPLE_KEY, sendgrids_public_key()]},
+        {"secrets": [sendgrids_public_key(), SENDGRIDS_SAMPLE_KEY]},
         _files("sendgrid", "event_batch"),
         _sendgrid,
     ),
