@@ -14,6 +14,7 @@ import prospects.audit
 import prospects.company_questions
 import prospects.configuration
 import prospects.deals
+import prospects.details
 import prospects.double_rows
 import prospects.merge_rows
 import prospects.message

@@ -12,7 +12,7 @@ from prospects import outbox
 from prospects.company_names import Known, Means, Perhaps, bare_name, which
 from prospects.ids import AccountId, ProspectId
 from prospects.rows import AccountRow, ProspectRow
-from prospects.store import insert_new
+from prospects.store import insert_new, table_of
 from prospects.table import Base
 from prospects.topics import Topic
 
@@ -20,6 +20,9 @@ MOST_KNOWN = 500
 """Companies whose names begin alike that are compared at a time."""
 BEGINNING = 3
 """Characters that a name and the one it means have in common at their beginning."""
+
+
+_START = func.lower(func.substr(table_of(AccountRow).c.name, 1, BEGINNING))
 
 
 class CompanyQuestionRow(Base):
@@ -43,6 +46,10 @@ class CompanyQuestionRow(Base):
     answered_by: Mapped[str | None]
 
     __erasure_drops_row__: ClassVar[bool] = True
+
+
+# Which companies a name may mean; SQLite looks at all of them.
+Index("ix_account_beginning", _START).ddl_if(dialect="postgresql")
 
 
 def match(session: Session, rows: Sequence[ProspectRow], now: datetime) -> None:
@@ -114,10 +121,9 @@ def _known(session: Session, beginnings: set[str]) -> Mapping[str, list[Known]]:
         .where(ProspectRow.account_id == AccountRow.id, ProspectRow.absorbed_by.is_(None))
         .scalar_subquery()
     )
-    start = func.lower(func.substr(AccountRow.name, 1, BEGINNING))
     rows = session.execute(
         select(AccountRow.id, AccountRow.name, AccountRow.fields, people.label("people"))
-        .where(AccountRow.name.is_not(None), start.in_(wanted))
+        .where(AccountRow.name.is_not(None), _START.in_(wanted))
         .order_by(AccountRow.id)
         .limit(MOST_KNOWN)
     )

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
-from prospects import company_questions, doubles, words
+from prospects import company_questions, details, doubles, words
 from prospects.identity import Lead, give_owners, identity_digest
 from prospects.ids import AccountId, ProspectId, new_id
 from prospects.rows import AccountRow, ProspectRow, TombstoneRow
@@ -166,6 +166,7 @@ def _learn(
         row.changed_at = now
     session.flush()
     company_questions.match(session, list(rows.values()), now)
+    details.find_out(session, list(rows.values()), now)
     words.keep(session, [row for who, row in rows.items() if words.words_of(row) != before[who]])
 
 

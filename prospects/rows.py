@@ -16,13 +16,7 @@ class AccountRow(Base):
     """A company, known by its registrable domain; free-mail domains never make one."""
 
     __tablename__ = "account"
-    __table_args__ = (
-        Index("ix_account_owner_id", "owner_id", "id"),
-        # Which companies a name may mean.
-        Index("ix_account_beginning", text("lower(substr(name, 1, 3))")).ddl_if(
-            dialect="postgresql"
-        ),
-    )
+    __table_args__ = (Index("ix_account_owner_id", "owner_id", "id"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     domain: Mapped[str | None] = mapped_column(String(255), unique=True)

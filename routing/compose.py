@@ -8,6 +8,7 @@ from typing import Any
 from prospects.contact import without_contact
 from prospects.ids import ActivityId, ProspectId
 from prospects.kinds import BUYERS_OWN, Kind
+from prospects.research.registry import unknown
 from prospects.values import Activity, Finding, Snapshot, StageClaim, UpcomingMail
 from routing.stages import Rung, deciding, rung_of
 from routing.wording import line, short
@@ -78,6 +79,7 @@ def compose(seen: Snapshot, setting: Setting, now: datetime) -> Brief:
         "track": _track(setting.tracks.get(claim.stage) if claim else None),
         "evidence": _evidence(claim, seen.activities),
         "questions": [dict(each) for each in stage.questions] if stage else [],
+        "unknown": unknown(seen.person, seen.company),
         "needs": list(stage.needs) if stage else [],
         "content": [dict(each) for each in stage.content] if stage else [],
         "standing": _standing(seen),

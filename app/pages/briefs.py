@@ -80,6 +80,7 @@ def brief(desk: Desk, now: datetime, *, reach: bool, by: str, draft_key: str) ->
         claim=papers.claim(row.brief),
         ladder=papers.rungs(row.brief, desk.stages, stage_found(desk)),
         questions=() if found else papers.questions(row.brief),
+        unknown=() if found else row.brief.get("unknown") or (),
         needs=found.still_needed if found else row.brief.get("needs") or (),
         content=papers.content(row.brief),
         upcoming=papers.mailings(row.brief),

@@ -117,6 +117,8 @@ class Person:
     company_url: str | None = None
     handoff_url: str | None = None
     older_url: str | None = None
+    found_out: Sequence[tuple[str, str, str, datetime]] = ()
+    unknown: Sequence[str] = ()
     merges: Sequence[MergeLine] = ()
     merge_url: str | None = None
     erased: bool = False

@@ -76,6 +76,8 @@ def read(
         handoff_url=handoff_url,
         decision_url=decision_url,
         older_url=turning.next_url(f"/people/{row.id}", {}, last.id) if last else None,
+        found_out=merged_view.found_out(session, row),
+        unknown=merged_view.unknown_of(session, row),
         merges=merged_view.lines(session, row, viewer) if reach else (),
         merge_url=merged_view.url(row, viewer),
         erased=row.erased_at is not None,

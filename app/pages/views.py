@@ -226,6 +226,7 @@ class Brief:
     call_at: datetime | None = None
     call_tone: Tone = Tone.PLAIN
     steer: Sequence[tuple[str, str]] = ()
+    unknown: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -149,6 +149,7 @@ def brief(who: Who, **changes: Any) -> Brief:
             Question(ask="Which vendors are on your list?", disproves_if="none yet"),
             Question(ask="By when must it run?", disproves_if="no date"),
         ],
+        "unknown": ["How many people work there?"],
         "needs": ["A comparison with what they have", "A quote they can show the owner"],
         "content": [("Comparison sheet", "https://acme.example/compare")],
         "upcoming": [Mailing(title="reference-customers", at=soon(days=2))],

@@ -66,6 +66,16 @@ MERGING = Merging(
     ],
 )
 MERGED = {
+    "found_out": [
+        ("Country", "DE", "their phone number", ex.ago(days=2)),
+        (
+            "Website",
+            f"https://{'a-very-long-name.' * 6}example",
+            "their company's mail domain",
+            ex.ago(days=2),
+        ),
+    ],
+    "unknown": ["How many people work there?"],
     "merges": [
         MergeLine(
             name=ex.LONG,
