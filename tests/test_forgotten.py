@@ -188,7 +188,16 @@ def emptied_tables() -> set[str]:
 
 def unfilled() -> set[str]:
     """Tables about a person whose words are ids and reasons of ours."""
-    ours = {"double", "open_handoff", "notice", "decision", "assessment", "stake", "call"}
+    ours = {
+        "company_question",
+        "double",
+        "open_handoff",
+        "notice",
+        "decision",
+        "assessment",
+        "stake",
+        "call",
+    }
     return {*ours, "call_attempt", "recognition", "in_deal"}
 
 
