@@ -178,14 +178,20 @@ _PROMISED: dict[str, ColumnElement[Any]] = {
 }
 
 
-_LATE = (_delivery.c.key == bindparam("before", type_=_delivery.c.key.type)) & (
-    _delivery.c.received_at > bindparam("since", type_=_delivery.c.received_at.type)
+_BEFORE = bindparam("before", type_=_delivery.c.key.type)
+_SINCE = bindparam("since", type_=_delivery.c.received_at.type)
+_LATE = (_delivery.c.key == _BEFORE) & (_delivery.c.received_at > _SINCE)
+# A range in the order of the key, since PostgreSQL may plan this once and for all while the table is
+# empty, and took the index of sources then: each post looked through all that came before it.
+_SAME_LATELY = (
+    select(_delivery.c.id)
+    .where(_delivery.c.source == bindparam("source", type_=_delivery.c.source.type))
+    .where(_delivery.c.key.between(_BEFORE, _BEFORE), _delivery.c.received_at > _SINCE)
+    .order_by(_delivery.c.key)
+    .limit(1)
+    .scalar_subquery()
 )
-_FIRST_LATELY = select(*_GIVEN.values(), _RECEIVED).where(
-    ~select(_delivery.c.id)
-    .where(_delivery.c.source == bindparam("source", type_=_delivery.c.source.type), _LATE)
-    .exists()
-)
+_FIRST_LATELY = select(*_GIVEN.values(), _RECEIVED).where(_SAME_LATELY.is_(None))
 """The row itself, unless the same came within the minute before."""
 
 
