@@ -21,6 +21,7 @@ PLACES = (
     ("/reports", "Reports", Act.SEE_REPORTS),
     ("/outbox", "Mails", Act.SEE_MAILS),
     ("/segments", "Segments", Act.SEGMENT),
+    ("/conflicts", "Conflicts", Act.SEE_CONFLICTS),
 )
 OFFICE = (
     ("/setup", "Set-up", Act.SEE_SETUP),
