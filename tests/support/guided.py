@@ -2,12 +2,15 @@
 
 import contextlib
 import sys
-from importlib import import_module
 
 import atheris
 
+# First, since what is imported before it is not watched.
+with atheris.instrument_imports(include=["webhooks"]):
+    from tests.support.senders import PATH_TOKEN, SENDERS
+    from webhooks.kinds.registry import ADAPTERS
+
 from prospects.reading import UnreadableError
-from tests.support.senders import PATH_TOKEN, SENDERS
 from tests.webhooks.support import payload
 from tests.webhooks.world import NOW
 from webhooks.adapter import Incoming, Posted, Refused, Verified
@@ -17,16 +20,14 @@ from webhooks.written import read_source
 KIND = SourceKind(sys.argv[1])
 SENDER = SENDERS[KIND]
 SOURCE = read_source({"slug": str(KIND), "kind": str(KIND), **SENDER.entry})
-with atheris.instrument_imports(include=["webhooks.kinds"]):
-    ADAPTER = import_module(f"webhooks.kinds.{KIND}").ADAPTER
 
 
 def look(body: bytes) -> None:
     """Any other error than that it cannot be read ends the run."""
-    judged = ADAPTER.verify(Incoming("POST", {}, {}, body, PATH_TOKEN), SOURCE, NOW)
+    judged = ADAPTERS[KIND].verify(Incoming("POST", {}, {}, body, PATH_TOKEN), SOURCE, NOW)
     assert isinstance(judged, Verified | Refused)
     with contextlib.suppress(UnreadableError):
-        ADAPTER.parse(Posted(body, NOW), SOURCE)
+        ADAPTERS[KIND].parse(Posted(body, NOW), SOURCE)
 
 
 def begun(data: bytes) -> None:
