@@ -23,8 +23,8 @@ FIRST_DELAY = 0.1
 LONGEST_DELAY = 3.0
 STEADY = 5.0
 """Seconds of life after which a part's earlier deaths are forgotten."""
-GRACE = 4.0
-"""Seconds the parts get to finish once we are told to stop."""
+GRACE = 3.0
+"""Seconds the parts get to finish once we are told to stop; two are left for ending who did not, however busy."""
 
 
 @dataclass(slots=True)
