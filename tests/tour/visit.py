@@ -71,7 +71,8 @@ class Visit:
             return
         # While it is at work, a page of the demo comes again by itself; no page does elsewhere.
         self.settle()
-        wide: Any = self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        # By its element, which is waited for where the page is just coming again.
+        wide: Any = self.page.locator("html").evaluate("here => here.scrollWidth - innerWidth")
         assert wide <= 0, f"{self.page.url} is {wide} px too wide"
         if self.thorough:
             found = Axe().run(self.page, options={"iframes": False})
