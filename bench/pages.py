@@ -1,5 +1,6 @@
 """How long each page and list takes to be made, over a crowd, beside the barest signed-in page."""
 
+import gc
 import statistics
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -109,6 +110,9 @@ def pages_of(kept: Kept, goal_ms: float, *, rounds: int, only: str, plans: bool)
     """Time every page with `only` in its name over these people, `rounds` times after one that is not counted."""
     database = open_database(kept.url)
     with _asking(kept, database) as asking:
+        # What making the people left behind is not the server's to look through in a pause.
+        gc.collect()
+        gc.freeze()
         wanted = (FLOOR, *asking.wanted(only))
         floor, *timed = (asking.time(each, rounds, goal_ms) for each in wanted)
         slow = [each for each in timed if plans and not each.reached]
