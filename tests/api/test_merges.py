@@ -35,7 +35,11 @@ def test_two_are_made_one_and_parted_again(admin: Program, two: tuple[str, str])
     (pair,) = admin.get("/duplicates")["items"]
     assert (set(pair["people"]), pair["evidence"]) == ({one, other}, ["namesake"])
     told = admin.get(f"/prospects/{one}/merge-preview?other={other}")
-    assert (told["kept"], told["absorbed"], told["takes_over"]) == (one, other, ["phone", "country"])
+    assert (told["kept"], told["absorbed"], told["takes_over"]) == (
+        one,
+        other,
+        ["phone", "country"],
+    )
 
     made = admin.post(f"/prospects/{other}/merges", {"other": one, "why": "one desk"})
     assert (made["kept"], made["absorbed"], made["undone_at"]) == (one, other, None)
