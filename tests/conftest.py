@@ -169,7 +169,6 @@ def phone(browser: Browser) -> Iterator[Page]:
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    others = os.environ.get("WARMLINE_TEST_OTHERS")
-    if others:
-        said = Path(others).read_text()
-        terminalreporter.write_sep("=", f"beside: {said}", red="FAILED" in said)
+    earlier = os.environ.get("WARMLINE_TEST_EARLIER")
+    if earlier:
+        terminalreporter.write_sep("=", f"before: {earlier}", red="FAILED" in earlier)

@@ -8,14 +8,13 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import click
 
 ROOT = Path(__file__).resolve().parents[2]
 PYTEST = [sys.executable, "-m", "pytest"]
-OTHERS = "WARMLINE_TEST_OTHERS"
-"""Names the file in which the tests find how the checks beside them went, for their summary."""
+EARLIER = "WARMLINE_TEST_EARLIER"
+"""How the checks before the last went, for its summary."""
 
 
 @click.command("test", context_settings={"ignore_unknown_options": True})
@@ -30,19 +29,13 @@ def command(arguments: tuple[str, ...]) -> None:
     """
     if arguments and arguments != ("--soak",):
         sys.exit(subprocess.call([*PYTEST, *arguments], cwd=ROOT))
-    with TemporaryDirectory() as folder, ThreadPoolExecutor(1) as beside:
-        others = Path(folder) / "others"
-        static = _static_checks()
-        others.write_text(" · ".join(static))
-        # Beside the other tests, many of which wait for something.
-        browser = beside.submit(_browser_tests, arguments, others)
-        last = subprocess.call(
-            [*PYTEST, "-n", str(_cores()), "-m", "not browser", *arguments],
-            cwd=ROOT,
-            env={**os.environ, OTHERS: str(others)},
-        )
-        lines = [*static, browser.result()]
-    sys.exit(1 if last or any("FAILED" in line for line in lines) else 0)
+    earlier = [*_static_checks(), _browser_tests(arguments)]
+    last = subprocess.call(
+        [*PYTEST, *_on_all_cores(), "-m", "not browser", *arguments],
+        cwd=ROOT,
+        env={**os.environ, EARLIER: " · ".join(earlier)},
+    )
+    sys.exit(1 if last or any("FAILED" in line for line in earlier) else 0)
 
 
 def _static_checks() -> list[str]:
@@ -65,7 +58,7 @@ def _check(name: str, line: Sequence[str | Path]) -> str:
     return _verdict(name, done.returncode, started)
 
 
-def _browser_tests(arguments: Sequence[str], others: Path) -> str:
+def _browser_tests(arguments: Sequence[str]) -> str:
     """Browser tests, in processes of their own: their event loop does not go with other tests'."""
     started = time.monotonic()
     if not _find_or_install_browser():
@@ -74,12 +67,9 @@ def _browser_tests(arguments: Sequence[str], others: Path) -> str:
             return "browser skipped"
         print("no browser on this machine, and CI must have one", flush=True)
         return _verdict("browser", 1, started)
-    line = [*PYTEST, "-n", str(max(1, _cores() // 2)), "-m", "browser", *arguments]
-    done = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=False)
-    print(f"\n{done.stdout}{done.stderr}", flush=True)
-    said = _verdict("browser", done.returncode, started)
-    others.write_text(f"{others.read_text()} · {said}")
-    return said
+    line = [*PYTEST, *_on_all_cores(), "-m", "browser", *arguments]
+    code = subprocess.call(line, cwd=ROOT)
+    return _verdict("browser", code, started)
 
 
 def _find_or_install_browser() -> bool:
@@ -97,6 +87,10 @@ def _verdict(name: str, code: int, started: float) -> str:
     line = f"{name} {'FAILED' if code else 'ok'}"
     print(f"{line} ({time.monotonic() - started:.1f} s)", flush=True)
     return line
+
+
+def _on_all_cores() -> list[str]:
+    return ["-n", str(_cores())] if _cores() > 1 else []
 
 
 def _cores() -> int:
