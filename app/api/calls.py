@@ -13,13 +13,12 @@ from app.api.base import caller, database, id_of, instant, now, require, resourc
 from app.api.bodies import Body, read
 from app.api.described import answers, lists
 from app.api.idempotency import Answer, carry_out
-from app.api.problems import AbsentError, ConflictError, invalid
+from app.api.problems import AbsentError, ConflictError
 from app.api.shapes.common import Listed
 from app.api.shapes.out import CallOut, CallWithTries
 from app.door import reading
 from app.permissions import Act
 from prospects import audit
-from prospects.faults import nearest
 from webhooks import attempts, redrive
 from webhooks.call_rows import CallAttemptRow, CallRow, CallState
 
@@ -33,9 +32,7 @@ def called() -> ResponseReturnValue:
     require(Act.HOOKS)
     asked = paging.asked(["hook", "state"])
     query = select(CallRow)
-    if state := request.args.get("state"):
-        if state not in list(CallState):
-            raise invalid("state", "there is no such state", nearest(state, list(CallState)))
+    if state := paging.state(CallState):
         query = query.where(CallRow.state == state)
     if hook := request.args.get("hook"):
         query = query.where(CallRow.hook == hook)

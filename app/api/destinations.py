@@ -13,13 +13,12 @@ from app.api.base import caller, database, id_of, instant, now, require, resourc
 from app.api.bodies import Body, read
 from app.api.described import answers, lists
 from app.api.idempotency import Answer, carry_out
-from app.api.problems import AbsentError, ConflictError, invalid
+from app.api.problems import AbsentError, ConflictError
 from app.api.shapes.common import Listed
 from app.api.shapes.out import Conversion, ConversionWithDocument, DestinationShown, ToldAgain
 from app.door import reading
 from app.permissions import Act
 from prospects import audit
-from prospects.faults import nearest
 from webhooks import conversion_report, endpoints, known
 from webhooks.conversion_report import Count
 from webhooks.conversion_rows import ConversionRow, ConversionState
@@ -73,10 +72,7 @@ def told() -> ResponseReturnValue:
     require(Act.SEE_OUT)
     asked = paging.asked(["destination", "state"])
     query = select(ConversionRow)
-    if state := request.args.get("state"):
-        states = list(ConversionState)
-        if state not in states:
-            raise invalid("state", "there is no such state", nearest(state, states))
+    if state := paging.state(ConversionState):
         query = query.where(ConversionRow.state == state)
     if slug := request.args.get("destination"):
         query = query.where(ConversionRow.destination == slug)

@@ -55,10 +55,7 @@ def listed() -> ResponseReturnValue:
     require(Act.SEE_MAILS)
     asked = paging.asked(["prospect", "flow", "state"])
     query = select(EnrollmentRow)
-    if state := request.args.get("state"):
-        states = list(EnrollmentState)
-        if state not in states:
-            raise invalid("state", "there is no such state", nearest(state, states))
+    if state := paging.state(EnrollmentState):
         query = query.where(EnrollmentRow.state == state)
     if flow := request.args.get("flow"):
         query = query.where(EnrollmentRow.flow == flow)

@@ -19,12 +19,11 @@ from app.api.base import (
     visible,
 )
 from app.api.described import answers, lists
-from app.api.problems import AbsentError, invalid
+from app.api.problems import AbsentError
 from app.api.shapes.common import Listed
 from app.api.shapes.rooms import Handoff
 from app.door import reading
 from app.permissions import Act
-from prospects.faults import nearest
 from prospects.ids import parse_id
 from routing.lives import HandoffState
 from routing.rows import HandoffRow
@@ -78,9 +77,7 @@ def _visible() -> Select[Any]:
 
 
 def _those_asked_for(query: Select[Any]) -> Select[Any]:
-    if state := request.args.get("state"):
-        if state not in list(HandoffState):
-            raise invalid("state", "there is no such state", nearest(state, list(HandoffState)))
+    if state := paging.state(HandoffState):
         query = query.where(HandoffRow.state == state)
     for name in ("prospect", "account", "rep"):
         if written := request.args.get(name):

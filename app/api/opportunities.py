@@ -24,14 +24,13 @@ from app.api.base import (
 from app.api.bodies import Body, Day, Words, read
 from app.api.described import answers, lists
 from app.api.idempotency import Answer, carry_out
-from app.api.problems import AbsentError, invalid
+from app.api.problems import AbsentError
 from app.api.shapes.common import Listed, Money
 from app.api.shapes.office import Opportunity
 from app.door import reading
 from app.permissions import Act
 from app.whose import their_accounts
 from prospects import audit
-from prospects.faults import nearest
 from prospects.ids import new_id, parse_id
 from prospects.member import Member
 from prospects.rows import AccountRow, OpportunityRow
@@ -74,9 +73,7 @@ def listed() -> ResponseReturnValue:
     require(Act.SEE_PERSON)
     asked = paging.asked(["account", "state"])
     query = _visible()
-    if state := request.args.get("state"):
-        if state not in list(State):
-            raise invalid("state", "there is no such state", nearest(state, list(State)))
+    if state := paging.state(State):
         query = query.where(OpportunityRow.state == state)
     if whose := request.args.get("account"):
         query = query.where(OpportunityRow.account_id == parse_id(whose))

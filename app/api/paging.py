@@ -3,7 +3,7 @@
 import base64
 import binascii
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -45,6 +45,14 @@ def asked(filters: Collection[str] = ()) -> Asked:
         if not storable(value):
             raise invalid(name, "this holds a character that no text here has", "leave it out")
     return Asked(_limit(request.args.get("limit")), _last(request.args.get("cursor")))
+
+
+def state(states: Iterable[str]) -> str | None:
+    """The state that `?state=` narrows a list down to, one of these; another is refused (422)."""
+    wanted, known = request.args.get("state"), list(states)
+    if wanted and wanted not in known:
+        raise invalid("state", "there is no such state", nearest(wanted, known))
+    return wanted or None
 
 
 def after(asked: Asked, at: Column, row_id: Column) -> list[Any]:

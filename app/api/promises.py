@@ -26,12 +26,11 @@ from app.api.handed import promise
 from app.api.handoff_acts import answered
 from app.api.idempotency import Answer, carry_out
 from app.api.interventions import Why, colleague
-from app.api.problems import AbsentError, invalid
+from app.api.problems import AbsentError
 from app.api.shapes.common import Listed
 from app.api.shapes.office import Promise
 from app.door import reading
 from app.permissions import Act
-from prospects.faults import nearest
 from prospects.ids import HandoffId, ProspectId, parse_id
 from prospects.values import HandoffRef
 from routing import promises
@@ -73,9 +72,7 @@ def listed() -> ResponseReturnValue:
     require(Act.SEE_HANDOFF)
     asked = paging.asked(["state", "prospect", "handoff", "rep"])
     query = visible(select(PromiseRow), Act.SEE_HANDOFF, lambda who: PromiseRow.rep_id == who.id)
-    if state := request.args.get("state"):
-        if state not in STATES:
-            raise invalid("state", "there is no such state", nearest(state, STATES))
+    if state := paging.state(STATES):
         query = query.where(*_in_state(state))
     for name in ("prospect", "handoff", "rep"):
         if written := request.args.get(name):

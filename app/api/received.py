@@ -15,14 +15,13 @@ from app.api.base import caller, database, id_of, instant, now, require, resourc
 from app.api.bodies import Body, read
 from app.api.described import answers, lists
 from app.api.idempotency import Answer, carry_out
-from app.api.problems import AbsentError, ConflictError, invalid
+from app.api.problems import AbsentError, ConflictError
 from app.api.shapes.common import Listed
 from app.api.shapes.rooms import Delivery, Source
 from app.door import reading
 from app.permissions import Act
 from prospects import audit, configuration
 from prospects.configuration import Document
-from prospects.faults import nearest
 from prospects.ids import DeliveryId
 from webhooks import health, ingest, known, silence
 from webhooks.health import Health
@@ -63,9 +62,7 @@ def deliveries() -> ResponseReturnValue:
     query = select(DeliveryRow).options(defer(DeliveryRow.body))
     if slug := request.args.get("source"):
         query = query.where(DeliveryRow.source == slug)
-    if state := request.args.get("state"):
-        if state not in list(DeliveryState):
-            raise invalid("state", "there is no such state", nearest(state, list(DeliveryState)))
+    if state := paging.state(DeliveryState):
         query = query.where(DeliveryRow.state == state)
     # An index holds what went wrong; what waits to be read is among the newest, if there is any.
     listing = paging.sought if state == DeliveryState.RECEIVED else paging.newest

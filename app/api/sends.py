@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app.api import paging
 from app.api.base import database, id_of, instant, require, resource, text
 from app.api.described import answers, lists
-from app.api.problems import AbsentError, invalid
+from app.api.problems import AbsentError
 from app.api.shapes.common import Listed
 from app.api.shapes.rooms import Send, SendWithWords
 from app.door import reading
@@ -18,7 +18,6 @@ from app.permissions import Act
 from nurture.rows import SendRow
 from nurture.sending import SendState
 from prospects import groups
-from prospects.faults import nearest
 
 blueprint = resource("sends")
 
@@ -52,9 +51,7 @@ def one(send_id: str) -> ResponseReturnValue:
 
 def _narrowed() -> list[Any]:
     found = []
-    if state := request.args.get("state"):
-        if state not in list(SendState):
-            raise invalid("state", "there is no such state", nearest(state, list(SendState)))
+    if state := paging.state(SendState):
         found.append(SendRow.state == state)
     if prospect := request.args.get("prospect"):
         found.append(SendRow.prospect_id.in_(groups.same_person(id_of(prospect))))

@@ -29,12 +29,11 @@ from app.api.described import answers, lists
 from app.api.handoff_acts import answered
 from app.api.idempotency import Answer
 from app.api.interventions import ReassignmentBody, colleague
-from app.api.problems import AbsentError, invalid
+from app.api.problems import AbsentError
 from app.api.shapes.after import Transfer
 from app.api.shapes.common import Listed
 from app.door import reading
 from app.permissions import Act
-from prospects.faults import nearest
 from prospects.ids import ProspectId, new_id, parse_id
 from routing import transfer_acts, transfers
 from routing.transfer_life import WAITING, TransferRef, TransferState
@@ -66,9 +65,7 @@ def listed() -> ResponseReturnValue:
     require(Act.SEE_TRANSFER)
     asked = paging.asked(FILTERS)
     query = select(TransferRow).where(*_visible())
-    if state := request.args.get("state"):
-        if state not in list(TransferState):
-            raise invalid("state", "there is no such state", nearest(state, list(TransferState)))
+    if state := paging.state(TransferState):
         query = query.where(TransferRow.state == state)
     for name in ("prospect", "account", "rep", "member"):
         if written := request.args.get(name):

@@ -26,13 +26,12 @@ from app.api.described import answers, lists
 from app.api.handoff_acts import answered
 from app.api.handoffs import row_of
 from app.api.idempotency import Answer
-from app.api.problems import AbsentError, invalid
+from app.api.problems import AbsentError
 from app.api.shapes.after import WriteUp
 from app.api.shapes.common import Listed
 from app.door import reading
 from app.permissions import Act
 from app.times import zone_of
-from prospects.faults import nearest
 from prospects.ids import HandoffId, ProspectId, new_id, parse_id
 from prospects.member import Member
 from routing import write_up_acts, write_ups
@@ -88,9 +87,7 @@ def listed() -> ResponseReturnValue:
     require(Act.SEE_DESK)
     asked = paging.asked(FILTERS)
     query = select(WriteUpRow)
-    if state := request.args.get("state"):
-        if state not in list(WriteUpState):
-            raise invalid("state", "there is no such state", nearest(state, list(WriteUpState)))
+    if state := paging.state(WriteUpState):
         query = query.where(WriteUpRow.state == state)
     for name in ("prospect", "handoff"):
         if written := request.args.get(name):
