@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import psutil
@@ -20,11 +20,25 @@ from tests.support.up import ROOT, RunningUp, wait_until
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture
-def running(folder: Path) -> Iterator[RunningUp]:
+@contextmanager
+def ready(folder: Path) -> Iterator[RunningUp]:
     with RunningUp(folder) as started:
         wait_until(started.is_ready, seconds=60, what="readiness")
         wait_until(lambda: len(started.parts("worker")) == 3, seconds=10, what="the workers")
+        yield started
+
+
+@pytest.fixture
+def running(folder: Path) -> Iterator[RunningUp]:
+    """One that a test may end."""
+    with ready(folder) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningUp]:
+    """One that outlives what is done to it."""
+    with ready(tmp_path_factory.mktemp("standing") / "data") as started:
         yield started
 
 
@@ -60,10 +74,10 @@ def test_everything_runs_and_one_ctrl_c_ends_it_within_five_seconds(running: Run
     assert gone(family), "a process outlived Ctrl-C"
 
 
-def test_a_new_folder_comes_with_a_way_in_for_its_first_administrator(running: RunningUp) -> None:
-    wait_until(lambda: "first administrator" in running.said, seconds=5, what="the link")
-    link = running.said.split("once: ")[1].split()[0]
-    assert link.startswith(running.address)
+def test_a_new_folder_comes_with_a_way_in_for_its_first_administrator(standing: RunningUp) -> None:
+    wait_until(lambda: "first administrator" in standing.said, seconds=5, what="the link")
+    link = standing.said.split("once: ")[1].split()[0]
+    assert link.startswith(standing.address)
     assert requests.get(link, timeout=10).status_code == 200
 
 
@@ -82,44 +96,44 @@ def test_what_is_still_starting_does_not_outlive_its_supervisor_either(folder: P
         wait_until(lambda: gone(family), seconds=3, what="the end of all the others")
 
 
-def test_a_part_that_dies_is_started_again_and_that_is_said(running: RunningUp) -> None:
-    wait_until(lambda: len(signs(running)) == 4, seconds=10, what="the first signs of life")
+def test_a_part_that_dies_is_started_again_and_that_is_said(standing: RunningUp) -> None:
+    wait_until(lambda: len(signs(standing)) == 4, seconds=10, what="the first signs of life")
     for part in ("web", "sweep", "outside"):
-        (running.parts(part)[0]).kill()
-        wait_until(lambda part=part: bool(running.parts(part)), seconds=10, what=part)
-    wait_until(running.is_ready, seconds=20, what="readiness after the kills")
-    assert running.said.count("a part ended and is started again") >= 3
-    assert "SIGKILL" in running.said
-    wait_until(lambda: took_over(running), seconds=10, what="a sign of life in their places")
+        (standing.parts(part)[0]).kill()
+        wait_until(lambda part=part: bool(standing.parts(part)), seconds=10, what=part)
+    wait_until(standing.is_ready, seconds=20, what="readiness after the kills")
+    assert standing.said.count("a part ended and is started again") >= 3
+    assert "SIGKILL" in standing.said
+    wait_until(lambda: took_over(standing), seconds=10, what="a sign of life in their places")
 
 
-def test_callers_wait_while_the_web_part_is_started_again(running: RunningUp) -> None:
-    address = running.address
-    for process in running.parts("web"):
+def test_callers_wait_while_the_web_part_is_started_again(standing: RunningUp) -> None:
+    address = standing.address
+    for process in standing.parts("web"):
         process.kill()
     assert requests.get(f"{address}/healthz", timeout=20).status_code == 200
 
 
-def test_a_killed_valkey_comes_back_with_its_keeper(running: RunningUp) -> None:
-    keeper = running.parts("app.up.keeper")[0]
+def test_a_killed_valkey_comes_back_with_its_keeper(standing: RunningUp) -> None:
+    keeper = standing.parts("app.up.keeper")[0]
     server = keeper.children()[0]
     keeper.kill()
     wait_until(lambda: gone([server]), seconds=3, what="the end of a server without its keeper")
-    wait_until(lambda: bool(running.parts("app.up.keeper")), seconds=10, what="another keeper")
-    wait_until(running.is_ready, seconds=20, what="readiness")
+    wait_until(lambda: bool(standing.parts("app.up.keeper")), seconds=10, what="another keeper")
+    wait_until(standing.is_ready, seconds=20, what="readiness")
 
 
-def test_a_second_up_on_the_same_folder_says_so_and_exits_3(running: RunningUp) -> None:
-    line = [sys.executable, "-m", "app.cli", "up", "--port", "0", "--data", str(running.folder)]
+def test_a_second_up_on_the_same_folder_says_so_and_exits_3(standing: RunningUp) -> None:
+    line = [sys.executable, "-m", "app.cli", "up", "--port", "0", "--data", str(standing.folder)]
     second = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, timeout=30)
     assert second.returncode == 3
     assert second.stderr.startswith("warmline: already up on ")
-    assert str(running.process.pid) in second.stderr
-    assert running.is_ready()
+    assert str(standing.process.pid) in second.stderr
+    assert standing.is_ready()
 
 
-def test_a_taken_port_is_said_in_one_line(running: RunningUp, tmp_path: Path) -> None:
-    port = running.address.rpartition(":")[2]
+def test_a_taken_port_is_said_in_one_line(standing: RunningUp, tmp_path: Path) -> None:
+    port = standing.address.rpartition(":")[2]
     line = [sys.executable, "-m", "app.cli", "up", "--port", port, "--data", str(tmp_path / "b")]
     second = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, timeout=30)
     assert second.returncode == 1

@@ -85,8 +85,9 @@ def asked(source: Source) -> Response:
 
 def readable(answer: Response, source: Source) -> Response:
     """Lets a script on an allowed page read the answer, whatever it says."""
-    answer.vary.add("Origin")
-    if _origin() and may_come_from(_origin(), source):
+    answer.headers["Vary"] = "Origin"
+    origin = _origin()
+    if origin and may_come_from(origin, source):
         answer.headers["Access-Control-Allow-Origin"] = request.headers["Origin"]
     return answer
 
@@ -94,7 +95,7 @@ def readable(answer: Response, source: Source) -> Response:
 def thanks(source: Source, delivery: DeliveryId) -> Response:
     """For a script the delivery's id; for a visitor without scripts the next page."""
     if not _is_navigation():
-        return Response(dumps({"delivery": str(delivery)}), 200, content_type="application/json")
+        return Response(f'{{"delivery": "{delivery}"}}', 200, content_type="application/json")
     if source.redirect:
         return Response(status=303, headers={"Location": source.redirect})
     return Response(render_template("public/thanks.html"), 200)

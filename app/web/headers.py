@@ -23,7 +23,7 @@ def guard_answers(app: Flask) -> None:
 
     @app.after_request
     def add(response: Response) -> Response:
-        set_already = {name.lower() for name in dict(response.headers)}
+        set_already = {name.lower() for name, _ in response.headers}
         response.headers.extend(
             (name, value) for name, value in fixed.items() if name.lower() not in set_already
         )

@@ -181,7 +181,7 @@ def incoming(token: str | None, body: bytes) -> Incoming:
     return Incoming(
         method=request.method,
         headers=headers,
-        query=request.args.to_dict(),
+        query=request.args.to_dict() if request.query_string else {},
         body=body,
         token=token,
         urls=_urls(),
@@ -194,7 +194,10 @@ def _urls() -> tuple[str, ...]:
     settings: Settings = current_app.extensions["settings"]
     asked = request.query_string.decode("latin-1")
     path = request.path + (f"?{asked}" if asked else "")
-    hosts = [host.rstrip("/") for host in (settings.base_url, request.host_url) if host]
+    # Not `host_url`, which looks at each part of it anew: what signs an address proves its host too.
+    said = request.environ.get("HTTP_HOST")
+    own = f"{request.scheme}://{said}" if said else ""
+    hosts = [host.rstrip("/") for host in (settings.base_url, own) if host]
     return tuple(dict.fromkeys(host + path for host in hosts))
 
 

@@ -39,9 +39,9 @@ def verify(request: Incoming, source: Source, now: datetime) -> Verified | Refus
         fields = read_fields(request.body)
     except UnreadableError as error:
         return Refused(400, str(error))
-    for name, value in named(fields, source):
-        if name in PLAIN and len(value) > LONGEST_PLAIN:
-            return Refused(400, f"{name}: more than {LONGEST_PLAIN} characters")
+    long = [each for each in fields if len(each[1]) > LONGEST_PLAIN]
+    for name in (name for name, _ in named(long, source) if name in PLAIN):
+        return Refused(400, f"{name}: more than {LONGEST_PLAIN} characters")
     # Pressed twice it counts once; a minute later it is meant.
     plain = [each for each in fields if not each[0].startswith("_")]
     return repeats.of_request(request, known=False, said=json.dumps(plain).encode())
