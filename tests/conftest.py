@@ -56,6 +56,7 @@ def _has_slow_ones(path: Path) -> bool:
     return "mark.slow" in path.read_text()
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
     return SlowFilesWhole(config, log)
 
