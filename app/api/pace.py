@@ -3,11 +3,11 @@
 from math import ceil
 
 from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 
 from app import clock
 from app.api.problems import TooManyError
+from app.counts import Counts
 
 
 class Pace:
@@ -15,7 +15,7 @@ class Pace:
 
     def __init__(self, a_minute: int) -> None:
         self._item = RateLimitItemPerMinute(a_minute)
-        self._limiter = FixedWindowRateLimiter(MemoryStorage())
+        self._limiter = FixedWindowRateLimiter(Counts())
 
     def step(self, who: str) -> None:
         """Count one request. Raises TooManyError with the seconds until the next window."""

@@ -8,10 +8,11 @@ from typing import Protocol
 import structlog
 from limits import RateLimitItem, parse
 from limits.errors import StorageError
-from limits.storage import MemoryStorage, storage_from_string
+from limits.storage import storage_from_string
 from limits.strategies import FixedWindowRateLimiter
 
 from app.auth.tokens import digest_of
+from app.counts import Counts
 
 PATIENCE = 0.25  # seconds the store may take; sign-in does not wait for a slow Redis
 
@@ -86,7 +87,7 @@ class Tries:
     """Counts failed tries in Redis, so that all processes count together; without one, in this process."""
 
     def __init__(self, redis_url: str | None) -> None:
-        self._alone = FixedWindowRateLimiter(MemoryStorage())
+        self._alone = FixedWindowRateLimiter(Counts())
         self._shared = self._alone
         if redis_url:
             address = redis_url.replace("unix://", "redis+unix://", 1)

@@ -1,12 +1,13 @@
 """Forms on our own pages elsewhere: how often an address may post, and what its browser is told."""
 
-import threading
-import time
 from ipaddress import IPv6Address, ip_address, ip_network
 
 from flask import Response, render_template, request
 from flask.json import dumps
+from limits import RateLimitItemPerMinute
+from limits.strategies import FixedWindowRateLimiter
 
+from app.counts import Counts
 from prospects.ids import DeliveryId
 from webhooks.kinds.html_form import may_come_from
 from webhooks.sources import Source
@@ -18,38 +19,20 @@ PAGES_A_FORM = 10
 
 
 class Posts:
-    """Counts posts by address in this process's memory, so that a flood becomes no write anywhere.
-
-    Not by `limits`: its counters in memory start a thread every ten milliseconds, which on a busy
-    form cost more than keeping the post.
-    """
+    """Counts posts by address in this process's memory, so that a flood becomes no write anywhere."""
 
     def __init__(self) -> None:
-        self._counted: dict[tuple[str, ...], tuple[float, int]] = {}
-        self._swept = time.monotonic()
-        self._lock = threading.Lock()
+        self._limiter = FixedWindowRateLimiter(Counts())
 
     def take(self, source: Source, address: str | None) -> bool:
         """Count one post; False once there were too many of them within a minute."""
-        return self._count(source.slug, _household(address)) <= source.per_minute
+        most = RateLimitItemPerMinute(source.per_minute)
+        return self._limiter.hit(most, source.slug, _household(address))
 
     def take_signal(self, source: Source, address: str | None) -> bool:
         """The same for what the script tells: a page is looked at more often than a form is sent."""
-        most = source.per_minute * PAGES_A_FORM
-        return self._count(source.slug, "signals", _household(address)) <= most
-
-    def _count(self, *key: str) -> int:
-        """How many there are with this one, in a minute that began with the first of them."""
-        now = time.monotonic()
-        with self._lock:
-            if now - self._swept >= A_MINUTE:
-                fresh = {k: v for k, v in self._counted.items() if now - v[0] < A_MINUTE}
-                self._counted, self._swept = fresh, now
-            began, count = self._counted.get(key, (now, 0))
-            if now - began >= A_MINUTE:
-                began, count = now, 0
-            self._counted[key] = began, count + 1
-            return count + 1
+        most = RateLimitItemPerMinute(source.per_minute * PAGES_A_FORM)
+        return self._limiter.hit(most, source.slug, "signals", _household(address))
 
 
 def _household(address: str | None) -> str:
