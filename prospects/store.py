@@ -1,9 +1,10 @@
 """Set-based writes that read the same on SQLite and PostgreSQL."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table
+from sqlalchemy import ColumnElement, Executable, Insert, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -38,16 +39,9 @@ def insert_new(
     """
     if not values:
         return []
-    dialect = sqlite if on_sqlite(session) else postgresql
-    statement = dialect.insert(table_of(row)).on_conflict_do_nothing(
-        index_elements=list(on) or None
-    )
-    if not returning:
-        session.execute(statement, list(values))
-        return []
-    return [
-        tuple(found) for found in session.execute(statement.returning(*returning), list(values))
-    ]
+    statement = _keeping_what_is_there(on_sqlite(session), row, tuple(on), tuple(returning))
+    found = session.execute(statement, list(values))
+    return [tuple(each) for each in found] if returning else []
 
 
 def upsert(
@@ -56,10 +50,27 @@ def upsert(
     """Insert rows, or overwrite every other given column of those whose key is taken."""
     if not values:
         return
-    dialect = sqlite if on_sqlite(session) else postgresql
-    statement = dialect.insert(table_of(row))
-    others = [name for name in values[0] if name not in on]
-    changes = {name: statement.excluded[name] for name in others}
-    session.execute(
-        statement.on_conflict_do_update(index_elements=list(on), set_=changes), list(values)
+    statement = _overwriting(on_sqlite(session), row, tuple(on), tuple(values[0]))
+    session.execute(statement, list(values))
+
+
+@cache
+def _keeping_what_is_there(
+    sqlites: bool, row: type[Base], on: tuple[str, ...], returning: tuple[ColumnElement[Any], ...]
+) -> Executable:
+    # One for each place it is asked from: to make it anew takes longer than a small batch.
+    dialect = sqlite if sqlites else postgresql
+    statement: Insert = dialect.insert(table_of(row)).on_conflict_do_nothing(
+        index_elements=list(on) or None
     )
+    return statement.returning(*returning) if returning else statement
+
+
+@cache
+def _overwriting(
+    sqlites: bool, row: type[Base], on: tuple[str, ...], given: tuple[str, ...]
+) -> Executable:
+    statement = (sqlite if sqlites else postgresql).insert(table_of(row))
+    changes = {name: statement.excluded[name] for name in given if name not in on}
+    overwriting: Insert = statement.on_conflict_do_update(index_elements=list(on), set_=changes)
+    return overwriting

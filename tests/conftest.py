@@ -39,6 +39,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.skip(reason="the long form; run with --soak"))
 
 
+def pytest_collection_finish() -> None:
+    quick.spare_what_stays()
+
+
 class SlowFilesWhole(LoadScopeScheduling):
     """Tests go to whoever is free, but those of a file with slow ones stay together, in their order.
 
