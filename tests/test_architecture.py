@@ -33,6 +33,7 @@ ENDS_A_TRANSACTION = re.compile(r"\.(commit|rollback)$")
 MAY_COMMIT = ("app/door.py", "app/migrate.py", "app/migrations/", "bench/")
 # They wait, for the child they render in or for an answer from outside, and give up on it.
 MAY_WAIT = ("nurture/render.py", "webhooks/looking_in.py", "webhooks/outbound.py")
+SECRETS = ("token", "secret", "password", "signature")
 # Not `with` and `try`: they frame what is done, and decide nothing.
 BLOCKS = (ast.If, ast.For, ast.While, ast.Match)
 
@@ -127,6 +128,22 @@ def test_only_the_door_ends_a_transaction() -> None:
         if ENDS_A_TRANSACTION.search(call)
     ]
     assert found == [], "a function that takes a session never ends it"
+
+
+def test_a_secret_is_compared_in_a_time_that_tells_nothing() -> None:
+    found = [
+        f"{name(path)}:{node.lineno} {ast.unparse(node)}"
+        for path in sources(*FLOORS)
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Compare)
+        and any(isinstance(how, ast.Eq | ast.NotEq) for how in node.ops)
+        and any(last_name(side) in SECRETS for side in (node.left, *node.comparators))
+    ]
+    assert found == [], "ask `webhooks.signatures.same` or `hmac.compare_digest`"
+
+
+def last_name(side: ast.expr) -> str:
+    return str(getattr(side, "attr", getattr(side, "id", "")))
 
 
 def test_functions_fit_on_a_screen() -> None:

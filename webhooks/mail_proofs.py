@@ -4,18 +4,15 @@ import base64
 
 from webhooks import signatures
 from webhooks.adapter import Incoming, Refused
+from webhooks.proofs import NOT_POSTED, UNPROVED, by_path
 from webhooks.sources import HeaderAuth, Source
-
-UNPROVED = Refused(401, "the sender could not be proved")
 
 
 def turned_away(request: Incoming, source: Source) -> Refused | None:
     """Why this request need not be looked at: another method, or not the source's secret address."""
     if request.method != "POST":
-        return Refused(405, "only POST is received here")
-    if source.token is not None and not signatures.same(request.token or "", source.token):
-        return UNPROVED
-    return None
+        return NOT_POSTED
+    return None if by_path(request, source) else UNPROVED
 
 
 def knows_us(request: Incoming, source: Source) -> bool:

@@ -22,8 +22,9 @@ from webhooks.adapter import (
 )
 from webhooks.fed_back import MARK, Word, feedback, machine_of, text_at, texts_in
 from webhooks.instants import read_instant
-from webhooks.mail_proofs import UNPROVED, turned_away
+from webhooks.mail_proofs import turned_away
 from webhooks.mailgun_of_old import read_document
+from webhooks.proofs import UNPROVED
 from webhooks.sources import Source
 
 Event = Mapping[str, Any]

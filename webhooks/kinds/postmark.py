@@ -1,6 +1,5 @@
 """`postmark`: what became of mails that Postmark carried. It signs nothing: the address or a password must do. Pure."""
 
-import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -21,7 +20,8 @@ from webhooks.adapter import (
 )
 from webhooks.fed_back import Word, feedback, machine_of, text_at, texts_in
 from webhooks.instants import read_instant
-from webhooks.mail_proofs import UNPROVED, knows_us, turned_away
+from webhooks.mail_proofs import knows_us
+from webhooks.proofs import unsigned
 from webhooks.sources import Source
 
 Record = Mapping[str, Any]
@@ -34,15 +34,7 @@ _ADDRESS_GONE = "AddressChange"
 
 def verify(request: Incoming, source: Source, now: datetime) -> Verified | Refused:
     """Whoever knows `token`, `secrets` or `auth` of this source is Postmark."""
-    if refused := turned_away(request, source):
-        return refused
-    if not knows_us(request, source):
-        return UNPROVED
-    try:
-        _record(request.body)
-    except UnreadableError as error:
-        return Refused(400, str(error))
-    return Verified(f"body:{hashlib.sha256(request.body).hexdigest()}")
+    return unsigned(request, source, _record, proved=knows_us(request, source))
 
 
 def parse(posted: Posted, source: Source) -> list[Item]:

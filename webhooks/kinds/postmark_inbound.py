@@ -2,7 +2,6 @@
 
 import base64
 import binascii
-import hashlib
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from email.message import Message
@@ -13,7 +12,8 @@ from webhooks.adapter import Adapter, Incoming, Item, Posted, Refused, Verified
 from webhooks.fed_back import text_at
 from webhooks.inbound import understand
 from webhooks.mail_made import Enclosed, made_whole, read_mail
-from webhooks.mail_proofs import UNPROVED, knows_us, turned_away
+from webhooks.mail_proofs import knows_us
+from webhooks.proofs import unsigned
 from webhooks.sources import Source
 
 Mail = Mapping[str, Any]
@@ -21,15 +21,7 @@ Mail = Mapping[str, Any]
 
 def verify(request: Incoming, source: Source, now: datetime) -> Verified | Refused:
     """Whoever knows `token`, `secrets` or `auth` of this source is Postmark."""
-    if refused := turned_away(request, source):
-        return refused
-    if not knows_us(request, source):
-        return UNPROVED
-    try:
-        _mail(request.body)
-    except UnreadableError as error:
-        return Refused(400, str(error))
-    return Verified(f"body:{hashlib.sha256(request.body).hexdigest()}")
+    return unsigned(request, source, _mail, proved=knows_us(request, source))
 
 
 def parse(posted: Posted, source: Source) -> list[Item]:

@@ -12,7 +12,8 @@ from webhooks import signatures
 from webhooks.adapter import Adapter, Incoming, Item, Passed, Posted, Quarantined, Refused, Verified
 from webhooks.fed_back import MARK, Word, feedback, machine_of, text_at, texts_in
 from webhooks.instants import Told, read_instant
-from webhooks.mail_proofs import UNPROVED, turned_away
+from webhooks.mail_proofs import turned_away
+from webhooks.proofs import UNPROVED
 from webhooks.sources import Source
 
 ID = "svix-id"

@@ -1,6 +1,5 @@
 """`sendgrid_inbound`: mails that came to a host whose mail SendGrid takes (Inbound Parse). It signs nothing. Pure."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from email import message_from_string
@@ -11,21 +10,14 @@ from webhooks.adapter import Adapter, Incoming, Item, Posted, Refused, Verified
 from webhooks.inbound import understand
 from webhooks.mail_forms import Part, read_parts
 from webhooks.mail_made import Enclosed, made_whole, read_mail
-from webhooks.mail_proofs import UNPROVED, knows_us, turned_away
+from webhooks.mail_proofs import knows_us
+from webhooks.proofs import unsigned
 from webhooks.sources import Source
 
 
 def verify(request: Incoming, source: Source, now: datetime) -> Verified | Refused:
     """Whoever knows `token`, `secrets` or `auth` of this source is SendGrid."""
-    if refused := turned_away(request, source):
-        return refused
-    if not knows_us(request, source):
-        return UNPROVED
-    try:
-        read_parts(request.body)
-    except UnreadableError as error:
-        return Refused(400, str(error))
-    return Verified(f"body:{hashlib.sha256(request.body).hexdigest()}")
+    return unsigned(request, source, read_parts, proved=knows_us(request, source))
 
 
 def parse(posted: Posted, source: Source) -> list[Item]:

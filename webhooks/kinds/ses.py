@@ -25,7 +25,8 @@ from webhooks.adapter import (
 )
 from webhooks.fed_back import ALL_MAIL, MARK, Word, feedback, machine_of, text_at, texts_in
 from webhooks.instants import read_instant
-from webhooks.mail_proofs import UNPROVED, turned_away
+from webhooks.mail_proofs import turned_away
+from webhooks.proofs import UNPROVED
 from webhooks.sources import Source
 
 Event = Mapping[str, Any]
