@@ -7,14 +7,13 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from prospects import announcing, groups
+from prospects import announcing, groups, statements
 from prospects.ids import ProspectId, new_id
-from prospects.merge_rows import MergeRow
 from prospects.rows import ConsentRow, IdentityRow, ProspectRow, SuppressionRow
 from prospects.sealing import digest
 from prospects.store import insert_new, table_of
 
-EVERYTHING = "*"
+EVERYTHING = statements.EVERYTHING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,22 +56,25 @@ def record(session: Session, consents: Sequence[Consent], now: datetime) -> None
 
 
 def not_regained(session: Session, consents: Sequence[Consent]) -> list[Consent]:
-    """These statements without those that would give back what the same person ever took away.
+    """These statements without those that would give back what the same person ever took away,
+    be it under the id of somebody they are one with.
 
     A file of the past may be older than the withdrawal, whatever time it says.
     """
-    whose = {each.prospect_id for each in consents if each.given}
+    whose = {each.prospect_id for each in consents}
+    absorbers = groups.heads(session, whose)
+    head = groups.members(session, {absorbers.get(who, who) for who in whose})
     rows = session.execute(
         select(ConsentRow.prospect_id, ConsentRow.topic).where(
-            ConsentRow.prospect_id.in_(whose), ConsentRow.given.is_(False)
+            ConsentRow.prospect_id.in_(list(head)), ConsentRow.given.is_(False)
         )
     )
-    gone = {(ProspectId(row.prospect_id), row.topic) for row in rows}
-    gone |= {(each.prospect_id, each.topic) for each in consents if not each.given}
+    gone = {(head[row.prospect_id], row.topic) for row in rows}
+    gone |= {(head[each.prospect_id], each.topic) for each in consents if not each.given}
     takers = {who for who, _ in gone}
 
     def stands(said: Consent) -> bool:
-        who = said.prospect_id
+        who = head[said.prospect_id]
         if said.topic == EVERYTHING:
             return who not in takers
         return (who, said.topic) not in gone and (who, EVERYTHING) not in gone
@@ -115,9 +117,9 @@ def barred(
     merged = groups.absorbed(session, addresses)
     members = {who: [who, *merged.get(who, ())] for who in addresses}
     reasons = _suppressed(session, addresses, members if merged else {}, topic, secret=secret)
-    joined = _joined_at(session, merged)
-    for who, said in _statements(session, members, topic).items():
-        if _refused(said, joined.get(who)):
+    joined = statements.joined_at(session, merged)
+    for who, said in statements.of(session, members, topic).items():
+        if statements.refused(said, joined.get(who)):
             reasons.setdefault(who, "withdrawn")
     return reasons
 
@@ -130,18 +132,18 @@ def agreed(session: Session, who: ProspectId, topic: str) -> bool:
     )
     if session.execute(yes.limit(1)).first() is None:
         return False
-    said = _statements(session, members, topic)
-    return not _refused(said[who], _joined_at(session, members).get(who))
+    said = statements.of(session, members, topic)
+    return not statements.refused(said[who], statements.joined_at(session, members).get(who))
 
 
 def refused_topics(session: Session, who: Sequence[ProspectId], *, secret: str) -> list[str]:
     """What any of these people refused, by statement or by address, for a page; `*` is all mail."""
-    statements = session.execute(
+    said = session.execute(
         select(ConsentRow.prospect_id, ConsentRow.topic, ConsentRow.given)
         .where(ConsentRow.prospect_id.in_(who))
-        .order_by(ConsentRow.at)
+        .order_by(ConsentRow.at, ConsentRow.given.desc())
     )
-    last = {(row.prospect_id, row.topic): row.given for row in statements}
+    last = {(row.prospect_id, row.topic): row.given for row in said}
     found = {topic for (_, topic), given in last.items() if not given}
     addresses = _further_addresses(session, {each: [each] for each in who})
     rows = session.execute(
@@ -203,47 +205,3 @@ def _further_addresses(
     # A shared mailbox is kept with a name behind it.
     addresses = [(head[ProspectId(row[0])], row[1].partition(" ")[0]) for row in known]
     return addresses + [(head[ProspectId(row[0])], row[1]) for row in said]
-
-
-Statements = dict[ProspectId, list[tuple[datetime, bool]]]
-
-
-def _statements(
-    session: Session, members: Mapping[ProspectId, Sequence[ProspectId]], topic: str
-) -> dict[ProspectId, Statements]:
-    """By who stands for them: what each of them said about the topic or all mail, in order of time."""
-    head = {each: who for who, some in members.items() for each in some}
-    rows = session.execute(
-        select(ConsentRow.prospect_id, ConsentRow.at, ConsentRow.given)
-        .where(ConsentRow.prospect_id.in_(list(head)), ConsentRow.topic.in_([EVERYTHING, topic]))
-        .order_by(ConsentRow.at)
-    )
-    found: dict[ProspectId, Statements] = {}
-    for row in rows:
-        who = ProspectId(row.prospect_id)
-        found.setdefault(head[who], {}).setdefault(who, []).append((row.at, row.given))
-    return found
-
-
-def _refused(said: Statements, joined_at: datetime | None) -> bool:
-    """Whether the last word of any of them is no, and none has said yes since: since they are known to
-    be one, because before that one could not speak for another.
-    """
-    yes = [at for each in said.values() for at, given in each if given]
-    since = [at for at in yes if joined_at is not None and at > joined_at]
-    last = (each[-1] for each in said.values())
-    return any(not given and not any(later > at for later in since) for at, given in last)
-
-
-def _joined_at(
-    session: Session, merged: Mapping[ProspectId, Sequence[ProspectId]]
-) -> dict[ProspectId, datetime]:
-    """When people were last merged into each of these."""
-    if not merged:
-        return {}
-    rows = session.execute(
-        select(MergeRow.kept_id, func.max(MergeRow.at))
-        .where(MergeRow.kept_id.in_(list(merged)), MergeRow.undone_at.is_(None))
-        .group_by(MergeRow.kept_id)
-    )
-    return {ProspectId(row[0]): row[1] for row in rows}

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from prospects import outbox
 from prospects.double_rows import DoubleRow, DoubleState
-from prospects.evidence import Likeness, likeness
+from prospects.evidence import STRONG, Likeness, likeness
 from prospects.ids import ProspectId, parse_id
 from prospects.rows import ProspectRow
 from prospects.store import insert_new, upsert
@@ -61,7 +61,7 @@ def note(session: Session, clashes: Sequence[Clash], now: datetime) -> None:
     for pair, row in known.items():
         if row.state == DoubleState.OPEN and found[pair] - set(row.evidence):
             row.evidence = sorted({*row.evidence, *found[pair]})
-    strong = [pair for pair, evidence in sorted(found.items()) if Likeness.ONE_LEAD in evidence]
+    strong = [pair for pair, evidence in sorted(found.items()) if evidence & STRONG]
     waiting = [
         pair for pair in strong if pair not in known or known[pair].state == DoubleState.OPEN
     ]
@@ -74,7 +74,7 @@ def to_join(session: Session, refs: Iterable[str]) -> list[DoubleRow]:
     return [
         row
         for row in _rows(session, pairs).values()
-        if row.state == DoubleState.OPEN and Likeness.ONE_LEAD in row.evidence
+        if row.state == DoubleState.OPEN and STRONG.intersection(row.evidence)
     ]
 
 

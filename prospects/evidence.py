@@ -23,19 +23,22 @@ class Worth:
 
 
 PLATFORM = Worth(0, True, "a platform gave it to one member")
+ACCOUNT = "segment"
+"""The kind of id that a user of a product has; sources keep theirs apart."""
 KINDS: Mapping[str, Worth] = {
     "linkedin_url": Worth(0, True, "LinkedIn gives an address of a profile to one member"),
     "email": Worth(1, True, "one person reads it; shared mailboxes are told apart by their names"),
     "mailbox": Worth(2, False, "a shared mailbox with a name: whoever is on duty reads it"),
-    "segment": Worth(2, False, "an account in a product, which colleagues may share"),
+    ACCOUNT: Worth(2, False, "an account in a product, which colleagues may share"),
     "phone": Worth(3, False, "a whole company answers at its switchboard"),
 }
 """What is not listed is a platform's own id for a member."""
 HINTS: Mapping[str, str] = {
+    "alias": "a program says that two of its accounts are one person's",
     "namesake": "the same name at the same company: there are two of many a name",
     "click": "a click on an ad is a browser's, and a browser is used by several people",
 }
-"""What never tells who somebody is, and never joins two people: it only has a person look."""
+"""What is no way to recognise anybody. But for a program's own word it only has a person look."""
 
 SHARED = frozenset(
     {
@@ -69,11 +72,14 @@ class Likeness(StrEnum):
     """Why two people may be one."""
 
     ONE_LEAD = "one_lead"
+    ALIAS = "alias"
     PHONE = "phone"
     NAMESAKE = "namesake"
     CLICK = "click"
 
 
+STRONG = frozenset({Likeness.ONE_LEAD, Likeness.ALIAS})
+"""What makes two people one by itself."""
 WORDS = 75.0
 """Of 100: `anna` is `ana` (86) and `müller` is `mueller` (77), `bob` is not `rob` (67)."""
 ONE_WORD = 88.0
@@ -119,8 +125,8 @@ def likeness(
 
     `one_joins`: whether what tells whose lead it is joins people as well.
     """
-    if kind == "namesake":
-        return Likeness.NAMESAKE
+    if kind in (Likeness.ALIAS, Likeness.NAMESAKE):
+        return Likeness(kind)
     if worth(kind).joins and tells(kind):
         return Likeness.ONE_LEAD if one_joins else None
     # A switchboard and a browser have many users: only with the name do they say anything.

@@ -132,6 +132,9 @@ def _fill(kept: ProspectRow, gone: ProspectRow) -> dict[str, Any]:
     if tags := [each for each in gone.tags or () if each not in (kept.tags or ())]:
         kept.tags = [*(kept.tags or ()), *tags]
         filled["tags"] = tags
+    if gone.warm and not kept.warm:
+        # They are warm already, and that was told: who stands for them must not grow warm once more.
+        kept.warm = filled["warm"] = True
     return filled
 
 
@@ -146,6 +149,8 @@ def _take_out(kept: ProspectRow, filled: Mapping[str, Any]) -> None:
     }
     if kept.tags is not None and "tags" in filled:
         kept.tags = [each for each in kept.tags if each not in filled["tags"]] or None
+    if filled.get("warm"):
+        kept.warm = False
 
 
 _NOTHING = object()

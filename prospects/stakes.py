@@ -1,13 +1,15 @@
 """Who is who at a company: each person's role in the purchase, and whether they are for us."""
 
+from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from prospects import groups
 from prospects.ids import MemberId, ProspectId
 from prospects.store import upsert
 from prospects.table import Base
@@ -42,6 +44,14 @@ class StakeRow(Base):
     said_at: Mapped[datetime]
 
     __erasure_drops_row__: ClassVar[bool] = True
+
+
+def of(session: Session, people: Collection[UUID]) -> dict[UUID, StakeRow]:
+    """The last word on each of these people, or on somebody they absorbed; of whom nobody spoke is left out."""
+    heads = groups.members(session, people)
+    query = select(StakeRow).where(StakeRow.prospect_id.in_(list(heads)))
+    rows = session.execute(query.order_by(StakeRow.said_at, StakeRow.prospect_id)).scalars()
+    return {heads[row.prospect_id]: row for row in rows}
 
 
 def say(

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import not_, or_, select
+from sqlalchemy.orm import Session, aliased
 
-from prospects import team
+from prospects import stakes, team
 from prospects.ids import MemberId, ProspectId
 from prospects.rows import OpportunityRow, ProspectRow
 from prospects.stakes import StakeRow
@@ -80,12 +80,25 @@ def _contacts(session: Session, held: Held) -> Sequence[Contact]:
     person = held.person
     if person.account_id is None:
         return (Contact(held.who),)
-    rows = session.execute(
-        select(ProspectRow.id, StakeRow.stake, StakeRow.stance)
-        .outerjoin(StakeRow, StakeRow.prospect_id == ProspectRow.id)
+    theirs = aliased(ProspectRow)
+    spoken_of = (
+        select(StakeRow.prospect_id)
+        .join(theirs, theirs.id == StakeRow.prospect_id)
+        .where(or_(theirs.id == ProspectRow.id, theirs.absorbed_by == ProspectRow.id))
+        .where(StakeRow.stake.is_not(None))
+        .exists()
+    )
+    people = session.execute(
+        select(ProspectRow.id)
         .where(ProspectRow.account_id == person.account_id)
         .where(ProspectRow.erased_at.is_(None), ProspectRow.absorbed_by.is_(None))
-        .order_by(ProspectRow.id != person.id, StakeRow.stake.is_(None), ProspectRow.id)
+        .order_by(ProspectRow.id != person.id, not_(spoken_of), ProspectRow.id)
         .limit(MOST_CONTACTS)
     )
-    return [Contact(ProspectId(row.id), row.stake, row.stance) for row in rows]
+    ids = [ProspectId(each) for each in people.scalars()]
+    said = stakes.of(session, ids)
+    return [Contact(who, *_part(said.get(who))) for who in ids]
+
+
+def _part(said: StakeRow | None) -> tuple[str | None, str | None]:
+    return (said.stake, said.stance) if said else (None, None)

@@ -42,9 +42,8 @@ class Posted:
 class Verified:
     """The sender is who they should be.
 
-    `key` recognises this delivery when it comes again; None: each arrival is one of its own.
-    `lately`: only for a minute, then the same is meant anew. `once`: other bytes under it are forged.
-    `unproved`: the address of a certificate we lack; until it is here nothing in it is believed.
+    `key` recognises this delivery when it comes again (None: each arrival is its own), `lately` only for
+    a minute; `once`: other bytes under it are forged. `unproved` is the address of a certificate we lack.
     """
 
     key: str | None
@@ -110,11 +109,11 @@ class Came(StrEnum):
 class Read:
     """An item understood: somebody did something.
 
-    `key` recognises the item whichever delivery brings it; None: it counts each time.
-    `space` keeps the keys of unlike things apart. `label` is the key as people know it.
-    `visitors` are what the account or browser that did it goes by, the most telling first; none of
-    them makes anybody known, but who once said who they are is known by them from then on.
-    `landing` is what a link of our mail brought along: it tells whose mail it was.
+    `key` recognises the item whichever delivery brings it (None: it counts each time), `space` keeps
+    the keys of unlike things apart, `label` is the key as people know it.
+    `visitors` is what the account or browser that did it goes by, the most telling first: by these is
+    known who once said who they are. `alias` is an account and the one it was before, `landing` what
+    a link of our mail brought along: it tells whose mail it was.
     """
 
     space: str
@@ -127,6 +126,7 @@ class Read:
     agreements: tuple[Agreement, ...] = ()
     came: Came = Came.LIVE
     visitors: tuple[str, ...] = ()
+    alias: tuple[str, str] | None = None
     landing: str | None = None
     suspect_robot: bool = False
 

@@ -1,6 +1,6 @@
 """Tells ad platforms what became of their leads: once for each step, only with consent, batch by batch."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -9,13 +9,12 @@ from sqlalchemy import literal_column, select
 from sqlalchemy.orm import Session
 
 from prospects import outbox
-from prospects.ids import ProspectId, new_id
-from prospects.store import insert_new, on_sqlite, table_of
+from prospects.ids import ProspectId
+from prospects.store import on_sqlite
 from prospects.topics import Topic
 from webhooks import conversion_status, endpoints, known, signs
 from webhooks.conversion_rows import ConversionRow, ConversionState
-from webhooks.destinations import Destination, Milestone
-from webhooks.events import Happening
+from webhooks.destinations import Destination
 from webhooks.platforms.conversion import (
     Again,
     AllRefused,
@@ -28,11 +27,8 @@ from webhooks.platforms.conversion import (
     Taken,
 )
 from webhooks.platforms.registry import PLATFORMS
-from webhooks.signs import Signs, is_theirs
-from webhooks.steps import Step, step_of
+from webhooks.signs import Signs
 
-GATHER = timedelta(seconds=5)
-"""So long steps are gathered, so that a batch holds more than one."""
 LEASE = timedelta(seconds=40)
 PAUSES = tuple(timedelta(minutes=each) for each in (1, 5, 15, 30, 60))
 MENDING = timedelta(minutes=30)
@@ -50,30 +46,6 @@ class Batch:
     keys: Sequence[tuple[UUID, UUID]]
     conversions: Sequence[Conversion] = field(repr=False)
     tries: int
-
-
-def note(session: Session, happened: Sequence[Happening], now: datetime, *, secret: str) -> None:
-    """Keep each step of these happenings for each platform that wants it and has to do with the person."""
-    found = known.destinations(session, secret=secret).destinations.values()
-    platforms = [each for each in found if each.active and each.is_platform]
-    steps = [step for each in happened if (step := step_of(each))]
-    wanted = {step for destination in platforms for step in destination.wants}
-    people = {step.prospect_id for step in steps if step.milestone in wanted}
-    if not people:
-        return
-    met = signs.of(session, people)
-    rows = [
-        _row(step, destination, now)
-        for step in steps
-        for destination in platforms
-        if step.milestone in destination.wants and _is_due(step, met, destination)
-    ]
-    keys = ["prospect_id", "destination", "key"]
-    rows.sort(key=lambda row: [str(row[name]) for name in keys])
-    columns = table_of(ConversionRow).c
-    made = insert_new(session, ConversionRow, rows, on=keys, returning=[columns.destination])
-    due = sorted({slug for (slug,) in made})
-    outbox.post(session, Topic.CONVERT, due, now, due_at=now + GATHER)
 
 
 def prepare(session: Session, slug: str, now: datetime, *, secret: str) -> Batch | None:
@@ -160,31 +132,6 @@ def _go_on(session: Session, slug: str, now: datetime) -> None:
     if found := session.execute(left).first():
         due = max(found.leased_until or now, now)
         outbox.post(session, Topic.CONVERT, [slug], now, due_at=due)
-
-
-def _is_due(step: Step, met: Mapping[ProspectId, Signs], destination: Destination) -> bool:
-    """Whether a platform is told this step: a form elsewhere is no lead of its own."""
-    theirs = met.get(step.prospect_id)
-    if theirs is None or not theirs.concerns(destination):
-        return False
-    kind = theirs.came_by.get(step.source, "")
-    return step.milestone is not Milestone.LEAD or is_theirs(destination, step.source, kind)
-
-
-def _row(step: Step, destination: Destination, now: datetime) -> dict[str, object]:
-    return {
-        "prospect_id": step.prospect_id,
-        "id": new_id(now),
-        "destination": destination.slug,
-        "milestone": step.milestone,
-        "key": step.key,
-        "at": step.at,
-        "amount": step.amount,
-        "currency": step.currency,
-        "state": ConversionState.WAITING,
-        "tries": 0,
-        "made_at": now,
-    }
 
 
 def why_not(

@@ -1,7 +1,8 @@
 """From what a sender wrote about somebody to a lead the record can resolve."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import cache
+from typing import Any
 from zoneinfo import available_timezones
 
 from prospects.evidence import folded_name
@@ -15,11 +16,15 @@ from prospects.identities import (
 from prospects.identity import Identity, Lead, of_address
 from prospects.values import Person
 from webhooks.adapter import About, Read
+from webhooks.touch import CLICK_IDS
 
 PROFILES = frozenset({"linkedin", "linkedin_url", "linkedin_profile", "linkedin_profile_link"})
 """Fields in which people give the address of their LinkedIn profile."""
-CLICKS = frozenset({"gclid", "gbraid", "wbraid", "fbclid", "msclkid", "li_fat_id", "ttclid"})
-"""Fields in which forms keep the click on an ad that led to them."""
+GOOGLES = {"gcl_id": "gclid"}
+"""What Google's own forms call the click."""
+CLICKS = frozenset(each.lower() for each in CLICK_IDS) | set(GOOGLES)
+HOLDERS = ("touch", "ad", "hidden")
+"""Where in an act's body the click on an ad stands that led to it, beside the sender's own fields."""
 
 
 def lead_of(item: Read, ref: str) -> Lead | str:
@@ -55,7 +60,7 @@ def lead_of(item: Read, ref: str) -> Lead | str:
             fields={**kept, **about.fields},
         ),
         happened_at=item.happened_at,
-        hints=_hints(about, domain),
+        hints=_hints(item, domain),
         domain=domain,
         account_name=about.company or None,
         account_fields=about.account_fields,
@@ -70,25 +75,27 @@ def _identities(about: About) -> tuple[Identity, ...]:
     for kind, key in about.ids.items():
         platform_id = normalise_platform_id(key)
         known += [Identity(kind, platform_id)] if platform_id else []
-    profiles = (normalise_linkedin_url(each) for each in _told(about, PROFILES).values())
+    profiles = (normalise_linkedin_url(each) for each in _texts(about.fields, PROFILES).values())
     known += [Identity("linkedin_url", each) for each in sorted(filter(None, profiles))[:1]]
     return tuple(known)
 
 
-def _hints(about: About, domain: str | None) -> tuple[Identity, ...]:
+def _hints(item: Read, domain: str | None) -> tuple[Identity, ...]:
     """What two people may have in common, and one person too."""
-    name = folded_name(about.name)
-    clicks = _told(about, CLICKS).items()
-    keys = ((each, normalise_platform_id(value)) for each, value in clicks)
-    found = [Identity("click", f"{each}:{key}") for each, key in keys if key]
+    name = folded_name(item.about.name)
+    held = (each for each in map(item.body.get, HOLDERS) if isinstance(each, Mapping))
+    clicks = [_texts(each, CLICKS) for each in (item.about.fields, item.body, *held)]
+    told = sorted({pair for each in clicks for pair in each.items()})
+    keys = ((each, normalise_platform_id(value)) for each, value in told)
+    found = [Identity("click", f"{GOOGLES.get(each, each)}:{key}") for each, key in keys if key]
     if domain and " " in name:
         found.append(Identity("namesake", f"{domain} {name}"))
     return tuple(found)
 
 
-def _told(about: About, names: Collection[str]) -> dict[str, str]:
-    """The fields of these names that hold a text."""
-    fields = ((name.lower(), value) for name, value in about.fields.items())
+def _texts(given: Mapping[str, Any], names: Collection[str]) -> dict[str, str]:
+    """What of these names holds a text."""
+    fields = ((name.lower(), value) for name, value in given.items())
     return {name: value for name, value in fields if name in names and isinstance(value, str)}
 
 

@@ -15,7 +15,7 @@ from prospects.identity import Lead
 from prospects.ids import CaptureId, ProspectId
 from prospects.rows import ProspectRow
 from prospects.timeline import Fact
-from webhooks import visitors
+from webhooks import aliases, visitors
 from webhooks.adapter import Agreement, Came, Read
 from webhooks.fates import ERASED, NAMELESS, Fate, Fresh, FreshFeedback
 from webhooks.generic_items import said
@@ -82,6 +82,8 @@ def _together(
     guests = visitors.meet(session, fresh, now, secret=secret)
     named = [each for each in fresh if not _is_nameless(each.read)]
     fates = _resolved(session, named, now, secret) | _landed(session, fresh, secret)
+    aliased = aliases.take(session, fresh, now).items()
+    fates = {each: Fate(CaptureState.RECORDED, prospect_id=who) for each, who in aliased} | fates
     whose = {each: fate.prospect_id for each, fate in fates.items() if fate.prospect_id}
     in_time = sorted(fresh, key=lambda each: each.read.happened_at)
     gained = {

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from prospects.evidence import ACCOUNT
+from prospects.identities import normalise_platform_id
 from prospects.kinds import OUTSIDE, Kind
 from webhooks.adapter import About, Dead, Item, Read, Test
 from webhooks.documents import TEST_MARK
 from webhooks.generic_items import LONGEST_KEY, LONGEST_TEXT, PERSON, said
 from webhooks.instants import EARLIEST, Told, instant, read_instant
 from webhooks.named_answers import about
+from webhooks.segment_traits import flat
 from webhooks.sources import Source
 from webhooks.touch import touch_of
 
@@ -20,8 +23,6 @@ SHARED = ("context", "sentAt", "receivedAt")
 """What a batch says once for all its calls."""
 CALL_HEADER = "x-segment-call"
 """Which call it is, where its address said so."""
-IDENTITY = "segment"
-"""The kind of platform id a user's id is; sources keep theirs apart."""
 TYPES = frozenset({"identify", "track", "page", "screen", "group", "alias"})
 EVENTS: Mapping[str, Kind] = {
     "trial started": Kind.TRIAL,
@@ -118,6 +119,7 @@ def _read(call: Call, kind: Kind, who: About, source: Source, told: Told) -> Rea
         body={name: value for name, value in body.items() if value not in (None, "", {})},
         agreements=said(kind, body, told.at),
         visitors=tuple(_visitors(call, source)),
+        alias=_alias(call, source),
     )
 
 
@@ -173,12 +175,12 @@ def _about(call: Call, source: Source) -> About:
     named = {name: value for name, value in told.items() if name in {"email", "phone"}} | named
     user = call.text("userId")
     known = user is not None and ("email" in named or "phone" in named)
-    return about(named, ids={IDENTITY: f"{source.slug}:{user}"} if known else {})
+    return about(named, ids={ACCOUNT: f"{source.slug}:{user}"} if known else {})
 
 
 def _named(traits: Mapping[str, Any], source: Source) -> Iterator[tuple[str, Any]]:
     """Traits under our names: `map` first, then the usual ones; any other is the person's."""
-    for name, value in _flat(traits):
+    for name, value in flat(traits):
         plain = name.lower().replace("-", "_")
         ours = source.map.get(name) or OURS.get(plain.replace("_", ""), plain)
         if ours in PLAIN or ours.startswith(("account.", "fields.")):
@@ -190,7 +192,7 @@ def _named(traits: Mapping[str, Any], source: Source) -> Iterator[tuple[str, Any
 
 
 def _of_company(call: Call) -> Iterator[tuple[str, Any]]:
-    for name, value in _flat(call.document("traits")):
+    for name, value in flat(call.document("traits")):
         match name:
             case "name":
                 yield "company", value
@@ -198,23 +200,6 @@ def _of_company(call: Call) -> Iterator[tuple[str, Any]]:
                 yield "domain", value
             case _:
                 yield f"account.{name}", value
-
-
-def _flat(traits: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Plain values, those one level down by a dotted name; lists and what lies deeper are passed over."""
-    within = (
-        (name, value if isinstance(value, Mapping) else {"": value})
-        for name, value in traits.items()
-    )
-    for name, value in (
-        (_dotted(name, below), each) for name, some in within for below, each in some.items()
-    ):
-        if isinstance(value, str | int | float) and value != "":
-            yield name, value
-
-
-def _dotted(name: str, below: str) -> str:
-    return f"{name}.{below}" if below else name
 
 
 def _visitors(call: Call, source: Source) -> Iterator[str]:
@@ -226,6 +211,15 @@ def _visitors(call: Call, source: Source) -> Iterator[str]:
             yield f"{source.slug}:browser:{browser}"[:LONGEST_KEY]
     if previous := call.text("previousId"):
         yield f"{source.slug}:user:{previous}"[:LONGEST_KEY]
+
+
+def _alias(call: Call, source: Source) -> tuple[str, str] | None:
+    """The account and the one it was before, where that is what the call is about."""
+    named = (normalise_platform_id(call.text(name) or "") for name in ("userId", "previousId"))
+    user, previous = named
+    if call.type != "alias" or not user or not previous or user == previous:
+        return None
+    return f"{source.slug}:{user}", f"{source.slug}:{previous}"
 
 
 def _when(call: Call, received_at: datetime) -> Told:

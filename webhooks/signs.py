@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from prospects import configuration, consents, groups
+from prospects import configuration, consents, groups, statements
 from prospects.identities import normalise_phone
 from prospects.ids import ProspectId
 from prospects.kinds import Kind
@@ -29,16 +29,20 @@ HOLDERS = ("first_touch", "fields", "hidden", "ad", "touch", "last_touch")
 MARKS = {"_fbc": "fbc", "fbc": "fbc", "_fbp": "fbp"}
 """What Meta's own script left in a browser, and what its API calls it."""
 Acts = dict[UUID, list[ActivityRow]]
-Words = dict[UUID, list[tuple[datetime, str, bool]]]
-"""What each person said, when: topic, and whether they agreed."""
+Words = dict[UUID, dict[str, list[tuple[datetime, bool]]]]
+"""What each person said of each topic, in order of time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signs:
-    """What there is of one person. `came_by` are sources with their kinds; `agreed` says of each topic the last that was said."""
+    """What there is of one person. `came_by` are sources with their kinds, `people` the ids of all
+    they are one with, theirs among them; `agreed` says of each topic
+    whether any of those they are one with said yes, and none no since.
+    """
 
     known: Known = field(repr=False)
     came_by: Mapping[str, str]
+    people: frozenset[UUID]
     agreed: Mapping[str, bool]
     erased: bool = False
 
@@ -66,14 +70,16 @@ def of(session: Session, people: Collection[ProspectId]) -> dict[ProspectId, Sig
     group: dict[UUID, list[ProspectRow]] = {}
     for row in rows:
         group.setdefault(members[row.id], []).append(row)
-    acts, said, kinds = _acts(session, members), _said(session, members), _kinds(session)
+    acts, kinds = _acts(session, members), _kinds(session)
+    agreed = _agreed(session, group)
     return {
-        who: _of_one(group.get(absorbers.get(who, who), []), acts, said, kinds) for who in people
+        who: _of_one(group.get(head, []), acts, agreed.get(head, {}), kinds)
+        for who, head in ((who, absorbers.get(who, who)) for who in people)
     }
 
 
 def _of_one(
-    rows: Sequence[ProspectRow], acts: Acts, said: Words, kinds: Mapping[str, str]
+    rows: Sequence[ProspectRow], acts: Acts, agreed: Mapping[str, bool], kinds: Mapping[str, str]
 ) -> Signs:
     theirs = [act for row in rows for act in acts.get(row.id, [])]
     theirs.sort(key=lambda act: act.happened_at)
@@ -81,7 +87,8 @@ def _of_one(
     return Signs(
         known=_known(next((row for row in rows if row.absorbed_by is None), None), theirs, kinds),
         came_by={each: kinds.get(each, "") for each in sources},
-        agreed=_latest(sorted(word for row in rows for word in said.get(row.id, []))),
+        people=frozenset(row.id for row in rows),
+        agreed=agreed,
         erased=not rows or any(row.erased_at is not None for row in rows),
     )
 
@@ -98,22 +105,34 @@ def _acts(session: Session, people: Collection[UUID]) -> Acts:
     return found
 
 
-def _said(session: Session, people: Collection[UUID]) -> Words:
-    rows = session.execute(select(ConsentRow).where(ConsentRow.prospect_id.in_(people))).scalars()
-    found: Words = {}
-    for row in rows:
-        found.setdefault(row.prospect_id, []).append((row.at, row.topic, row.given))
+def _agreed(
+    session: Session, group: Mapping[UUID, Sequence[ProspectRow]]
+) -> dict[UUID, dict[str, bool]]:
+    """By who stands for them: of each topic whether they agree to it, as mails have it."""
+    joined = statements.joined_at(
+        session, {ProspectId(head): () for head, rows in group.items() if len(rows) > 1}
+    )
+    said = _said(session, [row.id for rows in group.values() for row in rows])
+    found: dict[UUID, dict[str, bool]] = {}
+    for head, rows in group.items():
+        theirs = {ProspectId(row.id): said.get(row.id, {}) for row in rows}
+        for topic in {topic for words in theirs.values() for topic in words}:
+            on_it = {who: words[topic] for who, words in theirs.items() if topic in words}
+            yes = any(given for each in on_it.values() for _, given in each)
+            refused = statements.refused(on_it, joined.get(ProspectId(head)))
+            found.setdefault(head, {})[topic] = yes and not refused
     return found
 
 
-def _latest(words: Sequence[tuple[datetime, str, bool]]) -> dict[str, bool]:
-    """The last word on each topic; of two at the same instant the one that refuses."""
-    found: dict[str, bool] = {}
-    when: dict[str, datetime] = {}
-    for at, topic, given in words:
-        tied = when.get(topic) == at
-        found[topic] = given and (found[topic] if tied else True)
-        when[topic] = at
+def _said(session: Session, people: Collection[UUID]) -> Words:
+    rows = session.execute(
+        select(ConsentRow)
+        .where(ConsentRow.prospect_id.in_(people))
+        .order_by(ConsentRow.at, ConsentRow.given.desc())
+    ).scalars()
+    found: Words = {}
+    for row in rows:
+        found.setdefault(row.prospect_id, {}).setdefault(row.topic, []).append((row.at, row.given))
     return found
 
 

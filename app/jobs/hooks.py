@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.jobs.errand import Done, Errand, GiveUp, PutOff, Settled
 from app.settings import Settings
-from webhooks import calls, conversions, happenings
+from webhooks import calls, conversion_noting, happenings
 from webhooks.calls import Call, Came, Shut
 from webhooks.crm_writing import Wrote
 
@@ -19,7 +19,7 @@ def announce(
     """Make the calls of what happened; none is ever busy."""
     happened = happenings.read(session, refs)
     calls.announce(session, happened, now, secret=settings.secret_key)
-    conversions.note(session, happened, now, secret=settings.secret_key)
+    conversion_noting.note(session, happened, now, secret=settings.secret_key)
     return ()
 
 

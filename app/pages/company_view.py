@@ -20,7 +20,7 @@ from app.pages.views import Day
 from app.permissions import Act, may
 from app.times import end_of_day
 from app.whose import theirs
-from prospects import groups, team
+from prospects import groups, stakes, team
 from prospects.bidi import isolated
 from prospects.contact import veil_of
 from prospects.rows import AccountRow, ActivityRow, OpportunityRow, ProspectRow
@@ -77,8 +77,7 @@ def _insiders(
     session: Session, people: People, viewer: Viewer, reps: Names, stages: Names
 ) -> list[Insider]:
     ids = [each.id for each in people]
-    said = session.execute(select(StakeRow).where(StakeRow.prospect_id.in_(ids))).scalars()
-    stakes = {each.prospect_id: each for each in said}
+    said = stakes.of(session, ids)
     heard = dict(named(_findings(session, ids, reps)))
     reach, open_to = reach_of(session, ids, viewer), _open_to(session, ids, viewer)
     known = []
@@ -97,7 +96,7 @@ def _insiders(
             source=told.source if told else "",
             editable=person.id in open_to and may(viewer.roles, Act.NOTE, own=True),
         )
-        known.append(_corrected(shown, stakes.get(person.id), reps))
+        known.append(_corrected(shown, said.get(person.id), reps))
     return [*known, *heard.values()]
 
 
@@ -169,7 +168,7 @@ def _rings(
 def _promises(session: Session, people: People, now: datetime) -> list[Ring]:
     rows = session.execute(
         select(PromiseRow)
-        .where(PromiseRow.prospect_id.in_([each.id for each in people]))
+        .where(PromiseRow.prospect_id.in_(list(groups.members(session, [p.id for p in people]))))
         .where(PromiseRow.kept_at.is_(None))
         .order_by(PromiseRow.due_at)
         .limit(MOST_PROMISES)

@@ -25,6 +25,7 @@ MOST_IDENTITIES = 6
 MOST_ASKED = 20
 REASONS: Mapping[str, str] = {
     Likeness.ONE_LEAD: "one lead gave what each of them is known by",
+    Likeness.ALIAS: "a program said that two of its accounts are one person's",
     Likeness.PHONE: "the same phone number, and names that are alike",
     Likeness.NAMESAKE: "the same name at the same company",
     Likeness.CLICK: "the same click on an ad, and names that are alike",

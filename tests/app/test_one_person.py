@@ -359,5 +359,6 @@ def test_one_person_per_identity_and_no_refusal_lost(
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(7200)
 def test_one_person_per_identity_for_long(sqlite_stores: SqliteStores, tmp_path: Path) -> None:
     run(sqlite_stores, tmp_path, 400, 60)

@@ -14,9 +14,11 @@ from app.database import Database
 from app.door import perform, reading
 from app.jobs import convert
 from app.jobs.errand import Done, PutOff
+from app.merge import merge
 from prospects import consents, erasure
 from prospects.consents import Consent
 from prospects.kinds import Kind
+from prospects.merges import Said
 from prospects.message import MessageRow
 from prospects.sealing import seal
 from prospects.topics import Topic
@@ -129,6 +131,26 @@ def test_who_did_not_come_by_a_platform_is_none_of_its_business(
     meta_at(office, meta, sources=["site"])
     office.finds(office.person(source="site"))
     assert office.tell() == 1
+
+
+def test_of_two_who_are_one_each_step_is_told_once_and_only_if_neither_refused(
+    office: Office, meta: MetaConversions
+) -> None:
+    meta_at(office, meta, events={"confirmed": "1"})
+    ada, eva = office.person(), office.person()
+    office.finds(ada, handoff="h")
+    assert office.tell() == 1
+    perform(office.database, lambda s: merge(s, ada, eva, Said(by="mia"), office.now))
+    office.finds(eva, handoff="h")
+    assert (office.tell(), len(meta.taken)) == (0, 1)
+
+    bob = office.person(agrees=False)
+    office.now += timedelta(hours=1)
+    cid = office.person()
+    perform(office.database, lambda s: merge(s, bob, cid, Said(by="mia"), office.now))
+    office.finds(cid, handoff="i")
+    assert (office.tell(), len(meta.taken)) == (0, 1)
+    assert office.fates()[-1] == ("withheld", "there is no consent to ads")
 
 
 def test_what_is_older_than_a_platform_takes_is_withheld(

@@ -2,15 +2,22 @@
 
 import base64
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from app.door import perform
+from app.jobs import topics
 from prospects.kinds import Kind
+from prospects.message import MessageRow
 from prospects.reading import UnreadableError
+from prospects.topics import Topic
 from tests.webhooks.support import Site, payload, sample
 from webhooks import proofs
 from webhooks.adapter import Dead, Incoming, Posted, Read, Refused, Test, Verified
@@ -297,3 +304,47 @@ def test_colleagues_who_share_an_account_stay_two(site: Site) -> None:
     mia, leo = site.people()
     assert (mia.absorbed_by, leo.absorbed_by) == (None, None)
     assert [each.prospect_id for each in site.activities()] == [mia.id, leo.id, leo.id]
+
+
+def test_two_accounts_that_are_one_by_the_programs_word_make_one_person(site: Site) -> None:
+    tell = teller(site)
+    tell(type="identify", userId="u-1", traits={"email": "mia@nordwind.example"})
+    tell(type="identify", userId="u-2", traits={"email": "mia.berg@nordwind.example"})
+    tell(type="alias", userId="u-2", previousId="u-1")
+    join(site)
+    first, second = site.people()
+    assert (first.absorbed_by, second.absorbed_by) == (None, first.id)
+
+    tell(type="alias", userId="u-3", previousId="u-2")
+    tell(type="identify", userId="u-3", traits={"email": "m.berg@nordwind.example"})
+    assert len(site.people()) == 2, "whoever has the one account has the other"
+
+
+def test_a_browser_that_two_have_used_is_no_account_and_joins_nobody(site: Site) -> None:
+    tell = teller(site)
+    for user, email in (("u-1", "mia@nordwind.example"), ("u-2", "leo@nordwind.example")):
+        tell(type="identify", userId=user, anonymousId="b-1", traits={"email": email})
+        tell(type="alias", userId=user, previousId="b-1")
+    tell(type="alias", userId="u-8", previousId="u-9")
+    join(site)
+    assert [each.absorbed_by for each in site.people()] == [None, None]
+    assert site.states()[-1] == "nameless", "nobody is known by either account"
+
+
+def teller(site: Site) -> Callable[..., None]:
+    site.configure("product", kind="segment", secrets=[KEY])
+
+    def tell(**call: Any) -> None:
+        call["messageId"] = str(len(site.deliveries()))
+        site.post(call, "/webhooks/product", Authorization=basic(KEY)["authorization"])
+        site.read()
+
+    return tell
+
+
+def join(site: Site) -> None:
+    def work(session: Session) -> None:
+        refs = select(MessageRow.ref).where(MessageRow.topic == Topic.JOIN)
+        topics.join(session, session.execute(refs).scalars().all(), NOW, site.settings)
+
+    perform(site.database, work)

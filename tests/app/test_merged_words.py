@@ -1,0 +1,77 @@
+"""What was said and told of people who are one counts for all they are: roles, refusals, warmth."""
+
+from datetime import datetime
+from functools import partial
+
+import pytest
+from sqlalchemy.orm import Session
+
+from app.merge import merge, undo
+from app.pipeline import react
+from prospects import configuration, consents, stakes
+from prospects.rows import ProspectRow
+from prospects.stakes import Stake, Stance
+from prospects.topics import Topic
+from tests.app.test_merge import DAY, SAID, arrive, barred, promised, said
+from tests.routing import office
+
+
+@pytest.mark.parametrize("whose", [0, 1])
+def test_a_file_of_the_past_gives_nobody_back_what_either_took_away(
+    session: Session, now: datetime, whose: int
+) -> None:
+    ann, bob = arrive(session, now, "ann@acme.example", "bob@acme.example")
+    merge(session, ann, bob, SAID, now)
+    consents.record(session, [said((ann, bob)[whose], False, now, "1")], now)
+    old = [said(who, True, now - DAY, key) for who, key in ((ann, "2"), (bob, "3"))]
+    assert consents.not_regained(session, old) == []
+
+
+def test_of_two_words_at_one_instant_the_no_counts(session: Session, now: datetime) -> None:
+    (ann,) = arrive(session, now, "ann@acme.example")
+    consents.record(session, [said(ann, False, now, "1"), said(ann, True, now, "2")], now)
+    assert barred(session, ann) == {ann: "withdrawn"}
+
+
+def test_who_is_warm_already_does_not_grow_warm_once_more(session: Session, now: datetime) -> None:
+    office.three_reps(session, now)
+    configuration.write(session, "hook", "crm", {"events": ["prospect.warmed"]}, now, by="test")
+    ann, bob = arrive(session, now, "ann@acme.example", "bob@acme.example")
+    session.get_one(ProspectRow, bob).warm = True
+    row = merge(session, ann, bob, SAID, now)
+    assert (row.kept_id, warm(session, ann)) == (ann, [True])
+    react(session, [ann], now)
+    assert warm(session, ann) == [True]
+    assert warmed(session) == [], "bob's was told when it came"
+
+    undo(session, row.id, "mia", now)
+    assert warm(session, ann, bob) == [False, True]
+    react(session, [ann], now)
+    assert warm(session, ann) == [True]
+    assert len(warmed(session)) == 1, "ann's own"
+
+
+def test_the_last_word_on_a_role_counts_whoever_it_was_said_of(
+    session: Session, now: datetime
+) -> None:
+    office.three_reps(session, now)
+    say = partial(stakes.say, session, by=office.who(session, "ann").id)
+    ann, bob = arrive(session, now, "ann@acme.example", "bob@acme.example")
+    say(bob, Stake.CHAMPION, Stance.FOR, now=now)
+    row = merge(session, ann, bob, SAID, now)
+    assert stakes.of(session, [ann])[ann].stake == "champion"
+
+    say(ann, Stake.BLOCKER, Stance.AGAINST, now=now + DAY)
+    assert stakes.of(session, [ann])[ann].stake == "blocker"
+    undo(session, row.id, "mia", now + DAY)
+    each = stakes.of(session, [ann, bob])
+    assert (each[ann].stake, each[bob].stake) == ("blocker", "champion")
+
+
+def warm(session: Session, *people: object) -> list[bool]:
+    session.expire_all()
+    return [session.get_one(ProspectRow, each).warm for each in people]
+
+
+def warmed(session: Session) -> list[str]:
+    return [each for each in promised(session, Topic.ANNOUNCE) if each.endswith("/warm")]
