@@ -12,7 +12,7 @@ from prospects.texts import replace_unstorable
 from webhooks.adapter import Item, Passed, Quarantined
 from webhooks.fed_back import Copied, Feedback, bar_of
 from webhooks.instants import Told, read_instant
-from webhooks.mail_parts import header, shown, source_of
+from webhooks.mail_parts import all_words, header, shown, source_of
 from webhooks.replies import answer, by_itself
 from webhooks.returned import Report, Sort, reports
 
@@ -41,12 +41,12 @@ def understand(
     What names the mail: an address of ours that only it had, then References and In-Reply-To, then
     the mail that is sent back; without any of these, whoever sent it.
     """
-    key = _key(message)
-    if named([header(message, "message-id")]):
+    key, told = _key(message), reports(message)
+    complained = any(each.sort is Sort.COMPLAINED for each in told)
+    if named([header(message, "message-id")]) and not complained:
         return [Passed(key, "a copy of a mail of ours")]
     if copy := _copied(message, key, recipients, received_at):
         return [copy]
-    told = reports(message)
     if any(each.sort is Sort.RECEIPT for each in told):
         return [Passed(key, "it says that a mail was displayed")]
     if told:
@@ -149,8 +149,9 @@ def _named_by(message: Message) -> Iterator[str]:
 
 
 def _held(message: Message) -> Iterator[str]:
-    """The mail that is sent back, a line at a time: its Message-ID is in one of them."""
+    """The mail that is sent back, a line at a time, as it was sent and as it reads: its name is in one of them."""
     yield from source_of(message).splitlines()
+    yield from all_words(message).splitlines()
 
 
 def _key(message: Message) -> str:

@@ -24,7 +24,7 @@ class Enclosed:
 
 def read_mail(raw: bytes) -> Message:
     """The mail in these bytes; whatever they are, there is one, if perhaps an empty one."""
-    return message_from_bytes(raw)
+    return message_from_bytes(raw.lstrip(b"\r\n"))
 
 
 def made_whole(

@@ -1,6 +1,7 @@
 """The parts of a mail that somebody sent us, as text: what they wrote, and what they sent back. Pure."""
 
 import re
+from collections.abc import Iterator
 from email.header import decode_header, make_header
 from email.message import Message
 from html.parser import HTMLParser
@@ -13,7 +14,7 @@ LONGEST = 200_000
 _ORIGINAL = re.compile(
     r"(?im)^[ \t>]*(?:-{2,}.{0,20}\b(?:original|below this line|this is a copy|returned message|message header|"
     r"undelivered message|unsent message|forwarded|failed message|full text)\b.*|"
-    r"received: (?:from|by) .*|return-path: .*|the (?:original|following) message .{0,30}(?:follows|attached).*)$"
+    r"received: ?(?:from|by) .*|return-path: ?.*|the (?:original|following) message .{0,30}(?:follows|attached).*)$"
 )
 _SILENT = frozenset({"script", "style", "head", "title"})
 _BREAKS = frozenset({"br", "p", "div", "tr", "li", "blockquote", "h1", "h2", "h3"})
@@ -43,27 +44,41 @@ def source_of(part: Message, *, body_only: bool = False) -> str:
 
 
 def own_words(message: Message) -> str:
-    """What the mail itself says: its texts, without the mail that it sends back."""
-    texts = [part for part in _outer(message) if part.get_content_maintype() == "text"]
-    plain = [each for each in texts if each.get_content_subtype() not in {"html", "rfc822-headers"}]
-    said = [words_in(each) for each in plain]
-    if not any(each.strip() for each in said):
-        said = [_untagged(words_in(each)) for each in texts if each.get_content_subtype() == "html"]
-    # A mail that is put together wrongly has no parts; then all of it is looked at.
-    whole = "\n".join(said).strip() or source_of(message, body_only=True)
+    """What the mail itself says: its texts, without the mail that it sends back and without attached files."""
+    whole = all_words(message)
     original = _ORIGINAL.search(whole)
     return whole[: original.start()] if original and original.start() > 40 else whole
 
 
-def _outer(message: Message) -> list[Message]:
-    """The parts of the mail, not looking into mails inside it."""
-    if message.get_content_maintype() == "message":
-        return []
-    if not message.is_multipart():
-        return [message]
+def all_words(message: Message) -> str:
+    """The same, with what it quotes."""
+    texts = [part for part in outer(message) if part.get_content_maintype() == "text"]
+    inline = [each for each in texts if each.get_content_disposition() != "attachment"]
+    for sorts in ({"plain"}, {"html"}, None):
+        said = [_said(each, sorts) for each in inline]
+        if any(each.strip() for each in said):
+            break
+    # A mail that is put together wrongly has no parts; then all of it is looked at.
+    return "\n".join(said).strip() or source_of(message, body_only=True)
+
+
+def _said(part: Message, sorts: set[str] | None) -> str:
+    """The text of a part, if it is of one of these sorts; None: of any but the headers of a mail."""
+    sort = part.get_content_subtype()
+    if sort == "rfc822-headers" or (sorts is not None and sort not in sorts):
+        return ""
+    return _untagged(words_in(part)) if sort == "html" else words_in(part)
+
+
+def outer(message: Message) -> Iterator[Message]:
+    """The parts of the mail itself; a mail inside it, or a report, is one of them and not looked into."""
     payload = message.get_payload()
-    inner = payload if isinstance(payload, list) else []
-    return [each for part in inner if isinstance(part, Message) for each in _outer(part)]
+    if message.get_content_maintype() != "multipart" or not isinstance(payload, list):
+        yield message
+        return
+    for part in payload:
+        if isinstance(part, Message):
+            yield from outer(part)
 
 
 def _untagged(html: str) -> str:
@@ -95,6 +110,17 @@ class _Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         if not self._silent:
             self.said.append(data)
+
+
+_DAEMONS = re.compile(
+    r"(?i)mailer-?daemon|post_?master|mail[ -]?delivery|mail administrator|majordomo|mdaemon|^\s*<>\s*$|"
+    r"delivery (?:status|subsystem)|\broot@"
+)
+
+
+def is_of_a_server(message: Message) -> bool:
+    """Whether a mail server wrote it, by whom it says it is from."""
+    return _DAEMONS.search(header(message, "from")) is not None
 
 
 def returned_to(message: Message) -> str:

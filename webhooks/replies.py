@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from email.message import Message
 from enum import StrEnum
 
-from webhooks.mail_parts import header, own_words
+from webhooks.mail_parts import header, is_of_a_server, own_words
 
 LONGEST = 4_000
 """Characters of an answer that are kept; the mail itself is in a mailbox of ours."""
@@ -99,17 +99,25 @@ _QUOTED = re.compile(
 def by_itself(message: Message, received_at: datetime) -> ByItself | None:
     """What the mailbox says by itself; None for an answer that a person wrote."""
     submitted = str(message.get("auto-submitted", "no")).split(";")[0].strip().lower()
-    marks = ("x-autoreply", "x-autorespond", "x-autoresponder", "x-auto-reply-from")
     suppressed = str(message.get("x-auto-response-suppress", "")).lower()
     subject = header(message, "subject")
     automatic = (
         submitted not in {"no", ""}
-        or any(message.get(each) for each in marks)
-        or str(message.get("precedence", "")).strip().lower() == "auto_reply"
-        or bool(_SUBJECTS.search(subject))
+        or is_marked(message)
+        or is_of_a_server(message)
         or ("all" in suppressed and bool(_AWAY.search(subject)))
     )
     return _said(f"{subject}\n{own_words(message)}"[:20_000], received_at) if automatic else None
+
+
+def is_marked(message: Message) -> bool:
+    """Whether it says of itself that it answers by itself, as mail servers' own mails never do."""
+    marks = ("x-autoreply", "x-autorespond", "x-autoresponder", "x-auto-reply-from")
+    return (
+        any(message.get(each) for each in marks)
+        or str(message.get("precedence", "")).strip().lower() == "auto_reply"
+        or bool(_SUBJECTS.search(header(message, "subject")))
+    )
 
 
 def _said(words: str, received_at: datetime) -> ByItself:

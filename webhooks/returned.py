@@ -5,17 +5,20 @@ are read by `flufl.bounce`, and where it sees nothing, by where such mails usual
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from email.message import Message
 from enum import StrEnum
+from itertools import islice
 
 from prospects.bounces import Bounce, judge
-from webhooks.mail_parts import ADDRESS, own_words, returned_to, source_of
+from webhooks.mail_parts import ADDRESS, all_words, header, outer, own_words, returned_to, source_of
 from webhooks.odd_bounces import MOST, around, is_returned, odd_bounces
 
 _COMPLAINT = re.compile(r"(?i)^\s*complaint about message from")
 """What Hotmail's abuse reports are called, which follow no standard."""
+_HOTMAILS = "x-hmxmroriginalrecipient"
+"""Who complained, in Hotmail's older reports, which are the mail itself."""
 _NOTIFIED = re.compile(r'"(?:notificationType|eventType)": ?"(Bounce|Complaint|Delivery)"')
 _HELD = re.compile(r'"(?:emailAddress|destination|recipients)": ?\[?"([^"]{3,320})"')
 
@@ -43,11 +46,13 @@ class Report:
 
 def reports(message: Message) -> list[Report]:
     """Everything this mail reports; nothing for a mail that is none."""
-    kinds = {part.get_content_type() for part in message.walk()}
+    kinds = {part.get_content_type() for part in outer(message)}
     if "message/feedback-report" in kinds:
         return list(_complaints(message))
     if told := _NOTIFIED.search(own_words(message)):
         return list(_notified(told))
+    if reader := header(message, _HOTMAILS):
+        return [Report(sort=Sort.COMPLAINED, address=each) for each in ADDRESS.findall(reader)[:1]]
     if _COMPLAINT.search(str(message.get("subject", ""))):
         return [
             Report(sort=Sort.COMPLAINED, address=each)
@@ -59,10 +64,22 @@ def reports(message: Message) -> list[Report]:
         return standard
     if not is_returned(message):
         return []
-    return [
-        Report(sort=Sort.BOUNCED, address=address, bounce=bounce, reason=words or None)
-        for address, bounce, words in odd_bounces(message)
-    ]
+    return list(_told_oddly(message))
+
+
+def _told_oddly(message: Message) -> Iterator[Report]:
+    """What servers tell in their own words; who goes on trying has not given up."""
+    for address, bounce, words in odd_bounces(message):
+        if _GOES_ON.search(words):
+            yield Report(sort=Sort.DELAYED, address=address, reason=words)
+        else:
+            yield Report(sort=Sort.BOUNCED, address=address, bounce=bounce, reason=words or None)
+
+
+_GOES_ON = re.compile(
+    r"(?i)attempts will continue|will (?:be retried|keep (?:on )?trying|continue (?:to try|trying))|"
+    r"(?:delivery|message).{0,60} (?:has been|is) delayed|no action is required on your part|not? need to resend"
+)
 
 
 def _notified(told: re.Match[str]) -> Iterator[Report]:
@@ -74,32 +91,36 @@ def _notified(told: re.Match[str]) -> Iterator[Report]:
 
 
 def _complaints(message: Message) -> Iterator[Report]:
+    """One for each reader it names; several may stand in one report, and some keep theirs to themselves."""
     for fields in _fields(message, "message/feedback-report"):
-        sort = (fields.get("feedback-type") or "abuse").strip().lower()
+        sort = _first(fields, "feedback-type").lower() or "abuse"
         if sort == "not-spam":
             continue
-        names = ("original-rcpt-to", "original-recipient", "removal-recipient", "redacted-address")
-        to = next((fields[name] for name in names if fields.get(name)), "")
-        found = ADDRESS.findall(to) or ADDRESS.findall(returned_to(message))
-        yield Report(sort=Sort.COMPLAINED, address=found[0] if found else "", reason=sort)
+        told = [each for name in _READERS for each in fields.get(name, [])]
+        found = [one for each in told for one in ADDRESS.findall(each)]
+        for address in dict.fromkeys(found or ADDRESS.findall(returned_to(message))[:1] or [""]):
+            yield Report(sort=Sort.COMPLAINED, address=address, reason=sort)
         return
+
+
+_READERS = ("original-rcpt-to", "original-recipient", "removal-recipient", "redacted-address")
 
 
 def _standard(message: Message) -> Iterator[Report]:
     """Each recipient of a delivery status; what it says nothing of is judged by the words beside it."""
     words = None
-    for fields in list(_fields(message, "message/delivery-status"))[:MOST]:
-        to = fields.get("original-recipient") or fields.get("final-recipient")
-        final = fields.get("final-recipient") or to
+    for fields in islice(_fields(message, "message/delivery-status"), MOST):
+        to = _first(fields, "original-recipient") or _first(fields, "final-recipient")
+        final = _first(fields, "final-recipient") or to
         if not final:
             continue
-        action = (fields.get("action") or "failed").strip().lower().split()[0:1]
-        sort = _SORTS.get(action[0] if action else "failed", Sort.BOUNCED)
-        status = (fields.get("status") or "").split("(")[0].strip()
-        said = " ".join((fields.get("diagnostic-code") or "").split())
+        action = (_first(fields, "action") or "failed").lower().split()[0]
+        sort = _SORTS.get(action, Sort.BOUNCED)
+        status = _first(fields, "status").split("(")[0].strip()
+        said = _first(fields, "diagnostic-code")
         words = words if words is not None else own_words(message)
         addresses = next(
-            filter(None, map(ADDRESS.findall, (final, to or "", said, returned_to(message)))), []
+            filter(None, map(ADDRESS.findall, (final, to, said, returned_to(message)))), []
         )
         yield Report(
             sort=sort,
@@ -117,6 +138,7 @@ _SORTS = {
     "failed": Sort.BOUNCED,
     "delayed": Sort.DELAYED,
     "delivered": Sort.DELIVERED,
+    "deliverable": Sort.DELIVERED,
     "relayed": Sort.DELIVERED,
     "expanded": Sort.DELIVERED,
 }
@@ -151,21 +173,53 @@ def _about(words: str, addresses: Sequence[str]) -> str:
     return near if len(near) > 20 else words
 
 
-def _fields(message: Message, content_type: str) -> Iterator[dict[str, str]]:
-    """The blocks of fields in parts of this type, however well the parser took them apart."""
-    sources = [
-        source_of(part, body_only=True)
-        for part in message.walk()
-        if part.get_content_type() == content_type
-    ]
-    if not sources and _STATUS.search(source_of(message)):
-        sources = [source_of(message)]
-    blocks = (block for source in sources for block in _BLOCKS.split(source))
-    for block in blocks:
-        named = _FIELD.findall(block)
-        if named:
-            yield {name.lower(): " ".join(value.split()) for name, value in named}
+Fields = dict[str, list[str]]
+
+
+def _fields(message: Message, content_type: str) -> Iterator[Fields]:
+    """The blocks of fields in parts of this type, however well the parser took them apart.
+
+    A report inside a report is about another mail; a report that somebody forwards, inside or quoted, is one.
+    """
+    parts = [part for part in outer(message) if part.get_content_type() == content_type]
+    if not parts and is_returned(message):
+        parts = [part for part in message.walk() if part.get_content_type() == content_type]
+    sources = [source_of(part, body_only=True) for part in parts]
+    if not sources and _STATUS.search(whole := _unquoted(message)):
+        sources = [whole]
+    return (fields for source in sources for fields in _blocks(source))
+
+
+def _unquoted(message: Message) -> str:
+    """All of a mail that has no parts for a report, or the words that somebody passes on."""
+    if _FORWARDED.match(header(message, "subject")):
+        return _QUOTE.sub("", all_words(message))
+    return source_of(message)
+
+
+def _blocks(source: str) -> Iterator[Fields]:
+    for block in _BLOCKS.split(source):
+        yield from _runs(_FIELD.findall(block))
+
+
+def _runs(named: Iterable[tuple[str, str]]) -> Iterator[Fields]:
+    """The fields of one recipient after another: some leave out the empty line between them."""
+    fields: Fields = {}
+    for name, value in named:
+        key = name.lower()
+        if key in _ONCE and key in fields:
+            yield fields
+            fields = {}
+        fields.setdefault(key, []).append(" ".join(value.split()))
+    yield fields
+
+
+def _first(fields: Fields, name: str) -> str:
+    return next(iter(fields.get(name, [])), "")
 
 
 _BLOCKS = re.compile(r"\n[ \t]*\n")
 _FIELD = re.compile(r"(?m)^([A-Za-z][A-Za-z0-9-]*):[ \t]*(.*(?:\n[ \t]+.*)*)")
+_ONCE = frozenset({"original-recipient", "final-recipient", "action", "status"})
+_FORWARDED = re.compile(r"(?i)\s*(?:fwd?|wg|tr|rv)\s*:")
+_QUOTE = re.compile(r"(?m)^(?:> ?)+")
