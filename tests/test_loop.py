@@ -16,7 +16,7 @@ from app.demo.linkedin_shapes import Member
 from tests.support.ad_platforms import LinkedInConversions
 from tests.support.running import Running, until
 from tests.support.smtp import MailSink
-from tests.webhooks.test_calls import Receiver, receiver
+from tests.webhooks.receiving import Receiver, receiver
 from webhooks.events import Event
 from webhooks.signatures import standard_webhooks
 

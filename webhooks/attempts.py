@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, tuple_
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from prospects.ids import new_id
@@ -27,8 +27,7 @@ def note(
     n: int,
     took_ms: int,
 ) -> None:
-    """Write one attempt down, and let go of those that are older than 30 days."""
-    session.execute(delete(CallAttemptRow).where(CallAttemptRow.at < now - KEPT))
+    """Write one attempt down; `old_calls` lets go of it in time."""
     match result:
         case Answered(status=status, body=body):
             came: dict[str, Any] = {"status": status, "answer": _beginning(body)}

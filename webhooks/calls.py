@@ -29,6 +29,7 @@ LIFETIME = timedelta(days=5)
 """Whoever waits for a shut endpoint so long is given up: ten tries last four days at most."""
 GONE = 410
 REFUSED = "the CRM refused it"
+FORGOTTEN = "whom it is about was forgotten"
 SHUT = "its endpoint is left alone after failing"
 
 
@@ -115,9 +116,11 @@ def prepare(
     `key` opens secrets; `base_url` is where links in a chat begin.
     """
     row = _row(session, ref)
-    if row is None or row.state == CallState.DELIVERED or not row.body:
+    if row is None or row.state == CallState.DELIVERED:
         return None
-    letter = letters.letter(session, row, now, secret=key, base_url=base_url)
+    letter = (
+        letters.letter(session, row, now, secret=key, base_url=base_url) if row.body else FORGOTTEN
+    )
     if isinstance(letter, str):
         row.state, row.reason, row.settled_at = CallState.DEAD, letter, now
         return None
@@ -154,13 +157,20 @@ def settle(session: Session, call: Call, came: Came, now: datetime) -> Told | La
     wish = _wish(result, now)
     endpoints.failed(session, call.hook, row.reason, now, wish=wish)
     gone = isinstance(result, Answered) and result.status == GONE
-    if gone and (hook := hooks.all_hooks(session).get(call.hook)):
-        hooks.switch(session, hook, now, on=False, reason="it answered 410 Gone", by="webhooks")
+    if gone:
+        _switch_off(session, call, now)
     tries = call.letter.tries if isinstance(call.letter, Letter) else None
     if gone or row.attempts >= (tries or len(PAUSES) + 1):
         row.state, row.settled_at = CallState.DEAD, now
         return GivenUp(row.reason)
     return Later(row.reason, _pause(row.attempts, wish))
+
+
+def _switch_off(session: Session, call: Call, now: datetime) -> None:
+    """Whoever is gone is told no more; that an address is gone says nothing of the one that took its place."""
+    hook = hooks.all_hooks(session).get(call.hook)
+    if hook and isinstance(call.letter, Letter) and call.letter.url == hook.url:
+        hooks.switch(session, hook, now, on=False, reason="it answered 410 Gone", by="webhooks")
 
 
 def _refused(session: Session, row: CallRow, reason: str, now: datetime) -> GivenUp:

@@ -1,10 +1,11 @@
-"""Dead calls told once more, under the same id: one, or all of a hook."""
+"""Dead calls told once more, under the same id: one, some, or all of a hook."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
-from sqlalchemy import delete, func, literal_column, select, tuple_, update
+from sqlalchemy import ColumnElement, delete, func, literal_column, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from prospects import outbox
@@ -42,7 +43,18 @@ def all_dead(
 
     What erasure has emptied stays dead.
     """
-    mine = [DEAD, CallRow.hook == hook, *([CallRow.made_at >= since] if since else [])]
+    return _tell(session, hook, [CallRow.made_at >= since] if since else [], now)
+
+
+def chosen(session: Session, hook: str, ids: Collection[UUID], now: datetime) -> Redriven:
+    """Tell a hook these of the calls that are dead."""
+    return _tell(session, hook, [CallRow.id.in_(ids)], now)
+
+
+def _tell(
+    session: Session, hook: str, which: Sequence[ColumnElement[bool]], now: datetime
+) -> Redriven:
+    mine = [DEAD, CallRow.hook == hook, *which]
     rows = session.execute(
         select(CallRow).where(*mine).order_by(CallRow.id).limit(MOST).with_for_update()
     ).scalars()

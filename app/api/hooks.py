@@ -133,6 +133,22 @@ def activate(slug: str) -> ResponseReturnValue:
     return carry_out(work)
 
 
+@blueprint.post("/hooks/<slug>/deactivation")
+@answers({201: HookShown}, body=Body)
+def deactivate(slug: str) -> ResponseReturnValue:
+    """Tell a program nothing until it is switched on again; what happens meanwhile it is never told."""
+    require(Act.HOOKS)
+    read(Body)
+
+    def work(session: Session) -> Answer:
+        hook, by = _hook(session, slug), caller().who
+        hooks.switch(session, hook, now(), on=False, reason=None, by=by)
+        audit.note(session, "hook switched off", slug, now(), who=by)
+        return _answer(session, slug, 201)
+
+    return carry_out(work)
+
+
 @blueprint.post("/hooks/<slug>/rotation")
 @answers({201: HookMade}, body=RotationBody)
 def rotate(slug: str) -> ResponseReturnValue:

@@ -80,6 +80,7 @@ ACTS: Mapping[str, tuple[str, About]] = {
     "deal changed": ("changed a deal", About.OTHER),
     "hook made": ("had a program told of events", About.OTHER),
     "hook switched on": ("switched a program on again", About.OTHER),
+    "hook switched off": ("had a program told nothing more", About.OTHER),
     "hook changed": ("changed what a program is told, or where", About.OTHER),
     "hook secret rotated": ("gave a program a new secret", About.OTHER),
     "conversions replayed": ("had an ad platform told again what it had not taken", About.OTHER),

@@ -21,13 +21,10 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GoingOut:
-    """Everybody outside who is told, and the form that has one more program told."""
+class Telling:
+    """The form that says where a program is told and of what; `events` are all there are, with their words."""
 
-    programs: Sequence[Place]
-    others: Sequence[Place]
-    events: Sequence[tuple[str, str]] = ()
-    may_change: bool = False
+    events: Sequence[tuple[str, str]]
     chosen: frozenset[str] = frozenset()
     typed: Mapping[str, str] = field(default_factory=dict)
     mistakes: Mapping[str, Mistake] = field(default_factory=dict)
@@ -37,9 +34,19 @@ class GoingOut:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """One call: of what, when, and what became of it."""
+class GoingOut:
+    """Everybody outside who is told, and for whoever may the form that has one more program told."""
 
+    programs: Sequence[Place]
+    others: Sequence[Place]
+    form: Telling | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """One call: of what, when, and what became of it. `given_up`: it can be made once more."""
+
+    id: str
     url: str
     at: datetime
     event: str
@@ -47,17 +54,23 @@ class Told:
     tone: Tone
     tries: str
     reason: str = ""
+    given_up: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Program:
-    """One program with its last calls. `made` is its secret, shown this once; `asked` how a CRM is asked."""
+    """One program with its last calls. `made` is its secret, shown this once; `asked` how a CRM is asked.
+
+    `form` changes it; `only_dead`: of its calls only those that were given up are shown.
+    """
 
     place: Place
     address: str
     events: Sequence[str]
     calls: Sequence[Told]
     dead: int = 0
+    only_dead: bool = False
+    form: Telling | None = None
     is_chat: bool = False
     asked: str = ""
     may_change: bool = False

@@ -93,6 +93,8 @@ def test_a_dead_call_is_replayed_and_a_hook_switched_on(
     perform(database, die)
     assert admin.get("/hooks")["items"][0]["active"] is False
     assert admin.post("/hooks/crm/activation", {})["reason"] is None
+    assert admin.post("/hooks/crm/deactivation", {})["active"] is False
+    assert admin.post("/hooks/crm/activation", {})["active"] is True
     (call,) = admin.get("/calls?state=dead&hook=crm")["items"]
     assert admin.get(f"/calls/{call['id']}") == {**call, "tries": []}
     replayed = admin.post(f"/calls/{call['id']}/replay", {}, 202)

@@ -90,6 +90,7 @@ ROUTES = {
     "POST /hooks": Act.HOOKS,
     "PUT /hooks/<slug>": Act.HOOKS,
     "POST /hooks/<slug>/activation": Act.HOOKS,
+    "POST /hooks/<slug>/deactivation": Act.HOOKS,
     "POST /hooks/<slug>/rotation": Act.HOOKS,
     "POST /hooks/<slug>/redrive": Act.HOOKS,
     "DELETE /hooks/<slug>": Act.HOOKS,

@@ -14,12 +14,10 @@ WELL = views.Place(url="/gallery/out-program", name="crm", kind="Program", state
 SHUT = views.Place(url="/gallery/out-program", name="x" * 63, kind="Program", state="left alone", tone=Tone.BAD, line=f"It failed again and again, so it is left alone for a while. Nothing is lost. Last: {ex.HOSTILE}.", told_at=ex.ago(days=3))  # fmt: skip
 META = views.Place(url="/gallery/out-platform", name="meta-emea", kind="Meta", state="failing", tone=Tone.SOON, line="It failed 2 times in a row. Last: the token was refused (code 190).")  # fmt: skip
 EVENTS = [(each.value, words) for each, words in out_words.EVENTS.items()]
-OUT = views.GoingOut(programs=[WELL, SHUT], others=[META, replace(WELL, name="sales", kind="Slack")], events=EVENTS, may_change=True)  # fmt: skip
-WRONG = views.GoingOut(
-    programs=[],
-    others=[],
+FORM = views.Telling(events=EVENTS)
+OUT = views.GoingOut(programs=[WELL, SHUT], others=[META, replace(WELL, name="sales", kind="Slack")], form=FORM)  # fmt: skip
+WRONG = views.Telling(
     events=EVENTS,
-    may_change=True,
     chosen=frozenset({"handoff.won"}),
     typed={"slug": "C R M", "url": "http://127.0.0.1/"},
     mistakes={
@@ -28,14 +26,19 @@ WRONG = views.GoingOut(
         "events": Mistake(reason="Nothing is chosen.", mend="Choose what it is told."),
     },
 )
-TOLD = views.Told(url="/gallery/out-call", at=ex.ago(minutes=3), event="handoff.confirmed", state="told", tone=Tone.GOOD, tries="1 try")  # fmt: skip
-DEAD = replace(TOLD, event="prospect.stage_claimed", state="given up", tone=Tone.BAD, tries="10 tries", reason="status 503 " + "x" * 80)  # fmt: skip
+TOLD = views.Told(id="019cb323-e500-7b10-9c06-4ad22f84066e", url="/gallery/out-call", at=ex.ago(minutes=3), event="handoff.confirmed", state="told", tone=Tone.GOOD, tries="1 try")  # fmt: skip
+DEAD = replace(TOLD, event="prospect.stage_claimed", state="given up", tone=Tone.BAD, tries="10 tries", reason="status 503 " + "x" * 80, given_up=True)  # fmt: skip
 PROGRAM = views.Program(
     place=SHUT,
     address="https://crm.acme.example/" + "x" * 120,
     events=list(out_words.EVENTS.values()),
     calls=[TOLD, DEAD],
     dead=1204,
+    form=replace(
+        FORM,
+        typed={"url": "https://crm.acme.example/" + "x" * 120},
+        chosen=frozenset({"handoff.won"}),
+    ),
     may_change=True,
     switched_off=True,
     former_until=ex.ago(hours=-20),
@@ -72,13 +75,15 @@ CONFLICTS = Conflicts(
     ],
     more=1204,
 )  # fmt: skip
-CRM = replace(PROGRAM, address="", place=replace(WELL, name="hubspot", kind="HubSpot"), asked="Asked for owners, deals. The last time it failed: the CRM answered 429. It is tried again.", switched_off=False, former_until=None)  # fmt: skip
+CRM = replace(PROGRAM, form=None, address="", place=replace(WELL, name="hubspot", kind="HubSpot"), asked="Asked for owners, deals. The last time it failed: the CRM answered 429. It is tried again.", switched_off=False, former_until=None)  # fmt: skip
 UNUSED = views.Platform(place=META, consent=ex.ARABIC, steps=[("Won", "1")], fates=[], lines=[])
 
 PAGES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "out": ("marketing/going_out.html", {"out": OUT}),
-    "out-wrong": ("marketing/going_out.html", {"out": WRONG}),
+    "out-wrong": ("marketing/going_out.html", {"out": views.GoingOut(programs=[], others=[], form=WRONG)}),
     "out-program": ("marketing/program.html", {"program": PROGRAM}),
+    "out-program-dead": ("marketing/program.html", {"program": replace(PROGRAM, place=WELL, calls=[DEAD] * 50, only_dead=True, switched_off=False)}),
+    "out-program-wrong": ("marketing/program.html", {"program": replace(PROGRAM, place=WELL, calls=[], dead=0, form=WRONG, only_dead=True, next_url=None)}),
     "out-crm": ("marketing/program.html", {"program": CRM}),
     "conflicts": ("marketing/conflicts.html", {"conflicts": CONFLICTS}),
     "conflicts-empty": ("marketing/conflicts.html", {"conflicts": Conflicts(differences=[])}),

@@ -49,13 +49,15 @@ def sent(boss: Visitor, path: str, fields: Mapping[str, Any], status: int) -> st
 
 
 def a_call(database: Database, who: ProspectId, now: datetime, state: CallState) -> UUID:
+    """A call there is; returns the newest."""
     row = CallRow(
         prospect_id=who, id=new_id(now), activity_id=new_id(now), hook="crm", event="handoff.won",
         body={"type": "handoff.won"}, state=state, reason="status 503", attempts=10, made_at=now,
     )  # fmt: skip
     perform(database, lambda session: session.add(row))
     with reading(database) as session:
-        found: UUID = session.execute(select(CallRow.id)).scalar_one()
+        query = select(CallRow.id).order_by(CallRow.id.desc()).limit(1)
+        found: UUID = session.execute(query).scalar_one()
         return found
 
 
@@ -110,6 +112,59 @@ def test_what_was_given_up_is_told_again_by_one_button(
         assert session.execute(select(CallRow.state)).scalar_one() == CallState.WAITING
         assert endpoints.of_all(session) == {}
     boss.see("/out/programs/none", 404)
+
+
+def test_a_program_is_changed_switched_off_and_taken_away_in_the_browser(
+    visitor: Callable[[], Visitor], hire: Callable[..., str], database: Database
+) -> None:
+    boss = visitor().sign_in(hire("boss@acme.example", Role.ADMIN))
+    sent(boss, "/out/programs", FORM, 200)
+    wrong = sent(boss, "/out/programs/crm", {"url": "https://[::ffff:10.0.0.1]/"}, 422)
+    assert "10.0.0.1 is inside" in wrong.replace("::ffff:a00:1", "10.0.0.1")
+    assert "Nothing is chosen." in wrong
+    told = {"url": "https://192.0.9.9/there", "events": ["send.bounced"]}
+    with reading(database) as session:
+        secret = hooks.all_hooks(session)["crm"].secret
+    sent(boss, "/out/programs/crm", told, 303)
+    page = boss.see("/out/programs/crm")
+    assert 'value="https://192.0.9.9/there"' in page
+    assert 'value="send.bounced" checked' in page
+    assert 'value="handoff.won" checked' not in page
+    sent(boss, "/out/programs/crm/deactivation", {}, 303)
+    assert "switched off" in boss.see("/out")
+    with reading(database) as session:
+        hook = hooks.all_hooks(session)["crm"]
+        assert (hook.active, hook.secret) == (False, secret)
+    sent(boss, "/out/programs/crm/activation", {}, 303)
+    assert "switched off" not in boss.see("/out")
+    sent(boss, "/out/programs/crm/removal", {}, 303)
+    assert "No program yet" in boss.see("/out")
+    sent(boss, "/out/programs/crm", told, 404)
+
+
+def test_of_many_that_were_given_up_those_are_told_again_that_were_ticked(
+    visitor: Callable[[], Visitor],
+    hire: Callable[..., str],
+    database: Database,
+    ada: ProspectId,
+    now: datetime,
+) -> None:
+    boss = visitor().sign_in(hire("boss@acme.example", Role.ADMIN))
+    sent(boss, "/out/programs", FORM, 200)
+    states = [CallState.DEAD, CallState.DEAD, CallState.DEAD, CallState.DELIVERED]
+    calls = [a_call(database, ada, now + timedelta(seconds=n), s) for n, s in enumerate(states)]
+    page = boss.see("/out/programs/crm?state=dead")
+    assert [f'value="{call}"' in page for call in calls] == [True, True, True, False]
+    ticked = {"which": "ticked", "call": [str(calls[0]), str(calls[2]), str(calls[3]), "x"]}
+    sent(boss, "/out/programs/crm/redrive", ticked, 303)
+    with reading(database) as session:
+        query = select(CallRow.state).order_by(CallRow.id)
+        found = session.execute(query).scalars().all()
+    assert found == ["waiting", "dead", "waiting", "delivered"]
+    assert "2 things are told once more" in boss.see("/out/programs/crm")
+    sent(boss, "/out/programs/crm/redrive", {"which": "ticked"}, 303)
+    with reading(database) as session:
+        assert session.execute(query).scalars().all() == found
 
 
 def test_a_marketer_sees_what_a_platform_took_and_why_not_and_changes_nothing(

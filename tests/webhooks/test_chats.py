@@ -18,7 +18,7 @@ from prospects.kinds import Kind
 from prospects.rows import ActivityRow
 from prospects.sealing import seal
 from prospects.timeline import Fact, record
-from tests.webhooks.test_calls import KEY, LOOPBACK, Receiver, ada, receiver
+from tests.webhooks.receiving import KEY, LOOPBACK, Receiver, ada, receiver
 from webhooks import calls, chats, happenings
 from webhooks.call_rows import CallRow
 from webhooks.calls import Call, Came, GivenUp, Later, Told
