@@ -1,11 +1,13 @@
 """What came back of mails, written to their sends, and who is not mailed again because of it."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import Row, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from nurture.rows import SendRow
@@ -34,6 +36,7 @@ BARS: Mapping[SendState, str] = {
     SendState.BOUNCED: "bounced",
     SendState.COMPLAINED: "complained",
 }
+UNREACHABLE = "unreachable"
 RECENT = timedelta(days=14)
 """How long after a mail a word that names only an address may be about it; servers give up after five days."""
 SOON = timedelta(minutes=5)
@@ -42,6 +45,10 @@ SOFT_IN_A_ROW = 3
 SOFT_FOR = timedelta(days=7)
 """So many mails in a row, over so long, that all came back: longer than a full mailbox or a broken server
 lasts for somebody who reads their mail. One soft bounce bars nobody."""
+_NTH = func.row_number().over(
+    partition_by=[SendRow.prospect_id, SendRow.address], order_by=SendRow.id.desc()
+)
+"""Which of the mails to one person at one address it is, counted from the last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +79,15 @@ def settle(session: Session, refs: Iterable[str], now: datetime, *, secret: str)
     for word in sorted(words, key=lambda word: RANKS[word.state]):
         write(word)
     session.flush()
-    barred = {(word.send.address, BARS[word.state]) for word in words if _bars(word)}
-    for address, reason in sorted((a, r) for a, r in barred if a):
-        _suppress(session, address, reason, now, secret)
-    for address in sorted(_unreachable(session, words)):
-        _suppress(session, address, "unreachable", now, secret)
+    barred: defaultdict[str, set[str]] = defaultdict(set)
+    for word in words:
+        if word.send.address and _bars(word):
+            barred[BARS[word.state]].add(word.send.address)
+    barred[UNREACHABLE] = _unreachable(session, words)
+    # The first reason stands.
+    for reason in (*BARS.values(), UNREACHABLE):
+        digests = [consents.address_digest(secret, each) for each in barred[reason]]
+        consents.suppress(session, digests, now, reason=reason)
 
 
 def _acts(session: Session, refs: Iterable[str]) -> list[ActivityRow]:
@@ -151,25 +162,28 @@ def _bars(word: Word) -> bool:
 
 def _unreachable(session: Session, words: Sequence[Word]) -> set[str]:
     """Addresses from which the last mails all came back."""
-    found = set()
-    for who, address in {
+    back = {
         (word.send.prospect_id, word.send.address)
         for word in words
         if word.state is SendState.BOUNCED and word.send.address
-    }:
-        last = session.execute(
-            select(SendRow.state, SendRow.handed_over_at)
-            .where(SendRow.prospect_id == who, SendRow.address == address)
-            .where(SendRow.state.in_([SendState.DELIVERED, SendState.BOUNCED]))
-            .order_by(SendRow.id.desc())
-            .limit(SOFT_IN_A_ROW)
-        ).all()
-        times = [row.handed_over_at for row in last if row.handed_over_at]
-        all_back = all(row.state == SendState.BOUNCED for row in last)
-        if all_back and len(times) == SOFT_IN_A_ROW and max(times) - min(times) >= SOFT_FOR:
-            found.add(address)
-    return found
+    }
+    if not back:
+        return set()
+    latest = (
+        select(SendRow.prospect_id, SendRow.address, SendRow.state, SendRow.handed_over_at)
+        .add_columns(_NTH.label("nth"))
+        .where(SendRow.prospect_id.in_({who for who, _ in back}))
+        .where(SendRow.address.in_({address for _, address in back}))
+        .where(SendRow.state.in_([SendState.DELIVERED, SendState.BOUNCED]))
+        .subquery()
+    )
+    last: defaultdict[tuple[UUID, str], list[Row[Any]]] = defaultdict(list)
+    for row in session.execute(select(latest).where(latest.c.nth <= SOFT_IN_A_ROW)):
+        last[row.prospect_id, row.address].append(row)
+    return {key[1] for key, some in last.items() if key in back and _all_came_back(some)}
 
 
-def _suppress(session: Session, address: str, reason: str, now: datetime, secret: str) -> None:
-    consents.suppress(session, [consents.address_digest(secret, address)], now, reason=reason)
+def _all_came_back(last: Sequence[Row[Any]]) -> bool:
+    times = [row.handed_over_at for row in last if row.handed_over_at]
+    all_back = all(row.state == SendState.BOUNCED for row in last)
+    return all_back and len(times) == SOFT_IN_A_ROW and max(times) - min(times) >= SOFT_FOR

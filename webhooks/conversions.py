@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import literal_column, select
+from sqlalchemy import literal_column, select, tuple_
 from sqlalchemy.orm import Session
 
 from prospects import outbox
@@ -81,7 +81,7 @@ def prepare(session: Session, slug: str, now: datetime, *, secret: str) -> Batch
 def settle(session: Session, batch: Batch, came: Came, now: datetime) -> Later | None:
     """Write down what became of each; Later if the same is to be tried again."""
     slug = batch.destination.slug
-    rows = [session.get_one(ConversionRow, key, with_for_update=True) for key in batch.keys]
+    rows = _told(session, batch)
     for row in rows:
         row.leased_until = None
     if isinstance(came, Later):
@@ -100,6 +100,15 @@ def settle(session: Session, batch: Batch, came: Came, now: datetime) -> Later |
     session.flush()
     _go_on(session, slug, now)
     return None
+
+
+def _told(session: Session, batch: Batch) -> list[ConversionRow]:
+    """The steps of a batch in the order in which they were told, locked in the order of their keys."""
+    key = ConversionRow.prospect_id, ConversionRow.id
+    query = select(ConversionRow).where(tuple_(*key).in_(list(batch.keys))).order_by(*key)
+    rows = session.execute(query.with_for_update()).scalars()
+    found = {(row.prospect_id, row.id): row for row in rows}
+    return [found[each] for each in batch.keys]
 
 
 def endpoint_of(slug: str) -> str:

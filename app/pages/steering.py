@@ -1,12 +1,13 @@
 """A manager's page: what is stuck, and what is done about it, in bulk, with a reason and a way back."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from app.auth.guard import may, only_from_our_pages, only_signed_in
@@ -82,8 +83,7 @@ def ask() -> ResponseReturnValue:
 def _form(act: str, leads: list[str]) -> Steering | None:
     refs = list(dict.fromkeys(ref for each in leads if (ref := read_ref(each))))[:MOST_AT_ONCE]
     with reading(current_app.extensions["database"]) as session:
-        rows = [session.get(HandoffRow, (ref.prospect_id, ref.handoff_id)) for ref in refs]
-        found = [row for row in rows if row is not None]
+        found = _handoffs(session, refs)
         away = whereabouts.absences(session, g.now, g.zone)
         colleagues = [_named(each, away) for each in team.members(session) if _takes_leads(each)]
     if not found or act not in list(Intervention):
@@ -104,6 +104,13 @@ def _form(act: str, leads: list[str]) -> Steering | None:
         if kind is Intervention.EXTEND
         else (),
     )
+
+
+def _handoffs(session: Session, refs: Sequence[HandoffRef]) -> list[HandoffRow]:
+    keys = [(each.prospect_id, each.handoff_id) for each in refs]
+    query = select(HandoffRow).where(tuple_(HandoffRow.prospect_id, HandoffRow.id).in_(keys))
+    found = {(row.prospect_id, row.id): row for row in session.execute(query).scalars()}
+    return [found[each] for each in keys if each in found]
 
 
 def _takes_leads(member: Member) -> bool:
