@@ -107,10 +107,8 @@ class Came(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
-    """An item understood: somebody did something.
-
-    `key` recognises the item whichever delivery brings it (None: it counts each time), `space` keeps
-    the keys of unlike things apart, `label` is the key as people know it.
+    """Somebody did something. `key` recognises it whichever delivery brings it (None: each time counts),
+    `space` keeps the keys of unlike things apart, `label` is the key as people know it.
     `visitors` is what the account or browser that did it goes by, the most telling first: by these is
     known who once said who they are. `alias` is an account and the one it was before, `landing` what
     a link of our mail brought along: it tells whose mail it was.
@@ -143,27 +141,28 @@ class Passed:
 class Thin:
     """Only a reference came; the lead itself must be fetched. The key of the lead is `ref`.
 
-    `told` is what the notification says of it, where that is needed to fetch or to read it: it
-    stands before the platform's answers then, as if it were the first of them.
+    `told` is what the notification says of it, where it is needed, as if it were the first answer;
+    `part_of` is the lead that this is taken back with, and its `ref` begins so.
     """
 
     space: str
     ref: str
     label: str
     told: Mapping[str, Any] | None = field(default=None, repr=False)
+    part_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Withdrawn:
-    """The person took the lead `ref` (of `space`) back; it must go, and not come again.
-
-    `identity` is the kind of platform id that came with it.
+    """The person took the lead `ref` (of `space`) back; it must go, and not come again. `identity` is
+    the kind of its platform id; `in_parts`: that id is `ref`, and its parts go too.
     """
 
     space: str
     ref: str
     label: str
     identity: str
+    in_parts: bool = False
 
 
 @dataclass(frozen=True, slots=True)

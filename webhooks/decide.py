@@ -47,7 +47,8 @@ def decide(
     passed = {each.id for each in repeats}
     new = [each for each in captures if each.id not in passed]
     fates = {each.id: fate for each in new if (fate := _plain_fate(each.item))}
-    fates |= _withdrawals(session, new, leads, held, now)
+    fates |= _withdrawals(session, new, leads, held, now, secret=secret)
+    fates |= _too_late(session, new, secret)
     reads = [_fresh(each, each.item) for each in new if isinstance(each.item, Read)]
     fates |= record(session, reads, now, secret=secret)
     fed_back = [_fed_back(each, each.item) for each in new if isinstance(each.item, Feedback)]
@@ -111,6 +112,8 @@ def _withdrawals(
     leads: Mapping[CaptureId, Key | None],
     held: Mapping[Key, CaptureId],
     now: datetime,
+    *,
+    secret: str,
 ) -> dict[CaptureId, Fate]:
     """Withdrawals, and the leads in this very batch that they are about."""
     fates: dict[CaptureId, Fate] = {}
@@ -119,14 +122,28 @@ def _withdrawals(
         lead = leads[capture.id]
         if lead is None or not isinstance(capture.item, Withdrawn):
             continue
-        holder, about = held[lead], None
+        holder = held[lead]
         if holder in here:
             fates[holder] = Fate(CaptureState.WITHDRAWN, REASON)
-        else:
-            gone = TakenBack(holder, capture.source, lead[1], capture.item.identity)
-            about = take_back(session, gone, now)
+        gone = TakenBack(capture.source, capture.item, lead[1], None if holder in here else holder)
+        about = take_back(session, gone, now, secret=secret)
         fates[capture.id] = Fate(CaptureState.WITHDRAWN, REASON, about)
     return fates
+
+
+def _too_late(session: Session, new: Sequence[Capture], secret: str) -> dict[CaptureId, Fate]:
+    """Parts of leads that were taken back, before them or in this very batch."""
+    whole = {
+        each.id: keys.withdrawn(each.source, each.item.space, each.item.part_of, secret=secret)
+        for each in new
+        if isinstance(each.item, Thin) and each.item.part_of
+    }
+    gone = keys.holders(session, set(whole.values())) if whole else {}
+    return {
+        capture: Fate(CaptureState.WITHDRAWN, REASON)
+        for capture, lead in whole.items()
+        if lead in gone
+    }
 
 
 def _repeated(

@@ -182,7 +182,7 @@ def _key(item: Item, source: str, secret: str) -> keys.Key | None:
         case Thin(space=space, ref=ref):
             return keys.key_of(source, space, ref, secret=secret)
         case Withdrawn(space=space, ref=ref):
-            return keys.key_of(source, f"{space}/withdrawn", ref, secret=secret)
+            return keys.withdrawn(source, space, ref, secret=secret)
         case _:
             return None
 
@@ -190,6 +190,7 @@ def _key(item: Item, source: str, secret: str) -> keys.Key | None:
 def _write(session: Session, captures: Sequence[Capture], fates: Mapping[CaptureId, Fate]) -> None:
     # A sender may well have an address for an id, so of the forgotten not even that is kept.
     forgotten = {each.id for each in captures if fates[each.id].reason == ERASED}
+    due = {each.id for each in captures if fates[each.id].state is CaptureState.FETCH_DUE}
     rows = [
         {
             "id": each.id,
@@ -203,7 +204,7 @@ def _write(session: Session, captures: Sequence[Capture], fates: Mapping[Capture
             "reason": fates[each.id].reason,
             "prospect_id": fates[each.id].prospect_id,
             "tries": 0,
-            "document": told.packed([given]) if (given := told.of(each.item)) else None,
+            "document": told.kept(each.item) if each.id in due else None,
         }
         for each in captures
     ]
@@ -226,9 +227,15 @@ def _close(
         .values(state=bindparam("found"), reason=bindparam("why")),
         [{"which": each.id, **_outcome(parsed[each.id])} for each in deliveries],
     )
-    erased = {each.delivery_id for each in captures if fates[each.id].reason == ERASED}
-    forget.empty(session, erased)
+    gone = {each.delivery_id for each in captures if _is_gone(each, fates[each.id])}
+    forget.empty(session, gone)
     session.expire_all()
+
+
+def _is_gone(capture: Capture, fate: Fate) -> bool:
+    """Whether the bytes quote somebody of whom nothing may stay."""
+    told = isinstance(capture.item, Thin) and capture.item.part_of is not None
+    return fate.reason == ERASED or (told and fate.state is CaptureState.WITHDRAWN)
 
 
 def _outcome(items: list[Item] | str) -> dict[str, str | None]:

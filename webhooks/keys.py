@@ -21,6 +21,11 @@ def key_of(source: str, space: str, ref: str, *, secret: str) -> Key:
     return source, digest(secret, "capture", source, space, ref)
 
 
+def withdrawn(source: str, space: str, ref: str, *, secret: str) -> Key:
+    """What recognises that the lead `ref` was taken back; whoever holds it is the withdrawal."""
+    return key_of(source, f"{space}/withdrawn", ref, secret=secret)
+
+
 def claim(session: Session, wanted: Iterable[tuple[Key, CaptureId]]) -> dict[Key, CaptureId]:
     """Take each key for its capture if it is free; returns who holds each of them now."""
     # In the order of their key, so that two batches with the same leads cannot deadlock.

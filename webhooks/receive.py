@@ -5,11 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     Executable,
+    Select,
     Table,
     bindparam,
     insert,
@@ -116,8 +118,8 @@ def receive(connection: Connection, arrived: Arrival, now: datetime) -> Kept:
     keep = _keep_on_sqlite if on_sqlite else _keep_on_postgres
     if keep(connection, row):
         return Kept(row["id"], fresh=True)
-    # In a statement of its own: the winner of the race committed after ours began to look.
-    earlier = connection.execute(_EARLIER, row).one()
+    # In statements of their own: the winner of the race committed after ours began to look.
+    earlier = connection.execute(_SAME, row).first() or connection.execute(_SAME_LATELY, row).one()
     same = earlier.sha256 in (None, row["sha256"])
     return Kept(DeliveryId(earlier.id), fresh=False, same=same)
 
@@ -178,20 +180,26 @@ _PROMISED: dict[str, ColumnElement[Any]] = {
 }
 
 
-_BEFORE = bindparam("before", type_=_delivery.c.key.type)
+def _with_key(name: str) -> Select[UUID, str]:
+    """The delivery of this source with this key.
+
+    A range in the order of the key, or a database may go through all of the source's deliveries:
+    SQLite did, and PostgreSQL too where it had planned this while the table was empty.
+    """
+    key = bindparam(name, type_=_delivery.c.key.type)
+    return (
+        select(_delivery.c.id, _delivery.c.sha256)
+        .where(_delivery.c.source == bindparam("source", type_=_delivery.c.source.type))
+        .where(_delivery.c.key.between(key, key))
+        .order_by(_delivery.c.key)
+        .limit(1)
+    )
+
+
 _SINCE = bindparam("since", type_=_delivery.c.received_at.type)
-_LATE = (_delivery.c.key == _BEFORE) & (_delivery.c.received_at > _SINCE)
-# A range in the order of the key, since PostgreSQL may plan this once and for all while the table is
-# empty, and took the index of sources then: each post looked through all that came before it.
-_SAME_LATELY = (
-    select(_delivery.c.id)
-    .where(_delivery.c.source == bindparam("source", type_=_delivery.c.source.type))
-    .where(_delivery.c.key.between(_BEFORE, _BEFORE), _delivery.c.received_at > _SINCE)
-    .order_by(_delivery.c.key)
-    .limit(1)
-    .scalar_subquery()
-)
-_FIRST_LATELY = select(*_GIVEN.values(), _RECEIVED).where(_SAME_LATELY.is_(None))
+_SAME, _SAME_LATELY = _with_key("key"), _with_key("before").where(_delivery.c.received_at > _SINCE)
+_LATELY_ID = _SAME_LATELY.with_only_columns(_delivery.c.id).scalar_subquery()
+_FIRST_LATELY = select(*_GIVEN.values(), _RECEIVED).where(_LATELY_ID.is_(None))
 """The row itself, unless the same came within the minute before."""
 
 
@@ -225,10 +233,3 @@ _DELIVERY, _DELIVERY_LATELY = (
     )
 )
 _PROMISE = insert(_message).values(_PROMISED)
-_EARLIER = (
-    select(_delivery.c.id, _delivery.c.sha256)
-    .where(_delivery.c.source == bindparam("source"))
-    .where((_delivery.c.key == bindparam("key")) | _LATE)
-    .order_by(_delivery.c.id.desc())
-    .limit(1)
-)

@@ -86,6 +86,13 @@ class CaptureRow(Base):
             postgresql_where=text("space = 'signal'"),
             sqlite_where=text("space = 'signal'"),
         ),
+        # What is on its way still, however much has come.
+        Index(
+            "ix_capture_due",
+            "source",
+            postgresql_where=text("state = 'fetch_due'"),
+            sqlite_where=text("state = 'fetch_due'"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -14,6 +14,12 @@ def of(item: Item) -> bytes | None:
     return json.dumps(item.told, ensure_ascii=False, separators=(",", ":")).encode()
 
 
+def kept(item: Item) -> bytes | None:
+    """The same, as it is kept until the rest is fetched."""
+    given = of(item)
+    return packed([given]) if given else None
+
+
 def packed(bodies: Sequence[bytes]) -> bytes:
     """The bodies as they came, as one JSON list of base64 texts."""
     return json.dumps([base64.b64encode(each).decode() for each in bodies]).encode()

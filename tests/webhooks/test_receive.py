@@ -2,18 +2,21 @@
 
 import hashlib
 import json
+import re
 import threading
 import time
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import func, select
+import pytest
+from sqlalchemy import Connection, event, func, select
 from sqlalchemy.orm import Session
 
 from app.door import perform, reading
 from prospects.ids import DeliveryId
 from prospects.message import MessageRow
+from tests.webhooks.kinds import NOW
 from tests.webhooks.support import (
     GENERIC,
     LINKEDIN,
@@ -232,3 +235,31 @@ def test_with_the_database_away_the_sender_is_asked_to_come_again(site: Site) ->
     answer = site.post(lead(external_id="2"))
     assert answer.status_code == 503
     assert answer.headers["Retry-After"]
+
+
+@pytest.mark.parametrize("lately", [False, True])
+def test_a_repeat_is_found_by_its_key_however_much_its_source_delivered(
+    site: Site, lately: bool
+) -> None:
+    arrived = Arrival("api", "k" * 64, None, {}, b"{}", "b" * 64 if lately else None)
+    on_sqlite = site.database.on_sqlite
+    plans: list[str] = []
+
+    def explain(
+        connection: Connection, _: object, statement: str, values: Any, *__: object
+    ) -> None:
+        if "FROM delivery" in statement and "EXPLAIN" not in statement:
+            explained = f"EXPLAIN {'QUERY PLAN ' * on_sqlite}{statement}"
+            plans.extend(str(row[-1]) for row in connection.exec_driver_sql(explained, values))
+
+    with site.database.engine.connect() as connection:
+        if not on_sqlite:
+            connection.exec_driver_sql("SET enable_seqscan = off")
+        assert receive(connection, arrived, NOW).fresh
+        event.listen(connection, "before_cursor_execute", explain)
+        assert not receive(connection, arrived, NOW).fresh
+    looks = [
+        line for line in plans if re.search(r"(SEARCH|SCAN) delivery|Scan.* on delivery", line)
+    ]
+    assert looks
+    assert all("key>?" in each or "uq_delivery_source_key" in each for each in looks), looks

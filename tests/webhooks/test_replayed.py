@@ -39,9 +39,11 @@ def read(world: World, ids: Sequence[DeliveryId]) -> None:
 
 def everything(world: World) -> dict[str, int]:
     """What stands in each table, however the rows lie in it."""
+    # Documents are texts on SQLite; on PostgreSQL they are read as dictionaries, which have no hash.
+    as_value = tuple if world.database.on_sqlite else lambda row: repr(tuple(row))
     with world.database.engine.connect() as connection:
         return {
-            table.name: hash(frozenset(map(repr, connection.exec_driver_sql(
+            table.name: hash(frozenset(map(as_value, connection.exec_driver_sql(
                 f'SELECT * FROM "{table.name}"')))) for table in metadata().sorted_tables
         }  # fmt: skip
 
@@ -85,14 +87,13 @@ def as_if_never_read(ids: Sequence[DeliveryId]) -> Any:
     ).execution_options(synchronize_session=False)
 
 
-@pytest.mark.timeout(600)
 @pytest.mark.parametrize(
     ("stores", "count"),
     [
-        ("sqlite_stores", 10_000),
+        pytest.param("sqlite_stores", 10_000, marks=pytest.mark.timeout(600)),
         ("postgres_stores", 1_000),
-        pytest.param("postgres_stores", 10_000, marks=pytest.mark.soak),
-        pytest.param("sqlite_stores", 100_000, marks=[pytest.mark.soak, pytest.mark.timeout(1800)]),
+        pytest.param("postgres_stores", 10_000, marks=[pytest.mark.soak, pytest.mark.timeout(600)]),
+        pytest.param("sqlite_stores", 100_000, marks=[pytest.mark.soak, pytest.mark.timeout(3600)]),
     ],
 )
 def test_what_came_before_changes_nothing(

@@ -101,9 +101,9 @@ def _event(event: Mapping[str, Any], source: Source) -> Item:
         case "contact.propertyChange":
             # Its own id is not promised to be unique.
             own = [text(event.get(each)) for each in ("eventId", "subscriptionId", "occurredAt")]
-            return Thin(SPACE, "/".join([contact, *own]), label, told=event)
+            return Thin(SPACE, "/".join([contact, *own]), label, told=event, part_of=contact)
         case "contact.privacyDeletion":
-            return Withdrawn(SPACE, contact, label, identity="hubspot")
+            return Withdrawn(SPACE, contact, label, identity="hubspot", in_parts=True)
         case _:
             return Quarantined(label, "an event of another sort")
 
