@@ -106,9 +106,8 @@ def _told(session: Session, batch: Batch) -> list[ConversionRow]:
     """The steps of a batch in the order in which they were told, locked in the order of their keys."""
     key = ConversionRow.prospect_id, ConversionRow.id
     query = select(ConversionRow).where(tuple_(*key).in_(list(batch.keys))).order_by(*key)
-    rows = session.execute(query.with_for_update()).scalars()
-    found = {(row.prospect_id, row.id): row for row in rows}
-    return [found[each] for each in batch.keys]
+    found = {row.id: row for row in session.execute(query.with_for_update()).scalars()}
+    return [found[which] for _, which in batch.keys]
 
 
 def endpoint_of(slug: str) -> str:
