@@ -70,7 +70,8 @@ class Copied:
 class Word:
     """One service's word of one mail, understood. `names` is whatever may hold the mail's name.
 
-    `service_id` is the service's own name of the mail, `topic` what an unsubscription is about;
+    `service_id` is the service's own name of the mail, `message_id` the one in the mail's header where
+    it tells that as well, `topic` what an unsubscription is about;
     `machine` says which machine opened or clicked, where the service saw that one did; `says` what a
     mailbox answered by itself.
     """
@@ -81,6 +82,7 @@ class Word:
     address: str | None
     names: Iterable[object] = ()
     service_id: str | None = None
+    message_id: str | None = None
     subject: str | None = None
     bounce: Bounce | None = None
     status: str | None = None
@@ -99,6 +101,7 @@ def feedback(word: Word, service: str) -> Feedback:
         "send": str(mail.send_id) if mail else None,
         "to": word.address,
         "mail_id": _short(word.service_id),
+        "message_id": _short(word.message_id),
         "subject": _short(word.subject),
         "bounce": word.bounce,
         "status": _short(word.status),

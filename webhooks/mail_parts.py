@@ -58,8 +58,10 @@ def all_words(message: Message) -> str:
         said = [_said(each, sorts) for each in inline]
         if any(each.strip() for each in said):
             break
+    whole = "\n".join(said).strip()
     # A mail that is put together wrongly has no parts; then all of it is looked at.
-    return "\n".join(said).strip() or source_of(message, body_only=True)
+    broken = any(part.get_content_maintype() == "multipart" for part in outer(message))
+    return source_of(message, body_only=True) if broken and not whole else whole
 
 
 def _said(part: Message, sorts: set[str] | None) -> str:

@@ -105,7 +105,7 @@ def _word(event: Event, key: str, received_at: datetime) -> Word:
             *texts_in(event.get("user-variables")),
             text_at(event, "message", "headers", "message-id"),
         ],
-        service_id=text_at(event, "message", "headers", "message-id"),
+        service_id=_bracketed(text_at(event, "message", "headers", "message-id")),
         subject=text_at(event, "message", "headers", "subject"),
         bounce=bounce,
         status=code or text_at(event, "delivery-status", "code"),
@@ -146,6 +146,11 @@ def _first(to: str | None) -> str | None:
     """The first address of a To header."""
     found = getaddresses([to or ""])
     return found[0][1] or None if found else None
+
+
+def _bracketed(message_id: str | None) -> str | None:
+    """A Message-ID as its header has it; Mailgun's newer events leave the brackets away."""
+    return f"<{message_id.strip('<>')}>" if message_id else None
 
 
 def _machine(event: Event) -> str | None:

@@ -90,6 +90,7 @@ def _of_mail(
                 mail.get("message_id"),
             ],
             service_id=text_at(mail, "email_id"),
+            message_id=text_at(mail, "message_id"),
             subject=text_at(mail, "subject"),
             bounce=bounce,
             reason=_reason(mail) if kind is Kind.BOUNCED else None,
@@ -116,20 +117,26 @@ def _fate(event: str, mail: Mapping[str, Any]) -> tuple[Kind, Bounce | None]:
             told = text_at(mail, "bounce", "type")
             if told in {"Transient", "Undetermined"}:
                 return Kind.BOUNCED, Bounce.SOFT
-            return Kind.BOUNCED, judge(_reason(mail), otherwise=Bounce.HARD)
+            # Of the other side's words only: Resend's own are the same for all, and warn of much.
+            return Kind.BOUNCED, judge(" ".join(_diagnosed(mail)), otherwise=Bounce.HARD)
         case _:
             return KINDS[event], None
 
 
 def _reason(mail: Mapping[str, Any]) -> str:
     """What the other side said, before what Resend says of it."""
-    for part in ("bounce", "suppressed", "failed"):
-        found = mail.get(part)
-        if isinstance(found, Mapping):
-            said = texts_in(found.get("diagnosticCode"))
-            ours = (text_at(found, "message"), text_at(found, "reason"))
-            return " ".join([*said, *(each for each in ours if each)])
-    return ""
+    part = _what(mail)
+    ours = (text_at(part, "message"), text_at(part, "reason"))
+    return " ".join([*_diagnosed(mail), *(each for each in ours if each)])
+
+
+def _diagnosed(mail: Mapping[str, Any]) -> list[str]:
+    return texts_in(_what(mail).get("diagnosticCode"))
+
+
+def _what(mail: Mapping[str, Any]) -> Mapping[str, Any]:
+    parts = (mail.get(part) for part in ("bounce", "suppressed", "failed"))
+    return next((each for each in parts if isinstance(each, Mapping)), {})
 
 
 ADAPTER = Adapter(verify=verify, parse=parse, keeps=(ID,))

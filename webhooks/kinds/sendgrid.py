@@ -100,6 +100,7 @@ def _word(event: Event, key: str, source: Source, received_at: datetime) -> Word
         address=text_at(event, "email"),
         names=[*marks, *(each for each in event.values() if isinstance(each, str))],
         service_id=text_at(event, "sg_message_id"),
+        message_id=text_at(event, "smtp-id"),
         bounce=bounce,
         status=text_at(event, "status"),
         reason=text_at(event, "reason") or text_at(event, "response"),

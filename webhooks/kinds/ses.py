@@ -141,6 +141,7 @@ def _word(
         address=text_at(about, "emailAddress"),
         names=_names(event),
         service_id=text_at(event, "mail", "messageId"),
+        message_id=text_at(event, "mail", "commonHeaders", "messageId"),
         subject=text_at(event, "mail", "commonHeaders", "subject"),
         bounce=_bounce(event) if kind is Kind.BOUNCED else None,
         status=text_at(about, "status"),
