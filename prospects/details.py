@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from prospects.research.registry import ENRICHERS
 from prospects.rows import AccountRow, ProspectRow
-from prospects.store import upsert
+from prospects.store import among, upsert
 from prospects.table import Base
 from prospects.values import Person
 
@@ -56,7 +56,7 @@ def _told(row: ProspectRow, domain: str | None) -> list[dict[str, Any]]:
 
 def of(session: Session, people: Sequence[UUID]) -> list[DetailRow]:
     """What was found out about these people, by name and source."""
-    query = select(DetailRow).where(DetailRow.prospect_id.in_(people))
+    query = select(DetailRow).where(among(session, DetailRow.prospect_id, people))
     return list(session.execute(query.order_by(DetailRow.name, DetailRow.source)).scalars())
 
 
@@ -79,5 +79,7 @@ def _domains(session: Session, rows: Sequence[ProspectRow]) -> dict[UUID, str | 
     ids = {row.account_id for row in rows if row.account_id}
     if not ids:
         return {}
-    found = session.execute(select(AccountRow.id, AccountRow.domain).where(AccountRow.id.in_(ids)))
+    found = session.execute(
+        select(AccountRow.id, AccountRow.domain).where(among(session, AccountRow.id, ids))
+    )
     return {row.id: row.domain for row in found}

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import select, tuple_, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from prospects.doubles import Clash
@@ -14,7 +14,7 @@ from prospects.evidence import folded_name, is_shared, worth
 from prospects.ids import ProspectId, new_id
 from prospects.rows import IdentityRow
 from prospects.sealing import digest
-from prospects.store import insert_new
+from prospects.store import among, insert_new
 from prospects.values import Person
 
 
@@ -133,10 +133,14 @@ def owners_of(session: Session, identities: set[Identity]) -> dict[Identity, Pro
     """Whose these identities are, of those that anybody has."""
     if not identities:
         return {}
+    kinds = sorted({each.kind for each in identities})
+    wanted = (
+        (IdentityRow.kind == kind)
+        & among(session, IdentityRow.key, [each.key for each in identities if each.kind == kind])
+        for kind in kinds
+    )
     rows = session.execute(
-        select(IdentityRow.kind, IdentityRow.key, IdentityRow.prospect_id).where(
-            tuple_(IdentityRow.kind, IdentityRow.key).in_([tuple(each) for each in identities])
-        )
+        select(IdentityRow.kind, IdentityRow.key, IdentityRow.prospect_id).where(or_(*wanted))
     )
     return {Identity(row.kind, row.key): ProspectId(row.prospect_id) for row in rows}
 

@@ -1,6 +1,6 @@
 """Find or make the person behind a lead, once, however many arrive at the same instant."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,12 +8,13 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from prospects import company_questions, details, doubles, words
 from prospects.identity import Lead, give_owners, identity_digest
 from prospects.ids import AccountId, ProspectId, new_id
 from prospects.rows import AccountRow, ProspectRow, TombstoneRow
-from prospects.store import insert_new, on_sqlite, table_of
+from prospects.store import among, insert_new, on_sqlite, table_of
 from prospects.values import Lifecycle
 
 
@@ -57,7 +58,9 @@ def _refusals(session: Session, leads: Sequence[Lead], secret: str) -> dict[str,
     }
     every = {each for some in digests.values() for each in some}
     tombstones = session.execute(
-        select(TombstoneRow.digest, TombstoneRow.erased_at).where(TombstoneRow.digest.in_(every))
+        select(TombstoneRow.digest, TombstoneRow.erased_at).where(
+            among(session, TombstoneRow.digest, every)
+        )
     )
     erased = {row.digest: row.erased_at for row in tombstones}
     refused: dict[str, Resolved] = {}
@@ -83,7 +86,7 @@ def _accounts(session: Session, leads: Sequence[Lead], now: datetime) -> dict[st
     ]
     insert_new(session, AccountRow, rows, on=["domain"])
     found = session.execute(
-        select(AccountRow).where(AccountRow.domain.in_(list(by_domain)))
+        select(AccountRow).where(among(session, AccountRow.domain, by_domain))
     ).scalars()
     accounts: dict[str, AccountId] = {}
     for account in found:
@@ -148,7 +151,7 @@ def _learn(
     now: datetime,
 ) -> None:
     """What a lead says about its sender is kept; what it does not say stays as it was."""
-    query = select(ProspectRow).where(ProspectRow.id.in_(set(chosen.values())))
+    query = select(ProspectRow).where(among(session, ProspectRow.id, set(chosen.values())))
     query = query.order_by(ProspectRow.id).execution_options(populate_existing=True)
     if not on_sqlite(session):
         query = query.with_for_update()
@@ -164,10 +167,18 @@ def _learn(
         if lead.domain and row.account_id is None:
             row.account_id = accounts[lead.domain]
         row.changed_at = now
-    session.flush()
+    _write_alike(session, rows.values())
     company_questions.match(session, list(rows.values()), now)
     details.find_out(session, list(rows.values()), now)
     words.keep(session, [row for who, row in rows.items() if words.words_of(row) != before[who]])
+
+
+def _write_alike(session: Session, rows: Iterable[ProspectRow]) -> None:
+    """Write these rows as one statement: by itself each set of changed columns would be one of its own."""
+    for row in rows:
+        for name in (*SAID_OF_THEMSELVES, "fields", "account_id"):
+            flag_modified(row, name)
+    session.flush()
 
 
 @dataclass(frozen=True, slots=True)

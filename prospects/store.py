@@ -1,12 +1,21 @@
 """Set-based writes that read the same on SQLite and PostgreSQL."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, Insert, Table
+from sqlalchemy import (
+    ARRAY,
+    BindParameter,
+    ColumnElement,
+    Executable,
+    Insert,
+    Table,
+    any_,
+    bindparam,
+)
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from prospects.table import Base
 
@@ -21,6 +30,19 @@ def table_of(row: type[Base]) -> Table:
     table = row.__table__
     assert isinstance(table, Table)
     return table
+
+
+def among(
+    session: Session, column: InstrumentedAttribute[Any], values: Collection[Any]
+) -> ColumnElement[bool]:
+    """Whether a column holds one of many values.
+
+    PostgreSQL is given one list of them: a parameter for each would be a new statement for each number.
+    """
+    if on_sqlite(session):
+        return column.in_(list(values))
+    listed: BindParameter[Any] = bindparam(None, list(values), type_=ARRAY(column.type))
+    return column == any_(listed)
 
 
 def insert_new(

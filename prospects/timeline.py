@@ -14,7 +14,7 @@ from prospects.ids import ActivityId, ProspectId, new_id
 from prospects.kinds import ANNOUNCED, FED_BACK, Kind
 from prospects.rows import AccountRow, ActivityRow, ProspectRow
 from prospects.snapshots import snapshots
-from prospects.store import insert_new, on_sqlite, table_of
+from prospects.store import among, insert_new, on_sqlite, table_of
 from prospects.topics import Topic
 from prospects.values import Snapshot
 
@@ -167,7 +167,9 @@ def _row(fact: Fact, now: datetime) -> dict[str, Any]:
 
 def _erased(session: Session, prospect_ids: Collection[ProspectId]) -> set[UUID]:
     """Those of them who were forgotten; an erasure that is under way is waited for."""
-    query = select(ProspectRow.id, ProspectRow.erased_at).where(ProspectRow.id.in_(prospect_ids))
+    query = select(ProspectRow.id, ProspectRow.erased_at).where(
+        among(session, ProspectRow.id, prospect_ids)
+    )
     if prospect_ids and not on_sqlite(session):
         # The lock their acts' foreign key takes anyhow, in the same order, only before we look.
         query = query.order_by(ProspectRow.id).with_for_update(read=True, key_share=True)

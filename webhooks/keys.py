@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from prospects.ids import CaptureId
 from prospects.sealing import digest
-from prospects.store import insert_new
+from prospects.store import among, insert_new
 from webhooks.rows import CaptureKeyRow
 
 IN_ONE_QUERY = 500
@@ -47,7 +47,7 @@ def holders(session: Session, keys: Collection[Key]) -> dict[Key, CaptureId]:
             select(CaptureKeyRow.source, CaptureKeyRow.digest, CaptureKeyRow.capture_id).where(
                 # The digest has the source in it, so it alone finds the row.
                 CaptureKeyRow.source.in_({source for source, _ in keys}),
-                CaptureKeyRow.digest.in_(digests[start : start + IN_ONE_QUERY]),
+                among(session, CaptureKeyRow.digest, digests[start : start + IN_ONE_QUERY]),
             )
         )
         found |= {(row.source, row.digest): CaptureId(row.capture_id) for row in rows}

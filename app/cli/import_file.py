@@ -2,7 +2,8 @@
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,9 @@ from app.door import reading
 from app.endings import FailedError
 from app.importing.batch import How, Refusal
 from app.importing.columns import Column, ColumnsError, columns_of
-from app.importing.refused import as_csv
+from app.importing.refused import as_csv, lines
 from app.importing.rows import Holds
-from app.importing.run import Report, bring_in, take_back
+from app.importing.run import Report, Told, bring_in, take_back
 from app.importing.sheet import Sheet, open_sheet, rows
 from app.settings import Settings
 from prospects.faults import nearest, shown
@@ -74,10 +75,9 @@ def command(settings: Settings, *, undone: str | None, **asked: Any) -> None:
             holds=Holds.REFUSALS if wish.unwanted else Holds.LEADS,
             secret=settings.secret_key,
         )
-        file = None if wish.dry_run else wish.file
-        report = bring_in(database, rows(sheet), how, _tell, file=file)
-    if wish.refused:
-        _write(wish.refused, sheet, report.refused)
+        kept = None if wish.dry_run else sheet
+        with _listing(wish.refused, sheet) as listed:
+            report = bring_in(database, rows(sheet), how, listed, sheet=kept)
     _show(sheet, how, report, as_json=wish.as_json)
 
 
@@ -131,20 +131,31 @@ def _columns(sheet: Sheet, said: dict[str, str], known: Mapping[str, str]) -> tu
         raise FailedError("\n".join(map(str, error.faults))) from None
 
 
+@contextmanager
+def _listing(path: Path | None, sheet: Sheet) -> Iterator[Told]:
+    """Tells how far it is, and writes what was refused, as it comes, to a file that was asked for."""
+    if path is None:
+        yield lambda report, _: _tell(report)
+        return
+    try:
+        with path.open("w", encoding="utf-8", newline="") as file:
+            file.writelines(as_csv(sheet.header, ()))
+
+            def told(report: Report, refused: Sequence[Refusal]) -> None:
+                file.writelines(lines(refused))
+                _tell(report)
+
+            yield told
+    except OSError as error:
+        raise FailedError(f"{path} cannot be written: {error.strerror}") from None
+
+
 def _tell(report: Report) -> None:
     """How far it is: on a terminal always, elsewhere a line now and then."""
     if sys.stderr.isatty():
         print(f"\r{report.rows:,} rows", end="", file=sys.stderr, flush=True)
     elif report.rows % A_STEP == 0:
         print(f"{report.rows:,} rows", file=sys.stderr, flush=True)
-
-
-def _write(path: Path, sheet: Sheet, refused: Sequence[Refusal]) -> None:
-    try:
-        with path.open("w", encoding="utf-8", newline="") as file:
-            file.writelines(as_csv(sheet.header, refused))
-    except OSError as error:
-        raise FailedError(f"{path} cannot be written: {error.strerror}") from None
 
 
 def _show(sheet: Sheet, how: How, report: Report, *, as_json: bool) -> None:
@@ -158,14 +169,16 @@ def _show(sheet: Sheet, how: How, report: Report, *, as_json: bool) -> None:
     print(f"read as {sheet.encoding}, separated by {sheet.separator!r}")
     for heading, target in columns.items():
         print(f"column {shown(heading)}: {shown(target)}")
-    for each in report.refused[:SHOWN]:
+    if report.before:
+        print(f"gone on after {report.before} rows of an earlier run, which are counted as well")
+    for each in report.listed[:SHOWN]:
         print(f"line {each.line}: {each.reason}")
-    if len(report.refused) > SHOWN:
-        print(f"… and {len(report.refused) - SHOWN} more; --refused OUT.csv writes all of them")
+    if report.refused > SHOWN:
+        print(f"… and {report.refused - SHOWN} more; --refused OUT.csv writes all of them")
     print(
         f"{'brought in' if report.import_id else 'would bring in'}: {report.leads} leads,"
         f" {report.activities} activities, {report.unwanted} addresses never to be mailed;"
-        f" {report.came_before} came before, {len(report.refused)} refused, {report.rows} rows in all"
+        f" {report.came_before} came before, {report.refused} refused, {report.rows} rows in all"
     )
     if report.import_id and not report.unwanted:
         print(f"to take all of it back: warmline import --undo {report.import_id}")
@@ -179,6 +192,8 @@ def _counted(report: Report) -> dict[str, object]:
         "activities": report.activities,
         "unwanted": report.unwanted,
         "came_before": report.came_before,
-        "refused": [{"line": each.line, "reason": each.reason} for each in report.refused],
+        "refused_rows": report.refused,
+        "refused": [{"line": each.line, "reason": each.reason} for each in report.listed],
+        "before": report.before,
         "import": str(report.import_id) if report.import_id else None,
     }

@@ -13,7 +13,7 @@ from prospects.identity import owners_of
 from prospects.ids import ProspectId
 from prospects.people import SAID_OF_THEMSELVES
 from prospects.rows import IdentityRow, ProspectRow
-from prospects.store import upsert
+from prospects.store import among, upsert
 from webhooks.adapter import Item, Read
 from webhooks.leads import lead_of
 
@@ -43,7 +43,7 @@ def note(
         row.prospect_id: row
         for row in session.execute(
             select(ChangeRow).where(
-                ChangeRow.prospect_id.in_(people), ChangeRow.import_id == import_id
+                among(session, ChangeRow.prospect_id, people), ChangeRow.import_id == import_id
             )
         ).scalars()
     }
@@ -73,7 +73,9 @@ def note(
 def _said(session: Session, people: Collection[UUID]) -> dict[ProspectId, Said]:
     columns = [getattr(ProspectRow, name) for name in NAMES]
     rows = session.execute(
-        select(ProspectRow.id, ProspectRow.fields, *columns).where(ProspectRow.id.in_(people))
+        select(ProspectRow.id, ProspectRow.fields, *columns).where(
+            among(session, ProspectRow.id, people)
+        )
     )
     return {
         ProspectId(row.id): {
@@ -93,7 +95,7 @@ def _learned(
 ) -> dict[ProspectId, list[list[str]]]:
     rows = session.execute(
         select(IdentityRow.prospect_id, IdentityRow.kind, IdentityRow.key).where(
-            IdentityRow.prospect_id.in_(people), IdentityRow.learned_at == now
+            among(session, IdentityRow.prospect_id, people), IdentityRow.learned_at == now
         )
     )
     found: dict[ProspectId, list[list[str]]] = {}

@@ -53,9 +53,10 @@ class Column:
 def columns_of(
     header: Sequence[str], said: Mapping[str, str], known: Mapping[str, str]
 ) -> tuple[Column, ...]:
-    """What the columns under these headings mean: as `said`, else as the source maps it, else by name.
+    """What the columns under these headings mean: as `said`, else as the source maps it, else as guessed.
 
-    What has no name of ours becomes one of the person's fields. Raises ColumnsError.
+    What has no name of ours becomes one of the person's fields. No time is guessed at: a spreadsheet's
+    date may stand for anything, and a row whose time cannot be read is refused. Raises ColumnsError.
     """
     faults = [
         Fault(heading, "there is no such column", nearest(heading, header))
@@ -70,10 +71,11 @@ def columns_of(
     faults += [
         Fault(heading, "this heading stands twice", "give each column its own")
         for at, heading in enumerate(header)
-        if heading in header[:at]
+        if heading and heading in header[:at]
     ]
+    guess = guessed(header, known, said)
     found = tuple(
-        Column(each, said.get(each) or known.get(each) or _by_name(each)) for each in header
+        Column(each, _sure(each, known, said) or _but_no_time(each, guess[each])) for each in header
     )
     faults += _together_faults(found)
     if faults:
@@ -81,16 +83,24 @@ def columns_of(
     return found
 
 
-def guessed(header: Sequence[str], known: Mapping[str, str]) -> dict[str, str]:
-    """What each heading probably means, for somebody to look at: of two that mean the same the first."""
+def guessed(
+    header: Sequence[str], known: Mapping[str, str], said: Mapping[str, str]
+) -> dict[str, str]:
+    """What each heading probably means, for somebody to look at: of two that mean the same one does.
+
+    What is `said`, mapped by the source or called by our own name goes before what is only likely.
+    """
+    sure = {each: target for each in header if (target := _sure(each, known, said))}
     found: dict[str, str] = {}
-    for heading in header:
-        target = known.get(heading) or _by_name(heading)
-        if target.startswith("fields."):
-            target = meaning_of(heading) or f"fields.{named(heading)}"
+    for heading in (*sure, *(each for each in header if each not in sure)):
+        target = sure.get(heading) or meaning_of(heading) or f"fields.{named(heading)}"
         taken = target in found.values() and target not in ("name", LEFT_OUT)
         found[heading] = f"fields.{named(heading)}_{len(found)}" if taken else target
     return found
+
+
+def _but_no_time(heading: str, target: str) -> str:
+    return f"fields.{named(heading)}" if target == "at" else target
 
 
 def named(heading: str) -> str:
@@ -121,15 +131,15 @@ def _together_faults(columns: Sequence[Column]) -> list[Fault]:
     ]
 
 
-def _by_name(heading: str) -> str:
+def _sure(heading: str, known: Mapping[str, str], said: Mapping[str, str]) -> str | None:
+    """What a heading means for certain: as said, as the source maps it, or by our own name."""
     name = re.sub(r"[^a-z0-9]+", "_", heading.lower()).strip("_")
     name = _USUAL.get(name, name)
-    if name in OWN:
-        return name
     group = heading.partition(".")[0]
-    if heading != LEFT_OUT and group in (*GROUPS, "consent") and _TARGET.fullmatch(heading):
-        return heading
-    return f"fields.{heading}"
+    own = heading != LEFT_OUT and group in (*GROUPS, "consent") and _TARGET.fullmatch(heading)
+    ours = name if name in OWN else heading if own else None
+    # Spreadsheets end their lines with separators of columns that are empty.
+    return said.get(heading) or known.get(heading) or ours or (None if heading else LEFT_OUT)
 
 
 def item_of(columns: Sequence[Column], cells: Sequence[str]) -> dict[str, Any]:

@@ -38,6 +38,7 @@ class ImportRow(Base):
     """One file. `said` is what each column means, `looks` how it would read in likely encodings.
 
     `at_byte` and `at_line` are where the next row begins; the counts are those of the trial or of the import itself.
+    By `sha256` of its bytes a command that was stopped finds what it had begun.
     """
 
     __tablename__ = "import"
@@ -53,6 +54,7 @@ class ImportRow(Base):
     made_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     size: Mapped[int] = mapped_column("bytes", default=0)
+    sha256: Mapped[str | None] = mapped_column(String(64))
     encoding: Mapped[str | None]
     looks: Mapped[list[Any]] = mapped_column(default=list)
     separator: Mapped[str] = mapped_column(default=",")

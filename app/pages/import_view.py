@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.importing import kept, undoing
 from app.importing.columns import LEFT_OUT, guessed, named
 from app.importing.rows import Holds, ImportRow, State
+from app.importing.run import COMMAND
 from app.pages.import_views import Column, Import, Line
 from app.pages.views import Tone
 from app.pages.words import several
@@ -28,6 +29,7 @@ STATES: Mapping[State, tuple[str, Tone, str]] = {
     State.UNDONE: ("taken back", Tone.PLAIN, "It was taken back. Who came only by it is gone, others are as they were."),
     State.DISCARDED: ("let go", Tone.PLAIN, "Nobody brought it in for a month, so the file is gone."),
 }  # fmt: skip
+STOPPED = "A command is bringing it in. If it was stopped, run it again: it goes on where it was."
 FIELDS = (
     ("email", "E-mail"), ("name", "Name, or a part of it"), ("phone", "Phone"), ("title", "Job title"),
     ("company", "Company"), ("domain", "The company's domain"), ("country", "Country"),
@@ -73,7 +75,7 @@ def shown_import(
         refusals=row.holds == Holds.REFUSALS,
         state=state,
         tone=tone,
-        line=row.reason or line,
+        line=row.reason or (STOPPED if _by_command(row) else line),
         at=row.made_at,
         step=_step(row),
         size=_size(row.size),
@@ -91,6 +93,10 @@ def shown_import(
     )
 
 
+def _by_command(row: ImportRow) -> bool:
+    return row.by == COMMAND and row.state == State.RUNNING
+
+
 def _step(row: ImportRow) -> str:
     """What there is to do: say the encoding, say the columns, wait, undo, or nothing."""
     if row.state in BEFORE:
@@ -99,8 +105,11 @@ def _step(row: ImportRow) -> str:
     return "undo" if may_undo else "nothing"
 
 
-def _far(row: ImportRow) -> int:
-    return min(100, round(100 * row.at_byte / row.size)) if row.size else 0
+def _far(row: ImportRow) -> int | None:
+    """Percent of the file; None where a command reads it, and where it is being taken back."""
+    if row.by == COMMAND or row.state == State.UNDOING or not row.size:
+        return None
+    return min(100, round(100 * row.at_byte / row.size))
 
 
 def _size(count: int) -> str:
@@ -129,7 +138,7 @@ def _counts(row: ImportRow) -> list[tuple[str, int]]:
 
 def _columns(session: Session, row: ImportRow, known: Mapping[str, str]) -> list[Column]:
     first = [cells for _, cells in kept.first_rows(session, row)]
-    guess = {**guessed(row.header, known), **row.said}
+    guess = guessed(row.header, known, row.said)
     return [
         Column(
             heading=heading,

@@ -61,7 +61,7 @@ class Import:
     columns: Sequence[Column] = ()
     wrong: Sequence[str] = ()
     enrol: bool = False
-    far: int = 0
+    far: int | None = None
     counts: Sequence[tuple[str, int]] = ()
     refused: int = 0
     goes: int = 0

@@ -1,6 +1,7 @@
 """The pages of imports: a file sent, its columns said, tried, brought in with progress, and taken back."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from uuid import UUID
 
 from flask import (
@@ -23,10 +24,9 @@ from app.auth.viewer import current
 from app.door import perform, reading
 from app.endings import FailedError
 from app.importing import kept, undoing
-from app.importing.batch import Refusal
 from app.importing.columns import LEFT_OUT, ColumnsError, columns_of
-from app.importing.refused import as_csv
-from app.importing.rows import BatchRow, Holds, ImportRow, State
+from app.importing.refused import as_csv, of_batches
+from app.importing.rows import Holds, ImportRow, State
 from app.pages import import_view
 from app.pages.import_views import Imports
 from app.permissions import Act, may_at_all
@@ -191,20 +191,20 @@ def undo(import_id: UUID) -> ResponseReturnValue:
 @may(Act.IMPORT)
 def refused(import_id: UUID) -> ResponseReturnValue:
     """The rows that were refused, each with its line and why, to mend and bring in again."""
-    with reading(current_app.extensions["database"]) as session:
+    database = current_app.extensions["database"]
+    with reading(database) as session:
         row = session.get(ImportRow, import_id)
-        if row is None:
-            abort(404)
-        text = "\ufeff" + "".join(as_csv(row.header, _refused(session, import_id)))
-    answer = Response(text, content_type="text/csv; charset=utf-8")
+    if row is None:
+        abort(404)
+
+    def written() -> Iterator[str]:
+        yield "\ufeff"
+        with reading(database) as session:
+            yield from as_csv(row.header, chain.from_iterable(of_batches(session, import_id)))
+
+    answer = Response(written(), content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="refused-{import_id}.csv"'
     return answer
-
-
-def _refused(session: Session, import_id: UUID) -> Iterator[Refusal]:
-    batches = select(BatchRow.refused).where(BatchRow.import_id == import_id).order_by(BatchRow.n)
-    for some in session.execute(batches).scalars().yield_per(50):
-        yield from (Refusal(line, reason, cells) for line, reason, *cells in some)
 
 
 def _locked(session: Session, import_id: UUID) -> ImportRow:

@@ -9,11 +9,14 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.cli import commands
+from app.cli import commands, import_file
 from app.cli.frame import run
 from app.database import Database
 from app.demo.linkedin import LinkedIn
 from app.door import reading
+from app.endings import FailedError
+from app.importing import run as bringing
+from app.importing.run import Report
 from prospects.rows import ProspectRow
 from tests.support.house import House
 from tests.support.suites import suite
@@ -47,15 +50,20 @@ def bring(house: House, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> C
     """Import a text as a file; the report, as programs are told it."""
 
     def run_it(text: str, *options: str, source: str = "site") -> Any:
-        file = tmp_path / "leads.csv"
-        file.write_text(text, encoding="utf-8", newline="")
+        file = written(tmp_path, text)
         capsys.readouterr()
-        words = ["import", str(file), "--source", source, "--json", *options]
+        words = ["import", file, "--source", source, "--json", *options]
         assert run(commands, words) == 0, capsys.readouterr().err
         house.work()
         return json.loads(capsys.readouterr().out)
 
     return run_it
+
+
+def written(folder: Path, text: str) -> str:
+    file = folder / "leads.csv"
+    file.write_text(text, encoding="utf-8", newline="")
+    return str(file)
 
 
 def everybody(house: House) -> list[ProspectRow]:
@@ -98,6 +106,32 @@ def test_a_second_run_records_nothing_new(house: House, bring: Callable[..., Any
         assert len(after[table]) == len(before[table]), table
     longer = bring(PAST + "eve@nord.example;Eve;;;;;;\n")
     assert (longer["leads"], longer["came_before"]) == (1, 2)
+
+
+def test_a_run_that_was_stopped_goes_on_as_the_same_import_and_is_undone_whole(
+    house: House, bring: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    every = (f"p{n}@nord.example,P {n}" if n % 4 else f",nobody {n}" for n in range(9))
+    text = "\n".join(["email,name", *every])
+    monkeypatch.setattr(bringing, "BATCH", 2)
+
+    def stop(report: Report) -> None:
+        if report.rows == 4:
+            raise FailedError("the machine went down")
+
+    with monkeypatch.context() as machine:
+        machine.setattr(import_file, "_tell", stop)
+        assert run(commands, ["import", written(tmp_path, text), "--source", "site"]) == 1
+    house.work()
+    assert len(everybody(house)) == 3
+    told = bring(text, "--refused", str(tmp_path / "refused.csv"))
+
+    assert (told["before"], told["rows"], told["leads"], told["came_before"]) == (4, 9, 6, 0)
+    assert [each["line"] for each in told["refused"]] == [2, 6, 10]
+    assert len((tmp_path / "refused.csv").read_text().splitlines()) == 4
+    assert len(everybody(house)) == 6
+    assert run(commands, ["import", "--undo", told["import"]]) == 0
+    assert house.admin.get("/prospects")["items"] == []
 
 
 @ONE_DATABASE

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from app.endings import FailedError
-from app.importing.columns import ColumnsError, columns_of, item_of
+from app.importing.columns import ColumnsError, columns_of, guessed, item_of
 from app.importing.sheet import open_sheet, rows
 from tests.support.suites import SUITES, suite
 
@@ -82,6 +82,22 @@ def test_columns_mean_what_is_said_else_what_the_source_says_else_their_name() -
         "account": {"employees": "12"},
         "body": {"page": "/pricing"},
     }
+
+
+def test_what_spreadsheets_call_things_is_understood_but_no_time_is_guessed_at() -> None:
+    header = ("Vorname", "Last name", "Courriel", "Work e-mail", "Date", "Team size", "", "")
+    found = {each.heading: each.target for each in columns_of(header, {}, {})}
+    assert found == {
+        "Vorname": "name",
+        "Last name": "name",
+        "Courriel": "email",
+        "Work e-mail": "fields.Work_e-mail",
+        "Date": "fields.Date",
+        "Team size": "fields.Team_size",
+        "": "-",
+    }
+    assert guessed(header, {}, {})["Date"] == "at"
+    assert guessed(("Mail", "email"), {}, {}) == {"email": "email", "Mail": "fields.Mail_1"}
 
 
 @pytest.mark.parametrize(
