@@ -6,6 +6,7 @@ import ssl
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from ipaddress import ip_address
 from queue import Empty, LifoQueue
 from smtplib import SMTP, SMTP_SSL, SMTPException, SMTPServerDisconnected
@@ -203,8 +204,14 @@ def _words(code: int, words: bytes) -> str:
 
 def _tls(host: str, *, strict: bool) -> ssl.SSLContext:
     """Strict where a password is at stake; else any encryption is better than the none we came from."""
+    return _context(strict and not _is_loopback(host))
+
+
+@cache
+def _context(checked: bool) -> ssl.SSLContext:
+    """One for all connections: reading the machine's certificates takes longer than a mail."""
     context = ssl.create_default_context()
-    if not strict or _is_loopback(host):
+    if not checked:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
     return context

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from xdist.scheduler.loadscope import LoadScopeScheduling
 
 from app.database import Database, open_database
 from tests.support import chromium, quick
+from tests.support.postgres import memory_or_disk
 from tests.support.redis import RunningValkey
 from tests.support.smtp import MailSink
 from tests.support.stores import PostgresStores, SqliteStores
@@ -26,6 +28,7 @@ settings.load_profile("ours")
 quick.remember_templates()
 quick.remember_addresses()
 quick.remember_statements()
+quick.log_plainly()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -72,8 +75,9 @@ def now() -> datetime:
 
 
 @pytest.fixture(scope="session")
-def sqlite_stores(tmp_path_factory: pytest.TempPathFactory) -> SqliteStores:
-    return SqliteStores(tmp_path_factory.mktemp("sqlite"))
+def sqlite_stores() -> Iterator[SqliteStores]:
+    with TemporaryDirectory(prefix="warmline-test-", dir=memory_or_disk()) as folder:
+        yield SqliteStores(Path(folder))
 
 
 @pytest.fixture(scope="session")

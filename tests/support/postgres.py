@@ -56,10 +56,14 @@ def server_url() -> str:
 
 
 def _folder(run: int) -> Path:
-    # In memory where there is room, so that an honest fsync=on costs nothing.
+    return memory_or_disk() / f"warmline-test-{run}"
+
+
+def memory_or_disk() -> Path:
+    """In memory where there is room, so that waiting for an honest disk costs nothing."""
     memory = Path("/dev/shm")
     roomy = memory.is_dir() and shutil.disk_usage(memory).free > 2 << 30
-    return (memory if roomy else Path(tempfile.gettempdir())) / f"warmline-test-{run}"
+    return memory if roomy else Path(tempfile.gettempdir())
 
 
 def _start_keeper(folder: Path, ready: Path) -> None:

@@ -5,10 +5,12 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+import structlog
 from flask import Flask
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 from sqlalchemy import Engine
+from structlog.dev import ConsoleRenderer, plain_traceback
 from werkzeug.routing import Map, Rule, RuleFactory
 
 from app import database
@@ -83,6 +85,12 @@ def _share_builders() -> None:
         return known[key]
 
     Rule._compile_builder = remembered  # type: ignore[method-assign]
+
+
+def log_plainly() -> None:
+    """Errors that tests cause on purpose are logged without colours, which take seconds each."""
+    plain = ConsoleRenderer(exception_formatter=plain_traceback)
+    structlog.configure([*structlog.get_config()["processors"][:-1], plain])
 
 
 def spare_what_stays() -> None:
