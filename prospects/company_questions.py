@@ -17,7 +17,7 @@ from prospects.table import Base
 from prospects.topics import Topic
 
 MOST_KNOWN = 500
-"""Companies whose names begin alike that are compared at a time."""
+"""Companies whose names begin alike that are compared, those known longest."""
 BEGINNING = 3
 """Characters that a name and the one it means have in common at their beginning."""
 
@@ -94,12 +94,17 @@ def waiting(session: Session, limit: int) -> list[tuple[CompanyQuestionRow, Pros
 def answer(
     session: Session, who: ProspectId, account: AccountId | None, by: str, now: datetime
 ) -> bool:
-    """Say at which of the companies asked about somebody is; None: at none of them. False if not asked."""
+    """Say at which of the companies asked about somebody is; None: at none of them. False if not asked.
+
+    The first answer stands.
+    """
     row = session.get(CompanyQuestionRow, who, with_for_update=True)
     if row is None or (account is not None and str(account) not in row.account_ids):
         return False
+    if row.answered_at is not None:
+        return True
     row.answered_at, row.answered_by = now, by
-    person = session.get_one(ProspectRow, who)
+    person = session.get_one(ProspectRow, who, with_for_update=True)
     if account is not None and person.account_id is None:
         person.account_id, person.changed_at = account, now
         outbox.post(session, Topic.REACT, [who], now)
@@ -116,16 +121,22 @@ def _known(session: Session, beginnings: set[str]) -> Mapping[str, list[Known]]:
     wanted = sorted(each for each in beginnings if each)
     if not wanted:
         return {}
+    nth = func.row_number().over(partition_by=_START, order_by=AccountRow.id)
+    # For each beginning on its own: what somebody means depends on nobody who comes with them.
+    some = (
+        select(AccountRow.id, AccountRow.name, AccountRow.fields, nth.label("nth"))
+        .where(AccountRow.name.is_not(None), _START.in_(wanted))
+        .subquery()
+    )
     people = (
         select(func.count())
-        .where(ProspectRow.account_id == AccountRow.id, ProspectRow.absorbed_by.is_(None))
+        .where(ProspectRow.account_id == some.c.id, ProspectRow.absorbed_by.is_(None))
         .scalar_subquery()
     )
     rows = session.execute(
-        select(AccountRow.id, AccountRow.name, AccountRow.fields, people.label("people"))
-        .where(AccountRow.name.is_not(None), _START.in_(wanted))
-        .order_by(AccountRow.id)
-        .limit(MOST_KNOWN)
+        select(some.c.id, some.c.name, some.c.fields, people.label("people"))
+        .where(some.c.nth <= MOST_KNOWN)
+        .order_by(some.c.id)
     )
     found: dict[str, list[Known]] = {}
     for row in rows:

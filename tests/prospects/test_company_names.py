@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from prospects import company_questions, people
 from prospects.company_names import Known, Means, Perhaps, bare_name, which
+from prospects.company_questions import CompanyQuestionRow
 from prospects.identity import Identity, Lead
 from prospects.ids import AccountId, ProspectId, new_id
 from prospects.rows import AccountRow, ProspectRow
@@ -73,16 +74,38 @@ def test_who_writes_from_free_mail_is_at_the_company_they_name(
     assert company_questions.answer(session, near, AccountId(firm.id), "mia", now)
     assert session.get_one(ProspectRow, near).account_id == firm.id
     assert company_questions.waiting(session, 10) == []
+    assert company_questions.answer(session, near, None, "mo", now)
+    assert session.get_one(CompanyQuestionRow, near).answered_by == "mia", "the first answer stands"
+
+
+def test_whom_somebody_comes_with_takes_no_company_from_them(
+    session: Session, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(company_questions, "MOST_KNOWN", 2)
+    names = ("Acme Cooling", "Acme Heating", "Borealis")
+    firms = [
+        AccountRow(id=new_id(now), domain=f"{n}.example", name=name, fields={}, created_at=now)
+        for n, name in enumerate(names)
+    ]
+    session.add_all(firms)
+    session.flush()
+    leads = [lead_of(f"{each[:4]}@gmail.com", each, now) for each in (names[0], names[2])]
+    people.resolve(session, leads, now, secret="x")
+    at = {row.company: row.account_id for row in session.execute(select(ProspectRow)).scalars()}
+    assert at == {"Acme Cooling": firms[0].id, "Borealis": firms[2].id}
 
 
 def come(session: Session, now: datetime, email: str, company: str) -> ProspectId:
-    lead = Lead(
+    (found,) = people.resolve(session, [lead_of(email, company, now)], now, secret="x")
+    assert found.prospect_id is not None
+    return found.prospect_id
+
+
+def lead_of(email: str, company: str, now: datetime) -> Lead:
+    return Lead(
         ref=email,
         identities=(Identity("email", email),),
         person=Person(email=email, company=company),
         happened_at=now,
         account_name=company,
     )
-    (found,) = people.resolve(session, [lead], now, secret="x")
-    assert found.prospect_id is not None
-    return found.prospect_id
