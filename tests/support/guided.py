@@ -1,42 +1,43 @@
-"""`python -m tests.support.guided KIND RUNS`: bodies that reach new lines of a kind's reader, by atheris."""
+"""`python -m tests.support.guided KIND RUNS [SECONDS]`: documents that reach new lines of a kind's readers, by atheris."""
 
-import contextlib
 import sys
+from io import BytesIO
+from random import Random
 
 import atheris
 
 # First, since what is imported before it is not watched.
 with atheris.instrument_imports(include=["webhooks"]):
-    from tests.support.senders import PATH_TOKEN, SENDERS
-    from webhooks.kinds.registry import ADAPTERS
+    from tests.webhooks.readers import of_kind
 
-from prospects.reading import UnreadableError
-from tests.webhooks.support import payload
-from tests.webhooks.world import NOW
-from webhooks.adapter import Incoming, Posted, Refused, Verified
 from webhooks.sources import SourceKind
-from webhooks.written import read_source
-
-KIND = SourceKind(sys.argv[1])
-SENDER = SENDERS[KIND]
-SOURCE = read_source({"slug": str(KIND), "kind": str(KIND), **SENDER.entry})
 
 
-def look(body: bytes) -> None:
-    """Any other error than that it cannot be read ends the run."""
-    judged = ADAPTERS[KIND].verify(Incoming("POST", {}, {}, body, PATH_TOKEN), SOURCE, NOW)
-    assert isinstance(judged, Verified | Refused)
-    with contextlib.suppress(UnreadableError):
-        ADAPTERS[KIND].parse(Posted(body, NOW), SOURCE)
+class Led(Random):
+    """Chance that is led: it falls as the given bytes say, and after them always the same way."""
+
+    def seed(self, a: object = None, version: int = 2) -> None:
+        """Begin with these bytes."""
+        self._left = BytesIO(a if isinstance(a, bytes) else b"")
+
+    def getrandbits(self, k: int, /) -> int:
+        """The next so many bits."""
+        return int.from_bytes(self._left.read((k + 7) // 8)) & ((1 << k) - 1)
+
+    def random(self) -> float:
+        """The next number from 0 to 1."""
+        return self.getrandbits(16) / (1 << 16)
+
+
+WAYS = of_kind(SourceKind(sys.argv[1]))
 
 
 def begun(data: bytes) -> None:
-    """The samples are where the search begins: what it changes of them is what it is given."""
-    sample = payload(SENDER.samples[len(data) % len(SENDER.samples)])
-    at = int.from_bytes(data[:2], "big") % len(sample)
-    look(sample[:at] + data[2:] + sample[at + len(data) :])
-    look(data)
+    """The samples are where the search begins: what is found is how they are bent. Any error ends it."""
+    led = Led(data)
+    led.choice(WAYS)(led)
 
 
-atheris.Setup([sys.argv[0], f"-runs={sys.argv[2]}", "-rss_limit_mb=0"], begun)
+limits = [f"-runs={sys.argv[2]}", *(f"-max_total_time={each}" for each in sys.argv[3:4])]
+atheris.Setup([sys.argv[0], *limits, "-max_len=400", "-rss_limit_mb=0"], begun)
 atheris.Fuzz()
