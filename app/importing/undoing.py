@@ -1,8 +1,9 @@
 """Takes a whole import back: what it brought goes, then who came only by it; others are as they were."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import delete, func, or_, select, tuple_, update
@@ -26,6 +27,7 @@ PEOPLE = 500
 UNDONE = "the import was undone"
 OF_FLOWS = (Kind.ENTERED_FLOW, Kind.LEFT_FLOW, Kind.SET, Kind.MAIL_SENT)
 """What flows did of their own accord; nobody is known by that."""
+T = TypeVar("T")
 _NOTHING = object()
 
 
@@ -114,8 +116,8 @@ def _came_again(session: Session, delivery_id: DeliveryId, people: Collection[UU
     return {who for who in rows.scalars() if who}
 
 
-def _in_parts(acts: Sequence[tuple[Any, str]], size: int = 200) -> list[Sequence[tuple[Any, str]]]:
-    return [acts[start : start + size] for start in range(0, len(acts), size)]
+def _in_parts(keys: Sequence[T], size: int = 200) -> list[Sequence[T]]:
+    return [keys[start : start + size] for start in range(0, len(keys), size)]
 
 
 def _delete(session: Session, row: type[Any], which: Any) -> None:
@@ -134,9 +136,10 @@ def _put_back(session: Session, changed: Sequence[ChangeRow], now: datetime, sec
     ).scalars()
     found = list(rows)
     for row in found:
-        _as_before(session, row, stay[row.id])
+        _as_before(row, stay[row.id])
         row.changed_at = now
     session.flush()
+    _unlearn(session, (stay[row.id] for row in found))
     words.keep(session, found)
     first_touch_anew.rebuild(session, [row.absorbed_by or row.id for row in found])
     heads = {row.absorbed_by or row.id for row in found}
@@ -171,13 +174,15 @@ def _remember_refusals(
         .join(ConsentRow, ConsentRow.prospect_id == ProspectRow.id)
         .where(ProspectRow.id.in_(gone), ConsentRow.given.is_(False))
     )
+    refused: defaultdict[str, set[str]] = defaultdict(set)
     for email, topic in rows.all():
         if email:
-            address = consents.address_digest(secret, email)
-            consents.suppress(session, [address], now, reason="unsubscribed", topic=topic)
+            refused[topic].add(consents.address_digest(secret, email))
+    for topic in sorted(refused):
+        consents.suppress(session, refused[topic], now, reason="unsubscribed", topic=topic)
 
 
-def _as_before(session: Session, row: ProspectRow, change: ChangeRow) -> None:
+def _as_before(row: ProspectRow, change: ChangeRow) -> None:
     """What still stands as the import put it becomes what it was; what was said since stays."""
     # Whoever was made by the import and is known otherwise by now keeps what they are recognised by.
     kept = {"email", "phone", "account_id"} if change.created else set()
@@ -188,12 +193,18 @@ def _as_before(session: Session, row: ProspectRow, change: ChangeRow) -> None:
             value = change.before.get(name)
             setattr(row, name, UUID(value) if name == "account_id" and value else value)
     row.fields = _fields(row.fields, change)
-    for kind, key in change.after.get("identities", ()):
-        _delete(
-            session,
-            IdentityRow,
-            (IdentityRow.kind == kind) & (IdentityRow.key == key) & (IdentityRow.prospect_id == row.id),
-        )  # fmt: skip
+
+
+def _unlearn(session: Session, changes: Iterable[ChangeRow]) -> None:
+    """What these people were recognised by since the import, and only by it."""
+    learned = [
+        (kind, key, each.prospect_id)
+        for each in changes
+        for kind, key in each.after.get("identities", ())
+    ]
+    columns = tuple_(IdentityRow.kind, IdentityRow.key, IdentityRow.prospect_id)
+    for some in _in_parts(learned):
+        _delete(session, IdentityRow, columns.in_(some))
 
 
 def _fields(fields: Mapping[str, Any], change: ChangeRow) -> dict[str, Any]:
