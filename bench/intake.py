@@ -76,7 +76,7 @@ def run(
         for turn in range(rounds + 1):
             for who, (process, port) in servers.items():
                 # The first turn warms up connections and caches, and is not counted.
-                length = seconds if turn else WARM_UP
+                length = seconds if turn else min(WARM_UP, seconds)
                 name = f"{who}-{turn}-"
                 path = PATH if who == "floor" or not kind else None
                 plan = Plan(port, path, SECRET, name, CONNECTIONS, seconds=length, kind=kind)

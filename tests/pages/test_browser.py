@@ -5,12 +5,10 @@ import threading
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
@@ -24,20 +22,16 @@ from prospects.member import Role
 from tests.pages import conftest as office_people
 from tests.pages.gallery import PAGES, blueprint
 from tests.routing import office
+from tests.support.open_to_all import barriers
 from tests.support.stores import SqliteStores
 
 pytestmark = pytest.mark.browser
 
-PHONE = {"width": 390, "height": 844}
-DESK = {"width": 1280, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+DESK: ViewportSize = {"width": 1280, "height": 900}
 TARGET = 44
 PARTS = 4
 """The gallery is long; each part is a test of its own, so that whoever is free takes one."""
-AXE: dict[str, dict[str, Any]] = {
-    "light": {"iframes": False},
-    # Only colours differ.
-    "dark": {"iframes": False, "runOnly": ["color-contrast"]},
-}
 NAME = "Dr. Ida Charlotte von Hohenfels-Waldburg"
 PHONE_NUMBER = "+49 40 123456"
 # What a finger must hit; a link inside a sentence may be as small as its words.
@@ -114,33 +108,41 @@ def sign_in(page: Page, base: str) -> None:
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-@pytest.mark.parametrize("scheme", AXE)
-def test_every_page_is_open_to_everybody_on_a_phone(
-    served: tuple[str, Database],
-    browser: Browser,
-    scheme: Any,
-    part: int,
-    request: pytest.FixtureRequest,
+def test_every_page_is_open_to_everybody_on_a_phone_and_fits_a_desk(
+    served: tuple[str, Database], browser: Browser, part: int, request: pytest.FixtureRequest
 ) -> None:
-    if scheme == "dark" and part and not request.config.getoption("--soak"):
-        # The tokens are the same everywhere: a quarter of the pages wears nearly all of them.
-        pytest.skip("the rest in the dark; run with --soak")
-    context = browser.new_context(viewport=PHONE, has_touch=True, color_scheme=scheme)
+    # The tokens are the same everywhere: a quarter of the pages wears nearly all of them.
+    dark = part == 0 or request.config.getoption("--soak")
+    context = browser.new_context(viewport=PHONE, has_touch=True)
     page = context.new_page()
     complaints = watch(page)
-    wrong: dict[str, object] = {}
+    wrong: dict[str, list[object]] = {}
     for name in sorted(PAGES)[part::PARTS]:
         page.goto(f"{served[0]}/gallery/{name}")
-        found = Axe().run(page, options=AXE[scheme])
-        if found.violations_count:
-            wrong[name] = found.generate_report()
-        if page.evaluate("document.documentElement.scrollWidth") > PHONE["width"]:
-            wrong[name] = "wider than the phone"
-        if small := _small_targets(page):
-            wrong[name] = small
+        wrong[name] = [*_on_a_phone(page), *(_in_the_dark(page) if dark else []), *_on_a_desk(page)]
     context.close()
-    assert wrong == {}
+    assert {name: said for name, said in wrong.items() if said} == {}
     assert [each for each in complaints if not _mail_picture(each)] == []
+
+
+def _on_a_phone(page: Page) -> Iterator[object]:
+    page.set_viewport_size(PHONE)
+    yield from barriers(page)
+    if page.evaluate("document.documentElement.scrollWidth") > PHONE["width"]:
+        yield "wider than the phone"
+    yield from _small_targets(page)
+
+
+def _in_the_dark(page: Page) -> Iterator[object]:
+    page.emulate_media(color_scheme="dark")
+    yield from barriers(page, only_colours=True)
+    page.emulate_media(color_scheme="light")
+
+
+def _on_a_desk(page: Page) -> Iterator[object]:
+    page.set_viewport_size(DESK)
+    if page.evaluate("document.documentElement.scrollWidth") > DESK["width"]:
+        yield "wider than the desk"
 
 
 def _small_targets(page: Page) -> list[str]:
@@ -158,20 +160,6 @@ def _small_targets(page: Page) -> list[str]:
 def _mail_picture(complaint: str) -> bool:
     """The gallery has no mail to show in its sandbox, and is told so."""
     return "404" in complaint or "frame-ancestors" in complaint
-
-
-def test_every_page_fits_a_desk(served: tuple[str, Database], browser: Browser) -> None:
-    context = browser.new_context(viewport=DESK)
-    page = context.new_page()
-    complaints = watch(page)
-    wide = []
-    for name in PAGES:
-        page.goto(f"{served[0]}/gallery/{name}")
-        if page.evaluate("document.documentElement.scrollWidth") > DESK["width"]:
-            wide.append(name)
-    context.close()
-    assert wide == []
-    assert [each for each in complaints if not _mail_picture(each)] == []
 
 
 def test_the_whole_way_works_without_javascript(

@@ -5,9 +5,9 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
+from tests.support.open_to_all import barriers
 from tests.support.running import Running
 
 PATIENCE = 60
@@ -75,5 +75,4 @@ class Visit:
         wide: Any = self.page.locator("html").evaluate("here => here.scrollWidth - innerWidth")
         assert wide <= 0, f"{self.page.url} is {wide} px too wide"
         if self.thorough:
-            found = Axe().run(self.page, options={"iframes": False})
-            assert not found.violations_count, f"{self.page.url}\n{found.generate_report()}"
+            assert barriers(self.page) == [], self.page.url
