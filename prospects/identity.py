@@ -33,7 +33,8 @@ class Lead:
     """What one submission says about who sent it. `ref` is the caller's own name for it.
 
     `domain` is a registrable company domain or None; identities are normalised already. `hints` are
-    what never tells whose a lead is (`prospects.evidence.HINTS`).
+    what never tells whose a lead is (`prospects.evidence.HINTS`). `source` stands beside what it says
+    of the company.
     """
 
     ref: str
@@ -44,6 +45,7 @@ class Lead:
     domain: str | None = None
     account_name: str | None = None
     account_fields: Mapping[str, Any] = field(default_factory=dict)
+    source: str = "a lead"
 
 
 def identity_digest(secret: str, identity: Identity) -> str:

@@ -1,6 +1,7 @@
 """Find or make the person behind a lead, once, however many arrive at the same instant."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -97,7 +98,22 @@ def _accounts(session: Session, leads: Sequence[Lead], now: datetime) -> dict[st
         if unknown := {k: v for k, v in lead.account_fields.items() if k not in account.fields}:
             account.fields = {**account.fields, **unknown}
         accounts[account.domain] = AccountId(account.id)
+    details.keep(session, list(_told(leads, accounts)), now)
     return accounts
+
+
+def _told(leads: Sequence[Lead], accounts: Mapping[str, AccountId]) -> Iterator[details.Told]:
+    """What leads say of companies, also where another's word is taken."""
+    said = (
+        (lead, accounts[lead.domain], name, value)
+        for lead in leads
+        if lead.domain
+        for name, value in {"name": lead.account_name, **lead.account_fields}.items()
+    )
+    for lead, account, name, value in said:
+        if value not in (None, "", {}, []):
+            written = value if isinstance(value, str) else json.dumps(value)
+            yield details.Told(account, name, written, lead.source)
 
 
 def _insert_missing(

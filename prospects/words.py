@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ForeignKey, func, select
+from sqlalchemy import ColumnElement, ForeignKey, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from prospects.conditions.compare import fold
@@ -38,11 +38,20 @@ def words_of(row: ProspectRow) -> str:
 
 
 def keep(session: Session, rows: Iterable[ProspectRow]) -> None:
-    """Find these people by what stands on their rows now, and on those of whom they absorbed."""
+    """Find these people by what stands on their rows now, and on those of whom they absorbed.
+
+    Whom nothing is said of has no row.
+    """
     texts = _texts(session, list(rows))
-    found = [{"prospect_id": who, "words": text} for who, text in texts.items()]
+    found = [{"prospect_id": who, "words": text} for who, text in texts.items() if text]
     found.sort(key=lambda each: str(each["prospect_id"]))
     upsert(session, ProspectWordsRow, found, on=["prospect_id"])
+    if silent := [who for who, text in texts.items() if not text]:
+        session.execute(
+            delete(ProspectWordsRow)
+            .where(ProspectWordsRow.prospect_id.in_(silent))
+            .execution_options(synchronize_session=False)
+        )
 
 
 def _texts(session: Session, rows: Sequence[ProspectRow]) -> dict[UUID, str]:

@@ -7,6 +7,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from prospects import details
+from prospects.details import Told
 from prospects.ids import AccountId, new_id
 from prospects.rows import AccountRow
 from prospects.store import insert_new, on_sqlite
@@ -17,7 +19,7 @@ from webhooks.crms.dialect import Company
 from webhooks.crms.masters import Record, Said
 from webhooks.destinations import Destination, Reading
 
-CUSTOMER = "customer"
+NAME, CUSTOMER = "name", "customer"
 """The field of a company that says `yes` where the CRM has it as a customer."""
 
 
@@ -35,6 +37,13 @@ def take(session: Session, crm: Destination, companies: Sequence[Company], now: 
     for each in linked:
         assert each.account_id is not None
         _apply(rows[AccountId(each.account_id)], each.judged.taken, owners)
+    facts = [
+        Told(AccountId(each.account_id), name, value, crm.slug)
+        for each in linked
+        for name in (NAME, CUSTOMER)
+        if each.account_id and (value := each.theirs.get(name))
+    ]
+    details.keep(session, facts, now)
     session.flush()
     crm_links.keep(session, crm.slug, linked, now)
 

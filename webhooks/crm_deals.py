@@ -106,7 +106,7 @@ def _made(
     now: datetime,
     secret: str,
 ) -> dict[str, ProspectId]:
-    leads = [lead_of(_read(crm, *each), each[0].id) for each in missing]
+    leads = [lead_of(_read(crm, *each), each[0].id, crm.slug) for each in missing]
     resolved = people.resolve(
         session, [each for each in leads if not isinstance(each, str)], now, secret=secret
     )

@@ -27,8 +27,8 @@ HOLDERS = ("touch", "ad", "hidden")
 """Where in an act's body the click on an ad stands that led to it, beside the sender's own fields."""
 
 
-def lead_of(item: Read, ref: str) -> Lead | str:
-    """The lead in `item`, named `ref`; or, where nobody can be recognised by it, why not."""
+def lead_of(item: Read, ref: str, source: str = "a lead") -> Lead | str:
+    """The lead in `item`, named `ref`, from this source; or, where nobody can be recognised by it, why not."""
     about = item.about
     identities = _identities(about)
     if not identities:
@@ -64,6 +64,7 @@ def lead_of(item: Read, ref: str) -> Lead | str:
         domain=domain,
         account_name=about.company or None,
         account_fields=about.account_fields,
+        source=source,
     )
 
 

@@ -119,7 +119,7 @@ def _resolved(
     fates: dict[CaptureId, Fate] = {}
     leads: list[Lead] = []
     for each in fresh:
-        lead = lead_of(each.read, str(each.capture_id))
+        lead = lead_of(each.read, str(each.capture_id), each.source)
         if isinstance(lead, str):
             fates[each.capture_id] = Fate(CaptureState.DEAD, lead)
         else:

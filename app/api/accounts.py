@@ -28,6 +28,7 @@ from app.api.shapes.office import Account, AccountWithPeople
 from app.door import reading
 from app.permissions import Act
 from app.whose import their_accounts, theirs
+from prospects import details
 from prospects.ids import MemberId
 from prospects.rows import AccountRow, OpportunityRow, ProspectRow
 
@@ -56,7 +57,7 @@ def listed() -> ResponseReturnValue:
 @blueprint.get("/accounts/<account_id>")
 @answers(AccountWithPeople)
 def one(account_id: str) -> ResponseReturnValue:
-    """One company with its people and deals."""
+    """One company with its people and deals, and what is known of it from where."""
     with reading(database()) as session:
         row = account(session, account_id, Act.SEE_PERSON)
         opportunities = session.execute(
@@ -68,6 +69,15 @@ def one(account_id: str) -> ResponseReturnValue:
             **_documents([row])[0],
             "people": _people(session, row),
             "opportunities": drawn.deals(opportunities.scalars().all()),
+            "found_out": [
+                {
+                    "name": each.name,
+                    "value": each.value,
+                    "source": each.source,
+                    "at": instant(each.found_at),
+                }
+                for each in details.of_accounts(session, [row.id])
+            ],
         }
 
 

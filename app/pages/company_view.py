@@ -11,7 +11,7 @@ from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from app.auth.viewer import Viewer
-from app.pages import papers, sentences, turning
+from app.pages import found_out, papers, sentences, turning
 from app.pages.company_views import Company, Insider, Ring, gap, named
 from app.pages.person_view import days, happening_of
 from app.pages.reach import reach_of
@@ -58,6 +58,7 @@ def read(
         lead_line=_lead_line(lead, reps),
         rings=_rings(session, row, people, lead, now),
         days=told,
+        found_out=found_out.of_company(session, row, viewer),
         older_url=turning.next_url(f"/companies/{row.id}", {}, older) if older else None,
     )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from app.pages.found_views import FoundOut
 from app.pages.views import Day, Tone
 from prospects.bidi import isolated
 from prospects.stakes import Stake, Stance
@@ -71,6 +72,7 @@ class Company:
     lead_line: str
     rings: Sequence[Ring]
     days: Sequence[Day]
+    found_out: Sequence[FoundOut] = ()
     older_url: str | None = None
 
     @property

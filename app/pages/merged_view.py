@@ -1,10 +1,8 @@
 """Reads who was found to be whom, and what each is recognised by, for the pages of people and of duplicates."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from uuid import UUID
 
-from flask import g
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -14,12 +12,10 @@ from app.pages.duplicate_views import Side, WhichCompany
 from app.pages.office import MergeLine
 from app.pages.views import Who
 from app.permissions import Act, may_at_all
-from prospects import company_questions, details, groups, merges
+from prospects import company_questions, merges
 from prospects.evidence import Likeness, tells
 from prospects.ids import ProspectId
-from prospects.research.registry import unknown
 from prospects.rows import AccountRow, IdentityRow, ProspectRow
-from prospects.snapshots import snapshots
 
 MOST_IDENTITIES = 6
 MOST_ASKED = 20
@@ -29,12 +25,6 @@ REASONS: Mapping[str, str] = {
     Likeness.PHONE: "the same phone number, and names that are alike",
     Likeness.NAMESAKE: "the same name at the same company",
     Likeness.CLICK: "the same click on an ad, and names that are alike",
-}
-DETAILS: Mapping[str, str] = {
-    "country": "Country",
-    "website": "Website",
-    "seniority": "How senior",
-    "function": "Works in",
 }
 KINDS: Mapping[str, str] = {
     "email": "e-mail",
@@ -61,22 +51,6 @@ def lines(session: Session, row: ProspectRow, viewer: Viewer) -> list[MergeLine]
         )
         for n, each in enumerate(standing)
     ]
-
-
-def found_out(session: Session, row: ProspectRow) -> list[tuple[str, str, str, datetime]]:
-    """What the system found out: what, its value, from what, and since when."""
-    return [
-        (DETAILS.get(each.name, each.name), each.value, each.source, each.found_at)
-        for each in details.of(session, groups.whole(session, ProspectId(row.id)))
-    ]
-
-
-def unknown_of(session: Session, row: ProspectRow) -> list[str]:
-    """What neither they nor the system told, as questions; nothing of who was forgotten."""
-    if row.erased_at is not None:
-        return []
-    (seen,) = snapshots(session, [row], g.now, histories=False)
-    return unknown(seen.person, seen.company)
 
 
 def url(row: ProspectRow, viewer: Viewer) -> str | None:

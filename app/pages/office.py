@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.pages.condition_view import Builder
+from app.pages.found_views import FoundOut
 from app.pages.people_search import Asked
 from app.pages.source_views import Refusal
 from app.pages.views import Claim, Contact, Day, Finding, Rung, Tone, Who
@@ -117,7 +118,7 @@ class Person:
     company_url: str | None = None
     handoff_url: str | None = None
     older_url: str | None = None
-    found_out: Sequence[tuple[str, str, str, datetime]] = ()
+    found_out: Sequence[FoundOut] = ()
     unknown: Sequence[str] = ()
     merges: Sequence[MergeLine] = ()
     merge_url: str | None = None

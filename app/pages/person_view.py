@@ -12,7 +12,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from app.auth.viewer import Viewer
-from app.pages import briefs, merged_view, papers, sentences, turning, words
+from app.pages import briefs, found_out, merged_view, papers, sentences, turning, words
 from app.pages.drawing import bars, ladder
 from app.pages.office import ConsentLine, Person, Quote
 from app.pages.places import places
@@ -76,8 +76,8 @@ def read(
         handoff_url=handoff_url,
         decision_url=decision_url,
         older_url=turning.next_url(f"/people/{row.id}", {}, last.id) if last else None,
-        found_out=merged_view.found_out(session, row),
-        unknown=merged_view.unknown_of(session, row),
+        found_out=found_out.of_person(session, row, veil),
+        unknown=found_out.unknown_of(session, row),
         merges=merged_view.lines(session, row, viewer) if reach else (),
         merge_url=merged_view.url(row, viewer),
         erased=row.erased_at is not None,

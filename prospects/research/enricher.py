@@ -16,8 +16,12 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Enricher:
-    """`source` is what stands beside each thing it found; `look` gives nothing where nothing is sure."""
+    """`source` is what stands beside each thing it found; `look` gives nothing where nothing is sure.
+
+    `of_company`: what it finds is their company's, and counts for everybody there.
+    """
 
     source: str
     look: Callable[[Person, str | None], Sequence[Found]]
     """(the person, their company's registrable domain) -> what follows from it."""
+    of_company: bool = False

@@ -30,4 +30,4 @@ def _country(ending: str) -> str | None:
     return _UNLIKE.get(ending, ending.upper())
 
 
-MAIL_DOMAIN = Enricher("their company's mail domain", look)
+MAIL_DOMAIN = Enricher("their company's mail domain", look, of_company=True)

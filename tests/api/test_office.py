@@ -37,6 +37,9 @@ def test_a_company_is_shown_with_its_people_and_deals(admin: Program, acme: str)
     assert seen["domain"] == "acme.example"
     assert len(seen["people"]) == 2
     assert seen["opportunities"] == [deal]
+    assert [(each["name"], each["value"]) for each in seen["found_out"]] == [
+        ("website", "https://acme.example")
+    ]
     assert [each["id"] for each in admin.get("/accounts?domain=ACME.example")["items"]] == [acme]
     assert admin.get("/accounts?q=cme")["items"]
     assert admin.get("/accounts?q=nobody")["items"] == []

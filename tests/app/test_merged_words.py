@@ -4,15 +4,18 @@ from datetime import datetime
 from functools import partial
 
 import pytest
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from app.merge import merge, undo
 from app.pipeline import react
 from prospects import configuration, consents, stakes
+from prospects.identity import Identity
 from prospects.rows import ProspectRow
 from prospects.stakes import Stake, Stance
 from prospects.topics import Topic
-from tests.app.test_merge import DAY, SAID, arrive, barred, promised, said
+from prospects.words import ProspectWordsRow
+from tests.app.test_merge import DAY, SAID, arrive, barred, come, everything, promised, said
 from tests.routing import office
 
 
@@ -66,6 +69,16 @@ def test_the_last_word_on_a_role_counts_whoever_it_was_said_of(
     undo(session, row.id, "mia", now + DAY)
     each = stakes.of(session, [ann, bob])
     assert (each[ann].stake, each[bob].stake) == ("blocker", "champion")
+
+
+def test_parting_leaves_nothing_behind_of_who_said_nothing(session: Session, now: datetime) -> None:
+    email, phone = Identity("email", "ann@acme.example"), Identity("phone", "+4930901820")
+    ann, who = come(session, now, (email,), (phone,))
+    session.execute(delete(ProspectWordsRow).where(ProspectWordsRow.prospect_id == who))
+    session.get_one(ProspectRow, who).name = None
+    before = everything(session)
+    undo(session, merge(session, ann, who, SAID, now).id, "mia", now)
+    assert everything(session) == before
 
 
 def warm(session: Session, *people: object) -> list[bool]:

@@ -1,6 +1,7 @@
 """Example views of people who may be one, usual and hard."""
 
 from app.pages.duplicate_views import Duplicates, Merging, Pair, Side, WhichCompany
+from app.pages.found_views import FoundOut
 from app.pages.office import MergeLine
 from tests.pages import examples as ex
 
@@ -67,8 +68,8 @@ MERGING = Merging(
 )
 MERGED = {
     "found_out": [
-        ("Country", "DE", "their phone number", ex.ago(days=2)),
-        (
+        FoundOut("Country", "DE", "their phone number", ex.ago(days=2)),
+        FoundOut(
             "Website",
             f"https://{'a-very-long-name.' * 6}example",
             "their company's mail domain",

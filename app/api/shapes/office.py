@@ -44,11 +44,21 @@ class Opportunity(Shape):
     closed_at: At | None
 
 
+class FoundOut(Shape):
+    """One thing that was told or found out about a company, by whom and since when."""
+
+    name: Annotated[str, Field(examples=["employees"])]
+    value: Annotated[str, Field(examples=["40"])]
+    source: Annotated[str, Field(examples=["their company's mail domain"])]
+    at: At
+
+
 class AccountWithPeople(Account):
-    """A company with everybody we know there and its deals."""
+    """A company with everybody we know there, its deals, and what is known of it from where."""
 
     people: list[PersonOfAccount]
     opportunities: list[Opportunity]
+    found_out: list[FoundOut]
 
 
 class Flow(Shape):
