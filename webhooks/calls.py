@@ -16,6 +16,7 @@ from prospects.topics import Topic
 from webhooks import attempts, crm_writing, endpoints, hooks, letters, outbound
 from webhooks.call_rows import CallRow, CallState
 from webhooks.crm_writing import Dossier, Wrote
+from webhooks.endpoints import SHUT, Shut
 from webhooks.events import Happening, events_of, key_of, told
 from webhooks.letters import Letter
 from webhooks.outbound import Answered, Networks, NoAnswer
@@ -30,7 +31,6 @@ LIFETIME = timedelta(days=5)
 GONE = 410
 REFUSED = "the CRM refused it"
 FORGOTTEN = "whom it is about was forgotten"
-SHUT = "its endpoint is left alone after failing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +40,6 @@ class Call:
     key: tuple[UUID, UUID]
     hook: str
     letter: Letter | Dossier
-
-
-@dataclass(frozen=True, slots=True)
-class Shut:
-    """Not now: the endpoint is left alone for `rest`."""
-
-    rest: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,9 +177,7 @@ def _wait_or_die(row: CallRow, shut_until: datetime, now: datetime) -> Shut | No
     if now - (row.since or row.made_at) > LIFETIME:
         row.state, row.reason, row.settled_at = CallState.DEAD, SHUT, now
         return None
-    # Those who wait do not come back together: the first is to find out for all.
-    rest = shut_until - now
-    return Shut(rest + _jitter(max(rest, endpoints.PROBE)))
+    return endpoints.rest_until(shut_until, now)
 
 
 def _row(session: Session, ref: str) -> CallRow | None:
@@ -200,12 +191,8 @@ def _row(session: Session, ref: str) -> CallRow | None:
 def _pause(attempts: int, wish: timedelta | None) -> timedelta:
     usual = PAUSES[attempts - 1]
     # What failed together does not return together.
-    usual += _jitter(usual / 4)
+    usual += usual / 4 * random()  # noqa: S311 - spreads retries
     return max(usual, wish or usual)
-
-
-def _jitter(most: timedelta) -> timedelta:
-    return most * random()  # noqa: S311 - spreads retries
 
 
 def _wish(result: Answered | NoAnswer, now: datetime) -> timedelta | None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_, update
 from sqlalchemy.orm import Session
 
 from prospects import outbox
@@ -12,6 +12,7 @@ from prospects.ids import ProspectId, new_id
 from prospects.store import insert_new, table_of
 from prospects.topics import Topic
 from webhooks import known, signs
+from webhooks.conversion_doubts import CORRECTED, FOUND
 from webhooks.conversion_rows import ConversionRow, ConversionState
 from webhooks.destinations import Destination, Milestone
 from webhooks.events import Happening
@@ -45,8 +46,28 @@ def note(session: Session, happened: Sequence[Happening], now: datetime, *, secr
     rows.sort(key=lambda row: [str(row[name]) for name in keys])
     columns = table_of(ConversionRow).c
     made = insert_new(session, ConversionRow, rows, on=keys, returning=[columns.destination])
-    due = sorted({slug for (slug,) in made})
+    due = sorted({slug for (slug,) in made} | _found_again(session, steps, now))
     outbox.post(session, Topic.CONVERT, due, now, due_at=now + GATHER)
+
+
+def _found_again(session: Session, steps: Sequence[Step], now: datetime) -> set[str]:
+    """A rep who comes back to what they found at first: what was held back for the correction is told.
+
+    Returns the destinations.
+    """
+    verdicts = [(each.prospect_id, each.key) for each in steps if each.milestone in FOUND]
+    if not verdicts:
+        return set()
+    rows = session.execute(
+        update(ConversionRow)
+        .where(tuple_(ConversionRow.prospect_id, ConversionRow.key).in_(verdicts))
+        .where(ConversionRow.state == ConversionState.WITHHELD)
+        .where(ConversionRow.reason == CORRECTED)
+        .values(state=ConversionState.WAITING, reason=None, settled_at=None, made_at=now)
+        .returning(ConversionRow.destination)
+        .execution_options(synchronize_session=False)
+    )
+    return {slug for (slug,) in rows}
 
 
 def _told(session: Session, met: Mapping[ProspectId, Signs]) -> Told:

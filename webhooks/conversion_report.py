@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from prospects import outbox
 from prospects.ids import ProspectId, first_id
 from prospects.topics import Topic
-from webhooks import signs
+from webhooks import endpoints, signs
+from webhooks.conversion_doubts import why_not
 from webhooks.conversion_rows import ConversionRow, ConversionState
-from webhooks.conversions import conversion_of, why_not
+from webhooks.conversions import WAITING, conversion_of, endpoint_of
 from webhooks.destinations import Destination
 from webhooks.platforms.registry import PLATFORMS
 
@@ -60,7 +61,10 @@ def counts(session: Session, slugs: Sequence[str], now: datetime) -> list[Count]
 
 
 def again(session: Session, destination: Destination, now: datetime) -> int:
-    """Tell what was refused or withheld once more, where it is not too old; returns how many steps."""
+    """Tell what was refused or withheld once more, where it is not too old, and what waits at once.
+
+    Returns how many steps that is.
+    """
     oldest = now - PLATFORMS[destination.kind].oldest
     which = (
         select(ConversionRow.id)
@@ -69,16 +73,18 @@ def again(session: Session, destination: Destination, now: datetime) -> int:
         .order_by(ConversionRow.id)
         .limit(MOST)
     )
-    brought = session.execute(
+    session.execute(
         update(ConversionRow)
         .where(ConversionRow.id.in_(which), ConversionRow.destination == destination.slug)
         .values(state=ConversionState.WAITING, reason=None, most=None, settled_at=None)
-        .returning(ConversionRow.id)
         .execution_options(synchronize_session=False)
-    ).all()
-    if brought:
+    )
+    session.flush()
+    waiting = select(func.count()).where(WAITING, ConversionRow.destination == destination.slug)
+    if count := session.execute(waiting).scalar_one():
+        endpoints.try_now(session, endpoint_of(destination.slug), now)
         outbox.post(session, Topic.CONVERT, [destination.slug], now)
-    return len(brought)
+    return count
 
 
 NOT_TOLD = (ConversionState.REFUSED, ConversionState.WITHHELD)

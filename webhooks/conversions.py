@@ -8,13 +8,16 @@ from uuid import UUID
 from sqlalchemy import literal_column, select, tuple_
 from sqlalchemy.orm import Session
 
-from prospects import outbox
+from prospects import configuration, outbox
+from prospects.announcing import DESTINATION
 from prospects.ids import ProspectId
 from prospects.store import on_sqlite
 from prospects.topics import Topic
 from webhooks import conversion_status, endpoints, known, signs
+from webhooks.conversion_doubts import DOUBLED, doubled_among, why_not
 from webhooks.conversion_rows import ConversionRow, ConversionState
 from webhooks.destinations import Destination
+from webhooks.endpoints import Shut
 from webhooks.platforms.conversion import (
     Again,
     AllRefused,
@@ -48,21 +51,26 @@ class Batch:
     tries: int
 
 
-def prepare(session: Session, slug: str, now: datetime, *, secret: str) -> Batch | None:
+def prepare(session: Session, slug: str, now: datetime, *, secret: str) -> Batch | Shut | None:
     """The next batch for a platform; None if nothing waits, or nothing of it may be told.
 
-    What may not be told is settled here, with the reason.
+    What may not be told is settled here, with the reason. After failures in a row it is left alone, but
+    not if its entry was written anew since.
     """
     destination = known.destinations(session, secret=secret).destinations.get(slug)
     if destination is None or not destination.is_platform or not destination.active:
         return None
     platform = PLATFORMS[destination.kind]
     rows = _lease(session, slug, platform, now)
+    if rows and (shut := _shut(session, slug, now)):
+        return shut
     met = signs.of(session, {ProspectId(row.prospect_id) for row in rows})
+    doubled = doubled_among(session, rows, met)
     told: list[tuple[ConversionRow, Conversion]] = []
     for row in rows:
         theirs = met[ProspectId(row.prospect_id)]
-        if why := why_not(row, theirs, destination, platform, now):
+        why = DOUBLED if row.id in doubled else why_not(row, theirs, destination, platform, now)
+        if why:
             _settle(row, ConversionState.WITHHELD, why, now)
         elif destination.dry_run:
             _settle(row, ConversionState.REHEARSED, None, now)
@@ -129,6 +137,14 @@ def _lease(session: Session, slug: str, platform: Platform, now: datetime) -> li
     return rows[: rows[0].most or platform.most] if rows else []
 
 
+def _shut(session: Session, slug: str, now: datetime) -> Shut | None:
+    name = endpoint_of(slug)
+    written = configuration.read(session, DESTINATION)[slug].applied_at
+    endpoints.changed(session, name, written, now)
+    until = endpoints.shut_until(session, name, now)
+    return endpoints.rest_until(until, now) if until else None
+
+
 def _go_on(session: Session, slug: str, now: datetime) -> None:
     """Promise another look if anything else waits, be it for a call that is under way or was lost."""
     left = (
@@ -140,21 +156,6 @@ def _go_on(session: Session, slug: str, now: datetime) -> None:
     if found := session.execute(left).first():
         due = max(found.leased_until or now, now)
         outbox.post(session, Topic.CONVERT, [slug], now, due_at=due)
-
-
-def why_not(
-    row: ConversionRow, theirs: Signs, destination: Destination, platform: Platform, now: datetime
-) -> str | None:
-    """Why this must not be told, or cannot be."""
-    if theirs.erased:
-        return "the person was forgotten"
-    if not theirs.agrees(destination.consent or ""):
-        return f"there is no consent to {destination.consent}"
-    if row.milestone not in destination.wants:
-        return "it is no longer asked for"
-    if now - row.at > platform.oldest:
-        return f"it is older than {platform.oldest.days} days"
-    return platform.unknown(theirs.known)
 
 
 def conversion_of(row: ConversionRow, theirs: Signs, destination: Destination) -> Conversion:

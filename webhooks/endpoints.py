@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from random import random
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,6 +18,16 @@ PROBE = timedelta(seconds=30)
 """How long one call may try an endpoint again before another does: longer than any lease."""
 TOLD_EVERY = timedelta(minutes=1)
 """A success is written down at most so often, unless something was wrong before."""
+
+
+SHUT = "its endpoint is left alone after failing"
+
+
+@dataclass(frozen=True, slots=True)
+class Shut:
+    """Not now: the endpoint is left alone for `rest`."""
+
+    rest: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +63,24 @@ def shut_until(session: Session, hook: str, now: datetime) -> datetime | None:
         return row.shut_until
     row.shut_until = now + PROBE
     return None
+
+
+def rest_until(shut_until: datetime, now: datetime) -> Shut:
+    """How long one waits who finds it shut: not all as long, for the first is to find out for the others."""
+    rest = shut_until - now
+    return Shut(rest + max(rest, PROBE) * random())  # noqa: S311 - spreads retries
+
+
+def changed(session: Session, hook: str, at: datetime, now: datetime) -> None:
+    """Where it is, or by what it is reached, was written anew at this time: if that was since it failed,
+    one call may find out at once.
+    """
+    row = _row(session, hook)
+    if row is None or row.shut_until is None or not row.failures:
+        return
+    failed_at = row.shut_until - _rest(row.failures)
+    if at > failed_at:
+        row.shut_until = min(row.shut_until, now)
 
 
 def worked(session: Session, hook: str, now: datetime) -> None:

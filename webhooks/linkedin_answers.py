@@ -47,6 +47,7 @@ def read_lead(
     values = _named(answers, source) | {f"fields.{name}": value for name, value in hidden.items()}
     body = {
         "form": asked.get("name") if isinstance(asked.get("name"), str) else FORM,
+        "lead_id": ref,
         "form_urn": response.get("versionedLeadGenFormUrn"),
         "campaign": _campaign(response, hidden) or source.campaign,
         "answers": answers,

@@ -15,12 +15,17 @@ from prospects.kinds import Kind
 from prospects.rows import ActivityRow, ConsentRow, ProspectRow
 from webhooks.destinations import Destination
 from webhooks.platforms.conversion import Known
+from webhooks.platforms.linkedin import LEAD_ID as LINKEDIN_LEAD
 from webhooks.platforms.meta import LEAD_ID as META_LEAD
 from webhooks.platforms.tiktok import LEAD_ID as TIKTOK_LEAD
 from webhooks.touch import CLICK_IDS
 from webhooks.written_out import source_kinds
 
-LEAD_OF = {"meta_lead_ads": META_LEAD, "tiktok_lead": TIKTOK_LEAD}
+LEAD_OF = {
+    "meta_lead_ads": META_LEAD,
+    "linkedin_lead_gen": LINKEDIN_LEAD,
+    "tiktok_lead": TIKTOK_LEAD,
+}
 """Under which name the lead id of a source's kind is known."""
 CAME_BY = (Kind.FORM, Kind.AD_CLICK, Kind.IDENTIFIED)
 """Acts that say how somebody came. Page views carry the same, and are too many to look through."""
@@ -37,13 +42,15 @@ Words = dict[UUID, dict[str, list[tuple[datetime, bool]]]]
 class Signs:
     """What there is of one person. `came_by` are sources with their kinds, `people` the ids of all
     they are one with, theirs among them; `agreed` says of each topic
-    whether any of those they are one with said yes, and none no since.
+    whether any of those they are one with said yes, and none no since; `found` what the rep found last
+    in each handoff.
     """
 
     known: Known = field(repr=False)
     came_by: Mapping[str, str]
     people: frozenset[UUID]
     agreed: Mapping[str, bool]
+    found: Mapping[str, str] = field(default_factory=dict)
     erased: bool = False
 
     def agrees(self, topic: str) -> bool:
@@ -81,7 +88,8 @@ def of(session: Session, people: Collection[ProspectId]) -> dict[ProspectId, Sig
 def _of_one(
     rows: Sequence[ProspectRow], acts: Acts, agreed: Mapping[str, bool], kinds: Mapping[str, str]
 ) -> Signs:
-    theirs = [act for row in rows for act in acts.get(row.id, [])]
+    every = [act for row in rows for act in acts.get(row.id, [])]
+    theirs = [act for act in every if act.kind in CAME_BY]
     theirs.sort(key=lambda act: act.happened_at)
     sources = frozenset(act.source for act in theirs)
     return Signs(
@@ -89,15 +97,22 @@ def _of_one(
         came_by={each: kinds.get(each, "") for each in sources},
         people=frozenset(row.id for row in rows),
         agreed=agreed,
+        found=_found(every),
         erased=not rows or any(row.erased_at is not None for row in rows),
     )
+
+
+def _found(acts: Sequence[ActivityRow]) -> dict[str, str]:
+    """A correction is learned later than what it corrects, whenever the rep spoke with the buyer."""
+    verdicts = sorted((act for act in acts if act.kind == Kind.VERDICT), key=lambda act: act.id)
+    return {str(act.body.get("handoff")): str(act.body.get("verdict")) for act in verdicts}
 
 
 def _acts(session: Session, people: Collection[UUID]) -> Acts:
     rows = session.execute(
         select(ActivityRow)
-        .where(ActivityRow.prospect_id.in_(people), ActivityRow.kind.in_(CAME_BY))
-        .order_by(ActivityRow.happened_at)
+        .where(ActivityRow.prospect_id.in_(people), ActivityRow.kind.in_((*CAME_BY, Kind.VERDICT)))
+        .order_by(ActivityRow.happened_at, ActivityRow.id)
     ).scalars()
     found: Acts = {}
     for row in rows:

@@ -11,6 +11,7 @@ from webhooks import conversion_status, conversions, outbound, tokens
 from webhooks.conversion_status import Look
 from webhooks.conversions import Batch
 from webhooks.destinations import Destination, body_of
+from webhooks.endpoints import SHUT, Shut
 from webhooks.outbound import Answered
 from webhooks.platforms.conversion import Answer, Came, Later, Looked
 from webhooks.platforms.google import TOKEN_URL
@@ -18,13 +19,17 @@ from webhooks.platforms.google import TOKEN_URL
 JSON = {"Content-Type": "application/json", "Accept": "application/json", "User-Agent": "Warmline"}
 
 
-def _prepare(session: Session, ref: str, now: datetime, settings: Settings) -> Batch | Look | None:
+def _prepare(
+    session: Session, ref: str, now: datetime, settings: Settings
+) -> Batch | Look | Shut | None:
     if ref.startswith(conversion_status.BATCH):
         return conversion_status.prepare(session, ref, secret=settings.secret_key)
     return conversions.prepare(session, ref, now, secret=settings.secret_key)
 
 
-def _act(call: Batch | Look, settings: Settings) -> Came | Looked:
+def _act(call: Batch | Look | Shut, settings: Settings) -> Came | Looked | None:
+    if isinstance(call, Shut):
+        return None
     return _tell(call, settings) if isinstance(call, Batch) else _ask(call, settings)
 
 
@@ -70,14 +75,22 @@ def _token(destination: Destination, settings: Settings) -> str | Later:
 
 
 def _settle(
-    session: Session, call: Batch | Look, came: Came | Looked, now: datetime, _settings: Settings
+    session: Session,
+    call: Batch | Look | Shut,
+    came: Came | Looked | None,
+    now: datetime,
+    _settings: Settings,
 ) -> Settled:
-    if isinstance(call, Batch):
-        assert not isinstance(came, Looked)
-        later = conversions.settle(session, call, came, now)
-    else:
-        assert isinstance(came, Looked | Later)
-        later = conversion_status.settle(session, call, came, now)
+    match call:
+        case Shut(rest):
+            return PutOff(SHUT, rest)
+        case Batch():
+            assert came is not None
+            assert not isinstance(came, Looked)
+            later = conversions.settle(session, call, came, now)
+        case Look():
+            assert isinstance(came, Looked | Later)
+            later = conversion_status.settle(session, call, came, now)
     if later is None:
         return Done()
     return PutOff(later.reason, later.after or timedelta(minutes=1))

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from app.jobs.errand import Done, Errand, GiveUp, PutOff, Settled
 from app.settings import Settings
 from webhooks import calls, conversion_noting, happenings
-from webhooks.calls import Call, Came, Shut
+from webhooks.calls import Call, Came
 from webhooks.crm_writing import Wrote
+from webhooks.endpoints import SHUT, Shut
 
 
 def announce(
@@ -42,7 +43,7 @@ def _settle(
     session: Session, call: Call | Shut, came: Came | None, now: datetime, settings: Settings
 ) -> Settled:
     if isinstance(call, Shut) or came is None:
-        return PutOff(calls.SHUT, call.rest if isinstance(call, Shut) else None)
+        return PutOff(SHUT, call.rest if isinstance(call, Shut) else None)
     match calls.settle(session, call, came, now):
         case calls.Told():
             return Done()

@@ -61,7 +61,8 @@ def platform(
     query = query.order_by(ConversionRow.id.desc()).limit(turning.PAGE + 1)
     rows, last = turning.one_page(list(session.execute(query).scalars()))
     fates = [_fate(each) for each in conversion_report.counts(session, [destination.slug], now)]
-    untold = any(each.state in ("refused", "not told") for each in fates)
+    lacking = {"refused", "not told", *(["being told"] if found.failures else [])}
+    untold = any(each.state in lacking for each in fates)
     return Platform(
         place=place,
         consent=destination.consent or "",

@@ -21,7 +21,8 @@ from prospects.timeline import Fact, record
 from tests.webhooks.test_outbound import served
 from webhooks import calls, happenings, hooks
 from webhooks.call_rows import CallRow
-from webhooks.calls import Came, Shut
+from webhooks.calls import Came
+from webhooks.endpoints import Shut
 from webhooks.events import Event
 
 KEY = "k" * 40

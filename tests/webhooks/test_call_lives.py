@@ -24,8 +24,8 @@ from tests.webhooks.receiving import (
 )
 from webhooks import attempts, calls, endpoints, hooks, old_calls, redrive
 from webhooks.call_rows import CallAttemptRow, CallRow, CallState
-from webhooks.calls import Call, Came, GivenUp, Later, Shut, Told
-from webhooks.endpoints import Endpoint
+from webhooks.calls import Call, Came, GivenUp, Later, Told
+from webhooks.endpoints import Endpoint, Shut
 
 __all__ = ["ada", "receiver"]
 
@@ -124,7 +124,7 @@ def test_who_waits_for_a_dead_endpoint_for_days_is_given_up_and_all_are_told_aga
     assert attempt(database, refs[5], late) is None
     with reading(database) as session:
         (dead,) = session.execute(select(CallRow.reason).where(redrive.DEAD)).scalars()
-        assert dead == calls.SHUT
+        assert dead == endpoints.SHUT
     receiver.status = 200
     done = perform(database, lambda s: redrive.all_dead(s, "crm", late))
     assert (done.calls, done.left) == (1, 0)

@@ -135,6 +135,16 @@ def test_linkedin_is_told_hashes_and_its_own_click_and_nothing_in_plain() -> Non
     assert request.document == expected
 
 
+def test_linkedin_knows_a_lead_of_its_own_forms_by_its_name_alone() -> None:
+    urn = "urn:li:leadGenFormResponse:52dcb737-1c2d-4e5f-8a9b-aabbccddeeff-4"
+    known = Known(ids={"linkedin_lead_id": urn})
+    assert linkedin.unknown(known) is None
+    won = conversion("1", "1", known)
+    document = linkedin.build([won], destination("linkedin_conversions"), "t").document
+    assert document["elements"][0]["user"] == {"userIds": [], "lead": urn}
+    assert linkedin.unknown(Known(ids={"linkedin_lead_id": "<b>"})) is not None
+
+
 def test_tiktok_is_told_under_the_lead_id() -> None:
     known = Known(
         email="mina.castell@oakridge.example",
@@ -148,6 +158,9 @@ def test_tiktok_is_told_under_the_lead_id() -> None:
     assert request.headers == {"Access-Token": "token"}
     expected = sample("tiktok_events_crm_request.json")
     expected["data"][0]["event"] = "Qualified"
+    (event,) = request.document["data"]
+    lead = event.pop("lead")
+    assert lead == {"lead_id": "7410000000000000001", "lead_event_source": "Warmline"}
     assert request.document == expected
 
 
@@ -168,6 +181,8 @@ GOOGLES = {
         (meta, 400, {"error": {"code": 80005}}, Later("Meta asks to wait (code 80005)")),
         (meta, 400, {"error": {"code": 5, "is_transient": True}}, Later("Meta asks to wait (code 5)")),
         (meta, 502, "<html>", Later("status 502")),
+        (meta, 400, {"error": {"code": 100, "error_subcode": 33}},
+         Later("there is no such dataset, or the token may not write to it", ours=True)),
         (google, 200, {"requestId": "r"}, [Taken("r")] * 2),
         (google, 400, GOOGLES, [Again(), Refused("bad")]),
         (google, 400, {"error": {"message": "no"}}, AllRefused("no")),
@@ -178,6 +193,8 @@ GOOGLES = {
         (linkedin, 200, {"elements": [{"status": 503}, {}]}, [Again(), Taken()]),
         (linkedin, 201, {}, [Taken()] * 2),
         (linkedin, 400, {"message": "no"}, AllRefused("no")),
+        (linkedin, 426, {"message": "NONEXISTENT_VERSION"},
+         Later("it does not know this address, account or version (status 426)", ours=True)),
         (tiktok, 200, {"code": 0, "request_id": "r"}, [Taken("r")] * 2),
         (tiktok, 200, {"code": 40002, "message": "no"}, AllRefused("no")),
         (tiktok, 200, {"code": 40105}, Later("the token was refused (code 40105)", ours=True)),

@@ -157,9 +157,12 @@ def digits(phone: str) -> str:
 
 
 def usual(answer: Answer) -> Later | None:
-    """What a status says at every platform: too much, not now, or not with this token."""
+    """What a status says at every platform: too much, not now, not with this token, not at this address."""
     if answer.status in (401, 403):
         return Later(f"the token was refused (status {answer.status})", ours=True)
+    if answer.status in (404, 405, 426):
+        reason = f"it does not know this address, account or version (status {answer.status})"
+        return Later(reason, ours=True)
     if answer.status in (408, 425, 429) or answer.status >= 500:
         wait = answer.headers.get("retry-after", "")
         after = timedelta(seconds=int(wait[:6])) if wait.isascii() and wait.isdigit() else None

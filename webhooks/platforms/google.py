@@ -35,6 +35,7 @@ API = "https://datamanager.googleapis.com"
 TOKEN_URL = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address
 CLICKS = ("gclid", "gbraid", "wbraid")
 """The best first; an event carries one."""
+SETTLED = frozenset({"SUCCESS", "FAILED", "PARTIAL_SUCCESS"})
 GMAIL = frozenset({"gmail.com", "googlemail.com"})
 _PLACE = re.compile(r"\bevents\[([0-9]{1,6})\]")
 
@@ -157,7 +158,7 @@ def learn(answer: Answer) -> Looked | Later:
     states = {str(each.get("requestStatus")) for each in told}
     if answer.status != 200 or not told:
         return Looked("Google does not say what became of it")
-    if "PROCESSING" in states:
+    if not states <= SETTLED:
         return Later("Google is still looking at it")
     if states == {"SUCCESS"}:
         return Looked()

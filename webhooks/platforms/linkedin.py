@@ -23,13 +23,14 @@ from webhooks.platforms.conversion import (
 )
 from webhooks.sources import APIS, SourceKind
 
-CLICK = "li_fat_id"
+LEAD_ID, CLICK = "linkedin_lead_id", "li_fat_id"
+LEAD_URN = "urn:li:leadGenFormResponse:"
 URN = "urn:lla:llaPartnerConversion:"
 
 
 def unknown(known: Known) -> str | None:
-    """An address or LinkedIn's own click id."""
-    found = known.email or known.ids.get(CLICK)
+    """A lead id, an address or LinkedIn's own click id."""
+    found = _lead(known) or known.email or known.ids.get(CLICK)
     return None if found else "there is nothing that LinkedIn could know them by"
 
 
@@ -61,12 +62,20 @@ def _element(conversion: Conversion) -> dict[str, Any]:
         "conversion": URN + conversion.name.removeprefix(URN),
         "conversionHappenedAt": int(conversion.at.timestamp() * 1000),
         "eventId": conversion.id,
+        # It is asked for even where it is empty.
         "user": {"userIds": ids},
     }
+    if lead := _lead(known):
+        element["user"]["lead"] = lead
     if conversion.value is not None:
         amount = f"{conversion.value:.2f}"
         element["conversionValue"] = {"currencyCode": conversion.currency, "amount": amount}
     return element
+
+
+def _lead(known: Known) -> str | None:
+    lead = known.ids.get(LEAD_ID, "")
+    return lead if lead.startswith(LEAD_URN) else None
 
 
 def read(answer: Answer, count: int) -> Came:
@@ -97,7 +106,7 @@ def _fate(element: object) -> Fate:
 PLATFORM = Platform(
     most=5000,
     oldest=timedelta(days=90),
-    ids=(CLICK,),
+    ids=(LEAD_ID, CLICK),
     unknown=unknown,
     build=build,
     read=read,

@@ -34,6 +34,8 @@ LEAD_ID = "meta_lead_id"
 _LEAD = re.compile(r"[0-9]{15,17}")
 TOKEN = frozenset({102, 190})
 PERMISSION = frozenset({3, 10, 200, 294})
+ABSENT = 33
+"""The subcode of an object that is not there, or not for this token."""
 PASSING = frozenset({1, 2, 4, 17, 32, 341, 368, 613, 80_004, 80_005})
 """Graph's codes of what passes by itself: trouble of its own, and too many calls."""
 
@@ -90,6 +92,8 @@ def read(answer: Answer, count: int) -> Came:
     code = code_of(error.get("code"))
     if code in TOKEN or code in PERMISSION:
         return Later(f"the token was refused (code {code})", ours=True)
+    if code == 100 and error.get("error_subcode") == ABSENT:
+        return Later("there is no such dataset, or the token may not write to it", ours=True)
     if code in PASSING or error.get("is_transient") is True:
         return Later(f"Meta asks to wait (code {code})")
     if not error and (found := usual(answer)):

@@ -9,6 +9,7 @@ from typing import Any
 
 from webhooks.destinations import Destination
 from webhooks.platforms.conversion import (
+    CRM,
     AllRefused,
     Answer,
     Came,
@@ -65,6 +66,9 @@ def _event(conversion: Conversion) -> dict[str, Any]:
         "event_id": conversion.id,
         "user": {name: value for name, value in user.items() if value},
     }
+    if lead := known.ids.get(LEAD_ID):
+        # Where it belongs is said in both ways by those who use this API; what is not known is passed over.
+        event["lead"] = {"lead_id": lead, "lead_event_source": CRM}
     if conversion.value is not None:
         event["properties"] = {
             "currency": conversion.currency,
