@@ -1,4 +1,4 @@
-"""What happens to handoffs when their clocks have run: reminded, passed on, woken up, said to be overdue."""
+"""What happens to handoffs when their clocks have run: reminded, passed on, woken up, said to be overdue, ended by a CRM."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
@@ -21,6 +21,7 @@ from routing.availability import absent_until
 from routing.choose import Candidate, Decision
 from routing.credits import for_the_away
 from routing.current import current
+from routing.deal_endings import Ending, ending
 from routing.holding import STANDING, close, offers_of
 from routing.late import ran_out, silent
 from routing.lifecycle import of_handoff
@@ -28,6 +29,7 @@ from routing.lives import AWAY, IN_HAND, LEFT, MERGED, OPEN, HandoffState, Notic
 from routing.marking import mark
 from routing.notices import Telling
 from routing.offers import hold_back
+from routing.outcome import conclude_by_deal
 from routing.propose import Proposal, propose, ref_of, reminders
 from routing.rows import HandoffRow, OfferRow
 from routing.rules import RoutingRules
@@ -46,6 +48,7 @@ class _Due:
     expired: list[OfferRow] = field(default_factory=list)
     nobody_left: list[HandoffRow] = field(default_factory=list)
     late: list[HandoffRow] = field(default_factory=list)
+    ended: list[tuple[HandoffRow, Ending]] = field(default_factory=list)
     tellings: list[Telling] = field(default_factory=list)
     again: dict[str, datetime] = field(default_factory=dict)
 
@@ -131,6 +134,8 @@ def _look(
         case HandoffState.ACCEPTED if handoff.confirm_by and handoff.confirm_by <= now:
             due.tellings.append(_telling(handoff, NoticeKind.UNCONFIRMED, 1))
             due.late.append(handoff)
+        case HandoffState.CHECKED if ended := ending(opening.seen, handoff.opened_at):
+            due.ended.append((handoff, ended))
         case _:
             pass
 
@@ -211,6 +216,8 @@ def _carry_out(
             for each in due.openings
         },
     )
+    for handoff, ended in due.ended:
+        conclude_by_deal(session, ref_of(handoff), ended, now)
 
 
 def _give_back(opening: Opening, now: datetime) -> None:

@@ -6,14 +6,17 @@ from datetime import datetime
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from prospects import outbox
 from prospects.ids import HandoffId, MemberId, ProspectId, new_id
 from prospects.rows import AssessmentRow
 from prospects.store import insert_new, table_of
+from prospects.topics import Topic
 from prospects.values import HandoffRef, HandoffRequest, Lifecycle, Plan, Snapshot
 from routing import notices
 from routing.assign import Opening, assign
 from routing.briefing import Wanted, briefs
 from routing.current import reformed_at
+from routing.deal_endings import ending
 from routing.lifecycle import lifecycle
 from routing.lives import HandoffState, NoticeKind
 from routing.marking import mark
@@ -38,6 +41,14 @@ def consider(
     states = {ProspectId(who): HandoffState(row.state) for who, row in theirs.items()}
     states |= {who: HandoffState(row.state) for who, row in opened.items()}
     mark(session, _lifecycles(seen, plans, states))
+    over = [
+        f"{each.prospect_id}/{theirs[each.prospect_id].id}"
+        for each in seen
+        if states.get(each.prospect_id) is HandoffState.CHECKED
+        and ending(each, theirs[each.prospect_id].opened_at)
+    ]
+    # In a reaction of its own, since what ends a lead rings.
+    outbox.post(session, Topic.HANDOFF, over, now)
     return {}
 
 

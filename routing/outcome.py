@@ -1,4 +1,4 @@
-"""How a checked lead ends: won or lost."""
+"""How a checked lead ends: won or lost, as its rep says, or a CRM of its deal."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -14,6 +14,7 @@ from prospects.rows import OpportunityRow
 from prospects.timeline import Fact
 from prospects.values import HandoffRef
 from routing import transfers
+from routing.deal_endings import Ending
 from routing.holding import Held, check_theirs, close, hold
 from routing.lifecycle import of_handoff
 from routing.lives import OPEN, HandoffState
@@ -52,19 +53,6 @@ def conclude(
     if result is Result.LOST and not (reason or "").strip():
         raise FaultyError(Fault("reason", "why it was lost is missing", "in the buyer's words"))
     deal = _end_opportunity(session, held, opportunity, result, now) if opportunity else None
-    state = HandoffState(result.value)
-    held.handoff.reason = reason
-    close(session, held.handoff, state, now)
-    mark(session, {held.who: of_handoff(state)})
-    timeline.record(session, [_fact(held, result, reason, deal, now)], now)
-    if result is Result.WON:
-        # Last, because it locks the account team's turn.
-        transfers.make(session, held, now)
-
-
-def _fact(
-    held: Held, result: Result, reason: str | None, deal: OpportunityRow | None, now: datetime
-) -> Fact:
     body = OutcomeBody(
         handoff=str(held.handoff.id),
         result=result,
@@ -72,14 +60,47 @@ def _fact(
         amount=str(deal.amount) if deal and deal.amount is not None else None,
         currency=deal.currency if deal else None,
     )
-    return Fact(
+    _end(session, held, body, "rep", now)
+
+
+def conclude_by_deal(session: Session, ref: HandoffRef, ended: Ending, now: datetime) -> None:
+    """Close a checked lead because a CRM says how its deal ended; one that is over already stays as it is.
+
+    Raises NotYoursError.
+    """
+    held = hold(session, ref)
+    if held.state is not HandoffState.CHECKED:
+        return
+    deal = session.get(OpportunityRow, ended.opportunity) if ended.opportunity else None
+    if deal is not None and deal.account_id == held.person.account_id:
+        held.handoff.opportunity_id = deal.id
+    body = OutcomeBody(
+        handoff=str(held.handoff.id),
+        result=ended.result,
+        reason=f"the CRM says so of {ended.deal}",
+        amount=ended.amount,
+        currency=ended.currency,
+    )
+    _end(session, held, body, ended.source, now)
+
+
+def _end(session: Session, held: Held, body: OutcomeBody, source: str, now: datetime) -> None:
+    state = HandoffState(body.result)
+    held.handoff.reason = body.reason
+    close(session, held.handoff, state, now)
+    mark(session, {held.who: of_handoff(state)})
+    ended = Fact(
         prospect_id=held.who,
         kind=Kind.OUTCOME,
         happened_at=now,
-        source="rep",
+        source=source,
         key=f"outcome:{held.handoff.id}",
         body=plain(body),
     )
+    timeline.record(session, [ended], now)
+    if state is HandoffState.WON:
+        # Last, because it locks the account team's turn.
+        transfers.make(session, held, now)
 
 
 def _end_opportunity(

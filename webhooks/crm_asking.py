@@ -107,7 +107,7 @@ def settle(
         row.cursor, row.due_at = cursor.written(), now + SOON
         outbox.post(session, Topic.ASK_CRM, [crm.slug], now)
         return
-    crm_recheck.recheck(session, crm.slug, now)
+    crm_recheck.recheck(session, crm.slug, row.asked_at, now)
     row.cursor, row.since, row.asked_at = None, question.cursor.until, now
     row.due_at = now + max(crm.ask_every, AT_LEAST)
 

@@ -14,6 +14,7 @@ from prospects.rows import ProspectRow
 from prospects.timeline import Fact
 from webhooks import crm_companies, crm_links, crm_opportunities, crm_people
 from webhooks.adapter import About, Read
+from webhooks.crm_links import Linked
 from webhooks.crm_opportunities import Placed
 from webhooks.crm_rows import LinkRow
 from webhooks.crms.dialect import FIRST, Contact, Deal, DealState
@@ -41,10 +42,10 @@ def take(
     placed = _placed(session, crm, latest, links, now, secret=secret)
     linked = crm_opportunities.keep(session, placed, links, now)
     crm_links.keep(session, crm.slug, linked, now)
-    since = {each.external_id: each.since for each in linked}
+    kept = {each.external_id: each for each in linked}
     about = _about(session, crm, placed)
     facts = [
-        _fact(crm, each.deal, who, since[each.deal.id], now)
+        _fact(crm, each.deal, who, kept[each.deal.id], now)
         for each in placed
         for who in about[each.deal.id]
     ]
@@ -171,7 +172,7 @@ def _open_and_close(session: Session, crm: Destination, placed: Sequence[Placed]
     deals.closed(session, [name_of(crm, each.deal.id) for each in over])
 
 
-def _fact(crm: Destination, deal: Deal, who: ProspectId, since: str | None, now: datetime) -> Fact:
+def _fact(crm: Destination, deal: Deal, who: ProspectId, kept: Linked, now: datetime) -> Fact:
     at = min(deal.changed_at or now, now)
     history = deal.state is not DealState.OPEN and at < now - LATELY
     money = deal.amount is not None and deal.currency
@@ -182,6 +183,7 @@ def _fact(crm: Destination, deal: Deal, who: ProspectId, since: str | None, now:
         "name": deal.name,
         "amount": str(deal.amount) if money else None,
         "currency": deal.currency if money else None,
+        "opportunity": str(kept.opportunity_id) if kept.opportunity_id else None,
         IMPORTED: True if history else None,
     }
     return Fact(
@@ -189,6 +191,6 @@ def _fact(crm: Destination, deal: Deal, who: ProspectId, since: str | None, now:
         kind=Kind.DEAL,
         happened_at=at,
         source=f"crm:{crm.slug}",
-        key=f"deal:{crm.slug}:{deal.id}:{deal.state}:{since}",
+        key=f"deal:{crm.slug}:{deal.id}:{deal.state}:{kept.since}",
         body=filled(body),
     )

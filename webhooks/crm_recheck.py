@@ -1,11 +1,11 @@
-"""Looks again at every conflict that stands: what was settled on our side is one no more."""
+"""Looks again at what a CRM said before: what was changed on our side is a conflict, what was settled is none."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from prospects.rows import AccountRow, OpportunityRow, ProspectRow
@@ -16,18 +16,38 @@ from webhooks.crms.masters import Record
 
 AnyRow = TypeVar("AnyRow", ProspectRow, AccountRow, OpportunityRow)
 MOST = 5000
-"""Conflicts looked at again after one pass."""
+"""Records looked at again after one pass, of each of the three sorts."""
+_KEY = (LinkRow.kind, LinkRow.external_id)
 
 
-def recheck(session: Session, crm: str, now: datetime) -> None:
-    """Compare again what the CRM said last with what stands here now; nothing is taken over."""
-    standing = select(ConflictRow.kind, ConflictRow.external_id).where(ConflictRow.crm == crm)
-    keys = session.execute(standing.distinct().limit(MOST)).all()
-    if not keys:
-        return
-    kinds, ids = {row.kind for row in keys}, {row.external_id for row in keys}
-    links = crm_links.before(session, crm, kinds, ids)
+def recheck(session: Session, crm: str, since: datetime | None, now: datetime) -> None:
+    """Compare again what the CRM said last with what stands here now; nothing is taken over.
+
+    Looked at are standing conflicts, people who changed `since`, and those whose turn it is of all the
+    others: what somebody changes here shows without the CRM saying anything.
+    """
+    keys: set[tuple[str, str]] = set()
+    for wanted in _wanted(crm, since):
+        keys |= {(row[0], row[1]) for row in session.execute(wanted.limit(MOST))}
+    kinds, ids = {kind for kind, _ in keys}, {each for _, each in keys}
+    links = crm_links.before(session, crm, kinds, ids) if keys else {}
     crm_links.differ(session, crm, compared(session, crm, list(links.values())), now)
+    session.execute(
+        update(LinkRow)
+        .where(LinkRow.crm == crm, LinkRow.kind.in_(kinds), LinkRow.external_id.in_(ids))
+        .values(seen_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _wanted(crm: str, since: datetime | None) -> Iterator[Select[str, str]]:
+    standing = select(ConflictRow.kind, ConflictRow.external_id).where(ConflictRow.crm == crm)
+    yield standing.distinct()
+    ours = select(*_KEY).where(LinkRow.crm == crm, LinkRow.kind != crm_links.OWNER)
+    if since is not None:
+        changed = ours.join(ProspectRow, ProspectRow.id == LinkRow.prospect_id)
+        yield changed.where(ProspectRow.changed_at >= since).order_by(ProspectRow.changed_at.desc())
+    yield ours.order_by(LinkRow.seen_at, *_KEY)
 
 
 def compared(session: Session, crm: str, links: Sequence[LinkRow]) -> list[Linked]:

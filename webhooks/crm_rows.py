@@ -11,7 +11,7 @@ from prospects.table import Base
 
 
 class LinkRow(Base):
-    """One record of a CRM and what it is here; `told` is what it said last. Gone with the person.
+    """One record of a CRM and what it is here; `told` is what it said last, `seen_at` when both were compared. Gone with the person.
 
     Of a colleague, kind `owner`, it is their address that tells who they are.
     """

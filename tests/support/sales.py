@@ -145,5 +145,7 @@ class Sales:
 
     def conflicts(self) -> list[tuple[str, str, str, str]]:
         with reading(self.database) as session:
-            rows = session.execute(select(ConflictRow).order_by(ConflictRow.field)).scalars()
+            rows = session.execute(
+                select(ConflictRow).order_by(ConflictRow.kind, ConflictRow.field)
+            ).scalars()
             return [(row.kind, row.field, row.ours, row.theirs) for row in rows]

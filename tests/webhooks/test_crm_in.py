@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app import clock
 from app.database import Database
@@ -16,7 +16,7 @@ from nurture.proceed import proceed
 from prospects import consents, deals, erasure, timeline
 from prospects.ids import ProspectId
 from prospects.kinds import Kind
-from prospects.rows import ActivityRow, ProspectRow
+from prospects.rows import AccountRow, ActivityRow, ProspectRow
 from prospects.topics import Queue
 from tests.nurture.flows_for_tests import CONSIDERED
 from tests.nurture.world import World
@@ -123,37 +123,26 @@ def test_the_masters_word_is_taken_over_until_somebody_changed_it_here_and_then_
 
 
 def rename(sales: Sales, name: str) -> None:
-    def work(session: object) -> None:
-        from sqlalchemy import update
-        from sqlalchemy.orm import Session
-
-        from prospects.rows import AccountRow
-
-        assert isinstance(session, Session)
-        session.execute(update(AccountRow).values(name=name))
-
-    perform(sales.database, work)
+    perform(sales.database, lambda s: s.execute(update(AccountRow).values(name=name)))
 
 
-def test_who_refuses_mail_in_the_crm_gets_none_from_us_whoever_they_are(
+def test_what_is_changed_here_is_shown_at_the_next_look_though_the_crm_says_nothing_new(
     sales: Sales, hubspot: HubSpot
 ) -> None:
-    who = sales.person("ada@acme.example")
-    ada(hubspot, hs_email_optout="true")
-    hubspot.put("contacts", "502", MORNING, email="Bob@Lake.example", hs_email_optout="true")
+    acme(hubspot)
+    ada(hubspot)
+    sales.person("ada@acme.example", name="Ada Byron")
     sales.configure(hubspot)
     sales.look()
-    bob = sales.person("bob@lake.example")
-    with reading(sales.database) as session:
-        addresses = {who: "ada@acme.example", bob: "bob@lake.example"}
-        assert set(consents.barred(session, addresses, "newsletter", secret=KEY)) == {who, bob}
-    # What the CRM takes back we do not give back.
-    ada(hubspot, NOON, hs_email_optout="false")
+    assert sales.conflicts() == []
+    rename(sales, "Acme of ours")
     sales.later(hours=3)
+    sales.person("ada@acme.example", name="Ada Lovelace")
     sales.look()
-    with reading(sales.database) as session:
-        barred = consents.barred(session, {who: "ada@acme.example"}, "newsletter", secret=KEY)
-    assert set(barred) == {who}
+    assert sales.conflicts() == [
+        ("company", "name", "Acme of ours", "Acme"),
+        ("contact", "name", "Ada Lovelace", "Ada Byron"),
+    ]
 
 
 def test_an_open_deal_brings_whom_it_names_and_its_end_says_what_it_was_worth(
