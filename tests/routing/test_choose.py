@@ -242,6 +242,30 @@ def test_each_decision_of_a_batch_counts_against_the_capacity_of_the_next() -> N
     assert chosen == ["ann", "ann", "max"]
 
 
+def test_an_offer_made_counts_against_the_day_once() -> None:
+    staff = office(member("ann", capacity={"per_day": 2}), member("max", Role.MANAGER))
+    chosen = []
+    for _ in range(3):
+        decision = decide(staff, team_rules("ann"))
+        staff = after(staff, decision)
+        chosen.append(decision.chosen.name if decision.chosen else None)
+    assert chosen == ["ann", "ann", "max"]
+
+
+def test_who_cannot_take_a_lead_at_all_does_not_hold_the_floor_down_and_who_passed_on_does() -> (
+    None
+):
+    ann, bo, cy = member("ann"), member("bo"), member("cy")
+    for gone, floor in ((replace(cy, active=False), 1), (cy, 0)):
+        staff = office(ann, bo, gone)
+        for _ in range(2):
+            staff = after(
+                staff,
+                decide(staff, team_rules("ann", "bo", "cy"), passed_over={cy.id: "passed on"}),
+            )
+        assert staff.turns["t"].floor == floor
+
+
 @pytest.mark.parametrize(
     ("start", "within", "end"),
     [

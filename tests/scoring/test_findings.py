@@ -63,6 +63,11 @@ def test_evidence_from_before_the_talk_does_not_argue_against_it_later_on() -> N
         seen = seen.assessed(found)
 
 
+def test_a_stage_found_holds_alone_also_the_first() -> None:
+    seen = somebody(verdict(Verdict.EARLIER, DAY, found="awareness"))
+    assert stage_of(assess(seen, written(), NOW)) == "awareness"
+
+
 def test_new_evidence_moves_the_claim_on() -> None:
     early = verdict(Verdict.EARLIER, 2 * DAY, found="awareness")
     seen = somebody(*WANTED, early, form("demo", DAY))
@@ -102,6 +107,7 @@ def test_a_finding_that_agrees_adds_points_which_fade_like_all_others(
     assert later.points == now.points / 2
     line = next(line for line in now.reasons if line.term == f"verdict.{said}")
     assert line.value == added
+    assert "what they did before" not in line.text
 
 
 def test_confirmed_without_a_stage_confirms_the_claim_that_was_shown() -> None:

@@ -1,9 +1,12 @@
 """Points: fit and engagement apart, each with its cap, acts halving with time, every point with its reason."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from prospects.kinds import Kind
 from scoring.assess import assess
+from scoring.halving import first_second
 from tests.scoring.people import DAY, NOW, act, form, pricing, somebody, written
 
 
@@ -85,3 +88,21 @@ def test_named_scores_stay_apart() -> None:
     stranger = assess(somebody(title="CEO", country="DE"), written(), NOW)
     student = assess(somebody(form("a"), pricing()), written(), NOW)
     assert (stranger.grade, student.grade) == ("B4", "D2")
+
+
+def test_points_end_at_a_hundred_and_say_what_that_takes() -> None:
+    fit = {"cap": 80, "rules": [{"name": "all", "if": {"field": "country", "op": "eq", "value": "DE"}, "points": 80, "text": "Where we sell"}]}  # fmt: skip
+    seen = somebody(form("a"), form("b"), pricing(), country="DE")
+    found = assess(seen, written(fit=fit), NOW)
+    values = {line.term: line.value for line in found.reasons}
+    assert found.points == 100.0
+    assert values["points.cap"] == 100 - (80 + 50)
+    assert sum(values.values()) == pytest.approx(100.0)
+    assert found.reasons[0].text == "Where we sell"
+
+
+@given(st.integers(1, 4_000_000))
+def test_a_falling_figure_is_found_below_its_line_within_two_seconds(falls_at: int) -> None:
+    found = first_second(lambda passed: passed >= falls_at)
+    assert found is not None
+    assert falls_at <= found <= falls_at + 2

@@ -64,6 +64,7 @@ def test_a_gate_keeps_everybody_out_and_says_why() -> None:
     found = assess(somebody(form("demo")), written(gates=gates), NOW)
     assert (found.warm, found.gate) == (False, "rival")
     assert found.reasons[-1].term == "gate.rival"
+    assert found.reasons[-1].text == "Never handed over: “rival”"
     assert found.claim is not None
 
 
