@@ -29,7 +29,9 @@ from prospects.timeline import Fact
 from prospects.topics import Topic
 from prospects.values import Person
 from routing import clocks, offers
-from routing.lives import HandoffState
+from routing.absorb import open_leads
+from routing.lives import HandoffState, NoticeKind
+from routing.rows import NoticeRow
 from tests.nurture.world import World
 from tests.routing import office
 
@@ -216,10 +218,16 @@ def test_of_two_open_leads_the_further_one_goes_on_and_its_person_stands_for_bot
     session.expire_all()
     assert office.handoff(session, ann).state == HandoffState.RECYCLED
     assert office.handoff(session, bob).state == HandoffState.ACCEPTED
+    told = select(NoticeRow.prospect_id).where(NoticeRow.kind == NoticeKind.PASSED_ON)
+    assert list(session.execute(told).scalars()) == [ann], "whoever had it"
 
-    undo(session, row.id, "mia", now)
+    assert not undo(session, row.id, "mia", now).left
     session.expire_all()
-    assert office.handoff(session, ann).state == HandoffState.OFFERED
+    hers = office.handoff(session, ann)
+    assert hers.state == HandoffState.OFFERED
+    hers.state = HandoffState.LOST
+    session.flush()
+    assert set(open_leads(session, [ann, bob])) == {bob}, "of a closed lead nothing changes"
 
 
 def test_erasing_either_of_them_erases_both(session: Session, now: datetime, tmp_path: Any) -> None:

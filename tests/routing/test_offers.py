@@ -128,6 +128,8 @@ def test_an_offer_that_runs_out_goes_to_the_next_nobody_twice_and_at_last_to_the
     assert [each.state for each in offers_of(session, row)] == ["expired"] * 4
     kinds = session.execute(select(ActivityRow.kind)).scalars().all()
     assert kinds.count(Kind.OFFER_EXPIRED) == 4
+    told = select(NoticeRow.member_id).where(NoticeRow.kind == NoticeKind.HELD)
+    assert list(session.execute(told).scalars()) == [row.rep_id]
 
 
 def test_a_held_lead_can_still_be_taken_by_who_answers_for_it(
