@@ -12,7 +12,7 @@ from prospects.rows import AssessmentRow
 from prospects.store import insert_new, table_of
 from prospects.topics import Topic
 from prospects.values import HandoffRef, HandoffRequest, Lifecycle, Plan, Snapshot
-from routing import notices
+from routing import notices, open_questions
 from routing.assign import Opening, assign
 from routing.briefing import Wanted, briefs
 from routing.current import reformed_at
@@ -148,6 +148,7 @@ def _open(
         )
         openings.append(Opening(each, handoff, lane=request.lane if request else None))
     assign(session, openings, now)
+    open_questions.ask(session, [each.handoff for each in openings], now)
     return {each.seen.prospect_id: each.handoff for each in openings}
 
 

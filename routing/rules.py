@@ -110,9 +110,12 @@ class Transfers(_Written):
 
 
 class Desk(_Written):
-    """Within how many working days the desk writes up what it is asked for."""
+    """Within how many working days the desk writes up what it is asked for, and about how many leads a day
+    it is asked by itself what nobody could find out.
+    """
 
     business_days: int = Field(default=1, ge=1, le=60)
+    research_per_day: int = Field(default=0, ge=0, le=10_000)
 
 
 class RoutingRules(_Written):

@@ -29,7 +29,7 @@ from routing.write_up_life import Found, WriteUpRef, WriteUpState, Written
 from routing.write_up_rows import WriteUpRow
 from routing.write_ups import Wanted
 from tests.routing.customers import DAY, checked, named
-from tests.routing.office import SECRET, ref, staff, three_reps, who
+from tests.routing.office import SECRET, arrive, look, ref, staff, three_reps, who
 
 
 @pytest.fixture
@@ -250,3 +250,29 @@ def test_nobody_asks_about_somebody_forgotten(
     erasure.erase(session, gone, now, secret=SECRET)
     with pytest.raises(NotYoursError):
         write_ups.ask(session, wanted, ann, now)
+
+
+def test_what_nobody_could_find_out_of_the_first_leads_of_a_day_goes_to_the_desk_by_itself(
+    session: Session, now: datetime
+) -> None:
+    three_reps(session, now, desk={"research_per_day": 2})
+    opened(session, now, "a", "b")
+    assert questions(session) == [], "nobody is on the desk"
+    staff(session, now, {"name": "dana", "roles": ["desk"]})
+    opened(session, now, "c")
+    opened(session, now + timedelta(hours=1), "d", "e", "f")
+    assert len(questions(session)) == 2, "no more a day"
+    opened(session, now + 2 * DAY, "g")
+    (*_, last) = questions(session)
+    assert last.what == "What is their role? In which country are they? How many people work there?"
+    assert (last.asked_by, last.state, last.handoff_id is None) == (None, "asked", False)
+    assert last.due_at
+    assert last.due_at > now + 2 * DAY
+
+
+def opened(session: Session, now: datetime, *names: str) -> None:
+    look(session, now, *arrive(session, now, *(f"{each}@{each}.example" for each in names)))
+
+
+def questions(session: Session) -> list[WriteUpRow]:
+    return list(session.execute(select(WriteUpRow).order_by(WriteUpRow.id)).scalars())
