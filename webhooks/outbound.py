@@ -54,8 +54,10 @@ INSIDE = tuple(
 )
 
 
-ISATAP = frozenset({0x00005EFE, 0x02005EFE})
+ISATAP = 0x00005EFE
 """How the last 64 bits of an address begin that end in an IPv4 address of a tunnel (RFC 5214)."""
+WHATEVER = ~0x03000000
+"""Two bits of them say whether the number is one of all the world's, and of one machine."""
 
 
 class Only(tuple[IPv4Network | IPv6Network, ...]):
@@ -92,7 +94,7 @@ def may_call(address: Address, allow: Networks) -> bool:
         return True
     if isinstance(allow, Only) or any(address in network for network in INSIDE):
         return False
-    if isinstance(address, IPv6Address) and int(address) >> 32 & 0xFFFFFFFF in ISATAP:
+    if isinstance(address, IPv6Address) and (int(address) >> 32 & 0xFFFFFFFF & WHATEVER) == ISATAP:
         return False
     return address.is_global and not address.is_multicast
 
@@ -112,7 +114,8 @@ def refusal(url: str, allow: Networks) -> str | None:
     if parts.username or parts.password:
         return "an address must not hold a password"
     try:
-        found = _resolve(host, port)
+        # What follows a % names an interface of ours, which an address from outside cannot mean.
+        found = _resolve(host.partition("%")[0] if ":" in host else host, port)
     except (OSError, UnicodeError):
         return None
     bad = [each for each in found if not may_call(each, allow)]

@@ -83,7 +83,8 @@ def test_an_outside_address_may(address: str) -> None:
     [
         "http://0177.0.0.1/", "http://0x7f.1/", "http://2130706433/", "http://127.1/",
         "http://localhost/", "http://①②⑦.⓪.⓪.①/", "ftp://8.8.8.8/", "file:///etc/passwd",
-        "http://", "http://[::1", "gopher://8.8.8.8",
+        "http://", "http://[::1", "gopher://8.8.8.8", "http://[fe80::1%25lo]/",
+        "http://[::ffff:127.0.0.1%25lo]/", "http://127。0。0。1/",
     ],
 )  # fmt: skip
 def test_disguises_do_not_help(url: str) -> None:
@@ -178,7 +179,7 @@ def test_the_host_header_and_the_body_arrive_as_given() -> None:
     "address",
     [
         "::ffff:0:127.0.0.1", "64:ff9b:1::10.0.0.1", "64:ff9b:1:ffff::", "2002:a00:1::", "::10.0.0.1",
-        "2001:4860:4860::5efe:10.0.0.1", "2606:4700::200:5efe:127.0.0.1", "2001:10::1", "2001:2::1",
+        "2001:4860:4860::5efe:10.0.0.1", "2606:4700::200:5efe:127.0.0.1", "2606:4700::300:5efe:10.0.0.1", "2001:10::1", "2001:2::1",
     ],
 )  # fmt: skip
 def test_no_way_to_write_an_old_address_as_a_new_one_leads_inside(address: str) -> None:
