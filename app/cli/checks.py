@@ -8,6 +8,7 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 
@@ -15,6 +16,8 @@ ROOT = Path(__file__).resolve().parents[2]
 PYTEST = [sys.executable, "-m", "pytest"]
 EARLIER = "WARMLINE_TEST_EARLIER"
 """How the checks before the last went, for its summary."""
+SHARED = "WARMLINE_TEST_SHARED"
+"""A folder for what is made once and serves both runs of pytest: the filled demo."""
 
 
 @click.command("test", context_settings={"ignore_unknown_options": True})
@@ -29,12 +32,14 @@ def command(arguments: tuple[str, ...]) -> None:
     """
     if arguments and arguments != ("--soak",):
         sys.exit(subprocess.call([*PYTEST, *arguments], cwd=ROOT))
-    earlier = [*_static_checks(), _browser_tests(arguments)]
-    last = subprocess.call(
-        [*PYTEST, *_on_all_cores(), "-m", "not browser", *arguments],
-        cwd=ROOT,
-        env={**os.environ, EARLIER: " · ".join(earlier)},
-    )
+    with TemporaryDirectory(prefix="warmline-test-") as shared:
+        os.environ[SHARED] = shared
+        earlier = [*_static_checks(), _browser_tests(arguments)]
+        last = subprocess.call(
+            [*PYTEST, *_on_all_cores(), "-m", "not browser", *arguments],
+            cwd=ROOT,
+            env={**os.environ, EARLIER: " · ".join(earlier)},
+        )
     sys.exit(1 if last or any("FAILED" in line for line in earlier) else 0)
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from app.cli.checks import SHARED
 from app.database import Database, open_database
 from app.demo import fill
 from app.demo.beginning import SEED, begin
@@ -74,7 +75,8 @@ def opened(folder: Path, url: str) -> FilledDemo:
 def demo_file(tmp_path_factory: pytest.TempPathFactory, sqlite_stores: SqliteStores) -> Path:
     """The SQLite file of a filled demo, filled once a run; copy it, do not write to it."""
     own = tmp_path_factory.getbasetemp()
-    shared = own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own
+    run = own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own
+    shared = Path(os.environ.get(SHARED, run))
     path = shared / "demo.db"
     # The first process that wants it fills it, the others wait: filling takes half a minute.
     with (shared / "demo.lock").open("w") as lock:
