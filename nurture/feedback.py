@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from nurture.rows import SendRow
 from nurture.sending import SendState
 from prospects import consents, groups
-from prospects.ids import ProspectId, parse_id
+from prospects.ids import ProspectId, parse_id, parse_ref
 from prospects.kinds import Kind
 from prospects.rows import ActivityRow
 
@@ -91,9 +91,7 @@ def settle(session: Session, refs: Iterable[str], now: datetime, *, secret: str)
 
 
 def _acts(session: Session, refs: Iterable[str]) -> list[ActivityRow]:
-    halves = (ref.partition("/") for ref in refs)
-    ids = ((parse_id(who), parse_id(which)) for who, _, which in halves)
-    keys = [(who, which) for who, which in ids if who and which]
+    keys = [key for ref in refs if (key := parse_ref(ref))]
     query = select(ActivityRow).where(tuple_(ActivityRow.prospect_id, ActivityRow.id).in_(keys))
     return list(session.execute(query.order_by(ActivityRow.id)).scalars())
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from prospects import outbox
 from prospects.double_rows import DoubleRow, DoubleState
 from prospects.evidence import STRONG, Likeness, likeness
-from prospects.ids import ProspectId, parse_id
+from prospects.ids import ProspectId, parse_ref
 from prospects.rows import ProspectRow
 from prospects.store import insert_new, upsert
 from prospects.topics import Topic
@@ -80,9 +80,8 @@ def to_join(session: Session, refs: Iterable[str]) -> list[DoubleRow]:
 
 def read_ref(written: str) -> Pair | None:
     """The two people that `one/other` names; None for anything else."""
-    first, _, second = written.partition("/")
-    one, other = parse_id(first), parse_id(second)
-    return pair_of(one, other) if one and other and one != other else None
+    pair = parse_ref(written)
+    return pair_of(*pair) if pair and pair[0] != pair[1] else None
 
 
 def settle(session: Session, pair: Pair, state: DoubleState, by: str, now: datetime) -> None:

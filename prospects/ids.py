@@ -49,3 +49,10 @@ def parse_id(text: str) -> UUID | None:
         return UUID(text)
     except (ValueError, AttributeError, TypeError):
         return None
+
+
+def parse_ref(text: str) -> tuple[UUID, UUID] | None:
+    """The two ids of `person's id/row's id`, as messages name a row about a person; None for anything else."""
+    first, _, second = text.partition("/")
+    one, other = parse_id(first), parse_id(second)
+    return (one, other) if one and other else None

@@ -8,7 +8,7 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from prospects import groups, team
-from prospects.ids import HandoffId, MemberId, ProspectId, parse_id
+from prospects.ids import HandoffId, MemberId, ProspectId, parse_ref
 from prospects.kinds import IMPORTED, Kind
 from prospects.rows import ActivityRow, ProspectRow
 from prospects.values import HandoffRef
@@ -41,9 +41,7 @@ def heed(session: Session, refs: Iterable[str], now: datetime) -> None:
 
 
 def _acts(session: Session, refs: Iterable[str]) -> list[ActivityRow]:
-    halves = (ref.partition("/") for ref in refs)
-    ids = ((parse_id(who), parse_id(which)) for who, _, which in halves)
-    keys = [(who, which) for who, which in ids if who and which]
+    keys = [key for ref in refs if (key := parse_ref(ref))]
     rows = session.execute(
         select(ActivityRow)
         .where(tuple_(ActivityRow.prospect_id, ActivityRow.id).in_(keys))

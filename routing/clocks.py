@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from prospects import outbox, team, timeline
 from prospects.bidi import isolated
-from prospects.ids import HandoffId, MemberId, ProspectId, parse_id
+from prospects.ids import HandoffId, MemberId, ProspectId, parse_ref
 from prospects.member import Member
 from prospects.topics import Topic
 from prospects.values import HandoffRef
@@ -95,11 +95,8 @@ def _ringing(session: Session, handoffs: Sequence[HandoffRow], now: datetime) ->
 
 def read_ref(written: str) -> HandoffRef | None:
     """The handoff that `prospect id/handoff id` names, or None for anything else."""
-    first, _, second = written.partition("/")
-    prospect_id, handoff_id = parse_id(first), parse_id(second)
-    if prospect_id is None or handoff_id is None:
-        return None
-    return HandoffRef(ProspectId(prospect_id), HandoffId(handoff_id))
+    key = parse_ref(written)
+    return HandoffRef(ProspectId(key[0]), HandoffId(key[1])) if key else None
 
 
 def _handoffs(session: Session, refs: Sequence[HandoffRef]) -> list[HandoffRow]:

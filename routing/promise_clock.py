@@ -2,13 +2,12 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from uuid import UUID
 
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from prospects import timeline
-from prospects.ids import ProspectId, parse_id
+from prospects.ids import ProspectId, parse_ref
 from prospects.kinds import Kind, LateBody, plain
 from prospects.timeline import Fact
 from routing.finding_rows import PromiseRow
@@ -19,7 +18,7 @@ def tick(session: Session, refs: Sequence[str], now: datetime) -> Collection[str
 
     One that was moved or kept meanwhile is passed over. Returns those whose person is busy.
     """
-    wanted = {ref: parsed for ref in refs if (parsed := _read(ref))}
+    wanted = {ref: parsed for ref in refs if (parsed := parse_ref(ref))}
     people = {ProspectId(who) for who, _ in wanted.values()}
     seen = timeline.lock_and_see(session, people, now)
     here = {each.prospect_id for each in seen.snapshots}
@@ -32,12 +31,6 @@ def tick(session: Session, refs: Sequence[str], now: datetime) -> Collection[str
     missed = [_missed(row) for row in found if row.prospect_id in here]
     timeline.record(session, missed, now, ring=False)
     return {ref for ref, (who, _) in wanted.items() if who in seen.busy}
-
-
-def _read(ref: str) -> tuple[UUID, UUID] | None:
-    first, _, second = ref.partition("/")
-    prospect_id, promise_id = parse_id(first), parse_id(second)
-    return (prospect_id, promise_id) if prospect_id and promise_id else None
 
 
 def _missed(row: PromiseRow) -> Fact:

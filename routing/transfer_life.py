@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from prospects.ids import ProspectId, parse_id
+from prospects.ids import ProspectId, parse_ref
 
 
 class TransferState(StrEnum):
@@ -39,8 +39,5 @@ class TransferRef:
 
 def read_ref(written: str) -> TransferRef | None:
     """The transfer that `prospect id/transfer id` names, or None for anything else."""
-    first, _, second = written.partition("/")
-    prospect_id, transfer_id = parse_id(first), parse_id(second)
-    if prospect_id is None or transfer_id is None:
-        return None
-    return TransferRef(ProspectId(prospect_id), transfer_id)
+    key = parse_ref(written)
+    return TransferRef(ProspectId(key[0]), key[1]) if key else None

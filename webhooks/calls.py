@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from prospects import outbox
-from prospects.ids import new_id, parse_id
+from prospects.ids import new_id, parse_ref
 from prospects.store import insert_new, table_of
 from prospects.topics import Topic
 from webhooks import attempts, crm_writing, endpoints, hooks, letters, outbound
@@ -181,11 +181,8 @@ def _wait_or_die(row: CallRow, shut_until: datetime, now: datetime) -> Shut | No
 
 
 def _row(session: Session, ref: str) -> CallRow | None:
-    who, _, which = ref.partition("/")
-    prospect_id, call_id = parse_id(who), parse_id(which)
-    if prospect_id is None or call_id is None:
-        return None
-    return session.get(CallRow, (prospect_id, call_id), with_for_update=True)
+    key = parse_ref(ref)
+    return session.get(CallRow, key, with_for_update=True) if key else None
 
 
 def _pause(attempts: int, wish: timedelta | None) -> timedelta:

@@ -23,7 +23,7 @@ from nurture.render import Rendered, Renderer, RenderError
 from nurture.sending import Answer, AskAgain, Letter, Letterhead, Refused, SendRef, Unmade
 from prospects import consents
 from prospects.bounces import Bounce, judge
-from prospects.ids import ProspectId, SendId, parse_id
+from prospects.ids import ProspectId, SendId, parse_ref
 
 RENDERERS = 4
 """Rendering children of one worker: a hungry template then delays at most every fourth mail."""
@@ -43,11 +43,10 @@ def prepare(
     session: Session, ref: str, now: datetime, settings: Settings
 ) -> Letter | AskAgain | None:
     """The last look, and the letter: its send is in `handing_over` once this is committed."""
-    who, _, which = ref.partition("/")
-    prospect_id, send_id = parse_id(who), parse_id(which)
-    if prospect_id is None or send_id is None:
+    key = parse_ref(ref)
+    if key is None:
         return None
-    named = SendRef(ProspectId(prospect_id), SendId(send_id))
+    named = SendRef(ProspectId(key[0]), SendId(key[1]))
     return sends.hand_over(session, named, now, letterhead(settings))
 
 

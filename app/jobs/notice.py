@@ -17,7 +17,7 @@ from app.settings import Settings
 from nurture.headers import mailbox
 from nurture.sending import Answer
 from prospects import team
-from prospects.ids import MemberId, parse_id
+from prospects.ids import MemberId, parse_ref
 from prospects.member import Member
 from prospects.rows import ProspectRow
 from routing.lives import IN_HAND, OPEN, HandoffState, NoticeKind, NoticeState
@@ -44,8 +44,8 @@ def prepare(session: Session, ref: str, now: datetime, settings: Settings) -> No
     That it is being handed over is committed before the first byte: whoever finds it so was killed
     on the way, and a notice that may have been told is not told twice, for the page tells it too.
     """
-    who, _, notice_id = ref.partition("/")
-    notice = session.get(NoticeRow, (parse_id(who), parse_id(notice_id)))
+    key = parse_ref(ref)
+    notice = session.get(NoticeRow, key) if key else None
     if notice is not None and notice.state == NoticeState.HANDING_OVER:
         notice.state, notice.settled_at = NoticeState.UNKNOWN, now
     if notice is None or notice.state != NoticeState.WAITING:

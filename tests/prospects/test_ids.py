@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from sqlalchemy.orm import Session
 
 from prospects import people, timeline
@@ -48,3 +49,11 @@ def test_what_is_recorded_together_is_read_in_its_order(session: Session, now: d
     timeline.record(session, facts, now)
     (seen,) = timeline.lock_and_see(session, [ada.prospect_id], now).snapshots
     assert [each.kind for each in seen.activities] == list(kinds)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "/", f"{UUID(int=1)}", f"{UUID(int=1)}/", f"/{UUID(int=1)}", f"{UUID(int=1)}/x"]
+)
+def test_a_reference_names_two_ids_or_nothing(text: str) -> None:
+    assert parse_ref(text) is None
+    assert parse_ref(f"{UUID(int=1)}/{UUID(int=2)}") == (UUID(int=1), UUID(int=2))
