@@ -12,12 +12,12 @@ from prospects.ids import DeliveryId
 from prospects.store import on_sqlite
 from prospects.topics import Topic
 from webhooks.ingest import TRY_AGAIN
+from webhooks.lookup import LOST
 from webhooks.rows import CaptureRow, DeliveryRow, DeliveryState
+from webhooks.sources import owner_of
 
 MOST = 1_000
 """Deliveries that one press has read again; the next press takes the next."""
-LATEST = 1_000
-"""Deliveries of a source, the newest first, of which a part may have failed: no index holds these."""
 IN_ONE_QUERY = 100
 """Few enough that each is looked up by itself, however many there are in all."""
 
@@ -37,13 +37,17 @@ def failed(session: Session, source: str = "") -> list[DeliveryId]:
 
 
 def _partly(session: Session, source: str) -> set[DeliveryId]:
-    found: set[DeliveryId] = set()
-    for some in latest(session, source, LATEST) if source else ():
-        failing = select(CaptureRow.delivery_id).where(
-            CaptureRow.delivery_id.in_(some), CaptureRow.state.in_(TRY_AGAIN)
-        )
-        found |= {DeliveryId(each) for each in session.execute(failing).scalars()}
-    return found
+    if not source:
+        return set()
+    failing = (
+        select(CaptureRow.delivery_id)
+        .join(DeliveryRow, DeliveryRow.id == CaptureRow.delivery_id)
+        .where(LOST, CaptureRow.state.in_(TRY_AGAIN), CaptureRow.source == owner_of(source))
+        .where(DeliveryRow.source == source, DeliveryRow.body.is_not(None))
+        .order_by(CaptureRow.id.desc())
+        .limit(MOST)
+    )
+    return {DeliveryId(each) for each in session.execute(failing).scalars()}
 
 
 def latest(session: Session, source: str, most: int) -> list[Sequence[UUID]]:

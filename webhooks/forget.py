@@ -1,18 +1,17 @@
 """Forgetting what the inbox keeps of a person: the bytes of every delivery they were in."""
 
 from collections.abc import Collection
-from urllib.parse import quote
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, cast, func, or_, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from prospects.contact import TELLING_DIGITS
 from prospects.ids import DeliveryId, ProspectId
 from prospects.rows import IdentityRow
-from prospects.store import on_sqlite
 from webhooks import visitors
 from webhooks.rows import CaptureRow, CaptureState, DeliveryRow, DeliveryState
+from webhooks.spelled import as_text, holding, ways
 
 NOBODY_S = (
     CaptureState.DEAD,
@@ -52,12 +51,11 @@ def _naming(session: Session, prospect_id: ProspectId) -> set[UUID]:
         .scalar_subquery()
     )
     unread = DeliveryRow.state.in_([DeliveryState.UNREADABLE, DeliveryState.TEST])
-    text = as_text(session)
-    together = text
+    together = as_text(session, DeliveryRow.body)
     for between in " -./()":
         together = func.replace(together, between, "")
     holds_one = or_(
-        *(text.contains(each, autoescape=True) for each in addresses),
+        holding(session, DeliveryRow.body, addresses),
         *(together.contains(each) for each in numbers),
     )
     return {
@@ -70,20 +68,12 @@ def _naming(session: Session, prospect_id: ProspectId) -> set[UUID]:
 
 
 def names(session: Session, prospect_id: ProspectId) -> tuple[set[str], set[str]]:
-    """How a body may write what they are recognised by: ids, also as in a link; a number's last digits."""
+    """How a body may write what they are recognised by: ids in all ways; a number's last digits."""
     rows = session.execute(
         select(IdentityRow.kind, IdentityRow.key).where(IdentityRow.prospect_id == prospect_id)
     ).all()
-    ids = [row.key.lower() for row in rows if row.kind != "phone"]
-    numbers = {row.key[-TELLING_DIGITS:] for row in rows if row.kind == "phone"}
-    return {*ids, *(quote(each, safe="").lower() for each in ids)}, numbers
-
-
-def as_text(session: Session) -> ColumnElement[str]:
-    """The bytes of a delivery as lower-case text to look in."""
-    if on_sqlite(session):
-        return func.lower(cast(DeliveryRow.body, Text))
-    return func.lower(func.encode(DeliveryRow.body, "escape"))
+    ids = {way for row in rows if row.kind != "phone" for way in ways(row.key)}
+    return ids, {row.key[-TELLING_DIGITS:] for row in rows if row.kind == "phone"}
 
 
 def empty(session: Session, deliveries: Collection[DeliveryId]) -> None:

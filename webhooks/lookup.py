@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import Boolean, ColumnElement, Select, literal_column, or_, select
 from sqlalchemy.orm import Session
 
 from prospects import groups
@@ -12,13 +12,15 @@ from prospects.identities import normalise_email, normalise_phone
 from prospects.identity import MAILBOX, Identity, identity_digest
 from prospects.ids import ProspectId
 from prospects.rows import IdentityRow, TombstoneRow
-from webhooks.forget import NOBODY_S, as_text
 from webhooks.rows import CaptureRow, DeliveryRow, DeliveryState
+from webhooks.spelled import holding, ways
 
 MOST = 200
 """Deliveries of one person that are listed."""
 LATEST = 5_000
-"""Captures, and deliveries that came to nothing, that are looked through for an address in their bytes."""
+"""Captures that are looked through for a platform's own id, and what came to nothing for an address."""
+# A literal, so that the partial index of these is known to hold the row.
+LOST = literal_column("capture.state IN ('dead', 'quarantined', 'test')", Boolean)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +76,13 @@ def _of_nobody(session: Session, words: str) -> set[UUID]:
     latest = select(CaptureRow.id).order_by(CaptureRow.id.desc()).limit(LATEST)
     recent = CaptureRow.id.in_(latest.scalar_subquery())
     named = select(CaptureRow.delivery_id).where(recent, CaptureRow.key == words)
-    lost = select(CaptureRow.delivery_id).where(recent, CaptureRow.state.in_(NOBODY_S))
-    unread = _unread()
-    holding = select(DeliveryRow.id).where(
-        or_(DeliveryRow.id.in_(lost), DeliveryRow.id.in_(unread)),
+    lost = select(CaptureRow.delivery_id).where(LOST).order_by(CaptureRow.id.desc()).limit(LATEST)
+    told = select(DeliveryRow.id).where(
+        or_(DeliveryRow.id.in_(lost), DeliveryRow.id.in_(_unread())),
         DeliveryRow.body.is_not(None),
-        as_text(session).contains(words.lower(), autoescape=True),
+        holding(session, DeliveryRow.body, ways(words)),
     )
-    return {*session.execute(named).scalars(), *session.execute(holding.limit(MOST)).scalars()}
+    return {*session.execute(named).scalars(), *session.execute(told.limit(MOST)).scalars()}
 
 
 def _unread() -> Select[UUID]:

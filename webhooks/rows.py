@@ -86,6 +86,13 @@ class CaptureRow(Base):
             postgresql_where=text("space = 'signal'"),
             sqlite_where=text("space = 'signal'"),
         ),
+        # What people look for because it became nobody's, however much has come since.
+        Index(
+            "ix_capture_lost",
+            "id",
+            postgresql_where=text("state IN ('dead', 'quarantined', 'test')"),
+            sqlite_where=text("state IN ('dead', 'quarantined', 'test')"),
+        ),
         # What is on its way still, however much has come.
         Index(
             "ix_capture_due",

@@ -1,13 +1,13 @@
 """What imports keep of somebody who asked to be forgotten: cells of refused rows, and files that wait."""
 
-from sqlalchemy import ColumnElement, Text, cast, func, or_, select, update
+from sqlalchemy import Text, cast, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.importing import pieces
 from app.importing.rows import BatchRow, ImportRow, PieceRow, State
 from prospects.ids import ProspectId
-from prospects.store import on_sqlite
 from webhooks.forget import names
+from webhooks.spelled import holding
 
 NAMED = "Somebody in it asked to be forgotten, so the file is gone. Send it again without them."
 WAITING = (State.READY, State.TRYING, State.TRIED, State.FAILED, State.UPLOADING)
@@ -24,11 +24,9 @@ def forget(session: Session, prospect_id: ProspectId) -> None:
         return
     # Nothing that is recognised by an id is in a cell of a refused row by another name.
     _empty_refused(session, told)
-    bytes_ = PieceRow.bytes
-    text = cast(bytes_, Text) if on_sqlite(session) else func.encode(bytes_, "escape")
     waiting = select(ImportRow.id).where(ImportRow.state.in_(WAITING))
     named = select(PieceRow.import_id).where(
-        PieceRow.import_id.in_(waiting), _holds(func.lower(text), told)
+        PieceRow.import_id.in_(waiting), holding(session, PieceRow.bytes, told)
     )
     for import_id in set(session.execute(named).scalars()):
         pieces.discard(session, import_id)
@@ -39,13 +37,10 @@ def forget(session: Session, prospect_id: ProspectId) -> None:
 
 def _empty_refused(session: Session, told: list[str]) -> None:
     for column, row in ((BatchRow.refused, BatchRow), (ImportRow.looks, ImportRow)):
+        text = func.lower(cast(column, Text))
         session.execute(
             update(row)
-            .where(_holds(func.lower(cast(column, Text)), told))
+            .where(or_(*(text.contains(each, autoescape=True) for each in told)))
             .values({column: []})
             .execution_options(synchronize_session=False)
         )
-
-
-def _holds(text: ColumnElement[str], told: list[str]) -> ColumnElement[bool]:
-    return or_(*(text.contains(each, autoescape=True) for each in told))

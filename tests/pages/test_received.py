@@ -12,9 +12,13 @@ from sqlalchemy import select
 from app.database import Database
 from app.door import perform, reading
 from app.jobs.drain import drain
+from app.merge import merge
 from app.pages.masked import COVERED, masked
 from prospects import configuration
+from prospects.ids import ProspectId
 from prospects.member import Role
+from prospects.merges import Said
+from prospects.rows import ProspectRow
 from prospects.topics import Queue
 from tests.pages.conftest import Visitor
 from webhooks.rows import DeliveryRow
@@ -122,3 +126,18 @@ def test_page_views_stand_apart_and_hide_no_lead(
     source = mia.see("/sources/pages")
     assert "/t.js&#34; data-source=&#34;pages&#34;" in source
     assert "/received?source=pages%2Ft" in source
+
+
+def test_the_search_leads_from_either_address_to_who_they_are_one_with(
+    mia: Visitor, posted: Callable[[object], None], database: Database, now: datetime
+) -> None:
+    posted([MIA, {"external_id": "zap-2", "email": "m.wolf@home.example", "name": "M. Wolf"}])
+    with reading(database) as session:
+        ids = sorted(session.execute(select(ProspectRow.id)).scalars())
+    one, other = (ProspectId(each) for each in ids)
+    perform(database, lambda s: merge(s, one, other, Said(by="mia", why="the same"), now))
+
+    for address in ("mia@nord.example", "m.wolf@home.example"):
+        found = mia.see(f"/received?q={address}")
+        assert found.count("is in the record") == 1
+        assert found.count("/received/0") == 1
