@@ -16,8 +16,9 @@ from app.workspace.sealed import same, sealed
 from app.workspace.standing import Standing
 from app.workspace.wanted import SEALED, Thing, Wanted
 from nurture import flows
-from prospects import audit, configuration, team
+from prospects import audit, configuration, outbox, team
 from prospects.member import Member
+from prospects.topics import Topic
 from routing import going_away
 from webhooks import asking
 
@@ -104,6 +105,9 @@ def carry_out(
             flows.publish(session, each.slug, each.body, now)
     if change_set.touches(Thing.SOURCE):
         asking.hasten(session, now)
+    if change_set.touches(Thing.DESTINATION):
+        # What waited for a better token need not wait for its hour.
+        outbox.hasten(session, Topic.CONVERT, now)
     documents = [f"{c.kind} {c.slug}" for c in change_set.changes if c.kind is not Thing.PERSON]
     # No names of people: the audit outlives them.
     audit.note(session, "apply", "workspace", now, who=by, documents=documents, people=len(people))

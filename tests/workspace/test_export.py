@@ -18,8 +18,10 @@ from app.workspace.export import Exported, export
 from app.workspace.kept import WrittenRow
 from app.workspace.mistakes import MistakesError
 from app.workspace.standing import stand
-from prospects import configuration, segments, team
+from prospects import configuration, outbox, segments, team
 from prospects.configuration import ConfigurationRow
+from prospects.message import MessageRow
+from prospects.topics import Topic
 from tests.workspace.test_mistakes import STARTER
 from webhooks import known
 
@@ -330,6 +332,22 @@ def test_destinations_go_out_and_in_and_their_secrets_stay_sealed(
     for files in (exported(database), bare):
         again = applied(database, written(tmp_path / "out", files), now, **TOLD)
         assert again.changes == ()
+
+
+def test_what_waits_for_a_better_token_of_a_platform_is_told_as_soon_as_there_is_one(
+    database: Database, place: Path, now: datetime
+) -> None:
+    (place / "destinations.yaml").write_text(DESTINATIONS)
+    applied(database, place, now, **TOLD)
+    later = now + timedelta(minutes=30)
+    perform(database, lambda s: outbox.post(s, Topic.CONVERT, ["meta"], now, due_at=later))
+    applied(database, place, now, **TOLD)
+    waiting = select(MessageRow.due_at).where(MessageRow.topic == Topic.CONVERT)
+    with reading(database) as session:
+        assert session.execute(waiting).scalar_one() == later
+    applied(database, place, now, **(TOLD | {"META_CAPI_TOKEN": "another"}))
+    with reading(database) as session:
+        assert session.execute(waiting).scalar_one() == now
 
 
 @pytest.mark.parametrize(
