@@ -57,12 +57,6 @@ def perform(database: Database, work: Callable[[Session], T]) -> T:
     return _once(database, work)
 
 
-def rehearse(database: Database, work: Callable[[Session], T]) -> T:
-    """Do `work` and return its result, but keep none of it and ring for nothing."""
-    with Session(database.engine, expire_on_commit=False) as session:
-        return work(session)
-
-
 def _once(database: Database, work: Callable[[Session], T]) -> T:
     with unit_of_work(database) as session:
         return work(session)

@@ -80,13 +80,7 @@ def give_owners(session: Session, leads: Sequence[Lead], now: datetime) -> Owner
     Ids of people who do not exist yet are new; the caller inserts those that are missing.
     """
     owners = owners_of(session, {identity for lead in leads for identity in _said(lead)})
-    proposed: dict[Identity, ProspectId] = {}
-    intended: dict[str, ProspectId] = {}
-    known = ChainMap(proposed, owners)
-    for lead in leads:
-        mine = min((each for each in telling(lead) if each in known), key=_strength, default=None)
-        who = intended[lead.ref] = known[mine] if mine else ProspectId(new_id(now))
-        proposed.update({each: who for each in _said(lead) if each not in known})
+    proposed, intended = _intended(leads, owners, now)
     # In the order of their key, so that two batches with the same people cannot deadlock.
     rows = [
         {"kind": each.kind, "key": each.key, "prospect_id": who, "learned_at": now}
@@ -96,6 +90,27 @@ def give_owners(session: Session, leads: Sequence[Lead], now: datetime) -> Owner
     final = owners | owners_of(session, set(proposed))
     of = {lead.ref: _follow_winner(session, lead, intended[lead.ref], final) for lead in leads}
     return Owners(of, [each for lead in leads for each in _clashes(lead, of[lead.ref], final)])
+
+
+def newcomers(session: Session, leads: Sequence[Lead], now: datetime) -> int:
+    """How many people nobody knew yet these leads would make; nothing is written."""
+    owners = owners_of(session, {identity for lead in leads for identity in _said(lead)})
+    _, intended = _intended(leads, owners, now)
+    return len(set(intended.values()) - set(owners.values()))
+
+
+def _intended(
+    leads: Sequence[Lead], owners: Mapping[Identity, ProspectId], now: datetime
+) -> tuple[dict[Identity, ProspectId], dict[str, ProspectId]]:
+    """Whom each identity that nobody has is proposed for, and whose each lead is meant to be."""
+    proposed: dict[Identity, ProspectId] = {}
+    intended: dict[str, ProspectId] = {}
+    known = ChainMap(proposed, dict(owners))
+    for lead in leads:
+        mine = min((each for each in telling(lead) if each in known), key=_strength, default=None)
+        who = intended[lead.ref] = known[mine] if mine else ProspectId(new_id(now))
+        proposed.update({each: who for each in _said(lead) if each not in known})
+    return proposed, intended
 
 
 def _clashes(

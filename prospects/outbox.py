@@ -161,6 +161,18 @@ def put_off(
         )
 
 
+def is_promised(session: Session, topic: Topic, ref: object, before: datetime) -> bool:
+    """Whether work on this ref is promised for before then, in somebody's hands or not; for rare questions."""
+    query = select(MessageRow.id).where(
+        MessageRow.queue == queue_of(topic),
+        MessageRow.topic == topic,
+        MessageRow.ref == str(ref),
+        MessageRow.state == State.WAITING,
+        MessageRow.due_at < before,
+    )
+    return session.execute(query.limit(1)).first() is not None
+
+
 def hasten(session: Session, topic: Topic, now: datetime) -> None:
     """What waits of a topic need not wait any longer: what it waited for may be there."""
     hastened = session.execute(

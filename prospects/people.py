@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from prospects import company_questions, details, doubles, words
-from prospects.identity import Lead, give_owners, identity_digest
+from prospects.identity import Lead, give_owners, identity_digest, newcomers
 from prospects.ids import AccountId, ProspectId, new_id
 from prospects.rows import AccountRow, ProspectRow, TombstoneRow
 from prospects.store import among, insert_new, on_sqlite, table_of
@@ -51,6 +51,15 @@ def resolve(
         or Resolved(ref=lead.ref, prospect_id=chosen[lead.ref], created=chosen[lead.ref] in fresh)
         for lead in leads
     ]
+
+
+def foresee(
+    session: Session, leads: Sequence[Lead], now: datetime, *, secret: str
+) -> tuple[Mapping[str, Resolved], int]:
+    """Which leads `resolve` would refuse, by their `ref`, and how many people it would make; nothing is written."""
+    refused = _refusals(session, leads, secret)
+    accepted = [lead for lead in leads if lead.ref not in refused]
+    return refused, newcomers(session, accepted, now)
 
 
 def _refusals(session: Session, leads: Sequence[Lead], secret: str) -> dict[str, Resolved]:

@@ -15,6 +15,7 @@ from webhooks.adapter import Dead, Item, Passed, Quarantined, Read, Test, Thin, 
 from webhooks.fates import ERASED, Fate, Fresh, FreshFeedback
 from webhooks.fed_back import Copied, Feedback
 from webhooks.keys import Key
+from webhooks.record import foresee as foresee_reads
 from webhooks.record import record
 from webhooks.rows import CaptureRow, CaptureState
 from webhooks.withdraw import REASON, TakenBack, take_back
@@ -56,6 +57,21 @@ def decide(
     dead = [each.capture_id for each in reads if fates[each.capture_id].state is CaptureState.DEAD]
     keys.release(session, dead)
     return fates | _repeated(session, repeats, held, fates)
+
+
+def foresee(
+    session: Session, captures: Sequence[Capture], now: datetime, *, secret: str
+) -> tuple[dict[CaptureId, Fate], int]:
+    """The fate that each of these leads and acts would have, and how many people are new; nothing is written."""
+    own = {each.key: each.id for each in reversed(captures) if each.key}
+    held = own | keys.holders(session, list(own))
+    repeats = [each for each in captures if each.key and held[each.key] != each.id]
+    passed = {each.id for each in repeats}
+    new = [each for each in captures if each.id not in passed]
+    fates = {each.id: fate for each in new if (fate := _plain_fate(each.item))}
+    reads = [_fresh(each, each.item) for each in new if isinstance(each.item, Read)]
+    found, people = foresee_reads(session, reads, now, secret=secret)
+    return fates | found | _repeated(session, repeats, held, fates | found), people
 
 
 def fact_key(capture_id: CaptureId, key: Key | None) -> str:

@@ -9,14 +9,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from prospects.ids import DeliveryId, ProspectId
+from prospects.ids import CaptureId, DeliveryId, ProspectId, new_id
 from prospects.sealing import digest
-from webhooks import known
+from webhooks import decide, known
 from webhooks.adapter import Came, Item
-from webhooks.decide import CAME_BEFORE
+from webhooks.decide import CAME_BEFORE, Capture
 from webhooks.fates import Fate
 from webhooks.imported import HEADER, parse, written
-from webhooks.ingest import ingest, replay
+from webhooks.ingest import ingest, own_key, replay
 from webhooks.receive import Arrival, receive
 from webhooks.rows import CaptureRow, CaptureState
 
@@ -42,6 +42,33 @@ def read(
     """What these items say, without keeping anything; `at` is when they came."""
     found = known.sources(session, secret=secret).sources[source]
     return parse(written(items), found, at, came)
+
+
+def foresee(
+    session: Session,
+    items: Sequence[Mapping[str, Any]],
+    source: str,
+    at: datetime,
+    *,
+    came: Came,
+    secret: str,
+) -> tuple[Sequence[Fate], int]:
+    """The fate that each of these items would have, and how many people are new; nothing is written."""
+    said = read(session, items, source, at, came=came, secret=secret)
+    delivery = DeliveryId(new_id(at))
+    captures = [
+        Capture(
+            id=CaptureId(new_id(at)),
+            delivery_id=delivery,
+            n=n,
+            source=source,
+            item=item,
+            key=own_key(item, source, secret),
+        )
+        for n, item in enumerate(said)
+    ]
+    fates, people = decide.foresee(session, captures, at, secret=secret)
+    return [fates[each.id] for each in captures], people
 
 
 def take(

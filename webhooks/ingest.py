@@ -167,11 +167,12 @@ def _captures(
             n=n,
             source=owner_of(delivery.source),
             item=item,
-            key=_key(item, owner_of(delivery.source), secret),
+            key=own_key(item, owner_of(delivery.source), secret),
         )
 
 
-def _key(item: Item, source: str, secret: str) -> keys.Key | None:
+def own_key(item: Item, source: str, secret: str) -> keys.Key | None:
+    """What recognises this item when it comes again; None for one that counts each time."""
     match item:
         case (
             Read(space=space, key=str(ref))

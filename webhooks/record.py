@@ -13,6 +13,7 @@ from prospects import consents, landing, people, timeline
 from prospects.consents import Consent
 from prospects.identity import Lead
 from prospects.ids import CaptureId, ProspectId
+from prospects.people import Resolved
 from prospects.rows import ProspectRow
 from prospects.timeline import Fact
 from webhooks import aliases, visitors
@@ -37,6 +38,18 @@ def record(
 ) -> dict[CaptureId, Fate]:
     """Find the people, write down what they did and agreed to; the fate of each capture."""
     return by_halves(session, fresh, lambda some: _together(session, some, now, secret))
+
+
+def foresee(
+    session: Session, fresh: Sequence[Fresh], now: datetime, *, secret: str
+) -> tuple[dict[CaptureId, Fate], int]:
+    """The fate each of these would have that names its person, and how many people are new; nothing is written."""
+    fates, leads = _leads(fresh)
+    refused, new = people.foresee(session, leads, now, secret=secret)
+    for each in fresh:
+        if each.capture_id not in fates:
+            fates[each.capture_id] = _fate(refused.get(str(each.capture_id)))
+    return fates, new
 
 
 AnyFresh = TypeVar("AnyFresh", Fresh, FreshFeedback)
@@ -116,6 +129,16 @@ def _resolved(
     session: Session, fresh: Sequence[Fresh], now: datetime, secret: str
 ) -> dict[CaptureId, Fate]:
     """Who sent these, by what they say of themselves; or why that is nobody."""
+    fates, leads = _leads(fresh)
+    resolved = {each.ref: each for each in people.resolve(session, leads, now, secret=secret)}
+    for each in fresh:
+        if each.capture_id not in fates:
+            fates[each.capture_id] = _fate(resolved[str(each.capture_id)])
+    return fates
+
+
+def _leads(fresh: Sequence[Fresh]) -> tuple[dict[CaptureId, Fate], list[Lead]]:
+    """What each says of its sender; or that it is about nobody, and why."""
     fates: dict[CaptureId, Fate] = {}
     leads: list[Lead] = []
     for each in fresh:
@@ -124,16 +147,14 @@ def _resolved(
             fates[each.capture_id] = Fate(CaptureState.DEAD, lead)
         else:
             leads.append(lead)
-    resolved = {each.ref: each for each in people.resolve(session, leads, now, secret=secret)}
-    for each in fresh:
-        if each.capture_id in fates:
-            continue
-        found = resolved[str(each.capture_id)]
-        refused = found.prospect_id is None
-        reason = REFUSALS.get(found.refused or "", found.refused) if refused else None
-        state = CaptureState.DEAD if refused else CaptureState.RECORDED
-        fates[each.capture_id] = Fate(state, reason, found.prospect_id)
-    return fates
+    return fates, leads
+
+
+def _fate(found: Resolved | None) -> Fate:
+    """Recorded, unless it is refused; None is somebody who is still to be made."""
+    if found is None or found.refused is None:
+        return Fate(CaptureState.RECORDED, prospect_id=found.prospect_id if found else None)
+    return Fate(CaptureState.DEAD, REFUSALS.get(found.refused, found.refused))
 
 
 def _landed(session: Session, fresh: Sequence[Fresh], secret: str) -> dict[CaptureId, Fate]:

@@ -1,6 +1,6 @@
 """Some rows of a file into the record: leads and past acts as a delivery, refusals as suppressions."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -17,9 +17,11 @@ from prospects import consents
 from prospects.identities import normalise_email
 from prospects.ids import ProspectId
 from prospects.rows import SuppressionRow
+from webhooks import importing
 from webhooks.adapter import Came
 from webhooks.decide import CAME_BEFORE
-from webhooks.importing import Taken, read, take
+from webhooks.fates import Fate
+from webhooks.importing import read, take
 from webhooks.rows import CaptureState
 
 LISTED = "listed"
@@ -81,6 +83,23 @@ def bring(session: Session, rows: Sequence[Row], how: How, now: datetime, *, n: 
     return tally
 
 
+def foresee(session: Session, rows: Sequence[Row], how: How, now: datetime) -> Tally:
+    """What would become of these rows; nothing is written."""
+    tally = Tally(rows=len(rows))
+    items = list(_items(rows, how.columns, tally))
+    if how.holds is Holds.REFUSALS:
+        _count_refusals(session, items, how, tally)
+    elif items:
+        given = [item for _, item in items]
+        at = how.arrived_at or now
+        fates, tally.people = importing.foresee(
+            session, given, how.source, at, came=how.came, secret=how.secret
+        )
+        _count(tally, items, fates)
+    tally.refused.sort(key=lambda each: each.line)
+    return tally
+
+
 def _items(
     rows: Sequence[Row], columns: Sequence[Column], tally: Tally
 ) -> Iterator[tuple[Row, dict[str, Any]]]:
@@ -97,6 +116,12 @@ Items = Sequence[tuple[Row, dict[str, Any]]]
 
 
 def _suppress(session: Session, items: Items, how: How, now: datetime, tally: Tally) -> None:
+    digests = _count_refusals(session, items, how, tally)
+    consents.suppress(session, digests, now, reason=LISTED)
+
+
+def _count_refusals(session: Session, items: Items, how: How, tally: Tally) -> Collection[str]:
+    """The addresses in these rows, as they are kept, once it is counted which of them are new."""
     digests: dict[str, None] = {}
     for (line, cells), item in items:
         email = normalise_email(str(item.get("email", "")))
@@ -105,9 +130,10 @@ def _suppress(session: Session, items: Items, how: How, now: datetime, tally: Ta
             continue
         digests[consents.address_digest(how.secret, email)] = None
     known = _suppressed(session, list(digests))
-    consents.suppress(session, digests, now, reason=LISTED)
     tally.unwanted = len(digests) - len(known)
-    tally.came_before = len(items) - len(tally.refused) - tally.unwanted
+    bad = sum(1 for each in tally.refused if each.reason == NO_ADDRESS)
+    tally.came_before = len(items) - bad - tally.unwanted
+    return digests
 
 
 def _suppressed(session: Session, digests: Sequence[str]) -> set[str]:
@@ -125,17 +151,17 @@ def _record(session: Session, items: Items, how: How, now: datetime, tally: Tall
         said = read(session, given, how.source, at, came=how.came, secret=how.secret)
         stood = changes.before(session, said)
     taken = take(session, given, how.source, now, came=how.came, secret=how.secret, arrived_at=at)
-    people = _count(tally, items, taken)
+    people = _count(tally, items, taken.fates)
     if how.import_id:
         tally.people = changes.note(session, how.import_id, stood, people, now)
     # The same rows again are a delivery of the import that brought them first.
     return taken.delivery_id if taken.fresh else None
 
 
-def _count(tally: Tally, items: Items, taken: Taken) -> set[ProspectId]:
+def _count(tally: Tally, items: Items, fates: Sequence[Fate]) -> set[ProspectId]:
     """Add up what became of each; the people of those that were new."""
     people: set[ProspectId] = set()
-    for ((line, cells), item), fate in zip(items, taken.fates, strict=True):
+    for ((line, cells), item), fate in zip(items, fates, strict=True):
         if fate.state is not CaptureState.RECORDED:
             tally.refused.append(Refusal(line, fate.reason or f"it is {fate.state}", cells))
         elif fate.reason == CAME_BEFORE:

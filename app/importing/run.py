@@ -12,10 +12,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.database import Database
-from app.door import perform, reading, rehearse
+from app.door import perform, reading
 from app.endings import FailedError
 from app.importing import refused, undoing
-from app.importing.batch import How, Refusal, Tally, bring
+from app.importing.batch import How, Refusal, Tally, bring, foresee
 from app.importing.kept import add, begun
 from app.importing.rows import ImportRow, State
 from app.importing.sheet import Row, Sheet
@@ -82,8 +82,11 @@ def bring_in(
         _earlier(database, stands, report, told)
     for n, batch in enumerate(_batches(islice(rows, report.before, None)), first):
         now = database.clock.now()
-        work = partial(_batch, batch=batch, how=how, now=now, n=n)
-        tally = rehearse(database, work) if sheet is None else perform(database, work)
+        if sheet is None:
+            with reading(database) as session:
+                tally = foresee(session, batch, how, now)
+        else:
+            tally = perform(database, partial(_batch, batch=batch, how=how, now=now, n=n))
         report.add(tally)
         told(report, tally.refused)
     if report.import_id:

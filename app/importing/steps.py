@@ -1,7 +1,6 @@
 """The topic `import`: some rows of a file a time, tried, brought in or taken back, until it is at its end."""
 
 from collections.abc import Collection, Sequence
-from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -10,11 +9,10 @@ from sqlalchemy.orm import Session
 
 from app.endings import FailedError
 from app.importing import kept, pieces, undoing
-from app.importing.batch import How, Tally, bring
+from app.importing.batch import How, bring, foresee
 from app.importing.columns import ColumnsError, columns_of
 from app.importing.rows import BatchRow, Holds, ImportRow, State
 from app.importing.run import BATCH, COMMAND
-from app.importing.sheet import Row
 from app.settings import Settings
 from prospects import outbox
 from prospects.ids import parse_id
@@ -83,28 +81,13 @@ def _some(session: Session, row: ImportRow, now: datetime, secret: str) -> None:
     if not rows:
         _end(session, row, now)
         return
-    tally = _tried(session, rows, how, now) if row.state == State.TRYING else bring(
-        session, rows, how, now, n=row.batch
-    )  # fmt: skip
+    if row.state == State.TRYING:
+        tally = foresee(session, rows, how, now)
+    else:
+        tally = bring(session, rows, how, now, n=row.batch)
     kept.add(row, tally)
     row.batch += 1
     outbox.post(session, Topic.IMPORT, [row.id], now)
-
-
-def _tried(session: Session, rows: Sequence[Row], how: How, now: datetime) -> Tally:
-    """What would become of these rows; nothing of it is kept."""
-    session.flush()
-    tally, rung = Tally(), set(session.info.get("rung", ()))
-    with suppress(_OnlyTriedError), session.begin_nested():
-        tally = bring(session, rows, how, now, n=0)
-        raise _OnlyTriedError
-    session.expire_all()
-    session.info["rung"] = rung
-    return tally
-
-
-class _OnlyTriedError(Exception):
-    """Ends a trial, so that all it wrote is gone."""
 
 
 def _how(session: Session, row: ImportRow, secret: str) -> How:

@@ -1,6 +1,7 @@
 """The pages of imports: a file sent, its columns said, tried, brought in with progress, and taken back."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 from itertools import chain
 from uuid import UUID
 
@@ -164,7 +165,9 @@ def columns(import_id: UUID) -> ResponseReturnValue:
         row.state = State.RUNNING if bring else State.TRYING
         if bring:
             audit.note(session, "import begun", row.id, g.now, who=who, enrol=row.enrol)
-        outbox.post(session, Topic.IMPORT, [row.id], g.now)
+        # A second promise would have two workers wait for each other, to the end of the file.
+        if not outbox.is_promised(session, Topic.IMPORT, row.id, g.now + timedelta(hours=2)):
+            outbox.post(session, Topic.IMPORT, [row.id], g.now)
         return []
 
     if wrong := perform(current_app.extensions["database"], begin):

@@ -3,21 +3,23 @@
 import io
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from app import clock
 from app.database import Database
 from app.door import perform, reading
 from app.importing import kept
 from app.jobs.drain import drain
 from prospects import configuration
 from prospects.member import Role
+from prospects.message import MessageRow
 from prospects.rows import ProspectRow
-from prospects.topics import Queue
+from prospects.topics import Queue, Topic
 from tests.pages.conftest import Visitor
 
 FILE = """E-Mail-Adresse;Vorname;Nachname;Firma;Größe
@@ -87,6 +89,21 @@ def test_a_file_is_guessed_tried_brought_in_and_taken_back(
     assert "It was taken back" in mia.see(page)
     assert people(database) == [None]
     assert "taken back" in mia.see("/imports")
+
+
+def test_bringing_in_while_it_is_tried_goes_on_with_the_one_promise_there_is(
+    mia: Visitor, work: Callable[[], None], database: Database
+) -> None:
+    page = sent(mia, FILE).location
+    guess = columns(mia.see(page))
+    for act in ("try", "try", "bring"):
+        mia.send(page, f"{page}/columns", act=act, **guess)
+    with reading(database) as session:
+        soon = MessageRow.due_at < clock.now() + timedelta(days=1)
+        promised = select(MessageRow.id).where(MessageRow.topic == Topic.IMPORT, soon)
+        assert len(session.execute(promised).all()) == 1
+    work()
+    assert people(database) == ["Ana Çelik"]
 
 
 def people(database: Database) -> list[str | None]:
