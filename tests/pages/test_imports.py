@@ -10,7 +10,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app import clock
 from app.database import Database
 from app.door import perform, reading
 from app.importing import kept
@@ -92,14 +91,14 @@ def test_a_file_is_guessed_tried_brought_in_and_taken_back(
 
 
 def test_bringing_in_while_it_is_tried_goes_on_with_the_one_promise_there_is(
-    mia: Visitor, work: Callable[[], None], database: Database
+    mia: Visitor, work: Callable[[], None], database: Database, now: datetime
 ) -> None:
     page = sent(mia, FILE).location
     guess = columns(mia.see(page))
     for act in ("try", "try", "bring"):
         mia.send(page, f"{page}/columns", act=act, **guess)
     with reading(database) as session:
-        soon = MessageRow.due_at < clock.now() + timedelta(days=1)
+        soon = MessageRow.due_at < now + timedelta(days=1)
         promised = select(MessageRow.id).where(MessageRow.topic == Topic.IMPORT, soon)
         assert len(session.execute(promised).all()) == 1
     work()
