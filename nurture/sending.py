@@ -148,7 +148,7 @@ Answer = Sent | PutBack | Refused | Unknown | Unmade
 
 
 def delay(attempts: int) -> timedelta:
-    """How long to wait after so many tries: 1, 4, 16, 64 minutes, then every 6 hours.
+    """How long to wait after so many tries: 1, 4, 16, 64, 256 minutes, then every 6 hours.
 
     Twelve tries span two days: greylisting lasts minutes, a full mailbox or a broken server days.
     """

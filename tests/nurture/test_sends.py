@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from app.door import perform, reading, unit_of_work
 from app.jobs import mail
 from app.jobs.drain import drain
 from nurture import settling, switches, unsubscribing
-from nurture.sending import AskAgain, Letter, Sent
+from nurture.sending import AskAgain, Letter, Sent, delay
 from nurture.templates import read_mail
 from prospects import configuration, consents, erasure, outbox, team
 from prospects.ids import new_id
@@ -205,6 +206,13 @@ def test_a_mail_that_is_put_off_goes_later_with_the_same_message_id(post: Post) 
     send = post.send(ref)
     assert (send.state, send.message_id) == ("sent", waiting.message_id)
     assert len(post.sink.raw) == 1
+
+
+def test_what_is_put_off_waits_longer_each_time_and_two_days_in_all() -> None:
+    waits = [delay(attempts) for attempts in range(1, settling.TRIES)]
+    assert [wait / timedelta(minutes=1) for wait in waits[:5]] == [1, 4, 16, 64, 256]
+    assert set(waits[5:]) == {timedelta(hours=6)}
+    assert timedelta(days=1.5) < sum(waits, timedelta()) < timedelta(days=2)
 
 
 def test_a_refused_mail_is_over(post: Post) -> None:

@@ -243,7 +243,7 @@ def test_each_decision_of_a_batch_counts_against_the_capacity_of_the_next() -> N
 
 
 def test_an_offer_made_counts_against_the_day_once() -> None:
-    staff = office(member("ann", capacity={"per_day": 2}), member("max", Role.MANAGER))
+    staff = office(member("ann", capacity={"per_day": 2, "open": 2}), member("max", Role.MANAGER))
     chosen = []
     for _ in range(3):
         decision = decide(staff, team_rules("ann"))

@@ -95,7 +95,8 @@ def test_looking_again_changes_nothing(session: Session, now: datetime) -> None:
 def test_who_is_not_warm_is_left_to_nurture(session: Session, now: datetime) -> None:
     three_reps(session, now)
     (idle, enrolled) = arrive(session, now, "a@one.example", "b@two.example", warm=False)
-    look(session, now, idle, enrolled, plans=[Plan(prospect_id=enrolled, enrolled=True)])
+    plans = [Plan(prospect_id=who, enrolled=who == enrolled) for who in (idle, enrolled)]
+    look(session, now, idle, enrolled, plans=plans)
     assert count(session, HandoffRow) == 0
     assert lifecycle(session, idle) == Lifecycle.INQUIRY
     assert lifecycle(session, enrolled) == Lifecycle.NURTURING
