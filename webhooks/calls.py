@@ -163,7 +163,7 @@ def _switch_off(session: Session, call: Call, now: datetime) -> None:
     """Whoever is gone is told no more; that an address is gone says nothing of the one that took its place."""
     hook = hooks.all_hooks(session).get(call.hook)
     if hook and isinstance(call.letter, Letter) and call.letter.url == hook.url:
-        hooks.switch(session, hook, now, on=False, reason="it answered 410 Gone", by="webhooks")
+        hooks.switch(session, hook, now, on=False, reason="it answered 410 Gone", by="Warmline")
 
 
 def _refused(session: Session, row: CallRow, reason: str, now: datetime) -> GivenUp:

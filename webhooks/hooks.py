@@ -1,4 +1,7 @@
-"""Which programs outside are told of what: an address, the events, secrets that sign. Kept as documents."""
+"""Which programs outside are told of what: an address, the events, secrets that sign. Kept as documents.
+
+Whatever is done to one is in the audit.
+"""
 
 import base64
 import secrets
@@ -9,10 +12,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from prospects import configuration
+from prospects import audit, configuration
 from prospects.announcing import HOOK
 from prospects.configuration import Document
 from prospects.sealing import opened, seal
+from webhooks import endpoints
 from webhooks.events import Event, stamp
 
 SECRET_BYTES = 32
@@ -63,20 +67,28 @@ def save(
     """Tell `url` of these events from now on; `key` is what seals the secret."""
     made = Hook(slug, url, tuple(events), True, None, now, seal(key, secret))
     _write(session, made, now, by=by)
+    audit.note(session, "hook made", slug, now, who=by)
 
 
 def change(
     session: Session, hook: Hook, now: datetime, *, url: str, events: Sequence[Event], by: str
 ) -> None:
-    """Tell it at another address, or of other events; its secrets stay."""
+    """Tell it at another address, or of other events; its secrets stay, and it begins anew."""
     _write(session, replace(hook, url=url, events=tuple(events)), now, by=by)
+    endpoints.forget(session, hook.slug)
+    audit.note(session, "hook changed", hook.slug, now, who=by)
 
 
 def switch(
-    session: Session, hook: Hook, now: datetime, *, on: bool, reason: str | None, by: str
+    session: Session, hook: Hook, now: datetime, *, on: bool, by: str, reason: str | None = None
 ) -> None:
-    """Tell it again, or no more."""
+    """Tell it again, and at once, or no more."""
     _write(session, replace(hook, active=on, reason=reason), now, by=by)
+    if on:
+        endpoints.forget(session, hook.slug)
+        audit.note(session, "hook switched on", hook.slug, now, who=by)
+    else:
+        audit.note(session, "hook switched off", hook.slug, now, who=by)
 
 
 def rotate(
@@ -96,6 +108,14 @@ def rotate(
     until = now + overlap
     turned = replace(hook, secret=seal(key, secret), former=hook.secret, former_until=until)
     _write(session, turned, now, by=by)
+    audit.note(session, "hook secret rotated", hook.slug, now, who=by)
+
+
+def remove(session: Session, hook: Hook, now: datetime, *, by: str) -> None:
+    """Tell it no more, and keep nothing of it but what it was told."""
+    configuration.remove(session, HOOK, hook.slug)
+    endpoints.forget(session, hook.slug)
+    audit.note(session, "hook removed", hook.slug, now, who=by)
 
 
 def secrets_of(hook: Hook, key: str, now: datetime) -> list[str]:

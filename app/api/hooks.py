@@ -17,8 +17,7 @@ from app.api.shapes.common import Listed
 from app.api.shapes.out import HookMade, HookShown, Redriven
 from app.door import reading
 from app.permissions import Act
-from prospects import audit, configuration
-from prospects.announcing import HOOK
+from prospects import audit
 from prospects.durations import Duration
 from prospects.shapes import Instant
 from webhooks import endpoints, hooks, outbound, redrive
@@ -91,7 +90,6 @@ def create() -> ResponseReturnValue:
             key=key,
             by=by,
         )
-        audit.note(session, "hook made", wanted.slug, now(), who=by)
         made = _shown(_hook(session, wanted.slug), {})
         return Answer(201, {**made, "secret": None}, once={"secret": secret})
 
@@ -109,8 +107,6 @@ def change(slug: str) -> ResponseReturnValue:
     def work(session: Session) -> Answer:
         hook, by, events = _hook(session, slug), caller().who, list(dict.fromkeys(wanted.events))
         hooks.change(session, hook, now(), url=wanted.url, events=events, by=by)
-        endpoints.forget(session, slug)
-        audit.note(session, "hook changed", slug, now(), who=by)
         return _answer(session, slug, 200)
 
     return carry_out(work)
@@ -125,9 +121,7 @@ def activate(slug: str) -> ResponseReturnValue:
 
     def work(session: Session) -> Answer:
         hook, by = _hook(session, slug), caller().who
-        hooks.switch(session, hook, now(), on=True, reason=None, by=by)
-        endpoints.forget(session, slug)
-        audit.note(session, "hook switched on", slug, now(), who=by)
+        hooks.switch(session, hook, now(), on=True, by=by)
         return _answer(session, slug, 201)
 
     return carry_out(work)
@@ -142,8 +136,7 @@ def deactivate(slug: str) -> ResponseReturnValue:
 
     def work(session: Session) -> Answer:
         hook, by = _hook(session, slug), caller().who
-        hooks.switch(session, hook, now(), on=False, reason=None, by=by)
-        audit.note(session, "hook switched off", slug, now(), who=by)
+        hooks.switch(session, hook, now(), on=False, by=by)
         return _answer(session, slug, 201)
 
     return carry_out(work)
@@ -162,7 +155,6 @@ def rotate(slug: str) -> ResponseReturnValue:
     def work(session: Session) -> Answer:
         hook, by, key = _hook(session, slug), caller().who, settings().secret_key
         hooks.rotate(session, hook, now(), secret=secret, overlap=overlap, key=key, by=by)
-        audit.note(session, "hook secret rotated", slug, now(), who=by)
         shown = _answer(session, slug, 201)
         return Answer(201, {**shown.document, "secret": None}, once={"secret": secret})
 
@@ -192,10 +184,7 @@ def remove(slug: str) -> ResponseReturnValue:
     require(Act.HOOKS)
 
     def work(session: Session) -> Answer:
-        _hook(session, slug)
-        configuration.remove(session, HOOK, slug)
-        endpoints.forget(session, slug)
-        audit.note(session, "hook removed", slug, now(), who=caller().who)
+        hooks.remove(session, _hook(session, slug), now(), by=caller().who)
         return Answer(204)
 
     return carry_out(work)

@@ -15,9 +15,7 @@ from app.pages.out_views import GoingOut
 from app.pages.views import Mistake
 from app.permissions import Act, may_at_all
 from app.settings import Settings
-from prospects import audit, configuration
-from prospects.announcing import HOOK
-from webhooks import endpoints, hooks
+from webhooks import hooks
 from webhooks.hooks import OVERLAP, Hook
 
 blueprint = Blueprint("out_programs", __name__, url_prefix="/out")
@@ -48,7 +46,6 @@ def make() -> ResponseReturnValue:
         if slug in hooks.all_hooks(session):
             return False
         hooks.save(session, slug, g.now, url=url, events=events, secret=secret, key=key, by=by)
-        audit.note(session, "hook made", slug, g.now, who=by)
         return True
 
     if not perform(current_app.extensions["database"], work):
@@ -76,8 +73,6 @@ def change(slug: str) -> ResponseReturnValue:
     def work(session: Session) -> None:
         hook = _hook(session, slug)
         hooks.change(session, hook, g.now, url=typed.url, events=typed.events, by=by)
-        endpoints.forget(session, slug)
-        audit.note(session, "hook changed", slug, g.now, who=by)
 
     perform(current_app.extensions["database"], work)
     flash("It is told so from now on.", "good")
@@ -93,7 +88,6 @@ def rotate(slug: str) -> ResponseReturnValue:
     def work(session: Session) -> None:
         hook = _hook(session, slug)
         hooks.rotate(session, hook, g.now, secret=secret, overlap=OVERLAP, key=key, by=by)
-        audit.note(session, "hook secret rotated", slug, g.now, who=by)
 
     perform(current_app.extensions["database"], work)
     return _program_page(slug, made=secret)
@@ -106,9 +100,7 @@ def activate(slug: str) -> ResponseReturnValue:
     by = str(current().id)
 
     def work(session: Session) -> None:
-        hooks.switch(session, _hook(session, slug), g.now, on=True, reason=None, by=by)
-        endpoints.forget(session, slug)
-        audit.note(session, "hook switched on", slug, g.now, who=by)
+        hooks.switch(session, _hook(session, slug), g.now, on=True, by=by)
 
     perform(current_app.extensions["database"], work)
     flash("It is told again from now on.", "good")
@@ -122,8 +114,7 @@ def deactivate(slug: str) -> ResponseReturnValue:
     by = str(current().id)
 
     def work(session: Session) -> None:
-        hooks.switch(session, _hook(session, slug), g.now, on=False, reason=None, by=by)
-        audit.note(session, "hook switched off", slug, g.now, who=by)
+        hooks.switch(session, _hook(session, slug), g.now, on=False, by=by)
 
     perform(current_app.extensions["database"], work)
     flash("It is told nothing from now on.", "plain")
@@ -137,10 +128,7 @@ def remove(slug: str) -> ResponseReturnValue:
     by = str(current().id)
 
     def work(session: Session) -> None:
-        _hook(session, slug)
-        configuration.remove(session, HOOK, slug)
-        endpoints.forget(session, slug)
-        audit.note(session, "hook removed", slug, g.now, who=by)
+        hooks.remove(session, _hook(session, slug), g.now, by=by)
 
     perform(current_app.extensions["database"], work)
     flash("It is taken away.", "plain")

@@ -43,12 +43,15 @@ def later(house: House, by: timedelta) -> None:
     house.work()
 
 
-def grows_warm(house: House, email: str) -> str:
-    """Somebody asks for the guide, then three times for a demo; the path of the lead for the rep."""
-    house.tell({"email": email, "form": "guide", "name": email.partition("@")[0].title()})
-    house.tell(*({"email": email, "form": "demo", "external_id": f"{email}{n}"} for n in range(3)))
-    house.tell({"email": email, "activity": "page_view", "body": {"page": "/pricing"}})
-    return f"/handoffs/{house.person(email)['handoff']}"
+def grow_warm(house: House, *emails: str) -> Iterator[str]:
+    """They ask for the guide, then three times for a demo; the path of each one's lead for the rep."""
+    house.tell(*({"email": each, "form": "guide", "name": "A Buyer"} for each in emails))
+    demo = {"form": "demo"}
+    house.tell(
+        *(demo | {"email": who, "external_id": f"{who}{n}"} for who in emails for n in range(3)),
+        *({"email": who, "activity": "page_view", "body": {"page": "/pricing"}} for who in emails),
+    )
+    yield from (f"/handoffs/{house.person(each)['handoff']}" for each in emails)
 
 
 def found(house: House, verdict: str, **more: Any) -> dict[str, Any]:
@@ -69,8 +72,7 @@ def documented() -> dict[str, set[str]]:
 
 def everything_happens(house: House) -> None:
     rita = house.colleague(Role.REP, RITA)
-    ada, bea, cara, dan = (grows_warm(house, each) for each in (ADA, BEA, CARA, DAN))
-    eva = grows_warm(house, EVA)
+    ada, bea, cara, dan, eva = grow_warm(house, ADA, BEA, CARA, DAN, EVA)
     for path in (ada, bea, eva):
         rita.post(f"{path}/acceptance", {})
     soon = (house.database.clock.now() + timedelta(hours=1)).isoformat()
