@@ -64,6 +64,6 @@ def _source(about: str, noted: Health, pace: Pace | None) -> Diagnosis:
     if noted.last_delivery_at is None:
         return warning(about, "Nothing has arrived yet.", "send a test lead from its page")
     if pace and pace.silent:
-        line = f"It is silent, and uses to deliver about every {source_words.span(pace.usual)}."
+        line = f"It is silent, and usually delivers about every {source_words.span(pace.usual)}."
         return warning(about, line, "see at the platform whether it still sends here")
-    return well(about, "It delivers as it uses to.")
+    return well(about, "It delivers as it usually does.")

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from flask import current_app
-from sqlalchemy import Select, select
+from sqlalchemy import Select, case, select
 from sqlalchemy.orm import Session, defer
 
 from app.pages import turning
@@ -15,6 +15,7 @@ from prospects import team
 from prospects.ids import MemberId
 from prospects.rows import ProspectRow
 from webhooks import lookup
+from webhooks.ingest import TRY_AGAIN
 from webhooks.rows import CaptureRow, CaptureState, DeliveryRow, DeliveryState
 from webhooks.sources import OF_PAGES
 
@@ -80,12 +81,17 @@ def _place(session: Session, row: ProspectRow) -> str:
 def fates(
     session: Session, deliveries: Collection[UUID], found: lookup.Traced, called: Mapping[str, str]
 ) -> dict[UUID, str]:
-    """What became of these people's parts of each delivery; `called` are the words for a state."""
+    """What became of these people's parts of each delivery; `called` are the words for a state.
+
+    Their own parts speak before those of nobody, and of these what came to nothing.
+    """
+    theirs = CaptureRow.prospect_id.in_(found.people)
+    telling = case((theirs, 0), (CaptureRow.state.in_(TRY_AGAIN), 1), else_=2)
     rows = session.execute(
         select(CaptureRow.delivery_id, CaptureRow.state, CaptureRow.reason)
         .where(CaptureRow.delivery_id.in_(deliveries))
-        .where(CaptureRow.prospect_id.in_(found.people) | CaptureRow.prospect_id.is_(None))
-        .order_by(CaptureRow.n.desc())
+        .where(theirs | CaptureRow.prospect_id.is_(None))
+        .order_by(telling.desc(), CaptureRow.n.desc())
     )
     return {
         row.delivery_id: called[CaptureState(row.state)] + (f": {row.reason}" if row.reason else "")

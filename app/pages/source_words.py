@@ -15,9 +15,10 @@ from webhooks.sources import SourceKind
 SETUP: Mapping[str, Sequence[str]] = {
     **MAILS,
     SourceKind.GENERIC_JSON: (
-        "A body is one object or a list of at most 5,000; each item has its own fate.",
+        "Make up a long random value and say in `auth` which header carries it.",
+        "In Zapier, Make, n8n or your own program post JSON to `https://…/webhooks/<slug>` with that header, and give each lead an `external_id` of yours.",
+        "Send one lead with an `email` and find the person under *Received*.",
         "An e-mail address or a phone number is needed; without one the capture is dead and says so.",
-        "The same `external_id` is the same item, whichever delivery brings it",
     ),
     SourceKind.LINKEDIN_LEAD_GEN: (
         "Give the app's client secret as `secrets`, the ad account or organization as `pages`, and an access token with `r_marketing_leadgen_automation`.",
@@ -138,7 +139,7 @@ def health(
         refusal=refusal(noted)[0] if noted.refused_at else "",
         refusal_mend=refusal(noted)[1] if noted.refused_at else "",
         trouble_at=noted.trouble_at if noted.trouble else None,
-        usual=f"about every {span(pace.usual)}" if pace else None,
+        usual=f"about every {span(pace.usual)}".replace(" 1 ", " ") if pace else None,
         asked_at=noted.asked_at,
         asked=_asked(noted),
         habit=HABITS.get(kind, ""),
@@ -208,7 +209,7 @@ def _state(
     if pace and pace.silent:
         line = f"It is silent for more than {TIMES} times its usual gap of {span(pace.usual)}."
         return "silent", Tone.SOON, line
-    return "well", Tone.GOOD, "It delivers as it uses to."
+    return "well", Tone.GOOD, "It delivers as it usually does."
 
 
 def span(gap: timedelta) -> str:

@@ -12,6 +12,7 @@ from app.auth.guard import may, only_from_our_pages, only_signed_in
 from app.auth.viewer import current
 from app.door import perform, reading
 from app.pages import source_fields, source_keys, source_views, source_words
+from app.pages.views import Tone
 from app.permissions import Act, may_at_all
 from prospects import audit, configuration
 from webhooks import health, known, polling, silence, unmapped
@@ -25,13 +26,17 @@ blueprint = Blueprint("sources", __name__, url_prefix="/sources")
 blueprint.before_request(only_signed_in)
 blueprint.before_request(only_from_our_pages)
 
+URGENT = (Tone.BAD, Tone.SOON, Tone.GOOD, Tone.PLAIN)
+"""The order in which the list shows how sources are doing."""
+
 
 @blueprint.get("")
 @may(Act.SEE_SOURCES)
 def listed() -> ResponseReturnValue:
-    """Every source and how it is doing."""
+    """Every source and how it is doing, what needs somebody first."""
     with reading(current_app.extensions["database"]) as session:
         found = _read(session, list(configuration.read(session, "source")))
+    found.sort(key=lambda each: (URGENT.index(each.health.tone), each.slug))
     return render_template("marketing/sources.html", sources=found)
 
 
@@ -90,7 +95,7 @@ def one(slug: str) -> ResponseReturnValue:
         shown,
         address=f"{base}/webhooks/{slug}{token}",
         secret=bool(token),
-        setup=[_plain(line) for line in source_words.SETUP.get(shown.kind, ())],
+        setup=[_at_home(line, base, slug) for line in source_words.SETUP.get(shown.kind, ())],
         proof=_proof(source.auth) if source else None,
         snippet=source_words.SNIPPET.format(base=base, slug=slug) if _has_pages(source) else "",
         testable=source is not None and source.active and trial(source, g.now) is not None,
@@ -112,6 +117,12 @@ def _has_pages(source: Source | None) -> bool:
 def _plain(line: str) -> str:
     """A line of the documents without its marks."""
     return re.sub(r"[`*]", "", line)
+
+
+def _at_home(line: str, base: str, slug: str) -> str:
+    """A line of the set-up with this source's own address; what is secret in it is named alone."""
+    mine = f"{base}/webhooks/{slug}"
+    return _plain(line.replace("https://…/webhooks/<slug>", mine)).replace("<token>", "its token")
 
 
 def _proof(auth: Auth | None) -> str | None:

@@ -63,7 +63,7 @@ EDITOR_WRONG = views.Editor(
     ],
     refused="considered was changed by somebody else meanwhile.",
 )  # fmt: skip
-WELL = source_views.Health(state="well", tone=Tone.GOOD, line="It delivers as it uses to.", last_delivery_at=ex.ago(minutes=4), challenged_at=ex.ago(hours=1), refused=3, refused_at=ex.ago(days=1), usual="about every 3 hours", asked_at=ex.ago(minutes=30), asked="That brought 3 leads it had not delivered.", habit=HABITS["linkedin_lead_gen"])  # fmt: skip
+WELL = source_views.Health(state="well", tone=Tone.GOOD, line="It delivers as it usually does.", last_delivery_at=ex.ago(minutes=4), challenged_at=ex.ago(hours=1), refused=3, refused_at=ex.ago(days=1), usual="about every 3 hours", asked_at=ex.ago(minutes=30), asked="That brought 3 leads it had not delivered.", habit=HABITS["linkedin_lead_gen"])  # fmt: skip
 TROUBLE = source_views.Health(state="in trouble", tone=Tone.BAD, line=f"Its platform complains: {ex.LONG}.", trouble_at=ex.ago(days=2))  # fmt: skip
 
 

@@ -116,7 +116,7 @@ def test_what_only_a_platform_can_test_is_not_offered(
     page = mia.see("/sources/li")
     assert "in sources.yaml it lacks access_token and pages" in page
     assert "No test lead can be sent from here" in page
-    assert "Subscribe https://" in page
+    assert "Subscribe http://localhost/webhooks/li in LinkedIn" in page
     assert mia.send("/sources/li", "/sources/li/test").status_code == 404
 
 
@@ -246,3 +246,16 @@ def test_how_often_it_delivers_when_its_token_ends_and_how_a_secret_is_changed(
     assert "The access token ends in 5 days. Renew it" in page
     assert "One verifies now." in page
     assert 'data-copy="url"' in page
+
+
+def test_what_needs_somebody_is_listed_first_and_the_set_up_names_its_own_address(
+    mia: Visitor, database: Database, site: Flask, now: datetime
+) -> None:
+    for slug in ("alpha", "omega"):
+        set_up(database, now, slug, **WAYS["header"])
+    perform(database, lambda session: health.trouble(session, "omega", "token refused", now))
+    page = mia.see("/sources")
+    assert page.index("/sources/omega") < page.index("/sources/alpha")
+    one = mia.see("/sources/alpha")
+    assert "post JSON to http://localhost/webhooks/alpha with that header" in one
+    assert "…/webhooks" not in one
