@@ -94,7 +94,7 @@ def _timed(stage: Stage, connection: Connection, parts: list[psutil.Process]) ->
     while _left(connection):
         _wait(deadline, parts)
     seconds, spent = time.monotonic() - begun, sum(map(cpu_seconds, family)) - before
-    states: Counter[str] = Counter(dict(connection.execute(_STATES).tuples().all()))
+    states: Counter[str] = Counter(dict(connection.execute(_STATES).all()))
     if states["unreadable"]:
         raise NotMeasuredError(f"{states['unreadable']} deliveries could not be read")
     return Ingested(
@@ -102,7 +102,7 @@ def _timed(stage: Stage, connection: Connection, parts: list[psutil.Process]) ->
         seconds=seconds,
         per_second=first / seconds,
         cpu_ms=spent * 1000 / first,
-        items=dict(connection.execute(_ITEMS).tuples().all()),
+        items=dict(connection.execute(_ITEMS).all()),
     )
 
 

@@ -1,7 +1,6 @@
 """The benches measure what they say, and say nothing when they could not."""
 
 import json
-import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -13,6 +12,7 @@ from bench import ingest, intake, pages
 from bench.crowd import Size
 from bench.load import Plan, lead, send
 from bench.stage import Store
+from tests.support.serving import serving
 
 
 class Answering(BaseHTTPRequestHandler):
@@ -36,10 +36,8 @@ class Answering(BaseHTTPRequestHandler):
 @pytest.fixture
 def port() -> Iterator[int]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Answering)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield server.server_port
-    server.shutdown()
-    server.server_close()
+    with serving(server):
+        yield server.server_port
 
 
 def test_the_sender_counts_every_answer_by_its_status(port: int) -> None:

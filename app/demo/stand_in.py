@@ -7,6 +7,9 @@ from typing import Self
 from flask import Flask
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+LOOK = 0.05
+"""How often, in seconds, one looks whether it should end."""
+
 
 class _Quiet(WSGIRequestHandler):
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
@@ -18,7 +21,9 @@ class StandIn:
 
     def __init__(self, app: Flask, port: int) -> None:
         self._server = make_server("127.0.0.1", port, app, threaded=True, request_handler=_Quiet)
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(LOOK,), daemon=True
+        )
 
     @property
     def url(self) -> str:

@@ -1,7 +1,6 @@
 """The pages in a real browser: nothing refused by the policy, nobody shut out, no word lost."""
 
 import re
-import threading
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +9,6 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 from sqlalchemy.orm import Session
-from werkzeug.serving import make_server
 
 from app.auth import passwords
 from app.database import Database, open_database
@@ -22,6 +20,7 @@ from prospects.member import Role
 from tests.pages import conftest as office_people
 from tests.pages.gallery import PAGES, blueprint
 from tests.routing import office
+from tests.support import serving
 from tests.support.open_to_all import barriers
 from tests.support.stores import SqliteStores
 
@@ -53,12 +52,8 @@ def served(database_url: str, tmp_path: Path) -> Iterator[tuple[str, Database]]:
     settings = read_settings({"DATABASE_URL": database_url}, data=tmp_path / "data")
     site: Flask = create_app(settings, database=database)
     site.register_blueprint(blueprint)
-    server = make_server("127.0.0.1", 0, site, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}", database
-    server.shutdown()
-    thread.join()
+    with serving.served(site) as address:
+        yield address, database
     database.close()
 
 

@@ -1,15 +1,14 @@
 """The set-up and the navigation in a real browser: checks tick by themselves, More opens without JavaScript."""
 
-import threading
 from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
 
 from app.clock import now as present
 from tests.pages.conftest import PASSWORD, Installed, Office
+from tests.support import serving
 from tests.support.smtp import MailSink
 from tests.support.stores import SqliteStores
 
@@ -36,12 +35,8 @@ def now() -> datetime:
 def served(installed: Installed, mail_sink: MailSink) -> Iterator[tuple[str, Office]]:
     """The site on a loopback port."""
     office = installed(smtp_url=mail_sink.url, mail_from="hello@acme.example")
-    server = make_server("127.0.0.1", 0, office.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}", office
-    server.shutdown()
-    thread.join()
+    with serving.served(office.app) as address:
+        yield address, office
 
 
 def sign_in(page: Page, base: str) -> None:

@@ -1,6 +1,5 @@
 """Naughty strings everywhere somebody outside may write, looked at in a real browser: none of them runs."""
 
-import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -10,7 +9,6 @@ from playwright.sync_api import Browser, Page
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 from werkzeug.security import generate_password_hash
-from werkzeug.serving import make_server
 
 from app import clock
 from app.auth.rows import PasswordRow
@@ -26,6 +24,7 @@ from prospects.texts import replace_unstorable
 from prospects.timeline import Fact, record
 from tests.pages.conftest import PASSWORD
 from tests.pages.test_hostile import OWN
+from tests.support import serving
 from tests.support.house import RITA, House
 from tests.support.stores import SqliteStores
 from tests.support.suites import suite
@@ -62,12 +61,8 @@ def served(
     perform(database, lambda session: brought_in(session, house, items))
     house.tell({"email": IDA, "name": OWN[0]})
     perform(database, lambda session: written_down(session, house, naughty))
-    server = make_server("127.0.0.1", 0, house.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}", house
-    server.shutdown()
-    thread.join()
+    with serving.served(house.app) as address:
+        yield address, house
     house.app.extensions["intake"].flush()
     database.close()
 

@@ -1,6 +1,5 @@
 """The set-up page tries the outside: mail, DNS and the way in are looked at by a job, an offer is taken."""
 
-import threading
 from collections.abc import Callable
 from datetime import datetime
 from ipaddress import ip_network
@@ -18,6 +17,7 @@ from routing.rows import HandoffRow
 from tests.pages.conftest import Installed, Office, Visitor
 from tests.support.names import NameServer
 from tests.support.ports import free_port
+from tests.support.serving import serving
 from tests.support.smtp import MailSink
 
 Hire = Callable[..., str]
@@ -142,15 +142,12 @@ def test_our_own_request_proves_that_it_is_us(
     other = installed(secret_key="o" * 40)
     here.ada.send("/setup", "/setup/checks/site")
     server = make_server("127.0.0.1", port, other.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    here.work()
-    assert "not this Warmline" in str(_parts(here))
-    server.app = here.app
-    here.ada.send("/setup", "/setup/checks/site")
-    here.work()
-    server.shutdown()
-    thread.join()
+    with serving(server):
+        here.work()
+        assert "not this Warmline" in str(_parts(here))
+        server.app = here.app
+        here.ada.send("/setup", "/setup/checks/site")
+        here.work()
     assert "it is this Warmline" in str(_parts(here))
     assert state(here, Kind.SITE) == State.FAILED, "http is not enough, whoever answers"
 

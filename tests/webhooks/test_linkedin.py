@@ -1,14 +1,12 @@
 """LinkedIn from notification to person: fetched, decoded, tested, refused, taken back."""
 
 import json
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from sqlalchemy import select
-from werkzeug.serving import make_server
 
 from app import clock
 from app.demo.linkedin import LinkedIn
@@ -20,6 +18,7 @@ from prospects.ids import DeliveryId
 from prospects.message import MessageRow
 from prospects.rows import ConsentRow
 from prospects.topics import Queue, Topic
+from tests.support.serving import served
 from tests.webhooks.support import LINKEDIN, SECRETS, Site, lead, payload
 from webhooks import health
 from webhooks.adapter import Read, Test
@@ -285,13 +284,6 @@ def test_a_malformed_answer_is_dead_with_its_reason(body: bytes) -> None:
 
 
 def test_the_stand_in_challenges_as_linkedin_does(linked: Site, platform: LinkedIn) -> None:
-    server = make_server("127.0.0.1", 0, linked.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        assert platform.challenge(f"http://127.0.0.1:{server.server_port}/webhooks/li")
-        assert not platform.challenge(f"http://127.0.0.1:{server.server_port}/webhooks/nobody")
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with served(linked.app) as address:
+        assert platform.challenge(f"{address}/webhooks/li")
+        assert not platform.challenge(f"{address}/webhooks/nobody")

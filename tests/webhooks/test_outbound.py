@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 from flask import Flask, Response, request
-from werkzeug.serving import make_server
 
+from tests.support import serving
 from tests.support.suites import suite
 from webhooks import outbound
 from webhooks.outbound import Answered, NoAnswer, get, may_call, post, refusal
@@ -23,15 +23,8 @@ LOOPBACK = (ip_network("127.0.0.0/8"),)
 def served(view: Callable[[], Any]) -> Iterator[str]:
     app = Flask("outside")
     app.add_url_rule("/", "view", view, methods=["GET", "POST"])
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with serving.served(app) as address:
+        yield f"{address}/"
 
 
 def test_the_suites_addresses_are_judged_as_it_says() -> None:

@@ -1,17 +1,17 @@
 """The script in a real browser: what it tells, what it keeps, and that it keeps still where it must."""
 
 import json
-import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
 from sqlalchemy import select
-from werkzeug.serving import make_server
 
 from app.door import reading
 from prospects.rows import ActivityRow, ProspectRow
+from tests.support.serving import served
 from tests.webhooks.support import Site
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -28,19 +28,14 @@ class Web:
     def __init__(self, site: Site, browser: Browser) -> None:
         self.site, self.browser = site, browser
         # A page that stands on no real address may not ask for anything on this machine.
-        self.servers = [
-            make_server("127.0.0.1", 0, app, threaded=True) for app in (site.app, self._page)
-        ]
-        self.ours, self.theirs = (f"http://127.0.0.1:{each.server_port}" for each in self.servers)
-        self.threads = [threading.Thread(target=each.serve_forever) for each in self.servers]
-        for each in self.threads:
-            each.start()
+        self._open = ExitStack()
+        self.ours, self.theirs = (
+            self._open.enter_context(served(app)) for app in (site.app, self._page)
+        )
         site.configure("site", kind="html_form", origins=[self.theirs])
 
     def close(self) -> None:
-        for server, thread in zip(self.servers, self.threads, strict=True):
-            server.shutdown()
-            thread.join()
+        self._open.close()
 
     def _page(self, environ: dict[str, Any], start: Any) -> list[bytes]:
         email = "leo@suedwind.example" if "leo" in environ["PATH_INFO"] else "mia@nordwind.example"
