@@ -75,12 +75,17 @@ def bring(session: Session, rows: Sequence[Row], how: How, now: datetime, *, n: 
         delivery_id = _record(session, items, how, now, tally)
     tally.refused.sort(key=lambda each: each.line)
     if how.import_id:
-        refused = [[each.line, each.reason, *each.cells] for each in tally.refused]
+        refused = written(tally.refused)
         session.add(
             BatchRow(import_id=how.import_id, n=n, delivery_id=delivery_id, refused=refused)
         )
         session.flush()
     return tally
+
+
+def written(refused: Sequence[Refusal]) -> list[list[Any]]:
+    """Refused rows as their batch keeps them."""
+    return [[each.line, each.reason, *each.cells] for each in refused]
 
 
 def foresee(session: Session, rows: Sequence[Row], how: How, now: datetime) -> Tally:

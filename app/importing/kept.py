@@ -8,6 +8,7 @@ from itertools import islice
 from typing import BinaryIO
 from uuid import UUID
 
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from app.database import Database
@@ -15,7 +16,7 @@ from app.door import perform
 from app.endings import FailedError
 from app.importing import pieces
 from app.importing.batch import Tally
-from app.importing.rows import Holds, ImportRow, PieceRow, State
+from app.importing.rows import BatchRow, Holds, ImportRow, PieceRow, State
 from app.importing.sheet import OddEncodingError, Row, bounded, encoding_of, look, table
 from prospects import outbox
 from prospects.ids import new_id
@@ -106,7 +107,9 @@ def settle(session: Session, row: ImportRow, encoding: str) -> None:
 
 
 def rewind(session: Session, row: ImportRow) -> None:
-    """Begin anew at the first row below the header."""
+    """Begin anew at the first row below the header; which rows a trial refused is forgotten."""
+    tried = delete(BatchRow).where(BatchRow.import_id == row.id, BatchRow.delivery_id.is_(None))
+    session.execute(tried.execution_options(synchronize_session=False))
     row.at_byte, row.at_line, row.batch, row.refused = row.begins, 1, 0, 0
     for name in COUNTS:
         setattr(row, name, 0)

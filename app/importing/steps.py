@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.endings import FailedError
 from app.importing import kept, pieces, undoing
-from app.importing.batch import How, bring, foresee
+from app.importing.batch import How, bring, foresee, written
 from app.importing.columns import ColumnsError, columns_of
 from app.importing.rows import BatchRow, Holds, ImportRow, State
 from app.importing.run import BATCH, COMMAND
@@ -83,6 +83,8 @@ def _some(session: Session, row: ImportRow, now: datetime, secret: str) -> None:
         return
     if row.state == State.TRYING:
         tally = foresee(session, rows, how, now)
+        if tally.refused:
+            session.add(BatchRow(import_id=row.id, n=row.batch, refused=written(tally.refused)))
     else:
         tally = bring(session, rows, how, now, n=row.batch)
     kept.add(row, tally)

@@ -11,7 +11,6 @@ from app.importing.rows import Holds, ImportRow, State
 from app.importing.run import COMMAND
 from app.pages.import_views import Column, Import, Line
 from app.pages.views import Tone
-from app.pages.words import several
 from prospects.faults import shown
 
 LATEST = 100
@@ -57,7 +56,9 @@ def _line(row: ImportRow) -> Line:
         state=state,
         tone=tone,
         at=row.made_at,
-        summary=f"{several(row.rows, 'row', 'rows')}{refused}" if row.rows else "nothing yet",
+        summary=f"{row.rows:,} {'row' if row.rows == 1 else 'rows'}{refused}"
+        if row.rows
+        else "nothing yet",
     )
 
 

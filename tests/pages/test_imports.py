@@ -72,6 +72,7 @@ def test_a_file_is_guessed_tried_brought_in_and_taken_back(
     mia.send(page, f"{page}/columns", act="try", **guess)
     work()
     assert "This is what would happen" in mia.see(page)
+    assert "'=cmd@,Bo" in mia.see(f"{page}/refused.csv")
     assert people(database) == []
     mia.send(page, f"{page}/columns", act="bring", **guess)
     work()
