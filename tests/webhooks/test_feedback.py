@@ -179,6 +179,16 @@ def test_a_soft_bounce_bars_nobody_and_a_row_of_them_over_a_week_does(site: Site
     assert barred(site) == {who: "unreachable"}
 
 
+def test_a_mail_that_arrived_between_those_that_came_back_bars_nobody(site: Site) -> None:
+    who = somebody(site)
+    site.configure("sg", **SENDGRID)
+    soft = {"event": "bounce", "type": "blocked", "reason": "452 4.2.2 mailbox full"}
+    for days, word in ((12, soft), (9, {"event": "delivered"}), (5, soft), (1, soft)):
+        ref = mailed(site, who, ago=timedelta(days=days))
+        tell(site, {**word, "warmline": mark(ref.name)})
+    assert barred(site) == {}
+
+
 def test_without_our_mark_the_services_own_name_finds_the_mail_and_the_address_the_person(
     site: Site,
 ) -> None:
