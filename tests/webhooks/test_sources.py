@@ -2,11 +2,13 @@
 
 import re
 from pathlib import Path
+from textwrap import dedent
 from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
 
+from app.pages.mail_sources import MAILS
 from app.pages.source_words import SETUP
 from tests.webhooks.support import GENERIC, LINKEDIN, a_source
 from webhooks.kinds.registry import ADAPTERS
@@ -85,10 +87,18 @@ def test_a_source_speaks_for_its_pages_by_urn_or_bare_id() -> None:
     assert a_source().speaks_for("anybody")
 
 
+DOCS = Path(__file__).parents[2] / "docs"
+
+
 def written_in_the_documents() -> list[str]:
-    """Every entry of sources.yaml that docs/sources.md shows."""
-    docs = (Path(__file__).parents[2] / "docs" / "sources.md").read_text()
-    blocks = re.findall(r"```yaml\n(- .*?)```", docs, flags=re.DOTALL)
+    """Every entry of sources.yaml that docs/sources.md and the how-to pages show."""
+    pages = [DOCS / "sources.md", *sorted((DOCS / "how-to").glob("*.md"))]
+    found = [
+        dedent(each)
+        for page in pages
+        for each in re.findall(r"^ *```yaml\n(.*?)```", page.read_text(), re.DOTALL | re.MULTILINE)
+    ]
+    blocks = [each for each in found if each.startswith(("- {slug", "- slug", "# sources.yaml"))]
     open_ = [each.replace("${MAILBOX}", "imaps://u:p@imap.acme.example/INBOX") for each in blocks]
     return [re.sub(r"\$\{[A-Z_]+\}", "a-secret-of-some-length", each) for each in open_]
 
@@ -97,6 +107,12 @@ def written_in_the_documents() -> list[str]:
 def test_what_the_documents_tell_to_write_is_a_source(block: str) -> None:
     for entry in YAML(typ="safe").load(block):
         assert read_source(entry).active
+
+
+def test_every_kind_that_brings_leads_has_a_how_to_page() -> None:
+    pages = "".join(each.read_text() for each in (DOCS / "how-to").glob("*.md"))
+    told = set(re.findall(r"kind: (\w+)", pages))
+    assert [each for each in SETUP if each not in {*told, *MAILS}] == []
 
 
 def test_every_kind_has_a_reader_and_a_set_up() -> None:
