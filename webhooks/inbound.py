@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from email.message import Message
-from email.utils import getaddresses, parsedate_to_datetime
+from email.utils import parsedate_to_datetime
 
 from prospects.kinds import Kind
 from prospects.mail_names import MailName, named
@@ -12,7 +12,7 @@ from prospects.texts import replace_unstorable
 from webhooks.adapter import Item, Passed, Quarantined
 from webhooks.fed_back import Copied, Feedback, bar_of
 from webhooks.instants import Told, read_instant
-from webhooks.mail_parts import all_words, header, shown, source_of
+from webhooks.mail_parts import addresses, all_words, header, shown, source_of
 from webhooks.replies import answer, by_itself
 from webhooks.returned import Report, Sort, reports
 
@@ -52,8 +52,7 @@ def understand(
     if told:
         about = named([*recipients, *_named_by(message), *_held(message)])
         return list(_reported(message, told, key, about, received_at))
-    sender = getaddresses([header(message, "from")])
-    address = sender[0][1] if sender else ""
+    address = next(iter(addresses(header(message, "from"))), "")
     if "@" not in address:
         return [Quarantined(key, "it says of nobody that they sent it")]
     return [
@@ -66,7 +65,7 @@ def _copied(
 ) -> Copied | None:
     """A copy for a lead, by the look of one of its addresses."""
     listed = [str(each) for name in TO_US for each in message.get_all(name, [])]
-    to = [address for _, address in getaddresses([*recipients, *map(shown, listed)])]
+    to = addresses(*recipients, *map(shown, listed))
     if not any(each.lower().startswith(A_LEADS) for each in to):
         return None
     return Copied(

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 from email.header import decode_header, make_header
 from email.message import Message
-from html.parser import HTMLParser
+from email.utils import getaddresses
+from html import unescape
 
 ADDRESS = re.compile(
     r"[\w.+\-=/~!#$%&'*^`{|}?]{1,64}@[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63})+"
@@ -29,18 +30,25 @@ def words_in(part: Message) -> str:
     for charset in (part.get_content_charset(), *_CHARSETS):
         try:
             return payload[:LONGEST].decode(charset or "utf-8")
-        except (LookupError, UnicodeDecodeError):
+        except (LookupError, ValueError):
             continue
     return payload[:LONGEST].decode("latin-1")
 
 
 def source_of(part: Message, *, body_only: bool = False) -> str:
-    """A part as it was sent, its headers or without."""
-    try:
-        whole = part.as_bytes()[:LONGEST].decode("utf-8", "replace").replace("\r\n", "\n")
-    except (LookupError, UnicodeError, ValueError, AssertionError, TypeError, AttributeError):
-        return ""
+    """A part as it was sent, its headers or without, but for the lines between the parts in it."""
+    whole = _written(part)[:LONGEST].replace("\r\n", "\n")
     return whole.partition("\n\n")[2] if body_only else whole
+
+
+def _written(part: Message) -> str:
+    # Not `as_bytes`: that folds every header anew, and refuses some that were written all the same.
+    headers = "".join(f"{name}: {value}\n" for name, value in part.raw_items())
+    payload = part.get_payload()
+    inner = payload if isinstance(payload, list) else [payload]
+    texts = [_written(each) if isinstance(each, Message) else str(each) for each in inner]
+    whole = "\n".join([headers, *texts])
+    return whole.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def own_words(message: Message) -> str:
@@ -84,34 +92,36 @@ def outer(message: Message) -> Iterator[Message]:
 
 
 def _untagged(html: str) -> str:
-    reader = _Reader()
-    try:
-        reader.feed(html)
-        reader.close()
-    except (AssertionError, ValueError):
-        return html
-    return "".join(reader.said)
+    """The words of a page, with line breaks where it has them.
+
+    In one pass over it: `html.parser` takes minutes for a page of tags that never end.
+    """
+    first, *pieces = html.split("<")
+    said, until = [first], ""
+    for piece in pieces:
+        text, until = _after(piece, until)
+        said.append(text)
+    return unescape("".join(said))
 
 
-class _Reader(HTMLParser):
-    """The words of a page, with line breaks where it has them."""
+def _after(piece: str, until: str) -> tuple[str, str]:
+    """What a piece after a `<` says, and what ends the silence that is on from there, if one is."""
+    tag, _, text = piece.partition(">")
+    name = found[0] if (found := _NAME.match(tag.lower())) else ""
+    if until == _END or (not until and piece.startswith("!--")):
+        _, ended, after = piece.partition(_END)
+        return (after, "") if ended else ("", _END)
+    if until:
+        return (text, "") if name == until else ("", until)
+    if name in _SILENT:
+        return "", f"/{name}"
+    if not name and not piece.startswith(("!", "?", "/")):
+        return f"<{piece}", ""
+    return ("\n" if name.strip("/") in _BREAKS else "") + text, ""
 
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.said: list[str] = []
-        self._silent = 0
 
-    def handle_starttag(self, tag: str, attrs: object) -> None:
-        self._silent += tag in _SILENT
-        if tag in _BREAKS:
-            self.said.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        self._silent = max(0, self._silent - (tag in _SILENT))
-
-    def handle_data(self, data: str) -> None:
-        if not self._silent:
-            self.said.append(data)
+_NAME = re.compile(r"/?[a-z][a-z0-9]*")
+_END = "-->"
 
 
 _DAEMONS = re.compile(
@@ -137,6 +147,15 @@ def returned_to(message: Message) -> str:
 def header(message: Message, name: str) -> str:
     """A header as its reader sees it, on one line."""
     return shown(str(message.get(name, "")))
+
+
+def addresses(*texts: str) -> list[str]:
+    """The addresses in these headers, without the names beside them."""
+    try:
+        return [address for _, address in getaddresses(list(texts))]
+    except RecursionError:
+        # Comments in comments in comments.
+        return ADDRESS.findall(" ".join(texts))
 
 
 def shown(raw: str) -> str:

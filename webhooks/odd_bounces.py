@@ -7,7 +7,15 @@ from email.message import Message
 from flufl.bounce import all_failures
 
 from prospects.bounces import Bounce, judge
-from webhooks.mail_parts import ADDRESS, header, is_of_a_server, outer, own_words, returned_to
+from webhooks.mail_parts import (
+    ADDRESS,
+    header,
+    is_of_a_server,
+    outer,
+    own_words,
+    returned_to,
+    source_of,
+)
 from webhooks.replies import is_marked
 
 _SUBJECTS = re.compile(
@@ -17,6 +25,7 @@ _SUBJECTS = re.compile(
 )
 _ANSWERS = re.compile(r"(?i)\s*(?:re|aw|sv|antw|fwd?|wg|rv|tr)\s*:")
 _UNDELIVERED = re.compile(r"(?i)(?:could )?not be(?:en)? delivered")
+MOST_LINES = 4000
 MOST = 50
 """Recipients of one mail that are read."""
 
@@ -58,17 +67,28 @@ _ASKED_FOR = re.compile(rf"(?i)\brcpt to: ?<({ADDRESS.pattern})>")
 def odd_bounces(message: Message) -> Iterator[tuple[str, Bounce, str]]:
     """Each address that failed, how, and the words that told so; an empty one where they name none."""
     words = own_words(message)
-    temporary, permanent = all_failures(message)
-    seen = sorted(map(_plain, {*permanent, *temporary}), key=words.find)
+    seen = sorted(_known_to_others(message), key=words.find)
     # It looks into the mail that is sent back as well, where there are others' addresses.
     found = [each for each in seen if each in words] or seen
     found += [each for line in _LINES for each in line.findall(words) if each not in found]
     found = found or list(_named(message, words)) or ([""] if _FAILS.search(words) else [])
+    whole = judge(words, otherwise=Bounce.SOFT)
     for address in found[:MOST]:
-        bounce = judge(around(words, address), otherwise=None) or judge(
-            words, otherwise=Bounce.SOFT
-        )
-        yield address, bounce, words
+        yield address, judge(around(words, address), otherwise=whole), words
+
+
+def _known_to_others(message: Message) -> set[str]:
+    """What `flufl.bounce` finds; it stumbles over some mails, and then has found nothing.
+
+    It looks at each line with hundreds of patterns, so a mail of many thousands is not for it.
+    """
+    if source_of(message).count("\n") > MOST_LINES:
+        return set()
+    try:
+        temporary, permanent = all_failures(message)
+    except Exception:
+        return set()
+    return {_plain(each) for each in (*temporary, *permanent)}
 
 
 def _plain(address: bytes | str) -> str:

@@ -108,7 +108,7 @@ _READERS = ("original-rcpt-to", "original-recipient", "removal-recipient", "reda
 
 def _standard(message: Message) -> Iterator[Report]:
     """Each recipient of a delivery status; what it says nothing of is judged by the words beside it."""
-    words = None
+    words, back = own_words(message), returned_to(message)
     for fields in islice(_fields(message, "message/delivery-status"), MOST):
         to = _first(fields, "original-recipient") or _first(fields, "final-recipient")
         final = _first(fields, "final-recipient") or to
@@ -118,10 +118,7 @@ def _standard(message: Message) -> Iterator[Report]:
         sort = _SORTS.get(action, Sort.BOUNCED)
         status = _first(fields, "status").split("(")[0].strip()
         said = _first(fields, "diagnostic-code")
-        words = words if words is not None else own_words(message)
-        addresses = next(
-            filter(None, map(ADDRESS.findall, (final, to, said, returned_to(message)))), []
-        )
+        addresses = next(filter(None, map(ADDRESS.findall, (final, to, said, back))), [])
         yield Report(
             sort=sort,
             address=addresses[0] if addresses else "",

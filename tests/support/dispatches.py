@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from tests.support.senders import SENDERS, Sent, sent
+from tests.support.senders import FORM, PARTS, SENDERS, Sent, sent
 from tests.webhooks.support import payload
 from webhooks.sources import OF_MAILS, SourceKind
 
@@ -40,6 +40,7 @@ IDS: Mapping[SourceKind, frozenset[str]] = {
         SourceKind.POSTMARK: "MessageID ID",
         SourceKind.MAILGUN: "id",
         SourceKind.RESEND: "email_id",
+        SourceKind.POSTMARK_INBOUND: "MessageID",
     }.items()
 }
 """What is another one in each delivery: what recognises the event, under the names of its platform."""
@@ -64,7 +65,9 @@ def dispatches(
 def another(kind: SourceKind, sample: str, n: int) -> bytes:
     """The body of a sample as somebody else's, who has number `n` // ACTS_EACH."""
     body = payload(sample)
-    if SENDERS[kind].form:
+    if SENDERS[kind].usual == PARTS:
+        return _changed(body.decode(), n).encode()
+    if SENDERS[kind].usual == FORM:
         fields = [(name, _changed(value, n)) for name, value in parse_qsl(body.decode(), True)]
         return urlencode([*fields, ("n", n)]).encode()
     return json.dumps(_other(json.loads(body), IDS[kind], n)).encode()
@@ -93,8 +96,9 @@ def _under(name: str, value: Any, ids: frozenset[str], n: int) -> Any:
 
 
 def _changed(text: str, n: int) -> str:
-    """A text with the address and the number of somebody else."""
+    """A text with the address and the number of somebody else, and a mail's name of its own."""
     who = n // ACTS_EACH
+    text = text.replace("0-sample-number-0", f"0-{n}-0")
     text = _EMAIL.sub(f"p{who}@company-{who // COLLEAGUES}.example", text)
     return _PHONE.sub(f"+49309{1_000_000 + who}", text)
 

@@ -27,6 +27,8 @@ SENDGRIDS_SAMPLE_KEY = (
     "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAElV2P70i0QLE0yRqXxBg79yAfuGGFm86zxPXc+fZhBStyh6TM"
     "VvK1xsAq/RhMgt45+ioRLv5eWWyi4XrLnM/4pg=="
 )
+JSON, FORM = "application/json", "application/x-www-form-urlencoded"
+PARTS = "multipart/form-data; boundary=bound"
 Proof = tuple[bytes, dict[str, str]]
 """The body as it is sent, since some carry their proof inside, and the headers that prove it."""
 
@@ -44,23 +46,22 @@ class Sent:
 class Sender:
     """One kind: what stands in sources.yaml, the samples it may send, and how it proves a body.
 
-    `form`: bodies are those of a form, else JSON.
+    `usual` is the type of its bodies: JSON, or a form's.
     """
 
     entry: Mapping[str, Any]
     samples: tuple[str, ...]
     prove: Callable[[bytes, datetime], Proof]
-    form: bool = False
+    usual: str = JSON
 
 
 def sent(kind: SourceKind, body: bytes, now: datetime) -> Sent:
     """`body` as a sender of this kind posts it to the source that has its kind for a name."""
     sender = SENDERS[kind]
     proved, headers = sender.prove(body, now)
-    usual = "application/x-www-form-urlencoded" if sender.form else "application/json"
     token = sender.entry.get("token")
     path = f"/webhooks/{kind}" + (f"/{token}" if token else "")
-    return Sent(path, proved, {"Content-Type": usual, **headers})
+    return Sent(path, proved, {"Content-Type": sender.usual, **headers})
 
 
 def _mac(secret: str, message: bytes) -> bytes:
@@ -169,6 +170,12 @@ def _mailgun(body: bytes, now: datetime) -> Proof:
     ).encode(), {}
 
 
+def _mailgun_inbound(body: bytes, now: datetime) -> Proof:
+    token = hashlib.sha256(body).hexdigest()[:50]
+    signed = mail_services.mailgun_proof(token, now, SECRETS["mailgun_signing_key"])
+    return mail_services.form(dict(signed)).removesuffix(b"--bound--\r\n") + body, {}
+
+
 def _ses(body: bytes, now: datetime) -> Proof:
     """Amazon signs the fields it knows, one a line, under their names."""
     envelope = _object(body)
@@ -254,7 +261,7 @@ SENDERS: Mapping[SourceKind, Sender] = {
         {"origins": [ORIGIN], "per_minute": 100_000},
         ("generic/html_form_urlencoded.txt",),
         _browser,
-        form=True,
+        FORM,
     ),
     SourceKind.GENERIC_JSON: Sender(
         {"auth": {"header": "Authorization", "value": SECRETS["shared_header_token"]}},
@@ -336,5 +343,28 @@ SENDERS: Mapping[SourceKind, Sender] = {
             "contact_updated_unsubscribed",
         ),
         _resend,
+    ),
+    SourceKind.SENDGRID_INBOUND: Sender(
+        {"token": PATH_TOKEN},
+        tuple(
+            f"sendgrid_inbound/{name}.txt"
+            for name in ("answer", "out_of_office_parsed", "returned")
+        ),
+        _nothing,
+        PARTS,
+    ),
+    SourceKind.MAILGUN_INBOUND: Sender(
+        {"secrets": [SECRETS["mailgun_signing_key"]]},
+        tuple(
+            f"mailgun_inbound/{name}.txt"
+            for name in ("answer_parsed", "left_mime", "complaint_mime")
+        ),
+        _mailgun_inbound,
+        PARTS,
+    ),
+    SourceKind.POSTMARK_INBOUND: Sender(
+        {"secrets": [SECRETS["basic_auth"]]},
+        _files("postmark_inbound", "answer", "out_of_office_raw", "returned_parsed"),
+        _postmark,
     ),
 }

@@ -8,13 +8,14 @@ from random import Random
 from typing import Any
 
 from prospects.reading import UnreadableError
-from tests.support.senders import CERTIFICATE, HERE, PATH_TOKEN, SENDERS, sent
+from tests.support.senders import CERTIFICATE, HERE, JSON, PATH_TOKEN, SENDERS, sent
 from tests.webhooks.bending import bent, noise
 from tests.webhooks.kinds import ENTRIES, NOW
 from tests.webhooks.support import LINKEDIN, PAYLOADS, payload
 from webhooks.adapter import Incoming, Item, Posted, Read, Refused, Reply, Thin, Trouble, Verified
 from webhooks.kinds.registry import ADAPTERS
 from webhooks.leads import lead_of
+from webhooks.mail_forms import read_parts
 from webhooks.polling import Cursor, Page
 from webhooks.polls.registry import POLLS
 from webhooks.sources import Source, SourceKind
@@ -43,6 +44,8 @@ LISTED: Mapping[str, dict[str, Any]] = {
 }
 """What is fetched by whom, and what is listed when a platform is asked for what it never delivered."""
 
+MAILED = ("sendgrid_inbound/answer.txt", "sendgrid_inbound/returned.txt")
+
 
 def posted(kind: SourceKind) -> Once:
     """What a sender of this kind posts, proved as it proves it."""
@@ -66,7 +69,7 @@ def posted(kind: SourceKind) -> Once:
 def shaped(kind: SourceKind, random: Random) -> bytes:
     """A body as this kind sends it, out of shape."""
     body = payload(random.choice(SENDERS[kind].samples))
-    if SENDERS[kind].form or random.random() < 0.25:
+    if SENDERS[kind].usual != JSON or random.random() < 0.25:
         return noise(body, random)
     document = json.loads(body)
     if kind is SourceKind.SES and random.random() < 0.7:
@@ -115,6 +118,18 @@ def listed(file: str) -> Once:
             for found in page.found if isinstance(page, Page) else ():
                 again = json.dumps(found.document).encode()
                 check(ADAPTERS[source.kind].parse(Posted(again, NOW), source))
+
+    return once
+
+
+def mailed(file: str) -> Once:
+    """The mail in a service's form, as it would lie in a mailbox that we look into."""
+    raw = read_parts(payload(file))[0].content
+    source = read_source({"slug": "box", "kind": "imap", "mailbox": "imaps://a:b@mail.example/"})
+
+    def once(random: Random) -> None:
+        for item in ADAPTERS[source.kind].parse(Posted(noise(raw, random), NOW), source):
+            json.dumps(dict(getattr(item, "body", {}))).encode()
 
     return once
 

@@ -8,12 +8,13 @@ from random import Random
 
 import pytest
 
-from tests.webhooks.readers import FETCHED, LISTED, Once, fetched, listed
+from tests.webhooks.readers import FETCHED, LISTED, MAILED, Once, fetched, listed, mailed
 
 MANY, VERY_MANY = 200, 10_000
 EVERY: list[tuple[Callable[[str], Once], str]] = [
     *((fetched, file) for file in FETCHED),
     *((listed, file) for file in LISTED),
+    *((mailed, file) for file in MAILED),
 ]
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from prospects.bounces import Bounce, judge
 from prospects.kinds import Kind
+from prospects.reading import UnreadableError
 from tests.support.suites import SUITES, suite
 from tests.webhooks.mail_services import ADA, NOW
 from tests.webhooks.test_inbound import HEADER, OURS, failed, mail, read, returned, the
@@ -166,3 +167,53 @@ def test_hotmails_older_complaints_are_our_own_mail_with_the_readers_address() -
     raw = mail("Hello", Message_ID=HEADER, X_HmXmrOriginalRecipient=ADA, From="hi@acme.example")
     item = the(read(raw))
     assert (item.kind, item.mail, item.address) == (Kind.COMPLAINED, OURS, ADA)
+
+
+FROM_A_SERVER = b"From: MAILER-DAEMON@x.example\nSubject: failure notice\n"
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        FROM_A_SERVER + b"Content-Type: multipart/mixed; boundary=b\n\n" + b"--b\n\nx\n" * 60_000,
+        FROM_A_SERVER + b"X-A: b\n" * 100_000 + b"\nhello",
+        FROM_A_SERVER + b"Content-Type: message/rfc822\n\n" * 2_000,
+    ],
+    ids=["parts", "headers", "nested"],
+)
+def test_a_mail_that_is_made_to_hold_us_up_is_not_read(raw: bytes) -> None:
+    with pytest.raises(UnreadableError):
+        read_mail(raw)
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"From: a@b.example\nContent-Type: text/html\n\n" + b"<a " * 60_000,
+        b"From: a@b.example\nSubject: " + b"=?utf-8?q?a?= " * 60_000 + b"\n\nhello",
+        b"From: " + b"(" * 100_000 + b"\n\nhello",
+        FROM_A_SERVER + b"\n" + b"<a@b.example>: 550 no\n" * 60_000,
+    ],
+    ids=["tags", "encoded words", "comments", "addresses"],
+)
+def test_no_mail_holds_its_reader_up(raw: bytes) -> None:
+    assert read(raw)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        FROM_A_SERVER + b"Content-Type: text/plain; charset=a\0b\n\n<a@b.example>: 550 no",
+        "From: Mailer-Daemon ü <MAILER-DAEMON@x.example>\nSubject: ü\n\nhello".encode("latin-1"),
+        b"From: a@b.example\nDate: Tue\r, 03\n\nhello",
+    ],
+)
+def test_what_nobody_may_write_so_is_read_all_the_same(raw: bytes) -> None:
+    assert read(raw)
+
+
+def test_the_words_of_a_page_are_what_its_reader_sees() -> None:
+    page = "<head><title>no</title></head><!-- <p>no --><p>Yes &amp; <b>no</b> <br>2 < 3<script>if(a<b)</script>!"
+    raw = f"From: {ADA}\nContent-Type: text/html\n\n{page}".encode()
+    assert the(read(raw)).body["text"] == "Yes & no \n2 < 3!"

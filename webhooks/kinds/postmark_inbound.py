@@ -1,7 +1,6 @@
 """`postmark_inbound`: mails that came to an inbound stream of Postmark's. It signs nothing. Pure."""
 
 import base64
-import binascii
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from email.message import Message
@@ -67,7 +66,7 @@ def _files(mail: Mail) -> Iterator[Enclosed]:
         content = text_at(each, "Content") or ""
         try:
             yield Enclosed(text_at(each, "ContentType") or "", base64.b64decode(content))
-        except binascii.Error:
+        except ValueError:
             continue
 
 
