@@ -1,6 +1,6 @@
 """Instants as people say them, in the viewer's zone; nothing here reads the clock."""
 
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 MINUTE = 60
@@ -94,8 +94,3 @@ def from_local_input(text: str, zone: tzinfo) -> datetime | None:
         return datetime.fromisoformat(text).replace(tzinfo=zone).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
-
-
-def weeks(now: datetime, count: int) -> list[datetime]:
-    """The starts of the last `count` spans of seven days, oldest first."""
-    return [now - timedelta(days=7 * (count - turn)) for turn in range(count)]

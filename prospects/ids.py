@@ -9,7 +9,6 @@ from uuid import UUID
 ProspectId = NewType("ProspectId", UUID)
 AccountId = NewType("AccountId", UUID)
 ActivityId = NewType("ActivityId", UUID)
-AssessmentId = NewType("AssessmentId", UUID)
 OpportunityId = NewType("OpportunityId", UUID)
 MemberId = NewType("MemberId", UUID)
 MessageId = NewType("MessageId", UUID)

@@ -1,4 +1,4 @@
-"""A Meta that is not there: it subscribes, notifies with a good signature, and hands leads out.
+"""A Meta that is not there: it notifies with a good signature, and hands leads out.
 
 It speaks the shapes and errors of the Graph API, and fails on demand. It listens on loopback.
 """
@@ -61,14 +61,11 @@ class Filled:
 
 
 class Meta(StandIn):
-    """One stand-in platform with its own app secret, verify token and page token."""
+    """One stand-in platform with its own app secret and page token."""
 
-    def __init__(
-        self, *, secret: str, access_token: str, verify_token: str = "", port: int = 0
-    ) -> None:
+    def __init__(self, *, secret: str, access_token: str, port: int = 0) -> None:
         self.secret = secret
         self.access_token = access_token
-        self.verify_token = verify_token
         self.calls: list[str] = []
         """The leads that were asked for, in order."""
         self._filled: dict[str, Filled] = {}
@@ -101,19 +98,6 @@ class Meta(StandIn):
         """Post a notification to `webhook`; the status it is answered with."""
         body, headers = self.signed(*filled)
         return requests.post(webhook, data=body, headers=headers, timeout=10).status_code
-
-    def subscribe(self, webhook: str) -> bool:
-        """Whether `webhook` knows our verify token, and sends the challenge back as plain text."""
-        asked = {
-            "hub.mode": "subscribe",
-            "hub.challenge": "1158201444",
-            "hub.verify_token": self.verify_token,
-        }
-        try:
-            answer = requests.get(webhook, params=asked, timeout=10)
-        except requests.RequestException:
-            return False
-        return answer.status_code == 200 and answer.text == asked["hub.challenge"]
 
     def _app(self) -> Flask:
         app = Flask("meta")

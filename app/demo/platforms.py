@@ -166,7 +166,6 @@ def platforms(door: Door, *, linkedin_port: int = 0, meta_port: int = 0) -> Iter
     meta = Meta(
         secret=SECRETS["META_SECRET"],
         access_token=SECRETS["META_TOKEN"],
-        verify_token=SECRETS["META_VERIFY_TOKEN"],
         port=meta_port,
     )
     with linkedin, meta:

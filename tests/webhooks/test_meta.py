@@ -57,9 +57,8 @@ INES = Person(
 
 @pytest.fixture
 def platform() -> Iterator[Meta]:
-    secret, verify_token = SECRETS["meta_app_secret"], SECRETS["meta_verify_token"]
     token = str(META["access_token"])
-    with Meta(secret=secret, access_token=token, verify_token=verify_token) as running:
+    with Meta(secret=SECRETS["meta_app_secret"], access_token=token) as running:
         yield running
 
 
