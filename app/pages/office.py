@@ -7,7 +7,7 @@ from datetime import datetime
 from app.pages.condition_view import Builder
 from app.pages.found_views import FoundOut
 from app.pages.people_search import Asked
-from app.pages.source_views import Refusal
+from app.pages.source_views import Refusal, Source
 from app.pages.views import Claim, Contact, Day, Finding, Rung, Tone, Who
 
 
@@ -161,6 +161,7 @@ class Received:
     next_url: str | None = None
     waiting: bool = False
     refusals: Sequence[Refusal] = ()
+    alarms: Sequence[Source] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app import signs_of_life
 from app.database import Database
-from app.pages import around, ops_words, source_words, turning
+from app.pages import around, ops_words, source_list, source_words, turning
 from app.pages.ops_views import (
     CauseLine,
     DeadLine,
@@ -31,7 +31,7 @@ from prospects.backlog import MOST_COUNTED, Backlog
 from prospects.due import oldest_due
 from prospects.given_up import Cause, GivenUp
 from prospects.topics import Queue, Topic
-from webhooks import health
+from webhooks import health, known
 
 MOST_CAUSES = 50
 REFUSALS_SHOWN = timedelta(days=1)
@@ -63,6 +63,9 @@ def read(session: Session, database: Database, settings: Settings, now: datetime
         hint=_hint(workers),
         given_up=lost,
         kept=kept_back(session),
+        alarms=source_list.alarming(
+            session, known.sources(session, secret=settings.secret_key), now
+        ),
     )
 
 

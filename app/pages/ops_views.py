@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.pages.source_views import Refusal
+from app.pages.source_views import Refusal, Source
 from app.pages.views import Tone
 
 
@@ -108,6 +108,7 @@ class Ops:
     hint: str | None = None
     given_up: int = 0
     kept: KeptBack | None = None
+    alarms: Sequence[Source] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,18 +12,19 @@ from sqlalchemy.orm import Session, defer
 from app.auth.guard import may, only_from_our_pages, only_signed_in
 from app.auth.viewer import current
 from app.door import perform, reading
-from app.pages import received_search, source_words, turning
+from app.pages import received_search, source_list, source_words, turning
 from app.pages.masked import masked
 from app.pages.office import CaptureLine, Delivery, DeliveryLine, Received
 from app.pages.papers import NOBODY
 from app.pages.source_habits import came
+from app.pages.source_views import Source
 from app.pages.views import Tone
 from app.pages.words import several
 from app.permissions import Act, may_at_all
 from prospects import audit, configuration
 from prospects.ids import DeliveryId
 from prospects.rows import ProspectRow
-from webhooks import again, health
+from webhooks import again, health, known
 from webhooks.ingest import TRY_AGAIN, replay
 from webhooks.lookup import Traced
 from webhooks.rows import CaptureRow, CaptureState, DeliveryRow, DeliveryState
@@ -74,6 +75,7 @@ def listed() -> ResponseReturnValue:
         looking = bool(source or state == DeliveryState.UNREADABLE) and not q
         may_replay = looking and may_at_all(roles, Act.REPLAY)
         failed = again.failed(session, source) if may_replay else ()
+        alarms = [] if q or asked.get("before") else _alarms(session, source)
     shown = Received(
         lines=[_line(row, summaries.get(row.id, "")) for row in rows],
         q=q,
@@ -85,9 +87,17 @@ def listed() -> ResponseReturnValue:
         sources=sources,
         states=[(value.value, words) for value, (words, _) in STATES.items()],
         next_url=turning.next_url("/received", asked, last.id) if last else None,
+        alarms=alarms,
         refusals=source_words.refusals([each for each in refused if source in ("", each.source)]),
     )
     return render_template("marketing/received.html", received=shown)
+
+
+def _alarms(session: Session, source: str) -> list[Source]:
+    """What is wrong with the sources that are looked at, so that nobody waits for a lead in vain."""
+    found = known.sources(session, secret=current_app.extensions["settings"].secret_key)
+    wrong = source_list.alarming(session, found, g.now)
+    return [each for each in wrong if source in ("", each.slug)]
 
 
 def _inboxes(session: Session) -> list[str]:

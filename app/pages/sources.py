@@ -1,6 +1,5 @@
 """The pages of sources: where leads come from, how each is doing, and a test lead through the real door."""
 
-import re
 from dataclasses import replace
 
 from flask import Blueprint, Flask, abort, current_app, flash, g, redirect, render_template, request
@@ -11,14 +10,12 @@ from werkzeug.test import Client
 from app.auth.guard import may, only_from_our_pages, only_signed_in
 from app.auth.viewer import current
 from app.door import perform, reading
-from app.pages import source_fields, source_keys, source_views, source_words
-from app.pages.views import Tone
+from app.pages import source_fields, source_keys, source_list, source_words
 from app.permissions import Act, may_at_all
 from prospects import audit, configuration
-from webhooks import health, known, polling, silence, unmapped
+from webhooks import health, known, unmapped
 from webhooks.known import Known
 from webhooks.meanings import is_target
-from webhooks.polls.registry import POLLS
 from webhooks.sources import Auth, HeaderAuth, HmacAuth, Source, SourceKind, StandardWebhooksAuth
 from webhooks.trial import trial
 
@@ -26,50 +23,16 @@ blueprint = Blueprint("sources", __name__, url_prefix="/sources")
 blueprint.before_request(only_signed_in)
 blueprint.before_request(only_from_our_pages)
 
-URGENT = (Tone.BAD, Tone.SOON, Tone.GOOD, Tone.PLAIN)
-"""The order in which the list shows how sources are doing."""
-
 
 @blueprint.get("")
 @may(Act.SEE_SOURCES)
 def listed() -> ResponseReturnValue:
     """Every source and how it is doing, what needs somebody first."""
     with reading(current_app.extensions["database"]) as session:
-        found = _read(session, list(configuration.read(session, "source")))
-    found.sort(key=lambda each: (URGENT.index(each.health.tone), each.slug))
-    return render_template("marketing/sources.html", sources=found)
-
-
-def _read(session: Session, slugs: list[str]) -> list[source_views.Source]:
-    found = _known(session)
-    noted, paces = health.of(session, slugs), silence.paces(session, slugs, g.now)
-    documents = configuration.read(session, "source")
-    shown = []
-    for slug in slugs:
-        source = found.sources.get(slug)
-        lacking = polling.lacks(source) if source and source.kind in POLLS else None
-        doing = source_words.health(
-            noted[slug],
-            paces[slug],
-            str(documents[slug].body.get("kind", "")),
-            g.now,
-            broken=found.broken.get(slug),
-            active=source is None or source.active,
-        )
-        if lacking and not doing.asked:
-            unasked = (
-                f"It is not asked for what it never delivered: in sources.yaml it lacks {lacking}."
-            )
-            doing = replace(doing, asked=_plain(unasked))
-        shown.append(
-            source_views.Source(
-                url=f"/sources/{slug}",
-                slug=slug,
-                kind=str(documents[slug].body.get("kind", "")),
-                health=source_keys.with_end(doing, source, g.now.date()),
-            )
-        )
-    return shown
+        every = list(configuration.read(session, "source"))
+        found = source_list.read(session, _known(session), every, g.now)
+    shown = sorted(found, key=source_list.urgency)
+    return render_template("marketing/sources.html", sources=shown)
 
 
 def _known(session: Session) -> Known:
@@ -83,8 +46,9 @@ def one(slug: str) -> ResponseReturnValue:
     with reading(current_app.extensions["database"]) as session:
         if slug not in configuration.read(session, "source"):
             abort(404)
-        (shown,) = _read(session, [slug])
-        source = _known(session).sources.get(slug)
+        known_here = _known(session)
+        (shown,) = source_list.read(session, known_here, [slug], g.now)
+        source = known_here.sources.get(slug)
         rate = health.rate(session, slug, g.now)
         may_map = may_at_all(current().roles, Act.MAP_FIELDS)
         fields = source_fields.of(session, source) if may_map else ()
@@ -114,15 +78,12 @@ def _has_pages(source: Source | None) -> bool:
     return source is not None and source.kind is SourceKind.HTML_FORM and bool(source.origins)
 
 
-def _plain(line: str) -> str:
-    """A line of the documents without its marks."""
-    return re.sub(r"[`*]", "", line)
-
-
 def _at_home(line: str, base: str, slug: str) -> str:
     """A line of the set-up with this source's own address; what is secret in it is named alone."""
     mine = f"{base}/webhooks/{slug}"
-    return _plain(line.replace("https://…/webhooks/<slug>", mine)).replace("<token>", "its token")
+    return source_list.plain(line.replace("https://…/webhooks/<slug>", mine)).replace(
+        "<token>", "its token"
+    )
 
 
 def _proof(auth: Auth | None) -> str | None:

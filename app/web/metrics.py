@@ -16,12 +16,14 @@ from app import signs_of_life
 from app.api.described import answers
 from app.database import Database
 from app.door import reading
+from app.pages import source_list
 from app.settings import Settings
 from nurture.rows import SendRow
 from prospects import due, given_up
 from prospects.topics import Queue
 from routing.lives import HandoffState, OfferState
 from routing.rows import HandoffRow, OfferRow
+from webhooks import known
 
 blueprint = Blueprint("metrics", __name__)
 
@@ -51,6 +53,7 @@ class _Counts(Collector):
             yield from _selling(session, now)
             yield _sends(session, now)
             yield _workers(session, now, has_redis=settings.redis_url is not None)
+            yield _sources(session, settings, now)
 
 
 def _oldest(session: Session, now: datetime) -> Metric:
@@ -99,6 +102,15 @@ def _sends(session: Session, now: datetime) -> Metric:
     counted = select(SendRow.state, func.count()).where(SendRow.id >= first)
     for state, count in session.execute(counted.group_by(SendRow.state)):
         family.add_metric([state], count)
+    return family
+
+
+def _sources(session: Session, settings: Settings, now: datetime) -> Metric:
+    words = "Sources from which leads may be missing, and why."
+    family = GaugeMetricFamily("warmline_source_alarm", words, labels=["source", "why"])
+    found = known.sources(session, secret=settings.secret_key)
+    for source in source_list.alarming(session, found, now):
+        family.add_metric([source.slug, source.health.state], 1)
     return family
 
 

@@ -13,12 +13,14 @@ from app.database import Database
 from app.door import perform
 from app.settings import Settings
 from app.web import create_app
-from prospects import outbox
+from prospects import configuration, outbox
 from prospects.message import MessageRow, State
 from prospects.topics import Queue, Topic
 from tests.routing.office import offered, three_reps
 from tests.support.redis import RunningValkey
+from webhooks import health
 
+SITE = {"kind": "generic_json", "auth": {"header": "X-Token", "value": "a-long-secret"}}
 Samples = dict[tuple[str, ...], float]
 ROOT = Path(__file__).parents[2]
 
@@ -46,6 +48,8 @@ def test_what_waits_is_counted(database: Database, database_url: str, folder: Pa
         offered(session, now)
         outbox.post(session, Topic.MAIL, ["a/b"], now - timedelta(minutes=5))
         outbox.post(session, Topic.FETCH, ["c"], now)
+        configuration.write(session, "source", "site", SITE, now, by="t")
+        health.trouble(session, "site", "token refused", now)
         dead = update(MessageRow).where(MessageRow.topic == Topic.FETCH).values(state=State.DEAD)
         session.execute(dead)
 
@@ -56,6 +60,7 @@ def test_what_waits_is_counted(database: Database, database_url: str, folder: Pa
     assert (found["messages", "due", "mail"], found["messages", "dead", "fetch"]) == (1, 1)
     assert (found[("offers_open",)], found[("unconfirmed",)]) == (1, 0)
     assert found["workers_alive", Queue.INSIDE] == 0
+    assert found["source_alarm", "site", "in trouble"] == 1
 
 
 def test_every_number_is_explained(

@@ -248,14 +248,23 @@ def test_how_often_it_delivers_when_its_token_ends_and_how_a_secret_is_changed(
     assert 'data-copy="url"' in page
 
 
-def test_what_needs_somebody_is_listed_first_and_the_set_up_names_its_own_address(
-    mia: Visitor, database: Database, site: Flask, now: datetime
+def test_what_needs_somebody_is_said_first_and_the_set_up_names_its_own_address(
+    mia: Visitor,
+    hire: Callable[..., str],
+    visitor: Callable[[], Visitor],
+    database: Database,
+    now: datetime,
 ) -> None:
     for slug in ("alpha", "omega"):
         set_up(database, now, slug, **WAYS["header"])
     perform(database, lambda session: health.trouble(session, "omega", "token refused", now))
     page = mia.see("/sources")
     assert page.index("/sources/omega") < page.index("/sources/alpha")
+    sam = visitor().sign_in(hire("sam@us.example", Role.ADMIN))
+    for told in (mia.see("/received"), sam.see("/ops")):
+        assert "omega</bdi></a>: Its platform complains: token refused." in told
+        assert "alpha</bdi></a>:" not in told
+    assert "omega</bdi></a>:" not in mia.see("/received?source=alpha")
     one = mia.see("/sources/alpha")
     assert "post JSON to http://localhost/webhooks/alpha with that header" in one
     assert "…/webhooks" not in one
