@@ -98,13 +98,16 @@ def answer(
 
     The first answer stands.
     """
-    row = session.get(CompanyQuestionRow, who, with_for_update=True)
-    if row is None or (account is not None and str(account) not in row.account_ids):
+    # The person first, as whoever forgets them does.
+    person = session.get(ProspectRow, who, with_for_update=True)
+    row = session.get(CompanyQuestionRow, who, populate_existing=True)
+    if person is None or row is None:
+        return False
+    if account is not None and str(account) not in row.account_ids:
         return False
     if row.answered_at is not None:
         return True
     row.answered_at, row.answered_by = now, by
-    person = session.get_one(ProspectRow, who, with_for_update=True)
     if account is not None and person.account_id is None:
         person.account_id, person.changed_at = account, now
         outbox.post(session, Topic.REACT, [who], now)
