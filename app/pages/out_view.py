@@ -17,6 +17,9 @@ from webhooks.endpoints import Endpoint
 from webhooks.hooks import Hook
 from webhooks.letters import CHAT, CRM
 
+MOST_FATES = 100
+"""Fates that are shown, those of the most steps: a platform may find other words for each that it refuses."""
+
 
 def programs(session: Session, now: datetime) -> list[Place]:
     """Every program that is told."""
@@ -60,9 +63,10 @@ def platform(
         query = query.where(ConversionRow.id < before)
     query = query.order_by(ConversionRow.id.desc()).limit(turning.PAGE + 1)
     rows, last = turning.one_page(list(session.execute(query).scalars()))
-    fates = [_fate(each) for each in conversion_report.counts(session, [destination.slug], now)]
-    lacking = {"refused", "not told", *(["being told"] if found.failures else [])}
-    untold = any(each.state in lacking for each in fates)
+    counts = conversion_report.counts(session, [destination.slug], now)
+    fates = [_fate(each) for each in counts[:MOST_FATES]]
+    lacking = {*conversion_report.NOT_TOLD, *([ConversionState.WAITING] if found.failures else [])}
+    untold = any(each.state in lacking for each in counts)
     return Platform(
         place=place,
         consent=destination.consent or "",

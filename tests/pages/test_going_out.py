@@ -14,6 +14,7 @@ from app.database import Database
 from app.door import perform, reading
 from prospects import configuration
 from prospects.announcing import DESTINATION
+from prospects.audit import AuditRow
 from prospects.ids import ProspectId, new_id
 from prospects.member import Role
 from prospects.rows import ProspectRow
@@ -205,5 +206,11 @@ def test_a_marketer_sees_what_a_platform_took_and_why_not_and_changes_nothing(
     assert "secret" not in mia.see("/out/to/sales")
     boss = visitor().sign_in(hire("boss@acme.example", Role.ADMIN))
     sent(boss, "/out/to/meta/redrive", {}, 303)
+    sent(boss, "/out/to/sales/redrive", {}, 303)
     with reading(database) as session:
         assert session.execute(select(ConversionRow.state)).scalar_one() == "waiting"
+        acts = session.execute(select(AuditRow.act, AuditRow.about).order_by(AuditRow.id)).all()
+    assert [tuple(each) for each in acts][-2:] == [
+        ("conversions replayed", "meta"),
+        ("calls replayed", "sales"),
+    ]

@@ -161,6 +161,7 @@ def test_nothing_is_told_of_somebody_who_was_forgotten(
     perform(database, lambda session: erasure.erase(session, ada, now, secret=KEY))
     assert attempt(database, call, now) is None
     assert receiver.told == []
+    assert (row(database).state, row(database).reason) == (CallState.DEAD, calls.FORGOTTEN)
 
 
 def test_without_a_hook_nothing_is_kept(database: Database, ada: ProspectId, now: datetime) -> None:
