@@ -42,7 +42,8 @@ class Difference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conflicts:
-    """The newest conflicts, and how many more there are."""
+    """The newest conflicts, and how many more there are; `out`: the viewer may see what is connected."""
 
     differences: Sequence[Difference]
     more: int = 0
+    out: bool = False

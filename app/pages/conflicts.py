@@ -6,9 +6,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.auth.guard import may, only_from_our_pages, only_signed_in
+from app.auth.viewer import current
 from app.door import reading
 from app.pages.conflict_views import FIELDS, RECORDS, Conflicts, Difference
-from app.permissions import Act
+from app.permissions import Act, may_at_all
 from webhooks import crm_report
 from webhooks.crm_report import Conflict
 from webhooks.crm_rows import ConflictRow
@@ -34,7 +35,11 @@ def _read(session: Session) -> Conflicts:
     rows = session.execute(crm_report.standing().limit(MOST)).scalars().all()
     whole = session.execute(select(func.count()).select_from(ConflictRow)).scalar_one()
     found = crm_report.conflicts(session, rows)
-    return Conflicts(differences=[_drawn(each) for each in found], more=max(whole - MOST, 0))
+    return Conflicts(
+        differences=[_drawn(each) for each in found],
+        more=max(whole - MOST, 0),
+        out=may_at_all(current().roles, Act.SEE_OUT),
+    )
 
 
 def _drawn(each: Conflict) -> Difference:

@@ -86,7 +86,7 @@ PAGES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "out-program-wrong": ("marketing/program.html", {"program": replace(PROGRAM, place=WELL, calls=[], dead=0, form=WRONG, only_dead=True, next_url=None)}),
     "out-crm": ("marketing/program.html", {"program": CRM}),
     "conflicts": ("marketing/conflicts.html", {"conflicts": CONFLICTS}),
-    "conflicts-empty": ("marketing/conflicts.html", {"conflicts": Conflicts(differences=[])}),
+    "conflicts-empty": ("marketing/conflicts.html", {"conflicts": Conflicts(differences=[], out=True)}),
     "out-made": ("marketing/program.html", {"program": views.Program(place=WELL, address="https://crm.acme.example/", events=["a lead was won"], calls=[], may_change=True, made="whsec_" + "Qk3xZ" * 8)}),
     "out-call": ("marketing/call.html", {"call": CALL}),
     "out-platform": ("marketing/platform.html", {"platform": PLATFORM}),
