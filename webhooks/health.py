@@ -13,7 +13,7 @@ from prospects.ids import first_id
 from prospects.store import on_sqlite, table_of
 from webhooks.poll_rows import SourcePollRow
 from webhooks.polling import HEADER
-from webhooks.rows import DeliveryRow, DeliveryState, SourceHealthRow
+from webhooks.rows import CaptureRow, CaptureState, DeliveryRow, DeliveryState, SourceHealthRow
 
 LOOKED_AT = 30
 
@@ -181,6 +181,14 @@ def rate(session: Session, source: str, now: datetime) -> Rate:
         for some in (day, week)
     ]
     return Rate(*(each.scalar_one() for each in counts))
+
+
+def to_fetch(session: Session, source: str) -> int:
+    """How many leads its platform named and has not told yet, counted up to MOST_COUNTED."""
+    # A literal, so that the partial index of these is known to hold the row.
+    due = CaptureRow.state == literal_column(f"'{CaptureState.FETCH_DUE}'")
+    some = select(CaptureRow.id).where(CaptureRow.source == source, due).limit(MOST_COUNTED)
+    return session.execute(select(func.count()).select_from(some.subquery())).scalar_one()
 
 
 def refusing(session: Session, since: datetime) -> list[Health]:

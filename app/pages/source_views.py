@@ -65,6 +65,7 @@ class Source:
     snippet: str = ""
     testable: bool = False
     rate: str = ""
+    to_fetch: str = ""
     token_ends: str = ""
     rotation: Sequence[str] = ()
     fields: Sequence[Field] = ()

@@ -10,7 +10,8 @@ from werkzeug.test import Client
 from app.auth.guard import may, only_from_our_pages, only_signed_in
 from app.auth.viewer import current
 from app.door import perform, reading
-from app.pages import source_fields, source_keys, source_list, source_words
+from app.pages import source_fields, source_keys, source_list, source_views, source_words
+from app.pages.words import several
 from app.permissions import Act, may_at_all
 from prospects import audit, configuration
 from webhooks import health, known, unmapped
@@ -46,13 +47,10 @@ def one(slug: str) -> ResponseReturnValue:
     with reading(current_app.extensions["database"]) as session:
         if slug not in configuration.read(session, "source"):
             abort(404)
-        known_here = _known(session)
-        (shown,) = source_list.read(session, known_here, [slug], g.now)
-        source = known_here.sources.get(slug)
-        rate = health.rate(session, slug, g.now)
-        may_map = may_at_all(current().roles, Act.MAP_FIELDS)
-        fields = source_fields.of(session, source) if may_map else ()
-        meanings = source_fields.said(session, slug)
+        found = _known(session)
+        source = found.sources.get(slug)
+        (shown,) = source_list.read(session, found, [slug], g.now)
+        shown = _with_counts(session, shown, source)
     base = current_app.extensions["settings"].base_url or request.host_url.rstrip("/")
     token = f"/{source.token}" if source and source.token else ""
     whole = replace(
@@ -64,13 +62,26 @@ def one(slug: str) -> ResponseReturnValue:
         snippet=source_words.SNIPPET.format(base=base, slug=slug) if _has_pages(source) else "",
         testable=source is not None and source.active and trial(source, g.now) is not None,
         received_url=f"/received?source={slug}",
-        rate=f"{rate.day:,} in the last 24 hours, {rate.week:,} in the last seven days",
         token_ends=source_keys.ends(source, g.now.date()),
-        fields=fields,
-        meanings=meanings,
         rotation=source_keys.rotation(source) if source else (),
     )
     return render_template("marketing/source.html", source=whole)
+
+
+def _with_counts(
+    session: Session, shown: source_views.Source, source: Source | None
+) -> source_views.Source:
+    """The same with how much came, what is on its way, and which of its fields mean nothing yet."""
+    slug = shown.slug
+    rate, waiting = health.rate(session, slug, g.now), health.to_fetch(session, slug)
+    may_map = may_at_all(current().roles, Act.MAP_FIELDS)
+    return replace(
+        shown,
+        rate=f"{rate.day:,} in the last 24 hours, {rate.week:,} in the last seven days",
+        to_fetch=several(waiting, "lead waits", "leads wait") if waiting else "",
+        fields=source_fields.of(session, source) if may_map else (),
+        meanings=source_fields.said(session, slug),
+    )
 
 
 def _has_pages(source: Source | None) -> bool:

@@ -78,6 +78,7 @@ def source(**changes: Any) -> source_views.Source:
         "health": WELL,
         "address": "https://warmline.acme.example/webhooks/linkedin-emea",
         "setup": source_words.SETUP["linkedin_lead_gen"],
+        "to_fetch": "3 leads wait",
         "proof": "The header X-Token with its secret value.",
         "testable": True,
         "rate": "4 in the last 24 hours, 31 in the last seven days",

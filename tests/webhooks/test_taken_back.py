@@ -14,7 +14,7 @@ from tests.webhooks.kinds import ENTRIES, NOW
 from tests.webhooks.support import SECRET_KEY, Site
 from tests.webhooks.test_linkedin import run_erasures
 from tests.webhooks.test_readings import keep
-from webhooks import fetch
+from webhooks import fetch, health
 from webhooks.rows import CaptureState
 
 MIA = {"email": "mia@b.example", "firstname": "Mia", "hs_email_optout": "false"}
@@ -77,6 +77,8 @@ def test_of_a_contact_known_by_changes_alone_nothing_is_left(hub: Site, when: st
         fetch_all(hub)
         assert [each.email for each in hub.people()] == ["mia@b.example"]
     if when in {"before the fetch", "after it"}:
+        with reading(hub.database) as session:
+            assert health.to_fetch(session, "hubspot") == (2 if when == "before the fetch" else 0)
         tell(hub, GONE)
     nothing_is_left(hub, ["withdrawn"] * 3)
     tell(hub, changed(3))
