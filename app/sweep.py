@@ -18,7 +18,7 @@ from app.pulse import Pulse
 from app.settings import Settings
 from prospects import due
 from prospects.topics import Queue
-from webhooks import asking, crm_asking
+from webhooks import asking, crm_asking, finding_out
 
 log = structlog.get_logger(__name__)
 
@@ -26,8 +26,8 @@ PERIOD = 1.0
 PERIOD_OF_LIST = 60.0
 PERIOD_OF_ASKING = 5.0
 PERIOD_OF_FOLDING = 20.0
-ASKERS = (asking, crm_asking)
-"""Who has platforms and CRMs asked, each at its hour."""
+ASKERS = (asking, crm_asking, finding_out)
+"""Who has platforms, CRMs and lookups asked, each at its hour."""
 PERIOD_ALONE = 0.25
 """Seconds between looks where no bell is rung and the sweep is all there is."""
 

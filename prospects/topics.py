@@ -30,6 +30,7 @@ class Topic(StrEnum):
     MEANING = "meaning"  # source/the last delivery that is done
     ASK = "ask"  # source
     ASK_CRM = "ask_crm"  # destination
+    RESEARCH = "research"  # destination
     MAIL = "mail"  # prospect id/send id
     NOTICE = "notice"  # prospect id/notice id
     CALL = "call"  # prospect id/call id
@@ -40,8 +41,8 @@ class Topic(StrEnum):
 
 OUTSIDE = frozenset(
     {
-        Topic.FETCH, Topic.ASK, Topic.ASK_CRM, Topic.CERTIFICATE, Topic.MAIL, Topic.NOTICE,
-        Topic.CALL, Topic.CHECK, Topic.WAY_IN, Topic.CONVERT,
+        Topic.FETCH, Topic.ASK, Topic.ASK_CRM, Topic.RESEARCH, Topic.CERTIFICATE, Topic.MAIL,
+        Topic.NOTICE, Topic.CALL, Topic.CHECK, Topic.WAY_IN, Topic.CONVERT,
     }
 )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""What a destination is: a platform that counts conversions, a chat, a CRM. `written_out` reads one from files. Pure."""
+"""What a destination is: a platform that counts conversions, a chat, a CRM, a lookup. `written_out` reads one from files. Pure."""
 
 import json
 from collections.abc import Mapping
@@ -11,6 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from prospects.durations import Duration
 from webhooks.events import Event
+from webhooks.sources import HeaderName
 
 
 class DestinationKind(StrEnum):
@@ -24,6 +25,7 @@ class DestinationKind(StrEnum):
     TEAMS = "teams"
     HUBSPOT = "hubspot"
     SALESFORCE = "salesforce"
+    HTTP_JSON = "http_json"
 
 
 class Reading(StrEnum):
@@ -37,6 +39,7 @@ class Reading(StrEnum):
 
 CRMS = frozenset({DestinationKind.HUBSPOT, DestinationKind.SALESFORCE})
 CHATS = frozenset({DestinationKind.SLACK, DestinationKind.TEAMS})
+LOOKUPS = frozenset({DestinationKind.HTTP_JSON})
 
 
 class Milestone(StrEnum):
@@ -107,8 +110,14 @@ Id = Annotated[str, BeforeValidator(_text)]
 Secret = Annotated[str | None, Field(default=None, min_length=1, repr=False)]
 
 
+FieldName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_-]{0,79}$")]
+
+
 class Destination(_Strict):
-    """One place that is told: what a person became goes to a platform or CRM, what happens to a lead to a chat."""
+    """One place that is told: what a person became goes to a platform or CRM, what happens to a lead to a chat.
+
+    A lookup is told a company's domain alone, and asked what it knows of it.
+    """
 
     slug: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,56}$")
     kind: DestinationKind
@@ -140,6 +149,16 @@ class Destination(_Strict):
         default=None, pattern=r"^[A-Z]{3}$", description="of a CRM's amounts that name none"
     )
     ask_every: Duration = TEN_MINUTES
+    finds: Mapping[FieldName, str] = Field(
+        default_factory=dict,
+        description="what a lookup tells of a company: our field, and where it stands in the answer",
+    )
+    header: HeaderName | None = Field(
+        default=None, description="where a lookup's token stands; else as a bearer's"
+    )
+    per_minute: int = Field(
+        default=30, ge=1, le=6_000, description="how many companies a lookup is asked about"
+    )
     dry_run: bool = False
     active: bool = True
 
@@ -154,6 +173,11 @@ class Destination(_Strict):
         return self.kind in CRMS
 
     @property
+    def is_lookup(self) -> bool:
+        """Whether it is asked what it knows of companies, and told nothing else."""
+        return self.kind in LOOKUPS
+
+    @property
     def by_calls(self) -> bool:
         """Whether it is told by calls, event by event."""
         return self.is_chat or self.is_crm
@@ -161,7 +185,7 @@ class Destination(_Strict):
     @property
     def is_platform(self) -> bool:
         """Whether it counts conversions."""
-        return not self.by_calls
+        return not self.by_calls and not self.is_lookup
 
     @property
     def wants(self) -> frozenset[str]:

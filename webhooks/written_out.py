@@ -60,6 +60,8 @@ def _event_faults(destination: Destination) -> list[Fault]:
 def _good_events(destination: Destination) -> Iterable[str]:
     if destination.is_crm:
         return WRITTEN_TO_CRMS
+    if destination.is_lookup:
+        return ()
     return CHATTED if destination.is_chat else Milestone
 
 
@@ -86,8 +88,14 @@ _PARTS: Mapping[DestinationKind, tuple[tuple[str, str], ...]] = {
     DestinationKind.TEAMS: (("url", "url: ${TEAMS_URL}, as Teams shows it"),),
     DestinationKind.HUBSPOT: (),
     DestinationKind.SALESFORCE: (("api_base_url", "https://YOURS.my.salesforce.com"),),
+    DestinationKind.HTTP_JSON: (
+        ("url", "https://api.example.com/companies?domain={domain}"),
+        ("finds", "finds: {employees: metrics.employees}, our field and where it stands there"),
+    ),
 }
 """What each kind cannot do without."""
+DOMAIN = "{domain}"
+"""Stands in a lookup's address for the company's registrable domain."""
 REFRESHED = ("client_id", "client_secret", "refresh_token")
 
 
@@ -101,7 +109,7 @@ def _needs(destination: Destination) -> list[Fault]:
         missing = [part for part in REFRESHED if not getattr(destination, part)]
         mend = f"{listed(REFRESHED)} of your OAuth client"
         found += [Fault(part, f"`{part}` is missing", mend) for part in missing]
-    if not destination.events and not destination.is_crm:
+    if not destination.events and not destination.is_crm and not destination.is_lookup:
         found.append(Fault("events", "`events` is missing", "what it is told of"))
     return [*found, *_crm_needs(destination)]
 
@@ -124,17 +132,21 @@ def _crm_needs(destination: Destination) -> list[Fault]:
 _CHAT_PARTS = frozenset({"slug", "kind", "events", "url", "active"})
 _CRM_PARTS = frozenset({"reads", "currency", "ask_every"})
 _NOT_FOR_CRMS = frozenset({"url", "consent", "personalization", "sources", "login_account"})
+_LOOKUP_PARTS = frozenset({"finds", "header", "per_minute"})
+_OF_LOOKUPS = _LOOKUP_PARTS | {"slug", "kind", "url", "access_token", "active"}
 _CONVERSION = re.compile(r"(urn:lla:llaPartnerConversion:)?[0-9]{1,20}")
 
 
 def _strange(destination: Destination) -> list[Fault]:
     """What means nothing for this kind, and what is no address or no id."""
     written = set(destination.model_fields_set)
-    odd = written & {"url", *_CRM_PARTS}
+    odd = written & {"url", *_CRM_PARTS, *_LOOKUP_PARTS}
     if destination.is_chat:
         odd = written - _CHAT_PARTS
     if destination.is_crm:
-        odd = written & {*_NOT_FOR_CRMS, "dry_run"}
+        odd = written & {*_NOT_FOR_CRMS, *_LOOKUP_PARTS, "dry_run"}
+    if destination.is_lookup:
+        odd = written - _OF_LOOKUPS
     found = [
         Fault(part, f"`{part}` means nothing for {destination.kind}", "leave it out")
         for part in sorted(odd)
@@ -143,6 +155,9 @@ def _strange(destination: Destination) -> list[Fault]:
         address = getattr(destination, part)
         if address is not None and not _is_address(address):
             found.append(Fault(part, "this is no address", "it begins with https://"))
+    if destination.is_lookup and DOMAIN not in (destination.url or DOMAIN).partition("://")[2][1:]:
+        mend = f"write {DOMAIN} where the company's domain stands in the address"
+        found.append(Fault("url", "it does not say which company is asked about", mend))
     if destination.kind in (DestinationKind.GOOGLE, DestinationKind.LINKEDIN):
         found += [
             Fault(
@@ -177,7 +192,7 @@ def source_kinds(kind: DestinationKind) -> frozenset[str]:
             return frozenset({"tiktok_lead"})
         case DestinationKind.SLACK | DestinationKind.TEAMS:
             return frozenset()
-        case DestinationKind.HUBSPOT | DestinationKind.SALESFORCE:
+        case DestinationKind.HUBSPOT | DestinationKind.SALESFORCE | DestinationKind.HTTP_JSON:
             return frozenset()
         case _:
             assert_never(kind)

@@ -19,6 +19,7 @@ from app.jobs import (
     intake,
     mail,
     notice,
+    research,
     way_in,
 )
 from app.jobs.errand import Errand
@@ -123,5 +124,6 @@ ERRANDS: Mapping[Topic, Errand] = {
     Topic.FETCH: intake.FETCH,
     Topic.MAIL: mail.ERRAND,
     Topic.NOTICE: notice.ERRAND,
+    Topic.RESEARCH: research.ASK,
     Topic.WAY_IN: way_in.ERRAND,
 }

@@ -14,6 +14,7 @@ from app.pages.condition_form import Typed
 from app.pages.condition_line import Known, Line
 from app.pages.condition_view import Builder
 from app.pages.drawing import ladder
+from app.pages.found_views import FoundOut
 from app.pages.setup_views import Check
 from app.pages.views import (
     Claim,
@@ -74,6 +75,7 @@ class Design:
     ladders: Sequence[tuple[str, Sequence[Rung]]]
     tiles: Sequence[Tile]
     days: Sequence[Day]
+    found_out: Sequence[FoundOut]
     checks: Sequence[Check]
     evidence: Sequence[Evidence]
     who: Who
@@ -123,6 +125,7 @@ def shown(now: datetime, scheme: str) -> Design:
         ladders=_ladders(),
         tiles=_tiles(who, now),
         days=_days(now),
+        found_out=(FoundOut("How many work there", "240", "site", now - timedelta(days=2)),),
         checks=_checks(now),
         evidence=evidence,
         who=who,

@@ -56,10 +56,13 @@ def replay(call_id: UUID) -> ResponseReturnValue:
 @blueprint.get("/to/<slug>")
 @may(Act.SEE_OUT)
 def destination(slug: str) -> ResponseReturnValue:
-    """One ad platform or chat, and what became of what it was told."""
+    """One ad platform, chat, CRM or lookup, and what became of what it was told or asked."""
     asked, may_change = request.args.to_dict(), _may(Act.TRY_AGAIN)
     with reading(current_app.extensions["database"]) as session:
         found = _destination(session, slug)
+        if found.is_lookup:
+            asked_about = out_view.lookup(session, found, g.now)
+            return render_template("marketing/lookup.html", lookup=asked_about)
         if found.by_calls:
             chat = out_told.listener(session, found, g.now, asked=asked, may_change=may_change)
             return render_template("marketing/program.html", program=chat)

@@ -23,6 +23,7 @@ TOPICS: Mapping[str, str] = {
     Topic.ANNOUNCE: "Get news ready for programs",
     Topic.FETCH: "Fetch leads from platforms",
     Topic.ASK_CRM: "Ask CRMs what has changed",
+    Topic.RESEARCH: "Find out about companies",
     Topic.ASK: "Ask platforms for leads they never delivered",
     Topic.COPY: "Give copies of reps' mails to their leads",
     Topic.MEANING: "Give fields of the past their meaning",

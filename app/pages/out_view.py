@@ -7,15 +7,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.pages import out_words, turning
-from app.pages.out_views import Fate, Place, Platform, StepLine
+from app.pages.out_views import Fate, Lookup, Place, Platform, StepLine
 from app.pages.views import Tone
-from webhooks import conversion_report, endpoints, hooks, known, letters
+from webhooks import conversion_report, endpoints, finding_out, hooks, known, letters
 from webhooks.conversion_rows import ConversionRow, ConversionState
 from webhooks.conversions import endpoint_of
 from webhooks.destinations import Destination, Milestone
 from webhooks.endpoints import Endpoint
 from webhooks.hooks import Hook
 from webhooks.letters import CHAT, CRM
+from webhooks.poll_rows import SourcePollRow
 
 MOST_FATES = 100
 """Fates that are shown, those of the most steps: a platform may find other words for each that it refuses."""
@@ -82,6 +83,20 @@ def platform(
     )
 
 
+def lookup(session: Session, destination: Destination, now: datetime) -> Lookup:
+    """One service that is asked about companies, and what it has told."""
+    found = endpoints.of_all(session).get(name_of(destination), Endpoint())
+    row = session.get(SourcePollRow, f"{finding_out.PREFIX}{destination.slug}")
+    return Lookup(
+        place=place_of_destination(destination, found, now),
+        finds=sorted(destination.finds.items()),
+        per_minute=destination.per_minute,
+        found=row.found if row else 0,
+        found_at=row.found_at if row else None,
+        reason=row.reason if row else None,
+    )
+
+
 def place_of(session: Session, hook: str, now: datetime, *, secret: str) -> Place:
     """The program or chat of a call; it may be gone by now."""
     slug = hook.removeprefix(CHAT).removeprefix(CRM)
@@ -109,7 +124,11 @@ def place_of_program(hook: Hook, endpoint: Endpoint, now: datetime) -> Place:
 
 def place_of_destination(destination: Destination, endpoint: Endpoint, now: datetime) -> Place:
     state, tone, line = out_words.doing(
-        endpoint, now, active=destination.active, reason=None, dry_run=destination.dry_run
+        endpoint,
+        now,
+        active=destination.active,
+        dry_run=destination.dry_run,
+        asked=destination.is_lookup,
     )
     return Place(
         url=f"/out/to/{destination.slug}",

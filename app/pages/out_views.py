@@ -139,3 +139,15 @@ class Platform:
     dry_run: bool = False
     may_tell_again: bool = False
     next_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lookup:
+    """A service that is asked about companies: our names with where each stands there, and what came of it."""
+
+    place: Place
+    finds: Sequence[tuple[str, str]]
+    per_minute: int
+    found: int = 0
+    found_at: datetime | None = None
+    reason: str | None = None

@@ -49,6 +49,7 @@ KINDS: Mapping[DestinationKind, str] = {
     DestinationKind.TEAMS: "Teams",
     DestinationKind.HUBSPOT: "HubSpot",
     DestinationKind.SALESFORCE: "Salesforce",
+    DestinationKind.HTTP_JSON: "Lookup",
 }
 READS: Mapping[Reading, str] = {
     Reading.OWNERS: "owners",
@@ -83,12 +84,19 @@ def asked(seen: Asked) -> str:
 
 
 def doing(
-    endpoint: Endpoint, now: datetime, *, active: bool, reason: str | None, dry_run: bool = False
+    endpoint: Endpoint,
+    now: datetime,
+    *,
+    active: bool,
+    reason: str | None = None,
+    dry_run: bool = False,
+    asked: bool = False,
 ) -> tuple[str, Tone, str]:
-    """A word, its colour, and a sentence with what to do next."""
+    """A word, its colour, and a sentence with what to do next; `asked`: it is told nothing, only asked."""
+    verb = "asked" if asked else "told"
     if not active:
         why = f": {reason}" if reason else ""
-        return "switched off", Tone.BAD if reason else Tone.PLAIN, f"It is told nothing{why}."
+        return "switched off", Tone.BAD if reason else Tone.PLAIN, f"It is {verb} nothing{why}."
     if endpoint.is_shut(now):
         words = "It failed again and again, so it is left alone for a while. Nothing is lost."
         return "left alone", Tone.BAD, f"{words} Last: {endpoint.reason}."
@@ -98,5 +106,5 @@ def doing(
     if dry_run:
         return "rehearsing", Tone.PLAIN, "Everything is checked and written down; nothing is sent."
     if endpoint.told_at is None:
-        return "waiting", Tone.PLAIN, "It was told nothing yet."
-    return "well", Tone.GOOD, "It takes what it is told."
+        return "waiting", Tone.PLAIN, f"It was {verb} nothing yet."
+    return "well", Tone.GOOD, "It answers." if asked else "It takes what it is told."

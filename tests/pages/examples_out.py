@@ -54,6 +54,14 @@ FATES = [
     views.Fate(step="Won", state="not told", tone=Tone.PLAIN, count=3, reason="there is no consent to ads"),
     views.Fate(step="Came in", state="refused", tone=Tone.BAD, count=1, reason=ex.HOSTILE + "x" * 150),
 ]  # fmt: skip
+LOOKUP = views.Lookup(
+    place=replace(SHUT, kind="Lookup"),
+    finds=[("employees", "metrics.employees"), ("x" * 80, "a.very.long.path." * 9)],
+    per_minute=6000,
+    found=1204,
+    found_at=ex.ago(minutes=3),
+    reason=ex.HOSTILE,
+)
 PLATFORM = views.Platform(
     place=META,
     consent="ads",
@@ -89,6 +97,11 @@ PAGES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "conflicts-empty": ("marketing/conflicts.html", {"conflicts": Conflicts(differences=[], out=True)}),
     "out-made": ("marketing/program.html", {"program": views.Program(place=WELL, address="https://crm.acme.example/", events=["a lead was won"], calls=[], may_change=True, made="whsec_" + "Qk3xZ" * 8)}),
     "out-call": ("marketing/call.html", {"call": CALL}),
+    "out-lookup": ("marketing/lookup.html", {"lookup": LOOKUP}),
+    "out-lookup-empty": (
+        "marketing/lookup.html",
+        {"lookup": replace(LOOKUP, place=replace(WELL, kind="Lookup"), found=0, reason=None)},
+    ),
     "out-platform": ("marketing/platform.html", {"platform": PLATFORM}),
     "out-platform-empty": ("marketing/platform.html", {"platform": UNUSED}),
 }  # fmt: skip
