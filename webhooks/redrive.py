@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, literal_column, select, tuple_, update
+from sqlalchemy import ColumnElement, delete, func, literal_column, select, update
 from sqlalchemy.orm import Session
 
 from prospects import outbox
@@ -32,7 +32,7 @@ class Redriven:
 def one(session: Session, row: CallRow, now: datetime) -> None:
     """Tell it once more, from the first attempt on; its endpoint is tried at once."""
     endpoints.try_now(session, row.hook, now)
-    _bring_back(session, [row], now)
+    _bring_back(session, [(row.prospect_id, row.id)], now)
     row.state, row.attempts, row.since, row.settled_at = CallState.WAITING, 0, now, None
 
 
@@ -55,26 +55,27 @@ def _tell(
     session: Session, hook: str, which: Sequence[ColumnElement[bool]], now: datetime
 ) -> Redriven:
     mine = [DEAD, CallRow.hook == hook, *which]
+    columns = (CallRow.prospect_id, CallRow.id, CallRow.body)
     rows = session.execute(
-        select(CallRow).where(*mine).order_by(CallRow.id).limit(MOST).with_for_update()
-    ).scalars()
-    full = [row for row in rows if row.body]
+        select(*columns).where(*mine).order_by(CallRow.id).limit(MOST).with_for_update()
+    )
+    keys = [(row.prospect_id, row.id) for row in rows if row.body]
     endpoints.try_now(session, hook, now)
-    _bring_back(session, full, now)
-    keys = [(row.prospect_id, row.id) for row in full]
     if keys:
+        _bring_back(session, keys, now)
         session.execute(
             update(CallRow)
-            .where(tuple_(CallRow.prospect_id, CallRow.id).in_(keys))
+            .where(DEAD, CallRow.hook == hook, CallRow.id.in_([call_id for _, call_id in keys]))
             .values(state=CallState.WAITING, attempts=0, since=now, settled_at=None)
-            .execution_options(synchronize_session="fetch")
+            .execution_options(synchronize_session=False)
         )
+        session.expire_all()
     left = session.execute(select(func.count()).select_from(CallRow).where(*mine)).scalar_one()
-    return Redriven(len(full), left)
+    return Redriven(len(keys), left)
 
 
-def _bring_back(session: Session, rows: Sequence[CallRow], now: datetime) -> None:
-    refs = [f"{row.prospect_id}/{row.id}" for row in rows]
+def _bring_back(session: Session, keys: Sequence[tuple[UUID, UUID]], now: datetime) -> None:
+    refs = [f"{who}/{which}" for who, which in keys]
     session.execute(
         delete(MessageRow).where(
             MessageRow.topic == Topic.CALL,
