@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, delete, or_, select
 from sqlalchemy.orm import Session
 
 from prospects.given_up import DEAD as GIVEN_UP_STATE
@@ -29,15 +29,12 @@ def due(session: Session, now: datetime) -> bool:
 
 def let_go(session: Session, now: datetime) -> bool:
     """Let go of the oldest calls, of their attempts and of others as old; whether there may be more."""
-    keys = (CallRow.prospect_id, CallRow.id)
-    calls = [
-        (who, which)
-        for who, which in session.execute(
-            select(*keys).where(_over(now)).order_by(CallRow.id).limit(BATCH)
-        )
-    ]
-    refs = [f"{who}/{which}" for who, which in calls]
-    tries = tuple_(CallAttemptRow.prospect_id, CallAttemptRow.call_id)
+    calls = session.execute(
+        select(CallRow.prospect_id, CallRow.id).where(_over(now)).order_by(CallRow.id).limit(BATCH)
+    ).all()
+    people, ids = {row.prospect_id for row in calls}, [row.id for row in calls]
+    refs = [f"{row.prospect_id}/{row.id}" for row in calls]
+    theirs = and_(CallAttemptRow.prospect_id.in_(people), CallAttemptRow.call_id.in_(ids))
     promised = (
         MessageRow.topic == Topic.CALL,
         MessageRow.ref.in_(refs),
@@ -45,8 +42,9 @@ def let_go(session: Session, now: datetime) -> bool:
         MessageRow.queue == queue_of(Topic.CALL),
     )
     for statement in (
-        delete(CallAttemptRow).where(or_(CallAttemptRow.at < now - KEPT, tries.in_(calls))),
-        delete(CallRow).where(tuple_(*keys).in_(calls)),
+        delete(CallAttemptRow).where(CallAttemptRow.at < now - KEPT),
+        delete(CallAttemptRow).where(theirs),
+        delete(CallRow).where(CallRow.prospect_id.in_(people), CallRow.id.in_(ids)),
         delete(MessageRow).where(*promised),
     ):
         session.execute(statement.execution_options(synchronize_session=False))
