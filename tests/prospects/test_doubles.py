@@ -1,15 +1,18 @@
-"""Who may be one with whom: each pair once, the latest first, and none who is one already."""
+"""Who may be one with whom; and of those who are one, what both said and are marked with."""
 
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from prospects import doubles, groups
+from prospects import consents, doubles, groups, merges
+from prospects.consents import Consent
 from prospects.double_rows import DoubleRow, DoubleState
 from prospects.evidence import Likeness
 from prospects.ids import ProspectId
+from prospects.message import MessageRow
 from prospects.rows import ProspectRow
+from prospects.topics import Topic
 from tests.routing.office import arrive
 
 NAMES = ("a@one.example", "b@two.example", "c@three.example", "d@four.example")
@@ -63,3 +66,41 @@ def test_somebody_is_whoever_they_are_one_with_and_nobody_else(
         assert set(session.execute(groups.same_person(who)).scalars()) == whole
     ids = session.execute(select(ProspectRow.id)).scalars().all()
     assert set(groups.members(session, ids)) == set(ids)
+
+
+def test_tags_of_both_are_taken_over_and_given_back(session: Session, now: datetime) -> None:
+    ann, bob, *_ = arrive(session, now, *NAMES)
+    kept, gone = session.get_one(ProspectRow, ann), session.get_one(ProspectRow, bob)
+    kept.tags, gone.tags = ["vip"], ["vip", "fair"]
+    session.flush()
+    row = merges.link(session, kept, gone, merges.Said(by="mia"), now)
+    session.flush()
+    assert kept.tags == ["vip", "fair"]
+    looks = select(MessageRow.ref).where(MessageRow.topic == Topic.REACT)
+    assert set(session.execute(looks).scalars()) == {str(ann)}, "who stands for both is looked at"
+    merges.unlink(session, row, "mia", now)
+    assert (kept.tags, gone.tags) == (["vip"], ["vip", "fair"])
+    assert set(session.execute(looks).scalars()) == {str(ann), str(bob)}
+
+
+def test_who_said_yes_has_agreed_until_they_or_whom_they_are_one_with_say_no(
+    session: Session, now: datetime
+) -> None:
+    ann, bob, *_ = arrive(session, now, *NAMES)
+
+    def says(who: ProspectId, topic: str, given: bool, hours: int) -> bool:
+        at = now + timedelta(hours=hours)
+        said = Consent(
+            prospect_id=who, topic=topic, given=given, text=None, at=at, source="t", key=f"{hours}"
+        )
+        consents.record(session, [said], at)
+        return consents.agreed(session, ann, "opens")
+
+    assert not says(ann, "news", True, 1)
+    assert says(ann, "opens", True, 2)
+    assert says(bob, "opens", False, 3)
+    assert says(ann, "news", False, 4)
+    assert not says(ann, "opens", False, 5)
+    assert says(ann, "opens", True, 6)
+    session.execute(update(ProspectRow).where(ProspectRow.id == bob).values(absorbed_by=ann))
+    assert not says(bob, "opens", False, 7)
