@@ -9,10 +9,12 @@ from sqlalchemy.orm import Session
 from prospects import outbox
 from prospects.ids import CaptureId, DeliveryId
 from prospects.store import on_sqlite
-from webhooks import forget, health, keys, known, outbound, told
-from webhooks.adapter import Dead, Item, Passed, Quarantined, Read, Reply, Test, Trouble
-from webhooks.decide import fact_key
-from webhooks.fates import ERASED, Fate, Fresh
+from prospects.topics import Topic
+from webhooks import feedback, forget, health, keys, known, outbound, told
+from webhooks.adapter import Dead, Item, Passed, Quarantined, Read, Reply, Test, Thin, Trouble
+from webhooks.decide import A_COPY, fact_key
+from webhooks.fates import ERASED, Fate, Fresh, FreshFeedback
+from webhooks.fed_back import Copied, Feedback
 from webhooks.kinds.registry import ADAPTERS
 from webhooks.meanings import meant
 from webhooks.outbound import Networks, NoAnswer
@@ -132,6 +134,17 @@ def settle(
     return Settled()
 
 
+def again(capture: CaptureRow, item: Item, source: Source | None, at: datetime) -> Item:
+    """What was fetched for this capture, read anew; the item itself where nothing was."""
+    read_fetched = ADAPTERS[source.kind].read_fetched if source else None
+    if not isinstance(item, Thin) or source is None or read_fetched is None:
+        return item
+    if capture.state == CaptureState.FETCH_DUE:
+        return item
+    bodies = told.unpacked(capture.document)
+    return read_fetched(item.ref, bodies, source, at) if bodies else item
+
+
 def _unanswered(answer: NoAnswer) -> Trouble:
     return Trouble(answer.reason, final=False, ours=answer.forbidden)
 
@@ -166,12 +179,19 @@ def _spread(capture: CaptureRow) -> float:
 
 
 def _fate(session: Session, capture: CaptureRow, item: Item, now: datetime, secret: str) -> Fate:
+    capture_id = CaptureId(capture.id)
+    key = keys.key_of(capture.source, capture.space, capture.ref or "", secret=secret)
+    name = fact_key(capture_id, key)
     match item:
         case Read():
-            key = keys.key_of(capture.source, capture.space, capture.ref or "", secret=secret)
-            capture_id = CaptureId(capture.id)
-            fresh = Fresh(capture_id, capture.source, fact_key(capture_id, key), item)
+            fresh = Fresh(capture_id, capture.source, name, item)
             return record(session, [fresh], now, secret=secret)[capture_id]
+        case Feedback():
+            told = FreshFeedback(capture_id, capture.source, name, item)
+            return feedback.record(session, [told], now, secret=secret)[capture_id]
+        case Copied():
+            outbox.post(session, Topic.COPY, [capture_id], now)
+            return Fate(CaptureState.RECORDED, A_COPY)
         case Test():
             return Fate(CaptureState.TEST)
         case Passed(reason=reason):
@@ -181,7 +201,7 @@ def _fate(session: Session, capture: CaptureRow, item: Item, now: datetime, secr
         case Dead(reason=reason):
             return Fate(CaptureState.DEAD, reason)
         case _:
-            raise AssertionError("a fetched lead is read, a test, quarantined or dead")
+            raise AssertionError("what is fetched is no list and no errand")
 
 
 def _close(session: Session, capture: CaptureRow, fate: Fate) -> None:

@@ -13,7 +13,7 @@ from prospects.ids import CaptureId, DeliveryId, new_id
 from prospects.reading import UnreadableError
 from prospects.store import on_sqlite, table_of, upsert
 from prospects.topics import Topic
-from webhooks import certificates, forget, imported, keys, known, signals, told
+from webhooks import certificates, fetch, forget, imported, keys, known, signals, told
 from webhooks.adapter import Item, Posted, Quarantined, Read, Test, Thin, Withdrawn
 from webhooks.decide import Capture, decide
 from webhooks.fates import ERASED, Fate
@@ -77,8 +77,13 @@ def replay(session: Session, delivery_id: DeliveryId, now: datetime) -> bool:
 def item_of(session: Session, capture: CaptureRow, *, secret: str) -> Item | None:
     """What this capture is, read anew from its delivery; None if its bytes are gone."""
     delivery = session.get(DeliveryRow, capture.delivery_id)
-    items = _parse(delivery, known.sources(session, secret=secret)) if delivery else []
-    return items[capture.n] if isinstance(items, list) and capture.n < len(items) else None
+    if delivery is None:
+        return None
+    sources = known.sources(session, secret=secret)
+    items = _parse(delivery, sources)
+    found = items[capture.n] if isinstance(items, list) and capture.n < len(items) else None
+    source = sources.sources.get(capture.source)
+    return fetch.again(capture, found, source, delivery.received_at) if found else None
 
 
 def _waiting(session: Session, ids: Iterable[DeliveryId]) -> list[DeliveryRow]:
@@ -122,7 +127,8 @@ def _parse(delivery: DeliveryRow, sources: Known) -> list[Item] | str:
             return imported.parse(delivery.body, source, delivery.received_at, came)
         is_ours = delivery.source == inbox_of_pages(source.slug)
         adapter = signals.ADAPTER if is_ours else ADAPTERS[source.kind]
-        items = adapter.parse(_posted(delivery, delivery.body), source)
+        at, kind = delivery.received_at, delivery.content_type or ""
+        items = adapter.parse(Posted(delivery.body, at, kind, delivery.headers), source)
         said = sources.meanings.get(delivery.source, {})
         return [meant(each, said) for each in items] if said else items
     except UnreadableError as error:
@@ -131,10 +137,6 @@ def _parse(delivery: DeliveryRow, sources: Known) -> list[Item] | str:
         # A mistake of ours must not hold up a batch; the bytes stay, and can be read again.
         log.exception("a body broke its reader", delivery=str(delivery.id), kind=source.kind)
         return f"our reader failed on it ({type(error).__name__})"
-
-
-def _posted(delivery: DeliveryRow, body: bytes) -> Posted:
-    return Posted(body, delivery.received_at, delivery.content_type or "", delivery.headers)
 
 
 def _earlier(

@@ -30,6 +30,7 @@ class SourceKind(StrEnum):
     POSTMARK = "postmark"
     POSTMARK_INBOUND = "postmark_inbound"
     RESEND = "resend"
+    RESEND_INBOUND = "resend_inbound"
     SEGMENT = "segment"
     SENDGRID = "sendgrid"
     SENDGRID_INBOUND = "sendgrid_inbound"
@@ -43,7 +44,7 @@ class SourceKind(StrEnum):
 INBOUND = frozenset(
     {
         SourceKind.IMAP, SourceKind.MAILGUN_INBOUND, SourceKind.POSTMARK_INBOUND,
-        SourceKind.SENDGRID_INBOUND,
+        SourceKind.RESEND_INBOUND, SourceKind.SENDGRID_INBOUND,
     }
 )  # fmt: skip
 """Kinds that bring mails which people and mail servers sent to us."""
@@ -57,6 +58,7 @@ APIS: Mapping[SourceKind, str] = {
     SourceKind.HUBSPOT: "https://api.hubapi.com",
     SourceKind.LINKEDIN_LEAD_GEN: "https://api.linkedin.com",
     SourceKind.META_LEAD_ADS: "https://graph.facebook.com/v26.0",
+    SourceKind.RESEND_INBOUND: "https://api.resend.com",
     SourceKind.TIKTOK_LEAD: "https://business-api.tiktok.com",
     SourceKind.TYPEFORM: "https://api.typeform.com",
 }

@@ -25,7 +25,11 @@ def packed(bodies: Sequence[bytes]) -> bytes:
     return json.dumps([base64.b64encode(each).decode() for each in bodies]).encode()
 
 
+def unpacked(document: bytes | None) -> list[bytes]:
+    """The bodies in what was packed."""
+    return [base64.b64decode(each) for each in json.loads(document)] if document else []
+
+
 def first(document: bytes | None) -> bytes | None:
     """The first body in what was packed."""
-    bodies = json.loads(document) if document else []
-    return base64.b64decode(bodies[0]) if bodies else None
+    return next(iter(unpacked(document)), None)

@@ -99,6 +99,7 @@ SIGNED: Mapping[SourceKind, tuple[str, str]] = {
     SourceKind.MAILGUN_INBOUND: ("webhook signing key", "MAILGUN_SIGNING_KEY"),
     SourceKind.META_LEAD_ADS: ("app secret", "META_APP_SECRET"),
     SourceKind.RESEND: ("signing secret", "RESEND_SIGNING_SECRET"),
+    SourceKind.RESEND_INBOUND: ("signing secret", "RESEND_SIGNING_SECRET"),
     SourceKind.SENDGRID: ("public key", "SENDGRID_PUBLIC_KEY"),
     SourceKind.TYPEFORM: ("secret of the webhook", "TYPEFORM_SECRET"),
     SourceKind.WEBFLOW: ("signing key", "WEBFLOW_SECRET"),

@@ -20,6 +20,11 @@ MAILS: Mapping[str, Sequence[str]] = {
         "Tick *Include raw email content*, so that mails that came back are read whole.",
         "Answer one of your mails and find the answer in the person's history.",
     ),
+    SourceKind.RESEND_INBOUND: (
+        "In Resend open *Receiving* and point the MX record of your host there, then *Webhooks → Add Webhook*: enter `https://…/webhooks/<slug>` and choose `email.received`.",
+        "Copy the signing secret that begins with `whsec_` into `secrets`, and an API key with *Full access* into `access_token`: the webhook only names the mail, which is fetched with it.",
+        "Answer one of your mails and find the answer in the person's history.",
+    ),
     SourceKind.SENDGRID_INBOUND: (
         "Make up a random `token`, and in SendGrid under *Settings → Inbound Parse* add your host with `https://…/webhooks/<slug>/<token>`.",
         "Tick *POST the raw, full MIME message*, so that mails that came back are read whole.",

@@ -41,6 +41,7 @@ IDS: Mapping[SourceKind, frozenset[str]] = {
         SourceKind.MAILGUN: "id",
         SourceKind.RESEND: "email_id",
         SourceKind.POSTMARK_INBOUND: "MessageID",
+        SourceKind.RESEND_INBOUND: "email_id",
     }.items()
 }
 """What is another one in each delivery: what recognises the event, under the names of its platform."""

@@ -362,6 +362,11 @@ SENDERS: Mapping[SourceKind, Sender] = {
         _mailgun_inbound,
         PARTS,
     ),
+    SourceKind.RESEND_INBOUND: Sender(
+        {"secrets": [SECRETS["svix_secret"]], "access_token": "re_an-api-key"},
+        _files("resend_inbound", "received"),
+        _resend,
+    ),
     SourceKind.POSTMARK_INBOUND: Sender(
         {"secrets": [SECRETS["basic_auth"]]},
         _files("postmark_inbound", "answer", "out_of_office_raw", "returned_parsed"),

@@ -118,10 +118,12 @@ def postmark(record: str, **about: Any) -> bytes:
     return json.dumps({**told, **about}).encode()
 
 
-def resend(event: str, *, key: str = "msg_1", **data: Any) -> tuple[bytes, dict[str, str]]:
+def resend(
+    event: str, *, key: str = "msg_1", now: datetime = NOW, **data: Any
+) -> tuple[bytes, dict[str, str]]:
     told = {"email_id": "re-1", "to": [f"Ada <{ADA}>"], "subject": "Hello Ada"}
     document = {"type": event, "created_at": "2026-03-03T09:59:00Z", "data": {**told, **data}}
-    body, stamp = json.dumps(document).encode(), str(int(NOW.timestamp()))
+    body, stamp = json.dumps(document).encode(), str(int(now.timestamp()))
     secret = base64.b64decode(SVIX.removeprefix("whsec_"))
     mac = hmac.new(secret, f"{key}.{stamp}.".encode() + body, hashlib.sha256).digest()
     signature = f"v1,{base64.b64encode(mac).decode()}"

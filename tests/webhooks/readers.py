@@ -26,6 +26,7 @@ Once = Callable[[Random], None]
 """One document, read or explained; raises where something of ours breaks."""
 
 META = {"kind": "meta_lead_ads", "secrets": ["s"], "verify_token": "v"}
+RESEND = {"kind": "resend_inbound", **SENDERS[SourceKind.RESEND_INBOUND].entry}
 HUBSPOT = "hubspot/webhook_batch.json"
 HUBSPOTS = "a contact of HubSpot's"
 CONTACT = {"id": "9900001", "properties": {"email": "mia@b.example", "hs_email_optout": "true"}}
@@ -34,6 +35,7 @@ FETCHED: Mapping[str, tuple[str, dict[str, Any]]] = {
     "linkedin/lead_form_response.json": ("linkedin/notification_created_sponsored.json", LINKEDIN),
     "tiktok/lead_get_response.json": ("tiktok/lead_webhook.json", ENTRIES["tiktok"]),
     HUBSPOTS: (HUBSPOT, ENTRIES["hubspot"]),
+    "resend_inbound/email_response.json": ("resend_inbound/received.json", RESEND),
 }
 LISTED: Mapping[str, dict[str, Any]] = {
     "meta/leads_bulk_page.json": META,

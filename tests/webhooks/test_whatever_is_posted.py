@@ -30,7 +30,7 @@ MANY, VERY_MANY = 200, 10_000
 BY_WIRE = 10
 """So many of them go through the whole web part; the others through all that it calls."""
 SIGNED = {
-    "meta_lead_ads", "linkedin_lead_gen", "typeform", "calendly", "hubspot", "webflow", "resend",
+    "meta_lead_ads", "linkedin_lead_gen", "typeform", "calendly", "hubspot", "webflow", "resend", "resend_inbound",
     "sendgrid", "segment", "gravity_forms", "generic_json", "cloudevents",
 }  # fmt: skip
 """Whose proof stands beside the body: whatever they post is theirs, and kept."""
