@@ -40,7 +40,7 @@ from prospects.rows import ActivityRow, ConsentRow, IdentityRow, ProspectRow
 from prospects.store import table_of
 from prospects.table import Base
 from prospects.topics import Topic
-from tests.support.stores import SqliteStores
+from tests.support.stores import PostgresStores, SqliteStores
 from webhooks import keys
 from webhooks.adapter import About, Agreement, Item, Read, Withdrawn
 from webhooks.decide import Capture, decide
@@ -81,7 +81,7 @@ class Came:
 class People(RuleBasedStateMachine):
     """A small world of few addresses, so that leads meet again and again."""
 
-    stores: SqliteStores
+    stores: SqliteStores | PostgresStores
     folder: Path
 
     def __init__(self) -> None:
@@ -344,7 +344,7 @@ def _read(ref: str, about: About, at: datetime, says: bool | None) -> Read:
     )
 
 
-def run(stores: SqliteStores, folder: Path, examples: int, steps: int) -> None:
+def run(stores: SqliteStores | PostgresStores, folder: Path, examples: int, steps: int) -> None:
     machine = type("OfPeople", (People,), {"stores": stores, "folder": folder})
     # To explain a failure takes longer than to read the steps that led to it.
     phases = [each for each in Phase if each is not Phase.explain]
@@ -360,5 +360,8 @@ def test_one_person_per_identity_and_no_refusal_lost(
 
 @pytest.mark.soak
 @pytest.mark.timeout(7200)
-def test_one_person_per_identity_for_long(sqlite_stores: SqliteStores, tmp_path: Path) -> None:
-    run(sqlite_stores, tmp_path, 400, 60)
+@pytest.mark.parametrize(("which", "examples"), [("sqlite_stores", 400), ("postgres_stores", 60)])
+def test_one_person_per_identity_for_long(
+    request: pytest.FixtureRequest, which: str, examples: int, tmp_path: Path
+) -> None:
+    run(request.getfixturevalue(which), tmp_path, examples, 60)

@@ -2,6 +2,7 @@
 
 from app.pages.company_views import Company, Insider, Ring, gap
 from app.pages.decision_views import DecisionLine, DecisionPage, Decisions, Weighed
+from app.pages.found_views import FoundOut
 from app.pages.steering_views import ParkedLine, Steering, Stuck, StuckGroup, StuckLine, Undo
 from app.pages.stuck import ACTS
 from app.pages.transfer_views import Untaken
@@ -122,6 +123,10 @@ COMPANY = Company(
     ],
     days=ex.HISTORY,
     older_url="/gallery/company",
+    found_out=[
+        FoundOut("How many work there", "240", "facts", ex.ago(days=2)),
+        FoundOut("x" * 80, ex.HOSTILE + "ما حجم شركتك؟" * 9, "y" * 60, ex.ago(days=40)),
+    ],
 )  # fmt: skip
 UNKNOWN = Company(
     url="/gallery/company",
