@@ -26,6 +26,8 @@ LARGEST = 256 << 20
 """Bytes of a file: a million rows of two hundred characters, and some."""
 KEPT_FOR = timedelta(days=30)
 """Then the bytes of a file nobody brought in go, and the cells of rows that were refused."""
+SOON = timedelta(hours=2)
+"""A step that failed is tried again by then; the one that lets an old file go comes much later."""
 AT_ONCE = 16
 """Pieces that are written in one unit of work."""
 FIRST = 5
@@ -115,6 +117,12 @@ def rewind(session: Session, row: ImportRow) -> None:
         setattr(row, name, 0)
     if row.encoding:
         read(session, row, 1)
+
+
+def go_on(session: Session, row: ImportRow, now: datetime) -> None:
+    """Promise the next step, unless it is promised: of two, each would wait for the other to the file's end."""
+    if not outbox.is_promised(session, Topic.IMPORT, row.id, now + SOON):
+        outbox.post(session, Topic.IMPORT, [row.id], now)
 
 
 def read(session: Session, row: ImportRow, most: int) -> list[Row]:

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, or_, select, tuple_, update
 from sqlalchemy.orm import Session
 
-from app.importing import pieces
+from app.importing import kept, pieces
 from app.importing.changes import NAMES
 from app.importing.rows import BatchRow, ChangeRow, Holds, ImportRow, State
 from prospects import audit, consents, erasure, first_touch_anew, outbox, words
@@ -43,7 +43,7 @@ def begin(session: Session, import_id: UUID | None, now: datetime, *, by: str) -
     if row.state in TAKEN_BACK:
         row.state = State.UNDOING
         audit.note(session, "import undone", row.id, now, who=by)
-        outbox.post(session, Topic.IMPORT, [row.id], now)
+        kept.go_on(session, row, now)
     return row if row.state in (State.UNDOING, State.UNDONE) else None
 
 

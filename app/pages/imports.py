@@ -1,7 +1,6 @@
 """The pages of imports: a file sent, its columns said, tried, brought in with progress, and taken back."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
 from itertools import chain
 from uuid import UUID
 
@@ -31,9 +30,8 @@ from app.importing.rows import Holds, ImportRow, State
 from app.pages import import_view
 from app.pages.import_views import Imports
 from app.permissions import Act, may_at_all
-from prospects import audit, configuration, outbox
+from prospects import audit, configuration
 from prospects.store import on_sqlite
-from prospects.topics import Topic
 from webhooks import known
 
 PATH = "/imports"
@@ -165,9 +163,7 @@ def columns(import_id: UUID) -> ResponseReturnValue:
         row.state = State.RUNNING if bring else State.TRYING
         if bring:
             audit.note(session, "import begun", row.id, g.now, who=who, enrol=row.enrol)
-        # A second promise would have two workers wait for each other, to the end of the file.
-        if not outbox.is_promised(session, Topic.IMPORT, row.id, g.now + timedelta(hours=2)):
-            outbox.post(session, Topic.IMPORT, [row.id], g.now)
+        kept.go_on(session, row, g.now)
         return []
 
     if wrong := perform(current_app.extensions["database"], begin):
