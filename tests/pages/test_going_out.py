@@ -134,6 +134,7 @@ def test_a_program_is_changed_switched_off_and_taken_away_in_the_browser(
     assert 'value="handoff.won" checked' not in page
     sent(boss, "/out/programs/crm/deactivation", {}, 303)
     assert "switched off" in boss.see("/out")
+    assert "Switch it on" in boss.see("/out/programs/crm")
     with reading(database) as session:
         hook = hooks.all_hooks(session)["crm"]
         assert (hook.active, hook.secret) == (False, secret)
