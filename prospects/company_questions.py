@@ -55,11 +55,12 @@ Index("ix_account_beginning", _START).ddl_if(dialect="postgresql")
 def match(session: Session, rows: Sequence[ProspectRow], now: datetime) -> None:
     """Give a company to those of these people whom only its name tells; ask where it is not sure."""
     nameless = [row for row in rows if row.account_id is None and row.company]
-    known = _known(session, {_beginning(row.company or "") for row in nameless})
+    known = _known(session, {each for row in nameless for each in _spelt(row.company or "")})
     asked: list[dict[str, Any]] = []
     for row in nameless:
         name = row.company or ""
-        match which(name, row.country, known.get(_beginning(name), ())):
+        firms = [each for start in _spelt(name) for each in known.get(start, ())]
+        match which(name, row.country, firms):
             case Means(found):
                 row.account_id = found
             case Perhaps(ids):
@@ -115,19 +116,27 @@ def answer(
     return True
 
 
-def _beginning(name: str) -> str:
-    return bare_name(name)[:BEGINNING]
+def _spelt(name: str) -> set[str]:
+    """How the names of companies that this one may mean can begin in the database: it knows no
+    punctuation to be left out (`E.ON`), no legal form (`3M GmbH`), and SQLite's small letters are ASCII's.
+    """
+    bare, typed = bare_name(name), name.strip().lower()
+    spelt = (bare, f"{bare} ", typed, f"{typed[:1].upper()}{typed[1:]}")
+    return {each[:BEGINNING] for each in spelt} if bare else set()
 
 
 def _known(session: Session, beginnings: set[str]) -> Mapping[str, list[Known]]:
-    """The companies whose names begin like these."""
-    wanted = sorted(each for each in beginnings if each)
+    """By how their names begin in the database: the companies of these beginnings."""
+    wanted = sorted(beginnings)
     if not wanted:
         return {}
     nth = func.row_number().over(partition_by=_START, order_by=AccountRow.id)
     # For each beginning on its own: what somebody means depends on nobody who comes with them.
     some = (
-        select(AccountRow.id, AccountRow.name, AccountRow.fields, nth.label("nth"))
+        select(
+            *(AccountRow.id, AccountRow.name, AccountRow.fields),
+            *(_START.label("start"), nth.label("nth")),
+        )
         .where(AccountRow.name.is_not(None), _START.in_(wanted))
         .subquery()
     )
@@ -137,7 +146,7 @@ def _known(session: Session, beginnings: set[str]) -> Mapping[str, list[Known]]:
         .scalar_subquery()
     )
     rows = session.execute(
-        select(some.c.id, some.c.name, some.c.fields, people.label("people"))
+        select(some.c.id, some.c.name, some.c.fields, some.c.start, people.label("people"))
         .where(some.c.nth <= MOST_KNOWN)
         .order_by(some.c.id)
     )
@@ -145,5 +154,5 @@ def _known(session: Session, beginnings: set[str]) -> Mapping[str, list[Known]]:
     for row in rows:
         country = (row.fields or {}).get("country")
         here = country.upper() if isinstance(country, str) else None
-        found.setdefault(_beginning(row.name), []).append(Known(row.id, row.name, here, row.people))
+        found.setdefault(row.start, []).append(Known(row.id, row.name, here, row.people))
     return found

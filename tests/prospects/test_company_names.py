@@ -95,6 +95,26 @@ def test_whom_somebody_comes_with_takes_no_company_from_them(
     assert at == {"Acme Cooling": firms[0].id, "Borealis": firms[2].id}
 
 
+@pytest.mark.parametrize(
+    ("kept", "typed"),
+    [
+        ("E.ON SE", "E.On"),
+        ("3M GmbH", "3m"),
+        ("Österreichische Post AG", "österreichische post"),
+        ("österreichische post", "Österreichische Post AG"),
+        ("L'Oréal S.A.", "L'Oréal"),
+    ],
+)
+def test_a_company_is_found_however_its_name_begins(
+    session: Session, now: datetime, kept: str, typed: str
+) -> None:
+    firm = AccountRow(id=new_id(now), domain="firm.example", name=kept, fields={}, created_at=now)
+    session.add(firm)
+    session.flush()
+    who = come(session, now, "ann@gmail.com", typed)
+    assert session.get_one(ProspectRow, who).account_id == firm.id
+
+
 def come(session: Session, now: datetime, email: str, company: str) -> ProspectId:
     (found,) = people.resolve(session, [lead_of(email, company, now)], now, secret="x")
     assert found.prospect_id is not None
