@@ -48,8 +48,8 @@ EMAIL = "odile.quillfeather@privet.example"
 PHONE = "+441632960771"
 WORDS = ("quillfeather", "1632960771", "1632 960771", "marmalade", "privet")
 """Her name and address, her phone, what she and others said about her, and her company."""
-COMPANY = ("account",)
-"""A company is nobody: its row stays, for its other people and the next ones."""
+COMPANY = ("account", "account_detail")
+"""A company is nobody: what is known of it stays, for its other people and the next ones."""
 
 
 @pytest.fixture
@@ -197,6 +197,7 @@ def unfilled() -> set[str]:
         "assessment",
         "stake",
         "call",
+        "detail",
     }
     return {*ours, "call_attempt", "recognition", "in_deal"}
 
