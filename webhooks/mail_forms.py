@@ -32,6 +32,15 @@ def read_parts(body: bytes) -> list[Part]:
     return parts
 
 
+def check_form(body: bytes) -> None:
+    """Raises UnreadableError for what is no form, at a glance: what it holds is read later."""
+    found = _FIRST_PART.match(body)
+    if found is None:
+        read_parts(body)
+    elif body.count(b"--" + found[1]) > MOST_PARTS:
+        raise UnreadableError("this is a form with too many parts")
+
+
 def _multipart(body: bytes, boundary: bytes) -> Iterator[Part]:
     decoder = MultipartDecoder(boundary, max_parts=MOST_PARTS)
     decoder.receive_data(body)

@@ -8,7 +8,7 @@ from email.message import Message
 from prospects.reading import UnreadableError, read_json
 from webhooks.adapter import Adapter, Incoming, Item, Posted, Refused, Verified
 from webhooks.inbound import understand
-from webhooks.mail_forms import Part, read_parts
+from webhooks.mail_forms import Part, check_form, read_parts
 from webhooks.mail_made import Enclosed, made_whole, read_mail
 from webhooks.mail_proofs import knows_us
 from webhooks.proofs import unsigned
@@ -17,7 +17,7 @@ from webhooks.sources import Source
 
 def verify(request: Incoming, source: Source, now: datetime) -> Verified | Refused:
     """Whoever knows `token`, `secrets` or `auth` of this source is SendGrid."""
-    return unsigned(request, source, read_parts, proved=knows_us(request, source))
+    return unsigned(request, source, check_form, proved=knows_us(request, source))
 
 
 def parse(posted: Posted, source: Source) -> list[Item]:
