@@ -102,7 +102,7 @@ def test_an_act_that_turns_out_to_be_a_robots_is_marked_once_and_looked_at(
     before = session.execute(rung).scalar_one()
     for _ in range(2):
         timeline.suspect(session, ann, [ActivityId(act.id)], now)
-    assert session.execute(rung).scalar_one() == before + 1
+        assert session.execute(rung).scalar_one() == before + 1
     session.expire_all()
     marked = select(ActivityRow.id).where(ActivityRow.suspect_robot)
     assert list(session.execute(marked).scalars()) == [act.id]
