@@ -34,7 +34,11 @@ def command(arguments: tuple[str, ...]) -> None:
         sys.exit(subprocess.call([*PYTEST, *arguments], cwd=ROOT))
     with TemporaryDirectory(prefix="warmline-test-") as shared:
         os.environ[SHARED] = shared
-        earlier = [*_static_checks(), _browser_tests(arguments)]
+        # The types are checked on one core for a while, which the browser leaves free at its start.
+        with ThreadPoolExecutor(1) as beside:
+            static = beside.submit(_static_checks)
+            browser = _browser_tests(arguments)
+            earlier = [*static.result(), browser]
         last = subprocess.call(
             [*PYTEST, *_on_all_cores(), "-m", "not browser", *arguments],
             cwd=ROOT,

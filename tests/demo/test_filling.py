@@ -1,6 +1,7 @@
 """Filling a demo: the same each time, in the right place only, on both databases, and its workspace travels."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select, text
@@ -21,7 +22,7 @@ from prospects.rows import ActivityRow, AssessmentRow, ProspectRow
 from routing.finding_rows import ConfirmationRow
 from routing.rows import HandoffRow
 from tests.support.demo import SECRET, FilledDemo, filled, settings_of
-from tests.support.stores import SqliteStores
+from tests.support.stores import PostgresStores, SqliteStores
 from webhooks.outbound import Only
 
 pytestmark = pytest.mark.timeout(300)
@@ -56,16 +57,22 @@ def told(database: Database) -> dict[str, list[tuple[object, ...]]]:
         }
 
 
+def told_on(stores: SqliteStores | PostgresStores, folder: Path) -> dict[str, Any]:
+    """The story of a demo that was filled there."""
+    url = stores.fresh()
+    database = open_database(url)
+    filled(database, settings_of(folder, url), people=FEW)
+    story = told(database)
+    database.close()
+    stores.drop(url)
+    return story
+
+
 def test_the_same_seed_tells_the_same_story_on_both_databases(
-    sqlite_stores: SqliteStores, database: Database, database_url: str, tmp_path: Path
+    sqlite_stores: SqliteStores, postgres_stores: PostgresStores, tmp_path: Path
 ) -> None:
-    filled(database, settings_of(tmp_path / "one", database_url), people=FEW)
-    url = sqlite_stores.fresh()
-    other = open_database(url)
-    filled(other, settings_of(tmp_path / "two", url), people=FEW)
-    one, two = told(database), told(other)
-    other.close()
-    sqlite_stores.drop(url)
+    one = told_on(sqlite_stores, tmp_path / "one")
+    two = told_on(postgres_stores, tmp_path / "two")
     assert len(one["handoffs"]) > 10
     for name in one:
         assert one[name] == two[name], name

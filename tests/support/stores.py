@@ -48,6 +48,7 @@ class PostgresStores:
     def __init__(self) -> None:
         self._server = make_url(postgres.server_url())
         self._template: str | None = None
+        self._ours: psycopg.Connection | None = None
 
     def fresh(self, *, empty: bool = False) -> str:
         """The address of a new database with every table and no row; `empty`: no table either."""
@@ -63,6 +64,8 @@ class PostgresStores:
     def close(self) -> None:
         if self._template:
             self._tell(f"DROP DATABASE IF EXISTS {self._template} WITH (FORCE)")
+        if self._ours:
+            self._ours.close()
 
     def _pattern(self) -> str:
         if self._template is None:
@@ -76,9 +79,10 @@ class PostgresStores:
         return self._template
 
     def _tell(self, statement: str) -> None:
-        plain = self._server.set(drivername="postgresql").render_as_string(hide_password=False)
-        with psycopg.connect(plain, autocommit=True) as connection:
-            connection.execute(statement.encode())
+        if self._ours is None or self._ours.broken:
+            plain = self._server.set(drivername="postgresql").render_as_string(hide_password=False)
+            self._ours = psycopg.connect(plain, autocommit=True)
+        self._ours.execute(statement.encode())
 
 
 def metadata() -> MetaData:
