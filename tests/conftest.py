@@ -49,13 +49,16 @@ def pytest_collection_finish() -> None:
 class SlowFilesWhole(LoadScopeScheduling):
     """Tests go to whoever is free, but those of a file with slow ones stay together, in their order.
 
-    Each of these starts a whole Warmline, and some look at the clock. Files are told apart by their
-    text, because xdist's own groups (3.8) are lost under pytest 9.2.
+    Each of these starts a whole Warmline, which the files of a folder share, and some look at the
+    clock. Files are told apart by their text, because xdist's own groups (3.8) are lost under
+    pytest 9.2.
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        path = nodeid.partition("::")[0]
-        return path if _has_slow_ones(self.config.rootpath / path) else nodeid
+        path = Path(nodeid.partition("::")[0])
+        if not _has_slow_ones(self.config.rootpath / path):
+            return nodeid
+        return str(path if path.parent == Path("tests") else path.parent)
 
 
 @cache
