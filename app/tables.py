@@ -30,6 +30,7 @@ import routing.promise_rows
 import routing.rows
 import routing.transfer_rows
 import routing.write_up_rows
+import scoring.rows
 import webhooks.call_rows
 import webhooks.conversion_rows
 import webhooks.crm_rows
@@ -37,4 +38,4 @@ import webhooks.poll_rows
 import webhooks.rows
 import webhooks.visitor_rows
 
-__all__ = ["app", "nurture", "prospects", "routing", "webhooks"]
+__all__ = ["app", "nurture", "prospects", "routing", "scoring", "webhooks"]
