@@ -12,6 +12,8 @@ from prospects.ids import ProspectId, SendId
 PREFIX = "mail-"
 _MARK = re.compile(r"(?<![0-9a-f])([0-9a-f]{32})[._-]([0-9a-f]{32})(?![0-9a-f])")
 _RETURN = re.compile(rf"(?<![a-z0-9]){PREFIX}([a-z2-7]{{52}})@", re.IGNORECASE)
+UNPROVED = "unproved"
+"""Set in an act's body: only an address says whose mail it was, and the teller proves nothing."""
 LONGEST = 4000
 """Characters of a text in which a name is looked for; headers are shorter."""
 

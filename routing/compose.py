@@ -21,6 +21,8 @@ STOP_SELLING = "The buyer has decided. Stop selling, take the order."
 HIGHLIGHTS = 12
 EVIDENCE = 8
 COLLEAGUES = 10
+NOT_THERE = ("away", "left")
+"""What a mailbox says by itself of whom it belongs to."""
 
 Document = dict[str, Any]
 
@@ -173,10 +175,17 @@ def _standing(seen: Snapshot) -> Document:
 
 def history(activities: Sequence[Activity]) -> list[Document]:
     """The latest things the buyer did, the newest first; a doubtful robot's are left out."""
-    own = [each for each in activities if each.kind in BUYERS_OWN and not each.suspect_robot]
+    told = [each for each in activities if _is_of_use(each)]
     return [
-        {"at": stamp(each.happened_at), "text": line(each)} for each in own[: -HIGHLIGHTS - 1 : -1]
+        {"at": stamp(each.happened_at), "text": line(each)} for each in told[: -HIGHLIGHTS - 1 : -1]
     ]
+
+
+def _is_of_use(act: Activity) -> bool:
+    """Whether a rep wants to know it: what the buyer did, and that they are away or have left."""
+    if act.kind is Kind.AUTO_REPLY:
+        return act.body.get("says") in NOT_THERE
+    return act.kind in BUYERS_OWN and not act.suspect_robot
 
 
 def _colleague(colleague: Colleague) -> Document:

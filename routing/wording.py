@@ -5,10 +5,14 @@ from typing import Any
 
 from prospects.bidi import isolated
 from prospects.kinds import Kind
+from prospects.mail_names import UNPROVED
 from prospects.values import Activity
 
 LONGEST = 160
 """Characters of what somebody typed that a line shows; the rest is on the history page."""
+
+BY_ADDRESS = " (known by the address alone)"
+"""Anybody can write an address as the sender of a mail."""
 
 # What was done, and the keys of the body that say with what; the first that is there is named.
 _LINES: dict[Kind, tuple[str, tuple[str, ...]]] = {
@@ -66,6 +70,8 @@ def line(activity: Activity) -> str:
     done, keys = _LINES[activity.kind]
     if activity.kind is Kind.MEETING and activity.body.get("starts_at"):
         done = "Booked a meeting with us"
+    if activity.body.get(UNPROVED):
+        done += BY_ADDRESS
     named = next((activity.body[key] for key in keys if activity.body.get(key)), None)
     return f"{done}: {isolated(short(named))}" if named is not None else done
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 
-from prospects.kinds import BUYERS_OWN, OF_INTEREST, Verdict
+from prospects.kinds import BUYERS_OWN, OF_INTEREST, Kind, Verdict
+from prospects.mail_names import UNPROVED
 from prospects.values import Activity, Finding, Snapshot
 from scoring.rules import ScoringRules
 from scoring.written import Effect, Verdicts
@@ -30,7 +31,7 @@ class Standing:
 
 
 def known(activities: Sequence[Activity], now: datetime) -> list[Activity]:
-    """What had happened and was known at `now`, without suspected robots, in order of time."""
+    """What had happened and was known at `now`, without suspected robots and forgeries, in order of time."""
     found = [
         one
         for one in activities
@@ -38,7 +39,27 @@ def known(activities: Sequence[Activity], now: datetime) -> list[Activity]:
     ]
     # The same sum whatever the order they came in: floats do not add up alike in every order.
     found.sort(key=lambda one: (one.happened_at, one.id))
-    return found
+    if not any(map(_is_doubtful, found)):
+        return found
+    believed_until = max((one.happened_at for one in found if _vouches(one)), default=None)
+    return [
+        one
+        for one in found
+        if not _is_doubtful(one)
+        or (believed_until is not None and one.happened_at <= believed_until)
+    ]
+
+
+def _is_doubtful(act: Activity) -> bool:
+    """Whether it is an answer by mail that anybody may have written in this person's name."""
+    return act.kind is Kind.REPLY and bool(act.body.get(UNPROVED))
+
+
+def _vouches(act: Activity) -> bool:
+    """Whether it says that who wrote before was the person: their answer to a mail of ours, or a rep's talk."""
+    if act.kind is Kind.VERDICT:
+        return act.body.get("verdict") in _FINDS_A_STAGE
+    return act.kind is Kind.REPLY and not act.body.get(UNPROVED)
 
 
 def buyers_own(activities: Sequence[Activity]) -> list[Activity]:

@@ -13,6 +13,7 @@ from prospects.identities import normalise_email
 from prospects.identity import Identity, identity_digest
 from prospects.ids import CaptureId, ProspectId
 from prospects.kinds import Kind
+from prospects.mail_names import UNPROVED
 from prospects.rows import IdentityRow, ProspectRow, TombstoneRow
 from prospects.timeline import Fact
 from webhooks.fates import ERASED, Fate, FreshFeedback
@@ -22,8 +23,6 @@ from webhooks.rows import CaptureState
 NOBODY = "it is about no mail of ours, and nobody here has this address"
 A_COLLEAGUES = "somebody who works here wrote it"
 ANSWERS = frozenset({Kind.REPLY, Kind.AUTO_REPLY})
-UNPROVED = "unproved"
-"""Set in an act's body: only an address says whose mail it was, and the teller proves nothing."""
 
 
 def record(
@@ -143,7 +142,7 @@ def _fact(fresh: FreshFeedback, who: ProspectId) -> Fact:
     body = dict(read.body)
     if read.mail is None or read.mail.prospect_id != who:
         body.pop("send", None)
-    if not read.proved and "send" not in body and read.bar:
+    if not read.proved and "send" not in body and (read.bar or read.kind is Kind.REPLY):
         body[UNPROVED] = True
     return Fact(
         prospect_id=who,

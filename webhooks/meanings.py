@@ -1,20 +1,54 @@
-"""What fields that a source brings under names of its own mean, as somebody said in the browser. Pure."""
+"""What fields that a source brings under names of its own mean, as the browser or a file said. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from prospects.faults import Fault, nearest, shown
+from prospects.shapes import faulty
 from webhooks.adapter import About, Item, Read
 from webhooks.documents import spoken
 
 KIND = "meaning"
-"""The documents of the workspace that hold them: by a source's slug, `{fields: {NAME: TARGET}}`."""
+"""The documents of the workspace that hold them, as `FieldMeanings` writes them, by their source's slug."""
 OWN = ("name", "title", "company", "country", "zone", "language")
 """What a field may turn out to be of a person; nobody is recognised by any of it."""
 KEPT = "kept"
 """It means what it is called: a field of the person's own."""
 COMPANY = "account."
+MOST = 500
+"""Fields of one source that mean something; a form has dozens."""
 Meanings = Mapping[str, str]
 """The name of a person's field to what it means: one of OWN, `account.NAME`, or KEPT."""
+
+
+class FieldMeanings(BaseModel):
+    """What the fields of one source mean; from now on, and for whoever came by it before."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    slug: str = Field(description="the source's")
+    fields: dict[str, str] = Field(
+        max_length=MOST,
+        description="the sender's name to one of "
+        + ", ".join(f"`{each}`" for each in OWN)
+        + f", `{COMPANY}NAME`, or `{KEPT}` for what it is called",
+    )
+
+    @field_validator("fields")
+    @classmethod
+    def _meant(cls, fields: dict[str, str]) -> dict[str, str]:
+        strange = [(name, to) for name, to in fields.items() if not is_target(to)]
+        good = (*OWN, f"{COMPANY}NAME", KEPT)
+        if strange:
+            raise faulty(
+                *(
+                    Fault(name, f"a field cannot mean {shown(to)}", nearest(to, good))
+                    for name, to in strange
+                )
+            )
+        return fields
 
 
 def is_target(text: str) -> bool:

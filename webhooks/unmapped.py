@@ -69,7 +69,7 @@ def _said(session: Session, slug: str) -> Iterator[Mapping[str, Any]]:
 
 
 def meanings(session: Session, slug: str) -> Meanings:
-    """What was said in the browser of this source's fields."""
+    """What was said in the browser or a file of this source's fields."""
     document = configuration.read(session, KIND).get(slug)
     found: Meanings = document.body["fields"] if document else {}
     return found
@@ -82,13 +82,21 @@ def say(
     configuration.lock(session)
     said = {name: each for name, each in meanings(session, slug).items() if name != field}
     said |= {field: target} if target else {}
-    configuration.write(session, KIND, slug, {"fields": said}, now, by=by, owner="browser")
+    body = {"slug": slug, "fields": said}
+    configuration.write(session, KIND, slug, body, now, by=by, owner="browser")
     audit.note(session, "field mapped", slug, now, who=by)
-    if target and target != KEPT:
-        first = [f"{slug}/{UUID(int=0)}"]
-        outbox.post(session, Topic.MEANING, first, now)
-        # Once more, for what was being read meanwhile by what was known before.
-        outbox.post(session, Topic.MEANING, first, now, due_at=now + ONCE_MORE)
+    if target:
+        look_back(session, slug, {field: target}, now)
+
+
+def look_back(session: Session, slug: str, said: Meanings, now: datetime) -> None:
+    """Promise that people of the past get what their fields are now said to mean."""
+    if all(target == KEPT for target in said.values()):
+        return
+    first = [f"{slug}/{UUID(int=0)}"]
+    outbox.post(session, Topic.MEANING, first, now)
+    # Once more, for what was being read meanwhile by what was known before.
+    outbox.post(session, Topic.MEANING, first, now, due_at=now + ONCE_MORE)
 
 
 def go_on(session: Session, ref: str, now: datetime) -> None:

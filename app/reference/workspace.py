@@ -12,12 +12,14 @@ from routing.rules import RoutingRules
 from scoring.stages import Stages
 from scoring.written import Scoring
 from webhooks.destinations import Destination
+from webhooks.meanings import FieldMeanings
 from webhooks.sources import Source
 
 FILES: Mapping[str, type[BaseModel]] = {
     "team.yaml": Team,
     "stages.yaml": Stages,
     "sources.yaml": Source,
+    "meanings.yaml": FieldMeanings,
     "destinations.yaml": Destination,
     "scoring.yaml": Scoring,
     "routing.yaml": RoutingRules,
@@ -26,6 +28,7 @@ FILES: Mapping[str, type[BaseModel]] = {
 }
 _NOTES = {
     "sources.yaml": "`sources:` is a list of these.",
+    "meanings.yaml": "`meanings:` is a list of these.",
     "destinations.yaml": "`destinations:` is a list of these.",
     "mails/NAME.html": "The front block's keys; `html` and `text` are what stands below it and in `NAME.txt`.",
 }

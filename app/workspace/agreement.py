@@ -24,6 +24,7 @@ from routing.rules import BUILT_IN_LANES, RoutingRules
 from scoring.rules import read_scoring, read_stages
 from scoring.stages import Stages
 from scoring.written import Scoring
+from webhooks.meanings import FieldMeanings
 from webhooks.outbound import Networks, refusal
 from webhooks.written import read_source
 from webhooks.written_out import read_destination
@@ -148,6 +149,16 @@ def _of_source(body: Body, around: Around) -> Iterator[Fault]:
             yield Fault("api_base_url", why, "the platform's own public address")
 
 
+def _of_meaning(body: Body, around: Around) -> Iterator[Fault]:
+    try:
+        FieldMeanings.model_validate(body)
+    except ValidationError as error:
+        yield from faults_in(error, FieldMeanings)
+    slug, known = str(body.get("slug")), around.sources
+    if known is not None and slug not in known:
+        yield no_such("source", slug, "slug", known)
+
+
 def _of_destination(body: Body, around: Around) -> Iterator[Fault]:
     try:
         destination = read_destination(body)
@@ -205,6 +216,7 @@ _CHECKS: Mapping[Thing, Callable[[Body, Around], Iterator[Fault]]] = {
     Thing.ROUTING: _of_routing,
     Thing.SEGMENT: _of_segment,
     Thing.SOURCE: _of_source,
+    Thing.MEANING: _of_meaning,
     Thing.DESTINATION: _of_destination,
     Thing.FLOW: _of_flow,
     Thing.MAIL: _nothing,

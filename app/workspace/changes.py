@@ -20,7 +20,7 @@ from prospects import audit, configuration, outbox, team
 from prospects.member import Member
 from prospects.topics import Topic
 from routing import going_away
-from webhooks import asking
+from webhooks import asking, unmapped
 
 
 class Action(StrEnum):
@@ -101,6 +101,8 @@ def carry_out(
     for each in change_set.changes:
         if each.kind is not Thing.PERSON:
             configuration.write(session, each.kind, each.slug, each.body, now, by=by)
+        if each.kind is Thing.MEANING:
+            unmapped.look_back(session, each.slug, each.body["fields"], now)
         if each.kind is Thing.FLOW:
             flows.publish(session, each.slug, each.body, now)
     if change_set.touches(Thing.SOURCE):
@@ -143,7 +145,8 @@ def _stands(before: Mapping[str, Any] | Member, wanted: Wanted, secret: str) -> 
         return all(_plain(getattr(before, key)) == _plain(wanted.body[key]) for key in wanted.body)
     if wanted.kind in SEALED:
         return same(secret, before, wanted.body)
-    return before == wanted.body
+    # What the browser or the API wrote may leave its own name out.
+    return before == wanted.body or {"slug": wanted.slug, **before} == wanted.body
 
 
 def _plain(value: Any) -> Any:

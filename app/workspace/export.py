@@ -49,11 +49,10 @@ def export(standing: Standing, kept: Mapping[Key, Text]) -> Exported:
             named = {slug: as_named(body) for slug, body in bodies.items()}
             files[f"{kind}s.yaml"] = _list(f"{kind}s", named, kept.get((kind, kind)))
             with_secrets |= bodies
-    segments = {slug: as_segment(slug, each) for slug, each in standing.of(Thing.SEGMENT).items()}
-    if segments:
-        files["segments.yaml"] = _list(
-            "segments", segments, kept.get((Thing.SEGMENT, Thing.SEGMENT))
-        )
+    for kind in (Thing.SEGMENT, Thing.MEANING):
+        listed = {slug: with_slug(slug, each) for slug, each in standing.of(kind).items()}
+        if listed:
+            files[f"{kind}s.yaml"] = _list(f"{kind}s", listed, kept.get((kind, kind)))
     for kind in (Thing.STAGES, Thing.SCORING, Thing.ROUTING):
         body = standing.body(kind)
         if body is not None:
@@ -74,8 +73,8 @@ def as_named(body: Body) -> dict[str, Any]:
     return found
 
 
-def as_segment(slug: str, document: Document) -> Body:
-    """A segment as segments.yaml writes it; the API keeps its name and condition alone."""
+def with_slug(slug: str, document: Document) -> Body:
+    """A document as its file's list writes it; one of the browser's may leave its own name out."""
     return {"slug": slug, **document.body}
 
 

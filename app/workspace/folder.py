@@ -13,6 +13,7 @@ TOP = (
     "stages.yaml",
     "segments.yaml",
     "sources.yaml",
+    "meanings.yaml",
     "destinations.yaml",
     "scoring.yaml",
     "routing.yaml",

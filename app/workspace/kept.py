@@ -19,6 +19,7 @@ _LISTS: Mapping[str, Thing] = {
     "team.yaml": Thing.PERSON,
     "segments.yaml": Thing.SEGMENT,
     "sources.yaml": Thing.SOURCE,
+    "meanings.yaml": Thing.MEANING,
     "destinations.yaml": Thing.DESTINATION,
 }
 

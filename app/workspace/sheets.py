@@ -15,7 +15,7 @@ from app.workspace.written import UnreadableError
 from nurture.templates import read_mail
 from prospects.faults import Fault, FaultyError, listed, nearest, shown
 
-MOST_SOURCES = MOST_SEGMENTS = MOST_DESTINATIONS = 500
+MOST_SOURCES = MOST_MEANINGS = MOST_SEGMENTS = MOST_DESTINATIONS = 500
 _ONE_DOCUMENT = {
     "stages.yaml": Thing.STAGES,
     "scoring.yaml": Thing.SCORING,
@@ -119,6 +119,10 @@ def _sources(sheet: _Sheet) -> Iterator[Wanted | Mistake]:
     yield from _list(sheet, Thing.SOURCE, MOST_SOURCES, "{slug: site, kind: …}")
 
 
+def _meanings(sheet: _Sheet) -> Iterator[Wanted | Mistake]:
+    yield from _list(sheet, Thing.MEANING, MOST_MEANINGS, "{slug: site, fields: {…: title}}")
+
+
 def _destinations(sheet: _Sheet) -> Iterator[Wanted | Mistake]:
     yield from _list(sheet, Thing.DESTINATION, MOST_DESTINATIONS, "{slug: meta, kind: …}")
 
@@ -167,6 +171,7 @@ _READERS: Mapping[str, Callable[[_Sheet], Iterator[Wanted | Mistake]]] = {
     "team.yaml": _people,
     "segments.yaml": _segments,
     "sources.yaml": _sources,
+    "meanings.yaml": _meanings,
     "destinations.yaml": _destinations,
 }
 _SLUG_MEND = "a name of small letters, digits, `-` and `_`"
@@ -220,6 +225,7 @@ def _line_of(key: str, html: str) -> int:
 
 _NAMED_BY = {
     Thing.SOURCE: "slug",
+    Thing.MEANING: "slug",
     Thing.DESTINATION: "slug",
     Thing.SEGMENT: "slug",
     Thing.FLOW: "flow",

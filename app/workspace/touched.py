@@ -25,7 +25,8 @@ def touched(session: Session, changes: Sequence[Change]) -> list[int]:
     """For each change, how many people it concerns now; nobody for what is added.
 
     Stages and scoring: everybody, as all are assessed by them. Routing: who is on the way to a rep
-    or with one. A colleague: whose lead they have. A source: who came by it.
+    or with one. A colleague: whose lead they have. A source,
+    and what its fields mean: who came by it.
     A destination: whose steps it was told. A flow: who is in it,
     and stays on the version they entered by. A mail: who is in a flow that sends it. A segment:
     who is in a flow that is entered by it.
@@ -141,6 +142,7 @@ _COUNTS: Mapping[Thing, Callable[[Session, Slugs], Counts]] = {
     Thing.SCORING: _everybody,
     Thing.ROUTING: _on_the_way,
     Thing.SOURCE: _of_sources,
+    Thing.MEANING: _of_sources,
     Thing.DESTINATION: _of_destinations,
     Thing.FLOW: _in_flows,
     Thing.MAIL: _of_mails,

@@ -18,6 +18,8 @@ class Thing(StrEnum):
     ROUTING = "routing"
     SEGMENT = "segment"
     SOURCE = "source"
+    MEANING = "meaning"
+    """What the fields of one source mean, under its slug."""
     DESTINATION = "destination"
     FLOW = "flow"
     MAIL = "mail"

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prospects.kinds import Kind
+from prospects.values import Activity
 from scoring.assess import assess
 from scoring.halving import first_second
 from tests.scoring.people import DAY, NOW, act, form, pricing, somebody, written
@@ -51,6 +52,23 @@ def test_a_scanner_earns_nothing() -> None:
     # Mautic #16263, craft-campaign #546: link scanners of mail gateways poison the score.
     robot = act(Kind.PAGE_VIEW, page="/pricing", robot=True)
     assert assess(somebody(robot), written(), NOW).points == 0.0
+
+
+def test_an_answer_known_by_its_address_alone_earns_nothing_until_something_vouches_for_it() -> (
+    None
+):
+    forged = act(Kind.REPLY, DAY, unproved=True)
+
+    def points(*others: Activity) -> float:
+        return assess(somebody(forged, *others), written(), NOW).engagement
+
+    assert points() == 0.0
+    proved = act(Kind.REPLY)
+    assert points(proved) > assess(somebody(proved), written(), NOW).engagement
+    before = act(Kind.REPLY, 2 * DAY)
+    assert points(before) == assess(somebody(before), written(), NOW).engagement
+    assert points(act(Kind.VERDICT, verdict="confirmed")) > 0.0
+    assert points(act(Kind.VERDICT, verdict="wrong_person")) == 0.0
 
 
 def test_opens_earn_nothing_unless_a_rule_asks_for_them() -> None:

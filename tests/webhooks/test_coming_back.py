@@ -10,13 +10,16 @@ from sqlalchemy import select
 from app import clock
 from app.door import perform, reading
 from app.jobs.drain import drain
+from app.pages.sentences import sentence
 from prospects import team
 from prospects.ids import ProspectId
 from prospects.mail_names import message_id
 from prospects.message import MessageRow
 from prospects.rows import ProspectRow
+from prospects.snapshots import snapshots
 from prospects.topics import Queue
 from routing.answers import WHO_NOW
+from routing.compose import history
 from routing.rows import NoticeRow
 from routing.write_up_rows import WriteUpRow
 from tests.webhooks.mail_services import form
@@ -87,6 +90,21 @@ def test_an_answer_stands_in_the_history_and_is_told_apart_from_a_colleagues(sit
     assert len(site.people()) == 1
 
 
+def test_an_answer_known_by_its_address_alone_says_so_and_waits_for_one_that_names_our_mail(
+    site: Site,
+) -> None:
+    who = somebody(site)
+    site.configure("in", **INBOUND)
+    ref = mailed(site, who)
+    comes(site, mail("It is me.", Message_ID="<2@buyer.example>"))
+    (alone,) = [each for each in site.activities() if each.kind == "reply"]
+    assert (alone.prospect_id, alone.body["unproved"]) == (who, True)
+    name = message_id(ref.name, "acme.example")
+    comes(site, mail("Yes.", Message_ID="<3@buyer.example>", References=name))
+    proved = [each for each in site.activities() if each.body.get("text") == "Yes."]
+    assert ["unproved" in each.body for each in proved] == [False]
+
+
 def known(site: Site, who: ProspectId, *people: dict[str, Any]) -> None:
     """Colleagues, the first of whom Ada belongs to."""
 
@@ -123,6 +141,18 @@ def test_the_desk_is_asked_who_comes_after_somebody_who_has_left(site: Site) -> 
         assert (asked.what, asked.state) == (WHO_NOW, "asked")
         assert "bo@buyer.example" in (asked.note or "")
         assert not list(session.execute(select(NoticeRow)).scalars())
+
+
+def test_a_mailboxs_own_answer_says_in_history_and_brief_when_they_are_back(site: Site) -> None:
+    who = somebody(site)
+    site.configure("in", **INBOUND)
+    back = (clock.now() + timedelta(days=5)).date().isoformat()
+    comes(site, mail(f"I am away until {back}.", Subject="Automatic reply: Hello", Date=""))
+    with reading(site.database) as session:
+        (seen,) = snapshots(session, [session.get_one(ProspectRow, who)], clock.now())
+    told = f"Their mailbox says that they are away until {back}"
+    assert told in [sentence(each, reps={}, stages={}) for each in seen.activities]
+    assert history(seen.activities)[0]["text"] == told
 
 
 @pytest.fixture
