@@ -10,8 +10,9 @@ from nurture.proceed import proceed
 from prospects import beliefs, timeline
 from prospects.ids import ProspectId
 from routing.consider import consider
-from scoring import current
+from scoring import current, releases
 from scoring.assess import assess
+from scoring.releases import Pair
 
 
 def react(session: Session, prospect_ids: Sequence[ProspectId], now: datetime) -> list[ProspectId]:
@@ -20,11 +21,7 @@ def react(session: Session, prospect_ids: Sequence[ProspectId], now: datetime) -
     One transaction; accounts are locked first, then people in id order, team pointers last.
     Returns those another worker was busy with, to be looked at again in a moment.
     """
-    seen = timeline.lock_and_see(session, prospect_ids, now)
-    rules = current.current(session)
-    assessed = [(person, assess(person, rules, now)) for person in seen.snapshots]
-    beliefs.record(session, assessed, now)
-
+    assessed, busy = believe(session, prospect_ids, now)
     people = [person.assessed(assessment) for person, assessment in assessed]
     plans = proceed(session, people, now)
     clocks = consider(session, people, plans, now)
@@ -32,7 +29,19 @@ def react(session: Session, prospect_ids: Sequence[ProspectId], now: datetime) -
     decay = {person.prospect_id: assessment.look_again_at for person, assessment in assessed}
     waits = {prospect_id: plan.wake_at for prospect_id, plan in plans.items()}
     timeline.look_again(session, soonest(decay, waits, clocks), now)
-    return seen.busy
+    return busy
+
+
+def believe(
+    session: Session, prospect_ids: Sequence[ProspectId], now: datetime
+) -> tuple[list[Pair], list[ProspectId]]:
+    """See these people under lock and write down what we believe of them now; and who was busy."""
+    seen = timeline.lock_and_see(session, prospect_ids, now)
+    rules = current.current(session)
+    believed = [(person, assess(person, rules, now)) for person in seen.snapshots]
+    assessed = releases.hold_back(session, believed, rules, now)
+    beliefs.record(session, assessed, now)
+    return assessed, seen.busy
 
 
 def soonest(*calls: Mapping[ProspectId, datetime | None]) -> dict[ProspectId, datetime]:

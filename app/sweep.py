@@ -12,7 +12,7 @@ from app.database import Database
 from app.demo_state.watch import DemoWatch
 from app.door import perform, reading
 from app.jobs import drain as jobs
-from app.jobs import folding
+from app.jobs import folding, reassess
 from app.never_again import Scribe
 from app.pulse import Pulse
 from app.settings import Settings
@@ -83,12 +83,18 @@ def _watch(sweep: Sweep, queue: Queue, stop: threading.Event) -> None:
 
 
 def _plan_asking(sweep: Sweep, stop: threading.Event) -> None:
-    """Platforms are asked for what they never delivered, CRMs for what has changed, each at its hour."""
+    """Platforms are asked for what they never delivered, CRMs for what has changed, each at its hour.
+
+    Changed rules are noticed here as well: everybody is looked at by them.
+    """
     while not stop.wait(PERIOD_OF_ASKING):
         try:
             now, secret = sweep.database.clock.now(), sweep.watch.settings().secret_key
             with reading(sweep.database) as session:
                 due = [each for each in ASKERS if each.due(session, now, secret=secret)]
+                changed = reassess.due(session)
+            if changed:
+                perform(sweep.database, partial(reassess.plan, now=now))
             for asker in due:
                 perform(sweep.database, partial(asker.plan, now=now, secret=secret))
         except Exception:

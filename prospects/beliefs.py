@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import bindparam, insert, update
 from sqlalchemy.orm import Session
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 from prospects import announcing
 from prospects.ids import new_id
 from prospects.rows import AssessmentRow, ProspectRow
-from prospects.store import table_of
+from prospects.store import among, table_of
 from prospects.values import Assessment, Reason, Snapshot
 
 NOTICEABLE_POINTS = 1.0
@@ -23,6 +24,7 @@ def record(
 
     A claim that stays the same keeps the time of its first statement.
     """
+    _note_rules(session, assessed)
     changed = [pair for pair in assessed if _noticeable(*pair)]
     if not changed:
         return
@@ -47,6 +49,19 @@ def record(
         _ref(row, announcing.WARM) for (seen, belief), row in written if belief.warm > seen.warm
     ]
     announcing.post(session, [announcing.WARMED, announcing.WARM], warmed, now)
+
+
+def _note_rules(session: Session, assessed: Sequence[tuple[Snapshot, Assessment]]) -> None:
+    """By which rules they were assessed, where it is not on the person yet."""
+    table = table_of(ProspectRow)
+    by_version: dict[int, list[UUID]] = {}
+    for seen, assessment in assessed:
+        if assessment.rules_version not in (None, seen.rules_version):
+            by_version.setdefault(assessment.rules_version, []).append(seen.prospect_id)
+    for version, who in by_version.items():
+        session.execute(
+            update(table).where(among(session, ProspectRow.id, who)).values(rules_version=version)
+        )
 
 
 def _claims_anew(seen: Snapshot, assessment: Assessment) -> bool:

@@ -73,6 +73,7 @@ class ProspectRow(Base):
     look_due_at: Mapped[datetime | None]
     tags: Mapped[list[str] | None]
     set_depth: Mapped[int | None]
+    rules_version: Mapped[int | None]
     absorbed_by: Mapped[UUID | None]
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
@@ -84,7 +85,7 @@ class ProspectRow(Base):
         ),
         **keep("points", "fit", "engagement", "grade", "score", "warm", "gate", "assessment_id"),
         **keep("look_due_at", "set_depth", "absorbed_by", "created_at", "changed_at", "erased_at"),
-        **keep("country", "language"),
+        **keep("country", "language", "rules_version"),
         **blank("email", "phone", "name", "title", "company", "zone", "fields", "tags"),
     }
 

@@ -142,17 +142,7 @@ def _snapshot(
     return Snapshot(
         prospect_id=ProspectId(row.id),
         as_of=now,
-        person=Person(
-            email=row.email,
-            phone=row.phone,
-            name=row.name,
-            title=row.title,
-            company=row.company,
-            country=row.country,
-            zone=row.zone,
-            language=row.language,
-            fields=row.fields,
-        ),
+        person=_person(row),
         company=company,
         activities=tuple(history),
         lifecycle=Lifecycle(row.lifecycle),
@@ -169,4 +159,19 @@ def _snapshot(
         look_due_at=row.look_due_at,
         tags=tuple(row.tags or ()),
         set_depth=row.set_depth or 0,
+        rules_version=row.rules_version,
+    )
+
+
+def _person(row: ProspectRow) -> Person:
+    return Person(
+        email=row.email,
+        phone=row.phone,
+        name=row.name,
+        title=row.title,
+        company=row.company,
+        country=row.country,
+        zone=row.zone,
+        language=row.language,
+        fields=row.fields,
     )

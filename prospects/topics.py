@@ -15,6 +15,8 @@ class Topic(StrEnum):
 
     INGEST = "ingest"  # delivery id
     REACT = "react"  # prospect id
+    REASSESS = "reassess"  # version of the rules
+    RELEASE = "release"  # version of the rules
     JOIN = "join"  # prospect id/prospect id
     HANDOFF = "handoff"  # prospect id/handoff id
     TRANSFER = "transfer"  # prospect id/transfer id

@@ -115,6 +115,7 @@ class Assessment:
     gate: str | None = None
     reasons: tuple[Reason, ...] = ()
     look_again_at: datetime | None = None
+    rules_version: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +146,8 @@ class Snapshot:
     tags: tuple[str, ...] = ()
     set_depth: int = 0
     """How many looks in a row, up to this one, followed because a flow had set something."""
+    rules_version: int | None = None
+    """Which points, card and stages assessed them last; None if none or long ago."""
 
     def assessed(self, assessment: Assessment) -> "Snapshot":
         """The same person with the new beliefs in place of the old."""

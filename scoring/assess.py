@@ -45,6 +45,7 @@ def assess(seen: Snapshot, rules: ScoringRules, now: datetime) -> Assessment:
         warm=warm,
         reasons=believed.reasons if gate is None else (*believed.reasons, _line_of(gate)),
         look_again_at=look_again_at(seen, weighed, now, rules=rules, warm=warm),
+        rules_version=rules.version,
     )
 
 

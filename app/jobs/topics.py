@@ -19,6 +19,7 @@ from app.jobs import (
     intake,
     mail,
     notice,
+    reassess,
     research,
     way_in,
 )
@@ -112,6 +113,8 @@ INSIDE: Mapping[Topic, InsideWork] = {
     Topic.JOIN: join,
     Topic.PROMISE: promise,
     Topic.REACT: react,
+    Topic.REASSESS: reassess.look,
+    Topic.RELEASE: reassess.let_over,
     Topic.TRANSFER: transfer,
 }
 ERRANDS: Mapping[Topic, Errand] = {

@@ -1,0 +1,235 @@
+"""A change of rules, carried out safely: everybody is looked at again, and who would cross the warm line waits for a person."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from prospects import outbox
+from prospects.configuration import ConfigurationRow
+from prospects.ids import MemberId, ProspectId
+from prospects.rows import ProspectRow
+from prospects.store import among, insert_new, on_sqlite, table_of, upsert
+from prospects.topics import Topic
+from prospects.values import Assessment, Snapshot
+from scoring.crossing import Held, by_themselves, held, may_cross
+from scoring.release_rows import CrossingRow, RulesChangeRow
+from scoring.rules import ScoringRules
+
+Pair = tuple[Snapshot, Assessment]
+ALL_AT_ONCE = 500
+"""People let over the line in one transaction."""
+AN_HOUR = timedelta(hours=1)
+
+
+class State(StrEnum):
+    """See `RulesChangeRow`."""
+
+    LOOKING = "looking"
+    WAITING = "waiting"
+    RELEASING = "releasing"
+    RELEASED = "released"
+    KEPT = "kept"
+    OVERTAKEN = "overtaken"
+
+
+OPEN = (State.LOOKING, State.WAITING, State.RELEASING, State.KEPT)
+"""While it is so, nobody crosses by the change alone."""
+
+
+class NotWaitingError(Exception):
+    """There is nobody to let over the line, or somebody else has decided."""
+
+
+def begin(session: Session, rules: ScoringRules, now: datetime) -> bool:
+    """Note that these rules are in force, and promise that everybody is looked at by them; once a version.
+
+    With nobody assessed by others there is nobody to look at. Returns whether there is a look to come.
+    """
+    others = _by_other_rules(session, rules.version)
+    by, at = _said_by(session, now)
+    row = {
+        "version": rules.version,
+        "state": State.LOOKING if others else State.RELEASED,
+        "model": rules.model,
+        "at": at,
+        "by": by,
+        "people": others,
+        "looked": 0,
+    }
+    if not insert_new(
+        session, RulesChangeRow, [row], on=["version"], returning=[_CHANGE.c.version]
+    ):
+        return False
+    session.execute(
+        update(_CHANGE)
+        .where(_CHANGE.c.version < rules.version, _CHANGE.c.state.in_(OPEN))
+        .values(state=State.OVERTAKEN)
+    )
+    if others:
+        outbox.post(session, Topic.REASSESS, [rules.version], now)
+    return bool(others)
+
+
+def standing(session: Session, rules: ScoringRules) -> RulesChangeRow | None:
+    """What became of the rules in force; None if nobody has noted them yet."""
+    return session.get(RulesChangeRow, rules.version)
+
+
+def hold_back(
+    session: Session, assessed: Sequence[Pair], rules: ScoringRules, now: datetime
+) -> list[Pair]:
+    """The same beliefs, but whoever would cross the warm line by changed rules alone stays where they were."""
+    crossing = [pair for pair in assessed if may_cross(*pair)]
+    change = _open(session, rules, now) if crossing else None
+    if change is None:
+        return list(assessed)
+    known = _crossings(session, [seen.prospect_id for seen, _ in crossing])
+    kept = {
+        pair[0].prospect_id: held(*pair)
+        for pair in crossing
+        if not _entitled(pair, known.get(pair[0].prospect_id), change)
+    }
+    _note(session, list(kept.values()), change.version, now)
+    _forget(session, [who for who in known if who not in kept])
+    return [
+        (seen, kept[seen.prospect_id].assessment)
+        if seen.prospect_id in kept
+        else (seen, assessment)
+        for seen, assessment in assessed
+    ]
+
+
+def release(
+    session: Session, version: int, by: MemberId, now: datetime, *, pace: int | None
+) -> None:
+    """Let them over the line, so many an hour, those with most points first. Raises NotWaitingError."""
+    _decide(session, version, {"state": State.RELEASING, "pace": pace}, by, now)
+    outbox.post(session, Topic.RELEASE, [version], now)
+
+
+def keep(session: Session, version: int, by: MemberId, now: datetime) -> None:
+    """Leave them where they are until they do something themselves. Raises NotWaitingError."""
+    _decide(session, version, {"state": State.KEPT}, by, now)
+
+
+def let_over(session: Session, version: int, now: datetime) -> None:
+    """Release the next of them, and promise the rest."""
+    change = locked(session, version)
+    if change is None or change.state != State.RELEASING:
+        return
+    waiting = (
+        select(CrossingRow.prospect_id)
+        .where(CrossingRow.version == version, CrossingRow.state == "held")
+        .order_by(CrossingRow.up.desc(), CrossingRow.points_after.desc(), CrossingRow.prospect_id)
+        .limit(change.pace or ALL_AT_ONCE)
+    )
+    some = [ProspectId(who) for who in session.execute(waiting).scalars()]
+    if not some:
+        change.state = State.RELEASED
+        return
+    session.execute(
+        update(CrossingRow)
+        .where(among(session, CrossingRow.prospect_id, some))
+        .values(state="released", released_at=now)
+    )
+    outbox.post(session, Topic.REACT, some, now)
+    due = now + AN_HOUR if change.pace else now
+    outbox.post(session, Topic.RELEASE, [version], now, due_at=due)
+
+
+def _open(session: Session, rules: ScoringRules, now: datetime) -> RulesChangeRow | None:
+    found = standing(session, rules)
+    if found is None and begin(session, rules, now):
+        found = standing(session, rules)
+    return found if found is not None and found.state in OPEN else None
+
+
+def _entitled(pair: Pair, row: CrossingRow | None, change: RulesChangeRow) -> bool:
+    seen, assessment = pair
+    if row is not None and row.version == change.version and row.state == "released":
+        return True
+    if by_themselves(seen, change.at, up=assessment.warm):
+        return True
+    # Who was looked at by these rules before and did not cross then, crosses by time.
+    return row is None and seen.rules_version == change.version
+
+
+def _note(session: Session, kept: Collection[Held], version: int, now: datetime) -> None:
+    rows: list[dict[str, Any]] = [
+        {
+            "prospect_id": one.seen.prospect_id,
+            "version": version,
+            "state": "held",
+            "up": one.up,
+            "points_before": one.seen.points,
+            "points_after": one.points_after,
+            "at": now,
+            "released_at": None,
+        }
+        for one in kept
+    ]
+    rows.sort(key=lambda row: row["prospect_id"])
+    upsert(session, CrossingRow, rows, on=["prospect_id"])
+
+
+def _forget(session: Session, who: Sequence[ProspectId]) -> None:
+    if who:
+        session.execute(
+            delete(CrossingRow)
+            .where(among(session, CrossingRow.prospect_id, who))
+            .where(CrossingRow.state == "held")
+        )
+
+
+def _crossings(
+    session: Session, prospect_ids: Sequence[ProspectId]
+) -> Mapping[ProspectId, CrossingRow]:
+    rows = session.execute(
+        select(CrossingRow).where(among(session, CrossingRow.prospect_id, prospect_ids))
+    ).scalars()
+    return {ProspectId(row.prospect_id): row for row in rows}
+
+
+def _decide(
+    session: Session, version: int, values: dict[str, object], by: MemberId, now: datetime
+) -> None:
+    change = locked(session, version)
+    if change is None or change.state not in (State.WAITING, State.KEPT):
+        raise NotWaitingError
+    for name, value in {**values, "decided_at": now, "decided_by": by}.items():
+        setattr(change, name, value)
+
+
+def locked(session: Session, version: int) -> RulesChangeRow | None:
+    query = select(RulesChangeRow).where(RulesChangeRow.version == version)
+    if not on_sqlite(session):
+        query = query.with_for_update()
+    return session.execute(query.execution_options(populate_existing=True)).scalar_one_or_none()
+
+
+def _by_other_rules(session: Session, version: int) -> int:
+    """How many people were assessed, and by other rules than these."""
+    query = select(func.count()).where(
+        ProspectRow.grade.is_not(None),
+        ProspectRow.rules_version.is_distinct_from(version),
+        ProspectRow.erased_at.is_(None),
+    )
+    return session.execute(query).scalar_one()
+
+
+def _said_by(session: Session, now: datetime) -> tuple[str, datetime]:
+    """Who changed the rules last, and when; nobody where the built-in ones hold."""
+    query = (
+        select(ConfigurationRow.applied_by, ConfigurationRow.applied_at)
+        .where(ConfigurationRow.kind.in_(("scoring", "stages")))
+        .order_by(ConfigurationRow.version.desc())
+    )
+    found = session.execute(query.limit(1)).first()
+    return (found[0], found[1]) if found else ("", now)
+
+
+_CHANGE = table_of(RulesChangeRow)
