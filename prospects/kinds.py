@@ -54,11 +54,11 @@ class Kind(StrEnum):
     NOTE = "note"
     WITHDRAWN = "withdrawn"
     DEAL = "deal"
-    # the account team's side
+    # the account team's side, and the desk's
     TRANSFER_PROPOSED = "transfer_proposed"
     TRANSFERRED = "transferred"
-    # the desk's side
     WRITTEN_UP = "written_up"
+    EXPLORED = "explored"
 
 
 OUTSIDE = frozenset(
@@ -193,6 +193,15 @@ class WriteUpBody:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExploredBody:
+    """Somebody not warm was drawn by `probability` (above 0) to become this lead; told before it is offered."""
+
+    handoff: str
+    probability: float
+    model: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MailBody:
     """A mail of ours: which send, flow, step and template."""
 
@@ -225,18 +234,9 @@ class SetBody:
 
 
 Body = (
-    OfferedBody
-    | HandoffBody
-    | VerdictBody
-    | PromiseBody
-    | LateBody
-    | OutcomeBody
-    | TransferBody
-    | WriteUpBody
-    | MailBody
-    | FlowBody
-    | SetBody
-)
+    OfferedBody | HandoffBody | VerdictBody | PromiseBody | LateBody | OutcomeBody | TransferBody
+    | WriteUpBody | ExploredBody | MailBody | FlowBody | SetBody
+)  # fmt: skip
 
 
 def plain(body: Body) -> dict[str, Any]:

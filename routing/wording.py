@@ -60,6 +60,7 @@ _LINES: dict[Kind, tuple[str, tuple[str, ...]]] = {
     Kind.TRANSFER_PROPOSED: ("Was put to the account team", ()),
     Kind.TRANSFERRED: ("Is with the account team", ()),
     Kind.WRITTEN_UP: ("The desk wrote up", ("what",)),
+    Kind.EXPLORED: ("Was drawn to be asked, to learn from", ()),
 }
 
 

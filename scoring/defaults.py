@@ -16,6 +16,8 @@ HALF_LIFE = timedelta(days=14)
 EVIDENCE_HALF_LIFE = timedelta(days=30)
 HOLD = timedelta(days=30)
 """How long a rep's finding is believed without new evidence."""
+WITHIN = timedelta(days=30)
+"""By when after the offer a rep must have found what a model learns to foresee."""
 
 Written = Mapping[str, Any]
 

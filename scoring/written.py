@@ -169,6 +169,16 @@ class Verdicts(Strict):
     not_a_buyer: Effect = Effect(before=0)
 
 
+class Sought(Strict):
+    """What a model learns to foresee: that a rep finds this stage or a further one, so soon after the offer.
+
+    Without a stage it is `evaluation`; on a ladder without that it is the one that makes warm, else the last.
+    """
+
+    stage: StageSlug | None = None
+    within: Lasting = defaults.WITHIN
+
+
 def _falling(cuts: tuple[float, float, float]) -> tuple[float, float, float]:
     if not 100 >= cuts[0] > cuts[1] > cuts[2] >= 0:
         raise PydanticCustomError("cuts", "three falling numbers from 100 to 0, like [75, 50, 25]")
@@ -195,6 +205,7 @@ class Scoring(Strict):
     gates: Annotated[tuple[Gate, ...], Field(max_length=MOST_RULES)] = ()
     explore: Share = 0.0
     model: Literal["points"] = "points"
+    label: Sought = Sought()
     verdicts: Verdicts = Verdicts()
     grades: Grades = Grades()
 

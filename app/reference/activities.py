@@ -48,6 +48,7 @@ MEANINGS: Mapping[Kind, str] = {
     Kind.TRANSFER_PROPOSED: "a won customer was proposed to somebody of the account team",
     Kind.TRANSFERRED: "the account team took the customer",
     Kind.WRITTEN_UP: "the desk wrote something up about them",
+    Kind.EXPLORED: "they were drawn by chance to be asked, so that scoring learns; with the probability",
     Kind.DEAL: "what a CRM says became of a deal: open, won, lost or gone",
     Kind.WITHDRAWN: "the platform took the lead back",
 }
