@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from sqlalchemy import bindparam, delete, select, text, update
@@ -15,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from prospects.kinds import Kind
 from prospects.rows import ActivityRow, ProspectRow
+from prospects.site import part_of
 from prospects.store import on_sqlite, table_of
 
 KEPT = timedelta(days=100)
@@ -24,7 +24,6 @@ FOLDED = "views:"
 """How the keys of folded views begin."""
 RAW = text("activity.kind = 'page_view' AND substr(activity.key, 1, 6) <> 'views:'")
 """Letter by letter the condition of the index that finds them."""
-LONGEST_GROUP = 100
 
 Group = tuple[UUID, str]
 """(person, the key of the folded act)."""
@@ -57,18 +56,6 @@ def fold(session: Session, now: datetime) -> bool:
     return due(session, now)
 
 
-def group_of(page: object) -> str:
-    """The part of the site a page is in: the first part of its path, or the page's own name."""
-    told = page if isinstance(page, str) else ""
-    try:
-        path = urlsplit(told).path
-    except ValueError:
-        path = ""
-    if not path.startswith("/"):
-        return told[:LONGEST_GROUP]
-    return f"/{path.split('/')[1]}"[:LONGEST_GROUP]
-
-
 def _before(now: datetime) -> datetime:
     """Whole days only, so that a day is folded at once."""
     day = (now - KEPT).astimezone(UTC)
@@ -94,7 +81,7 @@ def _locked(session: Session, now: datetime) -> list[UUID]:
 def _key(row: ActivityRow) -> str:
     robot = ":robot" if row.suspect_robot else ""
     day = row.happened_at.astimezone(UTC)
-    return f"{FOLDED}{day:%Y-%m-%d}:{group_of((row.body or {}).get('page'))}{robot}"
+    return f"{FOLDED}{day:%Y-%m-%d}:{part_of((row.body or {}).get('page'))}{robot}"
 
 
 def _standing(
@@ -138,7 +125,7 @@ def _body(first: ActivityRow, more: int) -> dict[str, Any]:
     body = {
         name: value for name, value in (first.body or {}).items() if name not in {"title", "url"}
     }
-    return {**body, "page": group_of(body.get("page")), "views": body.get("views", 0) + more}
+    return {**body, "page": part_of(body.get("page")), "views": body.get("views", 0) + more}
 
 
 def _delete(session: Session, gone: Sequence[UUID]) -> None:

@@ -199,7 +199,7 @@ _FUNCTIONS = {
 
 @lru_cache(maxsize=4096)
 def _seniority(title: str) -> Seniority | None:
-    folded = _fold(title)
+    folded = plain(title)
     if _FORMER.match(folded):
         return None
     if _ASSISTS.search(folded) or _LEARNS.search(folded):
@@ -216,7 +216,7 @@ def _seniority(title: str) -> Seniority | None:
 
 @lru_cache(maxsize=4096)
 def _function(title: str) -> Function | None:
-    folded = _VP.sub(" ", _fold(title))
+    folded = _VP.sub(" ", plain(title))
     found = [
         (match.start(), -len(match[0]), function)
         for function, words in _FUNCTIONS.items()
@@ -225,7 +225,7 @@ def _function(title: str) -> Function | None:
     return min(found)[2] if found else None
 
 
-def _fold(title: str) -> str:
+def plain(title: str) -> str:
     """Lower case, without accents, words apart by one blank: `Geschäftsführer/in` stays two."""
     letters = unicodedata.normalize("NFKD", title.casefold())
     bare = "".join(char for char in letters if not unicodedata.combining(char))

@@ -55,13 +55,22 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Company:
-    """The account: one registrable domain."""
+    """The account: one registrable domain. `active` is None where nobody asked."""
 
     id: AccountId
     domain: str | None
     name: str | None
     owner: MemberId | None = None
     fields: Mapping[str, Any] = field(default_factory=dict)
+    active: "Active | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Active:
+    """How many people at one company did something of their own lately, and in how many functions they work."""
+
+    people: int
+    functions: int
 
 
 @dataclass(frozen=True, slots=True)

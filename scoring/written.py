@@ -20,6 +20,7 @@ from prospects.faults import Fault, nearest, shown
 from prospects.kinds import BUYERS_OWN, Kind
 from prospects.shapes import faulty
 from scoring import defaults
+from scoring.feature_words import AllowedFeature, OwnTitle
 from scoring.leaves import fields_of
 from scoring.stages import Strict
 
@@ -208,6 +209,8 @@ class Scoring(Strict):
     label: Sought = Sought()
     verdicts: Verdicts = Verdicts()
     grades: Grades = Grades()
+    titles: Annotated[tuple[OwnTitle, ...], Field(max_length=MOST_RULES)] = ()
+    allowed_features: Annotated[tuple[AllowedFeature, ...], Field(max_length=MOST_RULES)] = ()
 
     @model_validator(mode="before")
     @classmethod

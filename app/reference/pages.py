@@ -9,7 +9,7 @@ from flask import Flask
 
 from app.known_settings import KNOWN
 from app.permissions import as_markdown
-from app.reference import activities, api, commands, workspace
+from app.reference import activities, api, commands, features, workspace
 from app.reference.tables import table
 
 NOTICE = (
@@ -25,6 +25,7 @@ def made(site: Flask, line: click.Group, docs: Path) -> dict[Path, str]:
         docs / "reference" / "workspace.md": workspace.page(),
         docs / "reference" / "activities.md": activities.page(),
         docs / "reference" / "api.md": api.page(site),
+        docs / "reference" / "features.md": features.page(),
     }
     whole = {path: NOTICE + text for path, text in wanted.items()}
     partly = {path: filled(path.read_text()) for path in sorted(docs.glob("*.md"))}

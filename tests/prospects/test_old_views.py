@@ -12,6 +12,7 @@ from prospects.ids import ProspectId, new_id
 from prospects.kinds import Kind
 from prospects.message import MessageRow
 from prospects.rows import ActivityRow, ProspectRow
+from prospects.site import part_of
 from prospects.timeline import Fact
 from prospects.topics import Topic
 from prospects.touch_rows import FirstTouchRow
@@ -109,4 +110,4 @@ def test_batches_come_to_the_same_and_each_promises_the_next(
     ],
 )
 def test_a_part_of_the_site_is_the_first_part_of_its_path(page: object, group: str) -> None:
-    assert old_views.group_of(page) == group
+    assert part_of(page) == group

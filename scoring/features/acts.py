@@ -1,0 +1,194 @@
+"""Features of what somebody did: how often, how fresh, how many sorts, at what hours. Pure."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from math import fsum
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from prospects.kinds import OF_INTEREST, Kind
+from scoring.card.terms import Side, Value
+from scoring.features.feature import Feature, Sort
+from scoring.features.known import Known
+from scoring.features.tally import COUNTED, DAY, LOOKS_BACK
+
+HALF_LIVES = (1, 7, 30)
+"""Days after which an act counts half."""
+MOST_OPENS = 5
+"""Mail programs open mails by themselves, so many opens say no more than some."""
+HOUR = 3_600.0
+OPENS_AT, CLOSES_AT = 8, 18
+SATURDAY = 5
+
+WORDS = {
+    Kind.FORM: "sent a form",
+    Kind.PAGE_VIEW: "visited a part of our site (once a day each)",
+    Kind.CLICK: "followed a link in a mail",
+    Kind.OPEN: "opened a mail",
+    Kind.REPLY: "answered a mail",
+    Kind.DOWNLOAD: "fetched a paper",
+    Kind.WEBINAR: "attended a webinar",
+    Kind.EVENT: "visited an event",
+    Kind.CHAT: "chatted with us",
+    Kind.CALL: "talked to us on the phone",
+    Kind.MEETING: "met us or booked a meeting",
+    Kind.TRIAL: "began or used a trial",
+    Kind.PURCHASE: "bought something",
+    Kind.AD_CLICK: "clicked an ad",
+    Kind.CUSTOM: "did something of the workspace's own",
+    Kind.UNSUBSCRIBED: "wanted no more mail",
+    Kind.COMPLAINED: "called a mail spam",
+}
+KINDS = tuple(kind for kind in Kind if kind in COUNTED)
+
+
+def features() -> Iterator[Feature]:
+    """Those of each kind, then those of all kinds together."""
+    for kind in KINDS:
+        yield from _of_kind(kind)
+    yield from _of_all()
+
+
+def _of_kind(kind: Kind) -> Iterator[Feature]:
+    does, good = WORDS[kind], kind in OF_INTEREST
+    most = MOST_OPENS if kind is Kind.OPEN else None
+    limit = f", counted up to {most}" if most else ""
+    make = partial(_number, f"did.{kind}")
+    yield make(
+        "count",
+        "times",
+        f"How often they {does} in the last {LOOKS_BACK} days{limit}",
+        partial(_count, kind=kind.value, most=most),
+        rising=good,
+    )
+    yield make(
+        "hours_since",
+        "hours",
+        f"How long ago they last {does}",
+        lambda seen: _hours(min, seen.ages.get(kind.value, ())),
+    )
+    if most:
+        return
+    yield make(
+        "days_since_first",
+        "days",
+        f"How long ago they first {does}, of the last {LOOKS_BACK} days",
+        lambda seen: _days(max, seen.ages.get(kind.value, ())),
+    )
+    for days in HALF_LIVES:
+        yield make(
+            f"recent_{days}d",
+            "times",
+            f"How often they {does}, where {_half(days)}",
+            lambda seen, days=days: decayed(seen.ages.get(kind.value, ()), days),  # type: ignore[misc]
+            rising=good,
+        )
+
+
+def _of_all() -> Iterator[Feature]:
+    make = partial(_number, "did.any")
+    yield make(
+        "count", "times", f"How much they did in the last {LOOKS_BACK} days",
+        lambda seen: float(len(seen.own)), rising=True,
+    )  # fmt: skip
+    for days in HALF_LIVES:
+        yield make(
+            f"recent_{days}d", "times", f"How much they did, where {_half(days)}",
+            lambda seen, days=days: decayed(seen.own, days), rising=True,  # type: ignore[misc]
+        )  # fmt: skip
+    yield make(
+        "hours_since", "hours", "How long ago they last did anything",
+        lambda seen: _hours(min, seen.own),
+    )  # fmt: skip
+    yield make(
+        "days_since_first", "days", f"How long ago they first did anything, of the last {LOOKS_BACK} days",
+        lambda seen: _days(max, seen.own),
+    )  # fmt: skip
+    yield make(
+        "active_days", "days", f"On how many of the last {LOOKS_BACK} days they did something",
+        lambda seen: float(len({(seen.now - age) // DAY for age in seen.own})), rising=True,
+    )  # fmt: skip
+    yield make(
+        "kinds", "sorts", f"How many different sorts of things they did in the last {LOOKS_BACK} days",
+        lambda seen: float(sum(kind in _INTERESTING for kind in seen.ages)), rising=True,
+    )  # fmt: skip
+    yield make(
+        "robot_share", "share",
+        f"What share of their acts in the last {LOOKS_BACK} days was probably a program's", _robot_share,
+    )  # fmt: skip
+    yield make(
+        "in_hours_share", "share",
+        "What share of what they did fell on a working day between 8 and 18 o'clock, where they are",
+        partial(_share_at, at=_at_work),
+    )  # fmt: skip
+    yield make(
+        "weekend_share", "share", "What share of what they did fell on a weekend, where they are",
+        partial(_share_at, at=lambda local: local.weekday() >= SATURDAY),
+    )  # fmt: skip
+
+
+def decayed(ages: Sequence[float], days: int) -> float:
+    """The sum of acts that each count half after so many days; the same in whatever order they came."""
+    return fsum(0.5 ** (age / (days * DAY)) for age in ages)
+
+
+def _number(
+    family: str,
+    name: str,
+    unit: str,
+    says: str,
+    of: Callable[[Known], Value],
+    *,
+    rising: bool = False,
+) -> Feature:
+    return Feature(
+        name=f"{family}.{name}",
+        side=Side.ENGAGEMENT,
+        sort=Sort.NUMBER,
+        unit=unit,
+        says=says,
+        of=of,
+        rising=rising,
+    )
+
+
+def _half(days: int) -> str:
+    return f"each time counts half after {days} day{'s' if days > 1 else ''}"
+
+
+def _count(seen: Known, *, kind: str, most: int | None) -> float:
+    count = len(seen.ages.get(kind, ()))
+    return float(count if most is None else min(count, most))
+
+
+def _hours(which: Callable[[Sequence[float]], float], ages: Sequence[float]) -> float | None:
+    return which(ages) / HOUR if ages else None
+
+
+def _days(which: Callable[[Sequence[float]], float], ages: Sequence[float]) -> float | None:
+    return which(ages) / DAY if ages else None
+
+
+def _robot_share(seen: Known) -> float | None:
+    acts = seen.robots + sum(map(len, seen.ages.values()))
+    return seen.robots / acts if acts else None
+
+
+def _share_at(seen: Known, *, at: Callable[[datetime], bool]) -> float | None:
+    """None where nobody knows what time it is there."""
+    if not seen.own or not seen.person.zone:
+        return None
+    try:
+        zone = ZoneInfo(seen.person.zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        return None
+    # Seen from UTC, because an age is time that passed and no wall clock's difference.
+    there = (datetime.fromtimestamp(seen.now - age, UTC).astimezone(zone) for age in seen.own)
+    return sum(at(each) for each in there) / len(seen.own)
+
+
+def _at_work(local: datetime) -> bool:
+    return local.weekday() < SATURDAY and OPENS_AT <= local.hour < CLOSES_AT
+
+
+_INTERESTING = frozenset(kind.value for kind in OF_INTEREST)
