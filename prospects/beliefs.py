@@ -94,7 +94,7 @@ def _history_row(seen: Snapshot, assessment: Assessment, now: datetime) -> dict[
         "stage": claim.stage if claim else None,
         "confidence": claim.confidence if claim else None,
         "expires_at": claim.expires_at if claim else None,
-        "model": claim.model if claim else "points",
+        "model": claim.model if claim else assessment.model,
         "points": assessment.points,
         "fit": assessment.fit,
         "engagement": assessment.engagement,

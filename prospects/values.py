@@ -106,12 +106,33 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """What a colleague adds to the score of one person or company, or takes away: dated, reasoned, for a while.
+
+    `value` is its share of the logit (−4 to 4); under points each 1.0 is worth ten points.
+    It counts from `at` until just before `until`. `company`: it is of everybody at the company.
+    """
+
+    id: str
+    value: float
+    reason: str
+    by: str
+    at: datetime
+    until: datetime
+    company: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Assessment:
     """What scoring believes of one person now.
 
     `points`, `fit`, `engagement` are 0–100; `score` is a probability 0–1 or None while uncalibrated; `grade` is
     A–D for fit with 1–4 for engagement. `warm` has hysteresis in it. `look_again_at` is when decay alone
-    would change stage, warmth or an entry line.
+    would change stage, warmth or an entry line. `model` made the score: points/N or a card's id.
+
+    Under a card the reasons add up to `logit`, and `own_points` are what the marketer's points say beside
+    it; under points they add up to `points`, and both are None. Of who is not to be profiled nothing is
+    believed: no claim, no figures, and a `grade` that is empty.
     """
 
     claim: StageClaim | None
@@ -125,6 +146,9 @@ class Assessment:
     reasons: tuple[Reason, ...] = ()
     look_again_at: datetime | None = None
     rules_version: int | None = None
+    model: str = "points"
+    logit: float | None = None
+    own_points: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +157,7 @@ class Snapshot:
 
     Sends, offers and verdicts appear as activities. `claim`, `points` and `warm` are the last beliefs on
     record (after `assessed`, the new ones), so that hysteresis and conditions can read them.
+    `profiled` is False for who objected to being profiled: then conditions see no beliefs at all.
     """
 
     prospect_id: ProspectId
@@ -149,8 +174,11 @@ class Snapshot:
     fit: float = 0.0
     engagement: float = 0.0
     grade: str | None = None
+    score: float | None = None
     warm: bool = False
     gate: str | None = None
+    profiled: bool = True
+    overrides: tuple[Override, ...] = ()
     look_due_at: datetime | None = None
     tags: tuple[str, ...] = ()
     set_depth: int = 0
@@ -167,6 +195,7 @@ class Snapshot:
             fit=assessment.fit,
             engagement=assessment.engagement,
             grade=assessment.grade,
+            score=assessment.score,
             warm=assessment.warm,
             gate=assessment.gate,
         )

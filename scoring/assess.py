@@ -9,24 +9,30 @@ from dataclasses import replace
 from datetime import datetime
 
 from prospects.conditions import look
-from prospects.values import Assessment, Reason, Snapshot
+from prospects.values import Activity, Assessment, Reason, Snapshot
 from scoring import engagement, stage
 from scoring.acts import Standing, buyers_own, known, standing
+from scoring.by_card import ByCard, by_card
+from scoring.gating import gate_of, line_of
+from scoring.overriding import POINTS_EACH, pushed
 from scoring.rules import ScoringRules
-from scoring.warmth import is_warm, look_again_at
-from scoring.weighing import Weighed, grade, weigh_fit
-from scoring.written import Gate
+from scoring.unprofiled import unprofiled
+from scoring.warmth import is_interested, is_warm, look_again_at
+from scoring.weighing import Weighed, weigh_fit
 
 
 def assess(seen: Snapshot, rules: ScoringRules, now: datetime) -> Assessment:
     """Believe what the record, as known at `now`, gives reason to; the last beliefs only lend their inertia.
 
-    Points, fit and engagement are 0–100, confidence 0–1, instants aware UTC. `score` stays None: points
-    are no probability. `look_again_at` is when time alone would change stage, warmth or grade.
+    Points, fit and engagement are 0–100, confidence 0–1, instants aware UTC. `score` is a probability
+    where a card scores whose calibration holds, else None. `look_again_at` is when time alone would
+    change stage, warmth or grade. Who objected to being profiled is assessed by `unprofiled`.
     """
     finding = standing(seen, rules, now)
     then = replace(seen, as_of=now, activities=known(seen.activities, now))
     own = buyers_own(then.activities)
+    if not seen.profiled:
+        return replace(unprofiled(then, own, rules, finding), rules_version=rules.version)
     evidence = stage.support(own, rules, finding, now)
     rank = evidence.furthest(stage.remembered(seen, rules, finding))
     weighed = Weighed(
@@ -35,50 +41,75 @@ def assess(seen: Snapshot, rules: ScoringRules, now: datetime) -> Assessment:
         evidence=evidence,
         rank=rank,
         claim=stage.claim(evidence, rank, rules, now),
+        pushed=pushed(seen.overrides, now),
     )
-    believed = _believed(weighed, rules, finding)
-    gate = _gate(rules, then.assessed(believed))
-    warm = gate is None and is_warm(seen, own, weighed, rules=rules, finding=finding)
+    carded = by_card(rules.card, then, weighed) if rules.card else None
+    if carded is None:
+        believed = _by_points(weighed, rules, finding)
+    else:
+        believed = _by_card(carded, own, rules, finding)
+    gate = gate_of(rules, then.assessed(believed))
+    interest = is_interested(own, finding)
+    warm = gate is None and interest and is_warm(seen, weighed, believed.points, rules)
     return replace(
         believed,
         gate=gate.name if gate else None,
         warm=warm,
-        reasons=believed.reasons if gate is None else (*believed.reasons, _line_of(gate)),
-        look_again_at=look_again_at(seen, weighed, now, rules=rules, warm=warm),
+        reasons=believed.reasons if gate is None else (*believed.reasons, line_of(gate)),
+        look_again_at=look_again_at(seen, weighed, now, rules=rules, warm=warm, carded=carded),
         rules_version=rules.version,
     )
 
 
-def _believed(weighed: Weighed, rules: ScoringRules, finding: Standing | None) -> Assessment:
+def _by_points(weighed: Weighed, rules: ScoringRules, finding: Standing | None) -> Assessment:
     """Everything but gate and warmth, which are judged on the rest."""
-    fit, did = weighed.fit_of_cap(), weighed.engagement_of_cap()
+    figures = weighed.figures(rules)
     return Assessment(
         claim=weighed.claim,
-        points=weighed.points(),
-        fit=fit,
-        engagement=did,
-        grade=grade(rules, fit, did),
+        points=figures.points,
+        fit=figures.fit,
+        engagement=figures.engagement,
+        grade=figures.grade,
         warm=False,
         reasons=tuple(_reasons(weighed, rules, finding)),
+        model=rules.scorer,
+    )
+
+
+def _by_card(
+    carded: ByCard, own: Sequence[Activity], rules: ScoringRules, finding: Standing | None
+) -> Assessment:
+    """The same by a card: its figures and its terms, with the marketer's points beside them."""
+    summed = carded.sum_in()
+    figures = carded.figures(summed)
+    return Assessment(
+        claim=carded.weighed.claim,
+        points=figures.points,
+        fit=figures.fit,
+        engagement=figures.engagement,
+        grade=figures.grade,
+        warm=False,
+        score=carded.score(summed),
+        reasons=tuple(carded.reasons(summed, own, finding, _stage_found(rules, finding))),
+        model=rules.scorer,
+        logit=summed.logit,
+        own_points=carded.weighed.points(),
     )
 
 
 def _reasons(weighed: Weighed, rules: ScoringRules, finding: Standing | None) -> Sequence[Reason]:
     """Lines that add up to the points."""
-    found = rules.stages[finding.rank].name if finding and finding.rank >= 0 else None
+    found = _stage_found(rules, finding)
     lines = [*weighed.fit.lines, *engagement.reasons(weighed.did, finding, found)]
-    total = weighed.fit.part + weighed.did.whole()
+    lines += weighed.pushed.lines(per=POINTS_EACH)
+    total = weighed.total()
     if total > 100:
         lines.append(Reason("Points end at 100", "points.cap", 100 - total))
+    if total < 0:
+        lines.append(Reason("Points never go below 0", "points.floor", -total))
     return lines
 
 
-def _gate(rules: ScoringRules, seen: Snapshot) -> Gate | None:
-    if not rules.gates:
-        return None
-    sight = look(seen)
-    return next((gate for gate, holds in rules.gates if holds(sight)), None)
-
-
-def _line_of(gate: Gate) -> Reason:
-    return Reason(gate.text or f"Never handed over: “{gate.name}”", f"gate.{gate.name}", 0.0)
+def _stage_found(rules: ScoringRules, finding: Standing | None) -> str | None:
+    """The found stage's name for people."""
+    return rules.stages[finding.rank].name if finding and finding.rank >= 0 else None

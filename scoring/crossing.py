@@ -27,8 +27,13 @@ class Held:
 
 
 def may_cross(seen: Snapshot, assessment: Assessment) -> bool:
-    """Whether the warm line is crossed by somebody who was assessed before; a gate shuts at once."""
-    return seen.grade is not None and seen.warm != assessment.warm and assessment.gate is None
+    """Whether the warm line is crossed by somebody who was assessed before; a gate shuts at once, an objection too."""
+    return (
+        seen.profiled
+        and seen.grade is not None
+        and seen.warm != assessment.warm
+        and assessment.gate is None
+    )
 
 
 def by_themselves(seen: Snapshot, changed_at: datetime, *, up: bool) -> bool:

@@ -1,4 +1,4 @@
-"""The rules in force in a workspace, read from its configuration and kept until that changes."""
+"""The rules in force in a workspace and the card that scores, kept until the configuration changes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,8 +9,12 @@ from sqlalchemy.orm import Session
 
 from prospects import configuration
 from prospects.configuration import Document
+from scoring.card.card import Card
+from scoring.card.card import read as read_card
+from scoring.rows import ModelRow
 from scoring.rules import ScoringRules, compile_rules, read_scoring, read_stages
 from scoring.stages import Stage
+from scoring.written import POINTS
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,7 +29,12 @@ def current(session: Session) -> ScoringRules:
     """The rules in force; the built-in ones where nothing was applied."""
     stages = configuration.parsed(session, "stages", _stages)
     scoring = configuration.parsed(session, "scoring", _scoring)
-    return _compiled(scoring, stages)
+    rules = _compiled(scoring, stages)
+    if rules.scoring.model == POINTS:
+        return rules
+    card = _card(session, rules.scoring.model)
+    # Without it, as after a restore of something older, the points score.
+    return _compiled(scoring, stages, card) if card else rules
 
 
 def ladder(session: Session) -> tuple[Stage, ...]:
@@ -48,7 +57,31 @@ def _first(documents: Mapping[str, Document]) -> _Written:
 
 
 @lru_cache(maxsize=16)
-def _compiled(scoring: _Written, stages: _Written) -> ScoringRules:
+def _compiled(scoring: _Written, stages: _Written, kept: "_Kept | None" = None) -> ScoringRules:
     read = read_stages(stages.body)
     version = max(scoring.version, stages.version)
-    return compile_rules(read_scoring(scoring.body, read), read, version)
+    card = kept.card if kept else None
+    return compile_rules(read_scoring(scoring.body, read), read, version, card)
+
+
+@dataclass(frozen=True, eq=False)
+class _Kept:
+    """A card as it was found. Compared by identity: one is kept of each."""
+
+    card: Card
+
+
+_cards: dict[str, _Kept] = {}
+_MOST_CARDS = 8
+
+
+def _card(session: Session, card_id: str) -> _Kept | None:
+    """The card of this id, read once: it is named by its content, so it cannot change."""
+    if card_id not in _cards:
+        row = session.get(ModelRow, card_id)
+        if row is None:
+            return None
+        if len(_cards) >= _MOST_CARDS:
+            _cards.clear()
+        _cards[card_id] = _Kept(read_card(row.body))
+    return _cards[card_id]

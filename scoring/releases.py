@@ -54,7 +54,7 @@ def begin(session: Session, rules: ScoringRules, now: datetime) -> bool:
     row = {
         "version": rules.version,
         "state": State.LOOKING if others else State.RELEASED,
-        "model": rules.model,
+        "model": rules.scorer,
         "at": at,
         "by": by,
         "people": others,

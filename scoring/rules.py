@@ -9,6 +9,7 @@ from prospects.conditions import Sight, compile_tree, compile_where
 from prospects.conditions.vocabulary import STANDARD
 from prospects.kinds import Kind
 from scoring import defaults
+from scoring.card.card import Card
 from scoring.leaves import windows_of
 from scoring.stages import Stage, Stages
 from scoring.written import EngagementRule, Evidence, FitRule, Gate, Scoring
@@ -24,6 +25,7 @@ class ScoringRules:
     `fit` and `gates` pair a rule with its condition. `engagement` and `evidence` list, for each kind of
     activity, the rules it can match (by their place in the file) with the test of its body.
     `windows` are the `within` of conditions: when one closes, fit or a gate may change.
+    `card` scores in place of the points, where one is active; the points run on beside it.
     """
 
     scoring: Scoring
@@ -35,11 +37,18 @@ class ScoringRules:
     engagement: Mapping[Kind, tuple[tuple[int, Matches], ...]]
     evidence: Mapping[Kind, tuple[tuple[int, Matches], ...]]
     windows: frozenset[tuple[str, timedelta]]
+    card: Card | None = None
+    card_id: str | None = None
 
     @property
     def model(self) -> str:
         """What a claim names as its maker."""
         return f"points/{self.version}"
+
+    @property
+    def scorer(self) -> str:
+        """What a score names as its maker."""
+        return self.card_id or self.model
 
     def rank(self, slug: str | None) -> int:
         """The place of a stage on the ladder from 0; -1 for none and for one that is gone."""
@@ -58,8 +67,10 @@ def read_scoring(written: Mapping[str, Any] | None, stages: Stages) -> Scoring:
     return Scoring.model_validate({} if written is None else written, context=context)
 
 
-def compile_rules(scoring: Scoring, stages: Stages, version: int = 0) -> ScoringRules:
-    """The rules, ready to be applied."""
+def compile_rules(
+    scoring: Scoring, stages: Stages, version: int = 0, card: Card | None = None
+) -> ScoringRules:
+    """The rules, ready to be applied; with the card that scores, if one does."""
     conditions = [rule.condition for rule in scoring.fit.rules]
     conditions += [gate.condition for gate in scoring.gates]
     return ScoringRules(
@@ -72,6 +83,9 @@ def compile_rules(scoring: Scoring, stages: Stages, version: int = 0) -> Scoring
         engagement=_by_kind(scoring.engagement.rules),
         evidence=_by_kind(scoring.evidence),
         windows=frozenset(window for tree in conditions for window in windows_of(tree)),
+        card=card,
+        # Its id is a hash of the whole card: made once here, and not once for everybody.
+        card_id=card.id if card else None,
     )
 
 

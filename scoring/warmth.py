@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 from prospects.values import Activity, Snapshot
 from scoring.acts import Standing, shows_interest
-from scoring.halving import HORIZON, first_second, share_left
+from scoring.by_card import ByCard
+from scoring.halving import HORIZON, first_change, first_second, share_left
 from scoring.rules import ScoringRules
 from scoring.stage import LEAVE
 from scoring.weighing import Weighed
@@ -13,28 +14,28 @@ from scoring.weighing import Weighed
 SOONEST = timedelta(minutes=1)
 
 
-def is_warm(
-    seen: Snapshot,
-    own: Sequence[Activity],
-    weighed: Weighed,
-    *,
-    rules: ScoringRules,
-    finding: Standing | None,
-) -> bool:
-    """Far enough on the ladder or with points enough, through something the buyer did.
+def is_interested(own: Sequence[Activity], finding: Standing | None) -> bool:
+    """Whether the buyer did something that shows it.
 
-    Who was warm stays so until below `leave_points`. After a finding that speaks against it, only what
-    the buyer did since then counts.
+    After a finding that speaks against it, only what the buyer did since then counts.
     """
     since = finding.cold_since if finding else None
-    if not any(shows_interest(act) and (since is None or act.happened_at > since) for act in own):
-        return False
-    line = rules.scoring.warm.leave_points if seen.warm else rules.scoring.warm.points
-    return _far_enough(weighed, rules) or weighed.points() >= line
+    return any(shows_interest(act) and (since is None or act.happened_at > since) for act in own)
+
+
+def is_warm(seen: Snapshot, weighed: Weighed, points: float, rules: ScoringRules) -> bool:
+    """Far enough on the ladder or with points enough; who was warm stays so until below `leave_points`."""
+    return _far_enough(weighed, rules) or points >= _line(seen.warm, rules)
 
 
 def look_again_at(
-    seen: Snapshot, weighed: Weighed, now: datetime, *, rules: ScoringRules, warm: bool
+    seen: Snapshot,
+    weighed: Weighed,
+    now: datetime,
+    *,
+    rules: ScoringRules,
+    warm: bool,
+    carded: ByCard | None = None,
 ) -> datetime | None:
     """The earliest instant at which time alone changes stage, warmth or grade; None if it never does.
 
@@ -42,7 +43,11 @@ def look_again_at(
     changes are found by looking again then.
     """
     soonest = _soonest(rules)
-    moments = [max(now + soonest, at) for at in _fades(weighed, rules, now, warm=warm)]
+    if carded is None:
+        fades = _fades(weighed, rules, now, warm=warm)
+    else:
+        fades = _drifts(carded, rules, now, warm=warm)
+    moments = [max(now + soonest, at) for at in fades]
     moments += [max(now + timedelta(seconds=1), at) for at in _turns(seen, rules, now)]
     return min(moments, default=None)
 
@@ -57,8 +62,7 @@ def _fades(
 ) -> Iterator[datetime]:
     """When decay ends the claim, the warmth, the engagement's grade; at most the horizon from now."""
     latest = now + HORIZON
-    if weighed.claim:
-        yield min(weighed.claim.expires_at or latest, latest)
+    yield from _expiry(weighed, latest)
     if warm:
         cold = _cold_in(weighed, rules)
         yield latest if cold is None else now + timedelta(seconds=cold)
@@ -67,6 +71,37 @@ def _fades(
     if passed:
         fallen = _falls_below(weighed, max(passed))
         yield latest if fallen is None else now + timedelta(seconds=fallen)
+
+
+def _expiry(weighed: Weighed, latest: datetime) -> Iterator[datetime]:
+    if weighed.claim:
+        yield min(weighed.claim.expires_at or latest, latest)
+
+
+def _drifts(
+    carded: ByCard, rules: ScoringRules, now: datetime, *, warm: bool
+) -> Iterator[datetime]:
+    """When the claim ends, or the card's grade or the side of the line changes, whichever way.
+
+    A card's figures may rise as well as fall with time, so a few instants are tried, further and
+    further apart, and the first stretch that holds a change is halved until it is short.
+    """
+    latest = now + HORIZON
+    yield from _expiry(carded.weighed, latest)
+    if not carded.seen.activities:
+        return
+    line = _line(warm, rules)
+
+    def shown(passed: float) -> tuple[str, bool]:
+        figures = carded.figures(carded.sum_in(passed))
+        return figures.grade, figures.points >= line
+
+    changed = first_change(shown)
+    yield latest if changed is None else now + timedelta(seconds=changed)
+
+
+def _line(warm: bool, rules: ScoringRules) -> float:
+    return rules.scoring.warm.leave_points if warm else rules.scoring.warm.points
 
 
 def _cold_in(weighed: Weighed, rules: ScoringRules) -> int | None:
@@ -89,13 +124,15 @@ def _falls_below(weighed: Weighed, cut: float) -> int | None:
 
 
 def _turns(seen: Snapshot, rules: ScoringRules, now: datetime) -> Iterator[datetime]:
-    """Instants at which something begins or ceases to count: acts dated ahead, and closing windows."""
+    """Instants at which something begins or ceases to count: acts dated ahead, closing windows, overrides."""
     known = (act for act in seen.activities if act.learned_at <= now and not act.suspect_robot)
     for act in known:
         if act.happened_at > now:
             yield act.happened_at
         ends = (act.happened_at + within for kind, within in rules.windows if kind == act.kind)
         yield from (end + timedelta(seconds=1) for end in ends if now <= end <= now + HORIZON)
+    for each in seen.overrides:
+        yield from (at for at in (each.at, each.until) if now < at)
 
 
 def _soonest(rules: ScoringRules) -> timedelta:

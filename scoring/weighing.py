@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from prospects.conditions import Sight
 from prospects.values import Reason, StageClaim
 from scoring.engagement import Engaged
+from scoring.overriding import Pushed
 from scoring.rules import ScoringRules
 from scoring.stage import Support
 
@@ -22,6 +23,16 @@ class Fit:
 
 
 @dataclass(frozen=True, slots=True)
+class Figures:
+    """What somebody comes to, as shown: 0–100 each, and the grade."""
+
+    points: float
+    fit: float
+    engagement: float
+    grade: str
+
+
+@dataclass(frozen=True, slots=True)
 class Weighed:
     """Everything that carries an assessment; it can be asked about later instants as well.
 
@@ -34,10 +45,20 @@ class Weighed:
     evidence: Support
     rank: int
     claim: StageClaim | None
+    pushed: Pushed
+
+    def total(self, left: float = 1.0) -> float:
+        """The fit part, the engagement part and the overrides together, before any bound."""
+        return self.fit.part + self.did.whole(left) + self.pushed.points
 
     def points(self, left: float = 1.0) -> float:
-        """The fit part and the engagement part together, 0–100."""
-        return round(min(100.0, self.fit.part + self.did.whole(left)), DECIMALS)
+        """The same as points, 0–100."""
+        return round(min(100.0, max(0.0, self.total(left))), DECIMALS)
+
+    def figures(self, rules: ScoringRules) -> Figures:
+        """What the marketer's points say now."""
+        fit, did = self.fit_of_cap(), self.engagement_of_cap()
+        return Figures(self.points(), fit, did, grade(rules, fit, did))
 
     def fit_of_cap(self) -> float:
         """Fit as 0–100 of its own cap."""
@@ -68,8 +89,18 @@ def weigh_fit(rules: ScoringRules, sight: Sight) -> Fit:
 def grade(rules: ScoringRules, fit: float, engagement: float) -> str:
     """A–D for fit and 1–4 for engagement, by the cuts of the workspace."""
     cuts = rules.scoring.grades
-    letter = "ABCD"[sum(fit < cut for cut in cuts.fit)]
-    return letter + "1234"[sum(engagement < cut for cut in cuts.engagement)]
+    return mark(cuts.fit, fit, cuts.engagement, engagement)
+
+
+def mark(
+    fit_cuts: tuple[float, ...], fit: float, cuts: tuple[float, ...], engagement: float
+) -> str:
+    """A grade by these cuts, such as B2."""
+    return "ABCD"[_below(fit_cuts, fit)] + "1234"[_below(cuts, engagement)]
+
+
+def _below(cuts: tuple[float, ...], figure: float) -> int:
+    return sum(figure < cut for cut in cuts)
 
 
 def _of_cap(part: float, cap: float) -> float:

@@ -113,12 +113,13 @@ def _named(acts: Sequence[Activity]) -> str:
 def _name(body: Mapping[str, Any], keys: Sequence[str]) -> str | None:
     for key in keys:
         value = body.get(key)
-        if isinstance(value, str) and (name := _one_line(value[:500])):
+        if isinstance(value, str) and (name := one_line(value[:500])):
             return name
     return None
 
 
 @lru_cache(maxsize=4096)
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """What a stranger typed as a part of a sentence: printable, on one line, at most 60 characters."""
     flat = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     return flat if len(flat) <= LONGEST_NAME else f"{flat[: LONGEST_NAME - 1]}…"

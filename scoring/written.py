@@ -1,8 +1,9 @@
 """What a marketer writes in scoring.yaml, read and checked; every key left out has a built-in value."""
 
+import re
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 
 from pydantic import (
     AfterValidator,
@@ -28,6 +29,9 @@ MADE_BY_SCORING = frozenset(
     {"stage", "confidence", "points", "fit", "engagement", "grade", "warm", "gate"}
 )
 _OWN = sorted(each.value for each in BUYERS_OWN)
+POINTS = "points"
+"""The model that is the marketer's own rules."""
+CARD = re.compile(r"card-[0-9a-f]{12}")
 MOST_RULES = 200
 """Rules of one sort: every look at every person runs through all of them."""
 
@@ -69,6 +73,14 @@ def _longer_than_nothing(duration: timedelta) -> timedelta:
     if not duration:
         raise PydanticCustomError("duration", "this must be longer than 0s")
     return duration
+
+
+def _points_or_card(model: str) -> str:
+    if model != POINTS and not CARD.fullmatch(model):
+        raise PydanticCustomError(
+            "model", "the model is `points`, or the id of a card, like `card-0123456789ab`"
+        )
+    return model
 
 
 FitCondition = Annotated[Condition, AfterValidator(_not_its_own)]
@@ -205,7 +217,7 @@ class Scoring(Strict):
     evidence: Annotated[tuple[Evidence, ...], Field(max_length=MOST_RULES)]
     gates: Annotated[tuple[Gate, ...], Field(max_length=MOST_RULES)] = ()
     explore: Share = 0.0
-    model: Literal["points"] = "points"
+    model: Annotated[str, AfterValidator(_points_or_card)] = POINTS
     label: Sought = Sought()
     verdicts: Verdicts = Verdicts()
     grades: Grades = Grades()

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from app.workspace.mistakes import Mistake
-from app.workspace.referring import no_such, strange_stages
+from app.workspace.referring import no_such, strange_card, strange_stages
 from app.workspace.sheets import Reading
 from app.workspace.standing import Standing
 from app.workspace.wanted import Thing
@@ -43,6 +43,7 @@ class Around:
     mails: Collection[str]
     segments: Collection[str] | None
     sources: Collection[str] | None
+    cards: Mapping[str, bool]
     egress: Networks
 
 
@@ -72,6 +73,7 @@ def _around(reading: Reading, standing: Standing, egress: Networks) -> Around:
         mails=mails | set(standing.of(Thing.MAIL)),
         segments=_slugs(Thing.SEGMENT, "segments.yaml", reading, standing),
         sources=_slugs(Thing.SOURCE, "sources.yaml", reading, standing),
+        cards=standing.cards,
         egress=egress,
     )
 
@@ -114,9 +116,11 @@ def _of_scoring(body: Body, around: Around) -> Iterator[Fault]:
         return
     ladder = {"stages": [{"slug": slug, "name": slug} for slug in around.stages]}
     try:
-        read_scoring(body, read_stages(ladder))
+        model = read_scoring(body, read_stages(ladder)).model
     except ValidationError as error:
         yield from faults_in(error, Scoring)
+        return
+    yield from strange_card(model, around.cards)
 
 
 def _of_routing(body: Body, around: Around) -> Iterator[Fault]:

@@ -3,12 +3,27 @@
 from collections.abc import Collection, Iterator, Mapping
 
 from prospects.faults import Fault, nearest, shown
+from scoring.written import POINTS
 
 
 def no_such(what: str, name: str, place: str, among: Collection[str]) -> Fault:
     """What is named and is not there, with the nearest that is."""
     mend = nearest(name, among) or "add it to the files, or name one that is there"
     return Fault(place, f"there is no {what} {shown(name)}", mend)
+
+
+def strange_card(model: str, cards: Mapping[str, bool]) -> Iterator[Fault]:
+    """A card that was never trained here, or never approved. `cards`: whether each was approved."""
+    approved = [each for each, was in cards.items() if was]
+    if model == POINTS or model in approved:
+        return
+    if model not in cards:
+        yield no_such("card", model, "model", [POINTS, *approved])
+        return
+    reason = f"the card {shown(model)} was trained and never approved"
+    yield Fault(
+        "model", reason, "approve it first, so that it scores in the shadow, or write points"
+    )
 
 
 def strange_stages(

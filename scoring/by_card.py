@@ -1,0 +1,122 @@
+"""What a card makes of one person: the logit with all its lines, and the figures pages show. Pure.
+
+A rep's finding and a colleague's override are lines of their own beside the card's terms, so that the
+weights that were learned stay as they were learned.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from prospects.titles import seniority_of
+from prospects.values import Activity, Reason, Snapshot
+from scoring.acts import Standing
+from scoring.card.adding import Added, add_up, on_scale, sigmoid
+from scoring.card.card import Card
+from scoring.card.terms import Value
+from scoring.halving import share_left
+from scoring.overriding import POINTS_EACH
+from scoring.saying import said
+from scoring.weighing import DECIMALS, Figures, Weighed, mark
+from scoring.words import found
+
+
+@dataclass(frozen=True, slots=True)
+class Summed:
+    """One person's sum at one instant. `taken` and `given` are what a rep's finding does to it."""
+
+    added: Added
+    taken: float
+    given: float
+    pushed: float
+
+    @property
+    def logit(self) -> float:
+        return self.added.logit + self.taken + self.given + self.pushed
+
+
+@dataclass(frozen=True, slots=True)
+class ByCard:
+    """A person as a card sees them; it can be asked about later instants, if nothing happens but time.
+
+    `seen` holds what was known at its `as_of`; `kept` (0–1) is what a finding leaves of what they did
+    before, and `silent` the engagement's share of the logit of somebody who never did anything.
+    """
+
+    card: Card
+    seen: Snapshot
+    weighed: Weighed
+    kept: float
+    silent: float
+
+    def sum_in(self, passed: float = 0.0) -> Summed:
+        """The sum `passed` seconds from now."""
+        left = share_left(passed, self.weighed.did.half_life)
+        added = add_up(self.card, _features(self.seen, self.weighed, passed, left))
+        return Summed(
+            added,
+            taken=(1 - self.kept) * min(0.0, self.silent - added.engagement),
+            given=self.weighed.did.added * left / POINTS_EACH,
+            pushed=self.weighed.pushed.weight,
+        )
+
+    def figures(self, summed: Summed) -> Figures:
+        """The figures of a sum, on the card's scales and by its cuts."""
+        scales = self.card.scales
+        fit = _shown(on_scale(scales.fit, summed.added.fit))
+        engagement = _shown(on_scale(scales.engagement, summed.added.engagement + summed.taken))
+        points = (
+            on_scale(scales.points, summed.logit) if scales.points else 100 * sigmoid(summed.logit)
+        )
+        grade = mark(scales.fit_cuts, fit, scales.engagement_cuts, engagement)
+        return Figures(_shown(points), fit, engagement, grade)
+
+    def score(self, summed: Summed) -> float | None:
+        """The probability, where the card's calibration held on later rows; else None."""
+        return sigmoid(summed.logit) if self.card.calibration.passed else None
+
+    def reasons(
+        self, summed: Summed, own: Sequence[Activity], finding: Standing | None, stage: str | None
+    ) -> list[Reason]:
+        """Every term, what a rep found, and every override; together with the first line they are the logit."""
+        lines = [Reason("What the model says of anybody", "card.intercept", self.card.intercept)]
+        lines += said(summed.added.lines, own)
+        if finding:
+            text = found(finding.finding.verdict, stage, finding.finding.at)
+            term, acts = f"verdict.{finding.finding.verdict}", (finding.finding.activity,)
+            lines.append(Reason(text, term, summed.taken + summed.given, acts))
+        return [*lines, *self.weighed.pushed.lines()]
+
+
+def by_card(card: Card, then: Snapshot, weighed: Weighed) -> ByCard:
+    """Somebody as a card sees them; `then` holds only what is known at its `as_of`."""
+    kept, silent = _kept(weighed), 0.0
+    if kept < 1:
+        nothing = replace(weighed, did=replace(weighed.did, amounts=()))
+        features = _features(replace(then, activities=()), nothing, 0.0, 1.0)
+        silent = add_up(card, features).engagement
+    return ByCard(card, then, weighed, kept, silent)
+
+
+def _features(seen: Snapshot, weighed: Weighed, passed: float, left: float) -> dict[str, Value]:
+    at: datetime = seen.as_of + timedelta(seconds=passed)
+    return {
+        **_features_of(seen, at),
+        "points.fit": weighed.fit.part,
+        "points.engagement": weighed.did.part(left),
+    }
+
+
+def _features_of(seen: Snapshot, _at: datetime) -> dict[str, Value]:
+    return {"person.seniority": seniority_of(seen.person.title)}
+
+
+def _kept(weighed: Weighed) -> float:
+    """What a finding leaves of what they did before it, by the marketer's points; 1 without one."""
+    earned = weighed.did.earned
+    worth = sum(min(each.cap, each.worth) for each in earned)
+    return sum(min(each.cap, each.kept) for each in earned) / worth if worth else 1.0
+
+
+def _shown(figure: float) -> float:
+    return round(min(100.0, max(0.0, figure)), DECIMALS)
