@@ -1,11 +1,13 @@
 """What becomes of a colleague's things when they no longer work here: ways in end, leads return to routing."""
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, false, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app import tokens
@@ -86,6 +88,7 @@ def depart(
     owned is nobody's until somebody takes a lead there.
     """
     left = {}
+    companies = _disown(session, members)
     for member_id in members:
         sessions.end_all(session, member_id, now)
         session.execute(
@@ -100,34 +103,44 @@ def depart(
         given = session.execute(_customers(member_id, SOMEBODYS)).scalars()
         customers = [str(transfer_ref(row)) for row in given]
         outbox.post(session, Topic.TRANSFER, customers, now)
-        companies = _disown(session, member_id)
-        if refs or customers or companies:
-            counted = {"leads": len(refs), "customers": len(customers), "companies": companies}
+        counted = {
+            "leads": len(refs),
+            "customers": len(customers),
+            "companies": companies[member_id],
+        }
+        if any(counted.values()):
             audit.note(session, "work given on", member_id, now, who=by, **counted)
         left[member_id] = len(refs)
     return left
 
 
-def _disown(session: Session, member_id: MemberId) -> int:
-    """Their companies and people are nobody's; how many companies. Whom they have at customers, the next takes over."""
+def _disown(session: Session, members: Collection[MemberId]) -> Counter[UUID | None]:
+    """Their companies and people are nobody's; how many companies of each. Whom they have at customers, the next takes over.
+
+    Companies first, then people, of all of them at once and in the order of ids, as everybody locks them.
+    """
+    companies = _free(session, AccountRow, AccountRow.owner_id.in_(members))
+    _free(session, ProspectRow, or_(false(), *map(_owned_elsewhere, members)))
+    return companies
+
+
+def _owned_elsewhere(member_id: MemberId) -> ColumnElement[bool]:
+    """People of theirs who are at no customer that they care for."""
     mine = _customers(member_id, {TransferState.ACCEPTED})
     cared_for = mine.with_only_columns(TransferRow.account_id).where(
         TransferRow.account_id.is_not(None)
     )
     elsewhere = or_(ProspectRow.account_id.is_(None), ProspectRow.account_id.not_in(cared_for))
-    companies = _free(session, AccountRow, AccountRow.owner_id == member_id)
-    _free(session, ProspectRow, ProspectRow.owner_id == member_id, elsewhere)
-    return companies
+    return and_(ProspectRow.owner_id == member_id, elsewhere)
 
 
 def _free(
-    session: Session, row: type[AccountRow] | type[ProspectRow], *whose: ColumnElement[bool]
-) -> int:
-    # In the order of ids, in which everybody locks them.
-    locked = session.execute(select(row.id).where(*whose).order_by(row.id).with_for_update())
-    count = len(locked.all())
+    session: Session, row: type[AccountRow] | type[ProspectRow], whose: ColumnElement[bool]
+) -> Counter[UUID | None]:
+    locked = select(row.owner_id).where(whose).order_by(row.id).with_for_update()
+    count = Counter(session.execute(locked).scalars())
     session.execute(
-        update(row).where(*whose).values(owner_id=None).execution_options(synchronize_session=False)
+        update(row).where(whose).values(owner_id=None).execution_options(synchronize_session=False)
     )
     return count
 

@@ -66,6 +66,8 @@ APIS: Mapping[SourceKind, str] = {
 OF_PAGES = "/t"
 LARGEST_BODY = 16 << 20
 HOURLY = timedelta(hours=1)
+SHORTEST_SECRET = 6
+"""Characters. What is shorter stands in bodies by chance: it is refused where it is written, and not starred out."""
 POSTS_A_MINUTE = 60
 """From one address at one public form: an office fills in fewer, a flood is thousands."""
 
@@ -155,7 +157,8 @@ class Source(_Strict):
     def hidden(self) -> tuple[bytes, ...]:
         """Every secret of this source, as it would stand in a body."""
         own = (*self.secrets, self.verify_token, self.token, self.access_token)
-        texts = [text for text in (*own, *secrets_of(self.auth)) if text]
+        told = (text for text in (*own, *secrets_of(self.auth)) if text)
+        texts = [text for text in told if len(text) >= SHORTEST_SECRET]
         # Inside JSON a secret may be escaped.
         escaped = [
             json.dumps(text, ensure_ascii=ascii_only)[1:-1]

@@ -12,6 +12,7 @@ from app.pages.source_habits import unchecked
 from app.settings import Settings
 from webhooks import health, known, silence
 from webhooks.health import Health
+from webhooks.short_secrets import short_secrets
 from webhooks.silence import Pace
 
 EVER = datetime.min.replace(tzinfo=UTC)
@@ -46,6 +47,8 @@ def sources(session: Session, read: Settings, now: datetime) -> Iterator[Diagnos
         kind = found.sources[slug].kind
         if unchecked(kind, noted[slug].challenged_at, now):
             yield warning(f"source {slug}", source_words.UNCHECKED, "validate it again at LinkedIn")
+        for short in short_secrets(found.sources[slug]):
+            yield warning(f"source {slug}", f"{short.place}: {short.reason}.", short.mend)
         yield _source(f"source {slug}", noted[slug], paces[slug])
     if not found.sources and not found.broken:
         yield warning("sources", "There are none, so no lead can come in.", "write sources.yaml")

@@ -61,6 +61,14 @@ def text(session: Session, import_id: UUID, encoding: str, at: int) -> TextIO:
     return io.TextIOWrapper(binary(session, import_id, at), encoding=encoding, newline="")
 
 
+def all_of(session: Session, import_id: UUID) -> Iterator[bytes]:
+    """Each piece in its order, one at a time in memory."""
+    numbers = select(PieceRow.n).where(PieceRow.import_id == import_id).order_by(PieceRow.n)
+    for n in session.execute(numbers).scalars().all():
+        query = select(PieceRow.bytes).where(PieceRow.import_id == import_id, PieceRow.n == n)
+        yield session.execute(query).scalar_one()
+
+
 def discard(session: Session, import_id: UUID) -> None:
     """Let the bytes go."""
     session.execute(

@@ -92,6 +92,8 @@ def look(opened: Callable[[], TextIO], name: str) -> tuple[str, tuple[str, ...]]
         first = next(table(bounded(file), separator, name), None)
     if first is None or not any(cell.strip() for cell in first[1]):
         raise FailedError(f"{name} has no first line with the names of its columns")
+    if any("\0" in cell for cell in first[1]):
+        raise FailedError(f"{name} is no text in this encoding: its first line holds zero bytes")
     return separator, tuple(cell.strip() for cell in first[1])
 
 
@@ -135,11 +137,21 @@ def encoding_of(file: BinaryIO, name: str, said: str | None = None) -> Encoded:
         return Encoded(_MARKS[mark], len(mark))
     if said:
         return Encoded(codecs.lookup(said).name)
+    if unmarked := _unmarked(sample):
+        return Encoded(unmarked)
     if _is_utf_8(file):
         return Encoded("utf-8")
     number, line = _first_odd_line(file)
     looks = [(each, line.decode(each, "replace")) for each in _likely(sample)]
     raise OddEncodingError(name, number, looks)
+
+
+def _unmarked(sample: bytes) -> str | None:
+    """UTF-16 without its mark: nothing else has a zero beside nearly every letter of a header."""
+    first = sample[: sample.find(b"\n") & ~1] or sample
+    zeros = [first[start::2].count(0) * 2 for start in (0, 1)]
+    names = ("utf-16-be", "utf-16-le")
+    return next((name for name, n in zip(names, zeros, strict=True) if n > len(first) / 2), None)
 
 
 def _text(path: Path, encoded: Encoded) -> TextIO:

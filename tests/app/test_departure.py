@@ -3,10 +3,11 @@
 import threading
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from app import departure, staff, tokens
@@ -290,3 +291,26 @@ def test_an_administrator_who_cannot_sign_in_is_nobody_to_rely_on(
     passwords.keep(session, bob.id, PASSWORD, now)
     staff.set_roles(session, ann.id, {Role.REP}, now, by="test")
     assert office.who(session, "ann").roles == {Role.REP}
+
+
+def test_of_several_who_leave_at_once_companies_are_locked_before_any_person(
+    session: Session, now: datetime
+) -> None:
+    office.three_reps(session, now)
+    lead = office.offered(session, now)
+    offers.accept(session, office.ref(lead), holder(session, lead), now)
+    session.flush()
+    written: list[str] = []
+    connection = session.connection()
+
+    def note(*args: Any) -> None:
+        words = str(args[2]).replace('"', "").split()
+        if words[0] == "UPDATE" or "UPDATE" in words:
+            written.append(words[1] if words[0] == "UPDATE" else words[words.index("FROM") + 1])
+
+    event.listen(connection, "before_cursor_execute", note)
+    departure.depart(session, [each.id for each in team.members(session)], now, by="test")
+    event.remove(connection, "before_cursor_execute", note)
+    locks = [each for each in written if each in ("account", "prospect")]
+    assert locks == sorted(locks)
+    assert set(locks) == {"account", "prospect"}

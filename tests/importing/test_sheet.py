@@ -13,7 +13,7 @@ TABLE = "E-Mail{0}Name{0}Note\r\nana@nord.example{0}Ána Çelik{0}ok\r\n"
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-be", "cp1252"])
 def test_it_is_read_however_it_was_saved(tmp_path: Path, encoding: str, separator: str) -> None:
     path = tmp_path / "leads.csv"
     more = "bo@nord.example{0}Bö Grün{0}Straße\r\n" * 20
@@ -48,6 +48,13 @@ def test_an_older_encoding_is_asked_for_with_a_look_at_what_it_would_read(
     said = str(caught.value)
     assert "is no UTF-8; say what it is. Line 3 would read:" in said
     assert f"--encoding {encoding}: `b@x.example,{text}`" in said
+
+
+def test_zero_bytes_in_its_first_line_are_no_names_of_columns(tmp_path: Path) -> None:
+    path = tmp_path / "leads.csv"
+    path.write_bytes(b"email\0,name\na@x.example,Ada\n")
+    with pytest.raises(FailedError, match="zero bytes"):
+        open_sheet(path)
 
 
 def test_a_row_is_known_by_the_line_it_begins_at(tmp_path: Path) -> None:

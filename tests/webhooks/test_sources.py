@@ -12,6 +12,7 @@ from app.pages.mail_sources import MAILS
 from app.pages.source_words import SETUP
 from tests.webhooks.support import GENERIC, LINKEDIN, a_source
 from webhooks.kinds.registry import ADAPTERS
+from webhooks.short_secrets import short_secrets
 from webhooks.sources import SourceKind
 from webhooks.written import SourceError, read_source
 
@@ -77,6 +78,14 @@ def test_secrets_stay_out_of_what_is_printed() -> None:
         source = a_source(auth=auth, secrets=[secret], token=secret, access_token=secret)
         assert secret not in repr(source)
         assert secret.encode() in source.hidden
+
+
+def test_a_secret_shorter_than_any_is_told_where_it_stands_and_spoils_no_body() -> None:
+    source = a_source(auth={"hmac_header": "X", "secret": ["x", "a-good-secret"]}, secrets=["abc"])
+    told = {str(each) for each in short_secrets(source)}
+    assert {each.split(":")[0] for each in told} == {"secrets.0", "auth.secret.0"}
+    assert all("6 characters are the least" in each for each in told)
+    assert source.hidden == (b"a-good-secret",)
 
 
 def test_a_source_speaks_for_its_pages_by_urn_or_bare_id() -> None:

@@ -161,8 +161,8 @@ def test_a_source_is_not_fetched_from_an_inside_address(place: Path, host: str) 
         "sources:\n"
         "  - slug: li\n"
         "    kind: linkedin_lead_gen\n"
-        "    secrets: [s]\n"
-        "    access_token: t\n"
+        "    secrets: [a-secret]\n"
+        "    access_token: a-token\n"
         f'    api_base_url: "http://{host}/"\n'
     )
     (mistake,) = mistakes_in(place)
