@@ -116,12 +116,23 @@ def answer(
     return True
 
 
+_AND = ("&", " & ")
+
+
 def _spelt(name: str) -> set[str]:
     """How the names of companies that this one may mean can begin in the database: it knows no
-    punctuation to be left out (`E.ON`), no legal form (`3M GmbH`), and SQLite's small letters are ASCII's.
+    punctuation to be left out (`E.ON`, `A.B.C.`, `H&M`), no legal form (`3M GmbH`), and SQLite's small
+    letters are ASCII's.
     """
     bare, typed = bare_name(name), name.strip().lower()
-    spelt = (bare, f"{bare} ", typed, f"{typed[:1].upper()}{typed[1:]}")
+    spelt = (
+        *(bare, f"{bare} ", typed, f"{typed[:1].upper()}{typed[1:]}"),
+        *(
+            ".".join(bare[:2]),
+            bare.replace(" ", ". "),
+            *(bare.replace(" and ", each) for each in _AND),
+        ),
+    )
     return {each[:BEGINNING] for each in spelt} if bare else set()
 
 

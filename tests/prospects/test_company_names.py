@@ -103,6 +103,13 @@ def test_whom_somebody_comes_with_takes_no_company_from_them(
         ("Österreichische Post AG", "österreichische post"),
         ("österreichische post", "Österreichische Post AG"),
         ("L'Oréal S.A.", "L'Oréal"),
+        ("A.B.C. Logistik GmbH", "ABC Logistik"),
+        ("A. B. C. Logistik", "a b c logistik"),
+        ("ABC Logistik", "A.B.C. Logistik AG"),
+        ("E.ON SE", "Eon"),
+        ("H&M AB", "H & M"),
+        ("H & M", "h and m"),
+        ("H and M", "H&M AB"),
     ],
 )
 def test_a_company_is_found_however_its_name_begins(
