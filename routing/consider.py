@@ -1,21 +1,19 @@
 """Considers who of a batch is to be handed to sales now: opens the handoff, or lets them join their account's."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from prospects import outbox
 from prospects.ids import HandoffId, MemberId, ProspectId, new_id
-from prospects.rows import AssessmentRow
 from prospects.store import insert_new, table_of
 from prospects.topics import Topic
 from prospects.values import HandoffRef, HandoffRequest, Lifecycle, Plan, Snapshot
 from routing import notices, open_questions
 from routing.assign import Opening, assign
 from routing.briefing import Wanted, briefs
-from routing.current import reformed_at
 from routing.deal_endings import ending
 from routing.lifecycle import lifecycle
 from routing.lives import HandoffState, NoticeKind
@@ -35,7 +33,7 @@ def consider(
     """
     standing = _standing(session, seen)
     theirs = {row.prospect_id: row for row in standing.values()}
-    ready = _ready(session, [each for each in seen if each.prospect_id not in theirs], plans, now)
+    ready = _ready([each for each in seen if each.prospect_id not in theirs], plans)
     opened = _open(session, [each for each in ready if whose(each) not in standing], plans, now)
     _join(session, [each for each in ready if each.prospect_id not in opened], now)
     states = {ProspectId(who): HandoffState(row.state) for who, row in theirs.items()}
@@ -78,46 +76,15 @@ def _standing(session: Session, seen: Sequence[Snapshot]) -> dict[str, HandoffRo
     return {row[0]: row[1] for row in rows}
 
 
-def _ready(
-    session: Session,
-    seen: Sequence[Snapshot],
-    plans: Mapping[ProspectId, Plan],
-    now: datetime,
-) -> list[Snapshot]:
+def _ready(seen: Sequence[Snapshot], plans: Mapping[ProspectId, Plan]) -> list[Snapshot]:
     """Those to be handed over, the warmest first: of several at one account, they open the handoff."""
-    wanted = [each for each in seen if each.warm or _request(plans, each)]
-    if not wanted:
-        return []
-    reformed = reformed_at(session)
-    looked = _looked_at(session, [each.prospect_id for each in wanted], now)
-    ready = [
-        each
-        for each in wanted
-        if is_ready(
-            each,
-            _request(plans, each),
-            reformed_at=reformed,
-            looked_at=looked.get(each.prospect_id),
-        )
-    ]
+    ready = [each for each in seen if is_ready(each, _request(plans, each))]
     return sorted(ready, key=lambda each: (-each.points, each.prospect_id))
 
 
 def _request(plans: Mapping[ProspectId, Plan], seen: Snapshot) -> HandoffRequest | None:
     plan = plans.get(seen.prospect_id)
     return plan.request if plan else None
-
-
-def _looked_at(
-    session: Session, prospect_ids: Collection[ProspectId], now: datetime
-) -> dict[ProspectId, datetime]:
-    """When each person was last assessed before this look."""
-    rows = session.execute(
-        select(AssessmentRow.prospect_id, func.max(AssessmentRow.at))
-        .where(AssessmentRow.prospect_id.in_(prospect_ids), AssessmentRow.at < now)
-        .group_by(AssessmentRow.prospect_id)
-    )
-    return {ProspectId(row[0]): row[1] for row in rows}
 
 
 def _open(

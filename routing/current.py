@@ -32,14 +32,6 @@ def ladder(session: Session) -> tuple[Rung, ...]:
     return configuration.parsed(session, "stages", _ladder)
 
 
-def reformed_at(session: Session) -> datetime:
-    """When what makes people warm was last changed by somebody here; the epoch if never."""
-    return max(
-        configuration.parsed(session, "scoring", _changed_at),
-        configuration.parsed(session, "stages", _changed_at),
-    )
-
-
 def colleagues(session: Session) -> dict[str, Member]:
     """Everybody who works or worked here, by e-mail."""
     return {member.email: member for member in team.members(session)}
@@ -108,8 +100,3 @@ def _rung(stage: Mapping[str, Any]) -> Rung:
         questions=tuple(stage.get("questions") or ()),
         content=tuple(stage.get("content") or ()),
     )
-
-
-def _changed_at(documents: Mapping[str, Document]) -> datetime:
-    ever = datetime.fromtimestamp(0, UTC)
-    return max((document.applied_at for document in documents.values()), default=ever)

@@ -1,26 +1,16 @@
 """Whether a person is ready to be handed to sales now: by what they did, never by what we changed. Pure."""
 
-from datetime import datetime
-
 from prospects.kinds import OF_INTEREST, Kind
 from prospects.values import Activity, HandoffRequest, Lifecycle, Snapshot
 
 _AFTER_CONTACT = (Kind.VERDICT, Kind.OUTCOME)
 
 
-def is_ready(
-    seen: Snapshot,
-    request: HandoffRequest | None,
-    *,
-    reformed_at: datetime,
-    looked_at: datetime | None,
-) -> bool:
+def is_ready(seen: Snapshot, request: HandoffRequest | None) -> bool:
     """Whether a handoff may be opened: warm or asked for by a flow, and no earlier finding stands against it.
 
-    After a rep's verdict or an outcome something new must have been done by the buyer. Warmth alone counts
-    only if it is the buyer's doing: if what makes people warm was changed (`reformed_at`) after their last
-    own act, and that act had been looked at before (`looked_at`: the look before this one), then only the
-    change made them warm, and a person releases them.
+    After a rep's verdict or an outcome something new must have been done by the buyer. Who would be warm by
+    a change of rules alone is not (`scoring.releases`).
     """
     if seen.gate is not None or seen.lifecycle in (Lifecycle.WON, Lifecycle.DISQUALIFIED):
         return False
@@ -28,17 +18,7 @@ def is_ready(
     verdict = _latest(seen, _AFTER_CONTACT)
     if verdict is not None and (own is None or own.learned_at <= verdict.learned_at):
         return False
-    if request is not None:
-        return True
-    return seen.warm and not _only_reformed(own, reformed_at, looked_at)
-
-
-def _only_reformed(own: Activity | None, reformed_at: datetime, looked_at: datetime | None) -> bool:
-    if own is None:
-        return True
-    if own.learned_at >= reformed_at or looked_at is None:
-        return False
-    return looked_at >= own.learned_at
+    return request is not None or (seen.warm and own is not None)
 
 
 def _latest_own(seen: Snapshot) -> Activity | None:

@@ -3,16 +3,16 @@
 import threading
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.database import Database
 from app.door import perform, reading
-from prospects import configuration, timeline
+from prospects import timeline
 from prospects.ids import EnrollmentId, ProspectId, new_id
 from prospects.kinds import Kind
 from prospects.message import MessageRow
-from prospects.rows import ActivityRow, AssessmentRow, ProspectRow
+from prospects.rows import ActivityRow
 from prospects.timeline import Fact
 from prospects.topics import Topic
 from prospects.values import HandoffRequest, Lifecycle, Plan
@@ -201,33 +201,6 @@ def test_a_suspected_robot_makes_nobody_warm(session: Session, now: datetime) ->
     session.execute(ActivityRow.__table__.update().values(suspect_robot=True))
     look(session, now, prospect_id)
     assert count(session, HandoffRow) == 0
-
-
-def test_a_change_of_points_alone_hands_nobody_over(session: Session, now: datetime) -> None:
-    three_reps(session, now)
-    (prospect_id,) = arrive(session, now, "a@one.example", warm=False)
-    session.add(
-        AssessmentRow(
-            prospect_id=prospect_id,
-            id=new_id(now),
-            at=now,
-            model="points",
-            points=50,
-            fit=0,
-            engagement=50,
-            grade="D1",
-            warm=False,
-        )
-    )
-    later = now + timedelta(hours=1)
-    configuration.write(session, "scoring", "scoring", {}, later, by="test")
-    session.execute(update(ProspectRow).values(warm=True))
-    look(session, later, prospect_id)
-    assert count(session, HandoffRow) == 0
-    assert lifecycle(session, prospect_id) == Lifecycle.WARM
-    act(session, later + timedelta(hours=1), prospect_id)
-    look(session, later + timedelta(hours=1), prospect_id)
-    assert count(session, HandoffRow) == 1
 
 
 def test_with_nobody_free_the_fallback_owner_answers(session: Session, now: datetime) -> None:

@@ -211,7 +211,7 @@ def test_a_withdrawn_lead_comes_back_only_by_what_the_buyer_does(
     end(session, row, order(session, now + MINUTE))
     who_it_is = ProspectId(row.prospect_id)
     (seen,) = look(session, now + 2 * MINUTE, who_it_is)
-    assert not is_ready(seen, None, reformed_at=now - DAY, looked_at=None)
+    assert not is_ready(seen, None)
     assert handoff(session, who_it_is).id == row.id
     act(session, now + 3 * MINUTE, who_it_is)
     look(session, now + 3 * MINUTE, who_it_is)

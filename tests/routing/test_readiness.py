@@ -15,7 +15,6 @@ from routing.readiness import is_ready
 
 NOW = datetime(2026, 3, 3, 10, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-LONG_AGO = NOW - 1000 * HOUR
 WHO = ProspectId(UUID(int=1))
 ASKED = HandoffRequest(
     prospect_id=WHO, enrollment_id=EnrollmentId(UUID(int=2)), flow="f", step="s", visit=1, lane=None
@@ -40,13 +39,8 @@ def person(*acts: Activity, warm: bool = True) -> Snapshot:
     )
 
 
-def ready(
-    seen: Snapshot,
-    request: HandoffRequest | None = None,
-    reformed_at: datetime = LONG_AGO,
-    looked_at: datetime | None = None,
-) -> bool:
-    return is_ready(seen, request, reformed_at=reformed_at, looked_at=looked_at)
+def ready(seen: Snapshot, request: HandoffRequest | None = None) -> bool:
+    return is_ready(seen, request)
 
 
 def test_who_is_warm_by_their_own_act_or_asked_for_by_a_flow_is_ready() -> None:
@@ -72,15 +66,6 @@ def test_a_customer_whoever_is_out_and_whom_a_gate_stops_are_not_ready(place: Li
     seen = person(act(Kind.FORM, 1))
     assert not ready(replace(seen, lifecycle=place), ASKED)
     assert not ready(replace(seen, gate="rival"), ASKED)
-
-
-def test_whom_only_a_change_of_ours_made_warm_waits_for_a_person() -> None:
-    seen, changed = person(act(Kind.FORM, 5)), NOW - 2 * HOUR
-    assert not ready(seen, reformed_at=changed, looked_at=NOW - 4 * HOUR)
-    assert ready(seen, ASKED, changed, NOW - 4 * HOUR), "a flow's request is its author's word"
-    assert ready(seen, reformed_at=changed, looked_at=None), "nobody had looked before the change"
-    assert ready(seen, reformed_at=changed, looked_at=NOW - 6 * HOUR), "nor at what they did last"
-    assert ready(person(act(Kind.FORM, 1)), reformed_at=changed, looked_at=NOW - HOUR / 2)
 
 
 @pytest.mark.parametrize(
