@@ -43,7 +43,7 @@ def assess(seen: Snapshot, rules: ScoringRules, now: datetime) -> Assessment:
         claim=stage.claim(evidence, rank, rules, now),
         pushed=pushed(seen.overrides, now),
     )
-    carded = by_card(rules.card, then, weighed) if rules.card else None
+    carded = by_card(rules.card, rules, then, weighed) if rules.card else None
     if carded is None:
         believed = _by_points(weighed, rules, finding)
     else:

@@ -6,16 +6,17 @@ weights that were learned stay as they were learned.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from prospects.titles import seniority_of
 from prospects.values import Activity, Reason, Snapshot
 from scoring.acts import Standing
 from scoring.card.adding import Added, add_up, on_scale, sigmoid
 from scoring.card.card import Card
-from scoring.card.terms import Value
+from scoring.card.terms import Side, Term, weigh
+from scoring.features.seeing import Features, State, features_from, state_of
 from scoring.halving import share_left
 from scoring.overriding import POINTS_EACH
+from scoring.rules import ScoringRules
 from scoring.saying import said
 from scoring.weighing import DECIMALS, Figures, Weighed, mark
 from scoring.words import found
@@ -23,48 +24,56 @@ from scoring.words import found
 
 @dataclass(frozen=True, slots=True)
 class Summed:
-    """One person's sum at one instant. `taken` and `given` are what a rep's finding does to it."""
+    """One person's sum at one instant: the logit, and the two sides of the card in it.
 
-    added: Added
+    `taken` and `given` are what a rep's finding does to it.
+    """
+
+    logit: float
+    fit: float
+    engagement: float
     taken: float
     given: float
-    pushed: float
-
-    @property
-    def logit(self) -> float:
-        return self.added.logit + self.taken + self.given + self.pushed
 
 
 @dataclass(frozen=True, slots=True)
 class ByCard:
     """A person as a card sees them; it can be asked about later instants, if nothing happens but time.
 
-    `seen` holds what was known at its `as_of`; `kept` (0–1) is what a finding leaves of what they did
-    before, and `silent` the engagement's share of the logit of somebody who never did anything.
+    `seen` holds what was known at its `as_of`, `state` what that comes to, and `added` what the card
+    makes of it. `kept` (0–1) is what a finding leaves of what they did before, and `silent` the
+    engagement's share of the logit of somebody who never did anything.
     """
 
     card: Card
+    rules: ScoringRules
     seen: Snapshot
+    state: State
+    added: Added
     weighed: Weighed
     kept: float
     silent: float
 
     def sum_in(self, passed: float = 0.0) -> Summed:
-        """The sum `passed` seconds from now."""
+        """The sum `passed` seconds from now; who somebody is stays as it is."""
+        engagement = self._engagement_in(passed) if passed else self.added.engagement
+        taken = (1 - self.kept) * min(0.0, self.silent - engagement)
         left = share_left(passed, self.weighed.did.half_life)
-        added = add_up(self.card, _features(self.seen, self.weighed, passed, left))
-        return Summed(
-            added,
-            taken=(1 - self.kept) * min(0.0, self.silent - added.engagement),
-            given=self.weighed.did.added * left / POINTS_EACH,
-            pushed=self.weighed.pushed.weight,
-        )
+        given = self.weighed.did.added * left / POINTS_EACH
+        logit = self.card.intercept + self.added.fit + engagement
+        logit += taken + given + self.weighed.pushed.weight
+        return Summed(logit, self.added.fit, engagement + taken, taken, given)
+
+    def _engagement_in(self, passed: float) -> float:
+        terms = [term for term in self.card.terms if term.side is Side.ENGAGEMENT]
+        features = _features(self.seen, self.state, self.rules, terms, passed)
+        return sum(weigh(term, features.get(term.feature)) for term in terms)
 
     def figures(self, summed: Summed) -> Figures:
         """The figures of a sum, on the card's scales and by its cuts."""
         scales = self.card.scales
-        fit = _shown(on_scale(scales.fit, summed.added.fit))
-        engagement = _shown(on_scale(scales.engagement, summed.added.engagement + summed.taken))
+        fit = _shown(on_scale(scales.fit, summed.fit))
+        engagement = _shown(on_scale(scales.engagement, summed.engagement))
         points = (
             on_scale(scales.points, summed.logit) if scales.points else 100 * sigmoid(summed.logit)
         )
@@ -80,7 +89,7 @@ class ByCard:
     ) -> list[Reason]:
         """Every term, what a rep found, and every override; together with the first line they are the logit."""
         lines = [Reason("What the model says of anybody", "card.intercept", self.card.intercept)]
-        lines += said(summed.added.lines, own)
+        lines += said(self.added.lines, own)
         if finding:
             text = found(finding.finding.verdict, stage, finding.finding.at)
             term, acts = f"verdict.{finding.finding.verdict}", (finding.finding.activity,)
@@ -88,27 +97,24 @@ class ByCard:
         return [*lines, *self.weighed.pushed.lines()]
 
 
-def by_card(card: Card, then: Snapshot, weighed: Weighed) -> ByCard:
+def by_card(card: Card, rules: ScoringRules, then: Snapshot, weighed: Weighed) -> ByCard:
     """Somebody as a card sees them; `then` holds only what is known at its `as_of`."""
     kept, silent = _kept(weighed), 0.0
     if kept < 1:
-        nothing = replace(weighed, did=replace(weighed.did, amounts=()))
-        features = _features(replace(then, activities=()), nothing, 0.0, 1.0)
-        silent = add_up(card, features).engagement
-    return ByCard(card, then, weighed, kept, silent)
+        nobody = replace(then, activities=())
+        state = state_of(nobody, then.as_of, rules)
+        silent = add_up(card, _features(nobody, state, rules, card.terms)).engagement
+    state = state_of(then, then.as_of, rules)
+    added = add_up(card, _features(then, state, rules, card.terms))
+    return ByCard(card, rules, then, state, added, weighed, kept, silent)
 
 
-def _features(seen: Snapshot, weighed: Weighed, passed: float, left: float) -> dict[str, Value]:
-    at: datetime = seen.as_of + timedelta(seconds=passed)
-    return {
-        **_features_of(seen, at),
-        "points.fit": weighed.fit.part,
-        "points.engagement": weighed.did.part(left),
-    }
-
-
-def _features_of(seen: Snapshot, _at: datetime) -> dict[str, Value]:
-    return {"person.seniority": seniority_of(seen.person.title)}
+def _features(
+    seen: Snapshot, state: State, rules: ScoringRules, terms: Sequence[Term], passed: float = 0.0
+) -> Features:
+    names = [term.feature for term in terms]
+    at = seen.as_of + timedelta(seconds=passed)
+    return features_from(state, seen.person, seen.company, now=at, rules=rules, names=names)
 
 
 def _kept(weighed: Weighed) -> float:

@@ -8,6 +8,7 @@ from prospects.ids import ActivityId
 from prospects.kinds import Kind
 from prospects.values import Activity, Reason
 from scoring.card.terms import Value
+from scoring.features.registry import REGISTRY
 from scoring.words import did, one_line
 
 ACTS_NAMED = 20
@@ -29,18 +30,22 @@ _NEVER = {
     Kind.AD_CLICK: "Never clicked an ad",
 }
 _KINDS = {str(kind): kind for kind in Kind}
-_THINGS = {
-    "points.fit": "your points for who they are",
-    "points.engagement": "your points for what they did",
-    "person.seniority": "how senior they are",
-    "person.function": "what they work in",
-    "account.employees": "the company's size",
-    "account.industry": "the company's industry",
-    "account.country": "the company's country",
-    "came.source": "where they came from",
-    "came.campaign": "which campaign brought them",
+_ANY = "any"
+"""Stands for all kinds together in the names of features."""
+_ASPECTS = {
+    "count": "",
+    "hours_since": " (how long ago that is)",
+    "days_since_first": " (since when)",
+    "active_days": " (on how many days)",
+    "kinds": " (how many different things)",
+    "robot_share": " (how much of it a program may have done)",
+    "in_hours_share": " (how much of it in working hours)",
+    "weekend_share": " (how much of it on weekends)",
 }
-_ASPECTS = {"count": "", "hours_since": " (how long ago that is)"}
+_OWN = {
+    "points.fit": "Your points for who they are",
+    "points.engagement": "Your points for what they did",
+}
 
 Line = tuple[str, Value, float]
 Base = tuple[str, tuple[ActivityId, ...]]
@@ -61,7 +66,7 @@ def said(lines: Iterable[Line], own: Sequence[Activity]) -> list[Reason]:
             found.append(Reason(_of_them(feature, value), feature, share))
             continue
         if kind not in bases:
-            bases[kind] = _base(kind, by_kind[kind])
+            bases[kind] = _base(kind, own if kind == _ANY else by_kind[kind])
         text, acts = bases[kind]
         found.append(Reason(text + aspect, feature, share, acts))
     return found
@@ -87,33 +92,44 @@ def subject_of(term: str) -> str:
     return term if kind is None else f"did.{kind}"
 
 
-def thing(feature: str) -> str:
-    """What a feature is of, as it stands in a sentence."""
-    if named := _THINGS.get(feature):
-        return named
-    return f"“{one_line(feature.partition('.')[2] or feature)}”"
-
-
 @lru_cache(maxsize=1024)
 def _act_of(feature: str) -> tuple[str | None, str]:
     """The kind of act a feature counts, if it counts any, and what it says of it."""
     start, _, rest = feature.partition(".")
     kind, _, aspect = rest.partition(".")
-    if start != "did" or kind not in _KINDS:
+    if start != "did" or kind not in {*_KINDS, _ANY}:
         return None, ""
     return kind, _ASPECTS.get(aspect, " (how lately)")
 
 
 def _base(kind: str, acts: Sequence[Activity]) -> Base:
+    named = tuple(act.id for act in acts[-ACTS_NAMED:])
+    if kind == _ANY:
+        return did(acts, "Did something") if acts else "Never did anything", named
     if not acts:
-        known = _KINDS[kind]
-        return _NEVER.get(known, f"Never did “{kind.replace('_', ' ')}”"), ()
-    return did(acts), tuple(act.id for act in acts[-ACTS_NAMED:])
+        return _NEVER.get(_KINDS[kind], f"Never did “{kind.replace('_', ' ')}”"), ()
+    return did(acts), named
 
 
-def _of_them(feature: str, value: Value) -> str:
-    what = thing(feature)
+def _of_them(name: str, value: Value) -> str:
+    says, unit = _says(name)
     if value is None:
-        return f"We do not know {what}"
-    told = one_line(value[:500]) if isinstance(value, str) else f"{value:,.6g}"
-    return f"{what[:1].upper()}{what[1:]}: {told.replace('_', ' ')}"
+        return f"We do not know {says[:1].lower()}{says[1:]}"
+    return f"{says}: {_value(value, unit)}"
+
+
+@lru_cache(maxsize=1024)
+def _says(name: str) -> tuple[str, str]:
+    """What a feature says in words, and its unit; of a field the name it was given."""
+    known = REGISTRY.get(name)
+    if known is None:
+        return f"“{one_line(name.partition('.')[2] or name)}”", ""
+    return _OWN.get(name, known.says), known.unit
+
+
+def _value(value: float | str, unit: str) -> str:
+    if isinstance(value, str):
+        return one_line(value[:500]).replace("_", " ")
+    if unit == "share":
+        return f"{value:.0%}"
+    return f"{round(value, 1):,g}"

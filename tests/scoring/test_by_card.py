@@ -75,8 +75,8 @@ def test_a_probability_is_told_only_where_the_calibration_held() -> None:
 
 def test_what_is_missing_is_named() -> None:
     texts = [each.text for each in assess(somebody(), carded(), NOW).reasons]
-    assert "We do not know the company's industry" in texts
-    assert "We do not know how senior they are" in texts
+    assert "We do not know what their company does" in texts
+    assert "We do not know how high they stand, going by the title" in texts
 
 
 def test_an_override_is_a_line_of_its_own_and_ends_by_itself() -> None:
