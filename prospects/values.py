@@ -85,7 +85,11 @@ class Reason:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StageClaim:
-    """Marketing's dated statement of the buying stage. `confidence` is 0–1; `stage` a slug of stages.yaml."""
+    """Marketing's dated statement of the buying stage. `confidence` is 0–1; `stage` a slug of stages.yaml.
+
+    `chances` are how likely the buyer stands at each stage, 0–1; what is missing to 1 is: at none of them.
+    `calibrated`: the chances were held against findings they were not made from, and proved right.
+    """
 
     stage: str
     confidence: float
@@ -93,6 +97,8 @@ class StageClaim:
     expires_at: datetime | None
     model: str
     reasons: tuple[Reason, ...] = ()
+    chances: Mapping[str, float] = field(default_factory=dict)
+    calibrated: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from prospects.values import Activity, Reason, Snapshot, StageClaim
 from scoring.acts import Standing
 from scoring.halving import FOR_GOOD, first_second, share_left
 from scoring.rules import ScoringRules
+from scoring.stage_model import WORTH_A_LINE, Learned
 from scoring.words import did, found
 
 ENTER = 0.6
@@ -24,37 +25,103 @@ LEAVE_WEIGHT = -math.log(1 - LEAVE)
 FADES_IN_HALF_LIVES = math.log2(FINDING_WEIGHT / LEAVE_WEIGHT)
 """After so many half-lives a finding alone no longer holds its stage."""
 ACTS_NAMED = 20
+DAY = 86_400.0
+_DAYS = (1, 2, 3, 5, 7, 10, 14, 21, 28, 42, 56, 84, 112, 168, 365, 730, 3640)
+"""At which days of silence a learned claim is looked at; the last is FOR_GOOD."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A rep's finding at an instant: the stage's rank (-1: no buyer), its weight, and its half-life in seconds."""
+
+    rank: int
+    weight: float
+    half_life: float
+
+    def left(self, passed: float) -> float:
+        """Its weight after `passed` seconds."""
+        return self.weight * share_left(passed, self.half_life)
 
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """The evidence at an instant: weight by stage (its rank) and half-life in seconds, and its lines."""
+    """The evidence at an instant: weight by stage (its rank) and half-life in seconds, and its lines.
+
+    `held` is a rep's finding, `learned` what findings about others taught; without it the evidence
+    rules speak alone.
+    """
 
     weights: tuple[dict[float, float], ...]
     lines: tuple[tuple[int, Reason], ...]
+    held: Held | None = None
+    learned: Learned | None = None
 
     def strength(self, rank: int, passed: float = 0.0) -> float:
         """How surely the buyer has come at least to `rank`, 0–1, if nothing happens for `passed` seconds."""
-        return 1 - math.exp(-_weight_after(passed, self._for(rank)))
+        if self.learned is not None:
+            return self._moved(passed, self.learned)[rank]
+        weight = self._evidence(rank, passed) + self._found(rank, passed)
+        return 1 - math.exp(-weight)
 
-    def _for(self, rank: int) -> list[tuple[float, float]]:
-        return [pair for later in self.weights[rank:] for pair in later.items()]
+    def strengths(self) -> list[float]:
+        """How surely the buyer has come now at least to each stage, 0–1; it never rises along the ladder."""
+        if self.learned is not None:
+            return self._moved(0.0, self.learned)
+        return [self.strength(rank) for rank in range(len(self.weights))]
+
+    def chances(self) -> list[float]:
+        """How likely the buyer stands at each stage now, 0–1; what is missing to 1 is: at none of them."""
+        least = self.strengths()
+        return [a - b for a, b in zip(least, [*least[1:], 0.0], strict=True)]
 
     def furthest(self, remembered: int) -> int:
         """The furthest stage that holds; those up to `remembered` are left late. -1 for none."""
-        for rank in range(len(self.weights) - 1, -1, -1):
-            if self.strength(rank) >= (LEAVE if rank <= remembered else ENTER):
+        for rank, strength in reversed(list(enumerate(self.strengths()))):
+            if strength >= (LEAVE if rank <= remembered else ENTER):
                 return rank
         return -1
 
     def lapses_in(self, rank: int) -> int | None:
         """Seconds until decay alone drops this stage; None if it never does."""
-        pairs = self._for(rank)
-        return first_second(lambda passed: _weight_after(passed, pairs) < LEAVE_WEIGHT, FOR_GOOD)
+        if self.learned is None:
+            return first_second(
+                lambda passed: (
+                    self._evidence(rank, passed) + self._found(rank, passed) < LEAVE_WEIGHT
+                ),
+                FOR_GOOD,
+            )
+        # What is learned need not fall steadily, so the first day without the stage is looked for.
+        day = next((day for day in _DAYS if self.strength(rank, day * DAY) < LEAVE), None)
+        if day is None:
+            return None
+        return first_second(lambda passed: self.strength(rank, passed) < LEAVE, timedelta(days=day))
+
+    def _evidence(self, rank: int, passed: float) -> float:
+        pairs = [pair for later in self.weights[rank:] for pair in later.items()]
+        return _weight_after(passed, pairs)
+
+    def _found(self, rank: int, passed: float) -> float:
+        return self.held.left(passed) if self.held and rank <= self.held.rank else 0.0
+
+    def _moved(self, passed: float, learned: Learned) -> list[float]:
+        ranks = range(len(self.weights))
+        alone = [1 - math.exp(-self._evidence(rank, passed)) for rank in ranks]
+        faded = math.exp(-self.held.left(passed)) if self.held else 1.0
+        doubt = [faded if self.held and rank > self.held.rank else 1.0 for rank in ranks]
+        chances = learned.chances(alone, passed, doubt)
+        return [
+            1 - (1 - chance) * math.exp(-self._found(rank, passed))
+            for rank, chance in enumerate(chances)
+        ]
 
 
 def support(
-    acts: Sequence[Activity], rules: ScoringRules, finding: Standing | None, now: datetime
+    acts: Sequence[Activity],
+    rules: ScoringRules,
+    finding: Standing | None,
+    now: datetime,
+    *,
+    learned: Learned | None = None,
 ) -> Support:
     """Weigh the evidence in the buyer's own acts (see `acts.known`) and a rep's finding at `now`."""
     weights: tuple[dict[float, float], ...] = tuple({} for _ in rules.ladder)
@@ -77,9 +144,10 @@ def support(
         seen[0].append(act)
         seen[1].append(weight)
     lines = [_line(rules, place, *matched[place]) for place in sorted(matched)]
-    if finding and finding.rank >= 0:
-        lines.append(_add_finding(weights, rules, finding, now))
-    return Support(weights, tuple(lines))
+    held = _held(rules, finding, now) if finding else None
+    if finding and held and held.rank >= 0:
+        lines.append(_line_of(finding, held, rules))
+    return Support(weights, tuple(lines), held, learned)
 
 
 def remembered(seen: Snapshot, rules: ScoringRules, finding: Standing | None) -> int:
@@ -96,16 +164,30 @@ def claim(evidence: Support, rank: int, rules: ScoringRules, now: datetime) -> S
     """Marketing's claim of the stage at `rank`, with the evidence for it, the strongest first."""
     if rank < 0:
         return None
-    lapse = evidence.lapses_in(rank)
+    lapse, learned = evidence.lapses_in(rank), evidence.learned
     lines = [line for reached, line in evidence.lines if reached >= rank]
+    lines += _learned_lines(learned) if learned else []
     return StageClaim(
         stage=rules.ladder[rank],
         confidence=round(evidence.strength(rank), 3),
         at=now,
         expires_at=None if lapse is None else now + timedelta(seconds=lapse),
-        model=rules.model,
+        model=learned.model if learned else rules.model,
         reasons=tuple(sorted(lines, key=lambda line: (-line.value, line.term))),
+        chances={
+            slug: round(chance, 3)
+            for slug, chance in zip(rules.ladder, evidence.chances(), strict=True)
+        },
+        calibrated=learned is not None and learned.table.calibrated,
     )
+
+
+def _learned_lines(learned: Learned) -> list[Reason]:
+    return [
+        Reason(f"What reps found of others ({name})", f"stage.{name}", share)
+        for name, share in learned.shares()
+        if abs(share) >= WORTH_A_LINE
+    ]
 
 
 def _weight_after(passed: float, pairs: Sequence[tuple[float, float]]) -> float:
@@ -131,14 +213,13 @@ def _line(
     return rules.rank(rule.stage), reason
 
 
-def _add_finding(
-    weights: tuple[dict[float, float], ...], rules: ScoringRules, finding: Standing, now: datetime
-) -> tuple[int, Reason]:
+def _held(rules: ScoringRules, finding: Standing, now: datetime) -> Held:
     half_life = rules.scoring.verdicts.hold.total_seconds() / FADES_IN_HALF_LIVES
     passed = (now - finding.finding.at).total_seconds()
-    weight = FINDING_WEIGHT * share_left(passed, half_life)
-    held = weights[finding.rank]
-    held[half_life] = held.get(half_life, 0.0) + weight
-    text = found(finding.finding.verdict, rules.stages[finding.rank].name, finding.finding.at)
-    term = f"verdict.{finding.finding.verdict}"
-    return finding.rank, Reason(text, term, weight, (finding.finding.activity,))
+    return Held(finding.rank, FINDING_WEIGHT * share_left(passed, half_life), half_life)
+
+
+def _line_of(finding: Standing, held: Held, rules: ScoringRules) -> tuple[int, Reason]:
+    said = finding.finding
+    text = found(said.verdict, rules.stages[held.rank].name, said.at)
+    return held.rank, Reason(text, f"verdict.{said.verdict}", held.weight, (said.activity,))

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from scoring.card.stage_table import StageTable
 from scoring.card.terms import Figure, Term
 from scoring.stages import Strict
 
@@ -73,7 +74,10 @@ class Window(Strict):
 
 
 class Card(Strict):
-    """One model. `intercept` is the logit of an average person; each term adds to it."""
+    """One model. `intercept` is the logit of an average person; each term adds to it.
+
+    `stage` says what findings taught of the buying stage; None: the evidence rules alone speak.
+    """
 
     format: Literal[1] = 1
     rung: Rung
@@ -86,6 +90,7 @@ class Card(Strict):
     window: Window
     trained_at: datetime
     parent: str | None = None
+    stage: StageTable | None = None
     metrics: Mapping[str, Any] = {}
     left_out: Mapping[str, str] = {}
     allowed: Mapping[str, str] = {}

@@ -1,0 +1,45 @@
+"""What a card knows of buying stages: how far a person's features move what the evidence rules say. Pure.
+
+The chance that a buyer has come at least to stage k is σ(slope · prior(k) + η − cut(k)): `prior` is the
+logit of what the workspace's evidence rules give, η the sum of the terms. A slope of 1, cuts of 0 and
+no terms are the evidence rules themselves; a training moves all three away from that only as far as
+reps' findings pull.
+"""
+
+import math
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from scoring.card.terms import Figure, Term
+from scoring.stages import Slug, Strict
+
+LEAST, MOST = 0.02, 0.98
+"""No evidence at all is still a chance of 2 %, and no evidence makes it certain: findings may say otherwise."""
+
+
+class StageTable(Strict):
+    """One ladder's table. `verdicts` is how many findings pulled; `calibrated` whether the chances held on others.
+
+    `cuts` has a figure for each stage of `ladder`, in its order.
+    """
+
+    ladder: Annotated[tuple[Slug, ...], Field(min_length=1, max_length=20)]
+    cuts: tuple[Figure, ...]
+    slope: Annotated[Figure, Field(gt=0)] = 1.0
+    terms: tuple[Term, ...] = ()
+    verdicts: Annotated[int, Field(ge=0)] = 0
+    calibrated: bool = False
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if len(self.cuts) != len(self.ladder):
+            raise PydanticCustomError("cuts", "there must be one cut for each stage")
+        return self
+
+
+def prior_logit(strength: float) -> float:
+    """The logit of what the evidence rules say (0–1), away from both ends."""
+    kept = min(max(strength, LEAST), MOST)
+    return math.log(kept / (1 - kept))

@@ -1,0 +1,147 @@
+"""What findings about others taught moves a claim, and never more than it should."""
+
+import pytest
+from pydantic import ValidationError
+
+from prospects.kinds import Kind, Verdict
+from scoring import stage
+from scoring.acts import standing
+from scoring.card.stage_table import StageTable
+from scoring.card.terms import Levels, Side, Steps, Value
+from scoring.halving import share_left
+from scoring.stage import DAY as SECONDS
+from scoring.stage import LEAVE, Support
+from scoring.stage_model import Learned, knows, learned
+from scoring.stage_seen import seen_stage
+from tests.scoring.card.test_adding_up import a_card
+from tests.scoring.people import DAY, NOW, act, form, somebody, verdict, written
+
+RULES = written()
+NONE = StageTable(ladder=RULES.ladder, cuts=(0,) * 5)
+KEEN = Steps(
+    feature="did.form.recent_7d", side=Side.ENGAGEMENT, edges=(0.5,), weights=(0, 6), missing=0
+)
+FEATURES: dict[str, Value] = {"did.form.recent_7d": 1.0, "person.seniority": "vp"}
+
+
+def support(
+    table: StageTable | None, *acts: object, features: dict[str, Value] | None = None
+) -> Support:
+    seen = somebody(*acts)  # type: ignore[arg-type]
+    made = Learned(table, features or FEATURES, "card-x") if table else None
+    own = [each for each in seen.activities if each.kind is not Kind.VERDICT]
+    return stage.support(own, RULES, standing(seen, RULES, NOW), NOW, learned=made)
+
+
+def test_a_table_that_learned_nothing_says_what_the_evidence_says() -> None:
+    acts = (form("demo", 3 * DAY), act(Kind.MEETING, DAY))
+    alone, moved = support(None, *acts), support(NONE, *acts)
+
+    for passed in (0.0, 5 * SECONDS, 90 * SECONDS):
+        for rank in range(4):
+            assert moved.strength(rank, passed) == pytest.approx(
+                min(max(alone.strength(rank, passed), 0.02), 0.98)
+            )
+    assert moved.furthest(-1) == alone.furthest(-1) == 3
+
+
+def test_what_findings_taught_moves_the_claim_both_ways() -> None:
+    further = NONE.model_copy(update={"terms": (KEEN,)})
+    nearer = NONE.model_copy(update={"cuts": (0, 0, 4, 4, 4)})
+    asked = form("guide", DAY)
+
+    assert support(None, asked).furthest(-1) == 0
+    assert support(further, asked).furthest(-1) > 0
+    assert support(nearer, form("demo", DAY)).furthest(-1) < 2
+
+
+def test_the_chances_of_the_stages_make_one_with_that_of_none() -> None:
+    claim = stage.claim(support(NONE, form("demo", DAY)), 2, RULES, NOW)
+    assert claim is not None
+    assert list(claim.chances) == list(RULES.ladder)
+    assert all(chance >= 0 for chance in claim.chances.values())
+    assert sum(claim.chances.values()) <= 1
+    assert claim.model == "card-x"
+    assert not claim.calibrated
+
+
+def test_no_model_makes_up_a_stage_of_somebody_who_did_nothing() -> None:
+    sure = NONE.model_copy(update={"cuts": (-9,) * 5})
+    assert support(sure).furthest(-1) == -1
+
+
+def test_silence_ends_every_claim_and_the_claim_says_when() -> None:
+    senior = Levels(
+        feature="person.seniority", side=Side.FIT, weights={"vp": 6}, other=0, missing=0
+    )
+    made = support(NONE.model_copy(update={"terms": (senior,)}), form("demo", DAY))
+    rank = made.furthest(-1)
+
+    lapse = made.lapses_in(rank)
+
+    assert lapse is not None
+    assert made.strength(rank, lapse) < LEAVE <= made.strength(rank, max(lapse - 86_400, 0))
+
+
+def test_what_ages_by_itself_is_seen_ageing() -> None:
+    table = NONE.model_copy(update={"terms": (KEEN,)})
+    made = Learned(table, {"did.form.recent_7d": 1.0}, "card-x")
+    assert share_left(8 * SECONDS, 7 * SECONDS) < 0.5
+    assert [made.shares(days * SECONDS)[0][1] for days in (0, 6, 8)] == [6, 6, 0]
+
+
+def test_a_rep_who_talked_to_the_buyer_is_believed_before_what_others_taught() -> None:
+    keen = NONE.model_copy(update={"terms": (KEEN,)})
+    asked, later = form("demo", 3 * DAY), form("demo", 3 * DAY)
+
+    found = support(keen, asked, verdict(Verdict.EARLIER, DAY, found="awareness"))
+    denied = support(keen, later, verdict(Verdict.NOT_A_BUYER, DAY))
+    confirmed = support(
+        NONE.model_copy(update={"cuts": (5,) * 5}),
+        asked,
+        verdict(Verdict.CONFIRMED, DAY, found="evaluation"),
+    )
+
+    assert support(keen, asked).furthest(-1) > 2
+    assert found.furthest(-1) == 0
+    assert denied.furthest(-1) == -1
+    assert confirmed.furthest(-1) == 2
+
+
+def test_a_card_of_other_stages_leaves_the_claims_to_the_evidence_rules() -> None:
+    card = a_card().model_copy(update={"stage": NONE})
+
+    assert learned(a_card(), RULES.ladder, {}) is None
+    assert learned(card, RULES.ladder, {}) is not None
+    for ladder in (RULES.ladder[:-1], (*RULES.ladder, "more"), RULES.ladder[::-1]):
+        assert not knows(card, ladder)
+        assert learned(card, ladder, {}) is None
+
+
+def test_a_table_has_a_cut_for_each_stage() -> None:
+    with pytest.raises(ValidationError, match="one cut for each stage"):
+        StageTable(ladder=("a", "b"), cuts=(0,))
+
+
+def test_a_finding_teaches_what_was_known_before_it() -> None:
+    asked = form("demo", 2 * DAY)
+    seen = somebody(asked, form("quote", -DAY))
+
+    taught = seen_stage(seen, RULES, FEATURES, found="awareness", now=NOW)
+    nobody = seen_stage(seen, RULES, FEATURES, found=None, now=NOW)
+    gone = seen_stage(seen, RULES, FEATURES, found="a stage of old", now=NOW)
+
+    assert taught is not None
+    assert nobody is not None
+    assert gone is None
+    assert (taught.found, nobody.found) == (0, -1)
+    assert taught.strengths == tuple(support(None, asked).strengths())
+
+
+def test_what_a_finding_held_is_not_taught_again() -> None:
+    seen = somebody(form("guide", 9 * DAY), verdict(Verdict.LATER, 5 * DAY, found="decision"))
+
+    taught = seen_stage(seen, RULES, FEATURES, found="decision", now=NOW)
+
+    assert taught is not None
+    assert taught.strengths[3] == 0

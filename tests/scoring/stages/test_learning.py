@@ -1,0 +1,102 @@
+"""The evidence rules hold with no findings, and findings pull them towards what is true."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from random import Random
+
+import pytest
+
+from scoring import stage
+from scoring.card.stage_table import StageTable
+from scoring.rules import built_in
+from scoring.stage import Support
+from scoring.stage_model import Learned
+from scoring.stage_seen import SeenStage
+from scoring.training.stages import FittedStages, fit_stages
+from tests.scoring.stages.buyers import Buyer, buyer
+
+NOW = datetime(2026, 3, 3, 10, tzinfo=UTC)
+RULES = built_in()
+Crowd = list[tuple[Buyer, Support]]
+
+
+@pytest.fixture(scope="module")
+def crowd() -> Crowd:
+    chance = Random(7)
+    buyers = [buyer(chance, NOW) for _ in range(1500)]
+    return [(each, stage.support(each.acts, RULES, None, NOW)) for each in buyers]
+
+
+@pytest.fixture(scope="module")
+def fitted(crowd: Crowd) -> Mapping[int, FittedStages]:
+    return {count: fit_stages(found(crowd[-count:]), RULES.ladder) for count in (50, 500)}
+
+
+def found(crowd: Crowd) -> list[SeenStage]:
+    """What reps found of them: the truth."""
+    return [
+        SeenStage(
+            features=each.features, strengths=tuple(seen.strengths()), found=each.stage, at=NOW
+        )
+        for each, seen in crowd
+    ]
+
+
+def accuracy(crowd: Crowd, table: StageTable | None) -> float:
+    """The share of buyers whose stage is claimed."""
+    right = 0
+    for each, seen in crowd:
+        learned = Learned(table, each.features, "card-x") if table else None
+        right += replace(seen, learned=learned).furthest(-1) == each.stage
+    return right / len(crowd)
+
+
+def test_with_findings_claims_rise_to_within_three_points_of_the_best_attainable(
+    crowd: Crowd, fitted: Mapping[int, FittedStages]
+) -> None:
+    unseen = crowd[:1000]
+    best = sum(each.best == each.stage for each, _ in unseen) / len(unseen)
+
+    none, some, many = (
+        accuracy(unseen, table) for table in (None, fitted[50].table, fitted[500].table)
+    )
+
+    assert none + 0.05 < some < many
+    assert many > best - 0.03
+
+
+def test_a_few_findings_leave_the_evidence_rules_as_they_are(crowd: Crowd) -> None:
+    few = fit_stages(found(crowd[:9]), RULES.ladder)
+    assert few.table is None
+    assert few.words == "1 more findings needed"
+
+
+def test_findings_that_agree_with_the_rules_move_nothing() -> None:
+    sure = [
+        SeenStage(features={}, strengths=(0.98,) * (rank + 1) + (0.02,) * (4 - rank), found=rank, at=NOW)
+        for rank in range(5)
+    ] * 8  # fmt: skip
+    table = fit_stages(sure, RULES.ladder).table
+    assert table is None or all(abs(cut) < 1.5 for cut in table.cuts)
+
+
+def test_the_chances_hold_on_buyers_nobody_learned_from(
+    crowd: Crowd, fitted: Mapping[int, FittedStages]
+) -> None:
+    many = fitted[500]
+    assert many.table is not None
+    assert many.table.calibrated
+    said, true = 0.0, 0
+    for each, seen in crowd[:1000]:
+        learned = replace(seen, learned=Learned(many.table, each.features, "card-x"))
+        rank = max(learned.furthest(-1), 0)
+        said += learned.strength(rank)
+        true += each.stage >= rank
+    assert said == pytest.approx(true, rel=0.05)
+
+
+def test_the_same_findings_give_the_same_table(
+    crowd: Crowd, fitted: Mapping[int, FittedStages]
+) -> None:
+    assert fit_stages(found(crowd[-50:]), RULES.ladder) == fitted[50]
