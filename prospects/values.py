@@ -87,8 +87,7 @@ class Reason:
 class StageClaim:
     """Marketing's dated statement of the buying stage. `confidence` is 0–1; `stage` a slug of stages.yaml.
 
-    `chances` are how likely the buyer stands at each stage, 0–1; what is missing to 1 is: at none of them.
-    `calibrated`: the chances were held against findings they were not made from, and proved right.
+    `chances` are of each stage, 0–1 (the rest to 1: of none); `calibrated`: they proved right on other findings.
     """
 
     stage: str

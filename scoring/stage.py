@@ -7,13 +7,14 @@ needed to claim a stage, and below 0.4 it is left (reference: scoring.md D3).
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from prospects.values import Activity, Reason, Snapshot, StageClaim
 from scoring.acts import Standing
 from scoring.halving import FOR_GOOD, first_second, share_left
 from scoring.rules import ScoringRules
+from scoring.saying import said, told
 from scoring.stage_model import WORTH_A_LINE, Learned
 from scoring.words import did, found
 
@@ -25,6 +26,7 @@ LEAVE_WEIGHT = -math.log(1 - LEAVE)
 FADES_IN_HALF_LIVES = math.log2(FINDING_WEIGHT / LEAVE_WEIGHT)
 """After so many half-lives a finding alone no longer holds its stage."""
 ACTS_NAMED = 20
+_TAUGHT = "by what reps found of others"
 DAY = 86_400.0
 _DAYS = (1, 2, 3, 5, 7, 10, 14, 21, 28, 42, 56, 84, 112, 168, 365, 730, 3640)
 """At which days of silence a learned claim is looked at; the last is FOR_GOOD."""
@@ -147,6 +149,8 @@ def support(
     held = _held(rules, finding, now) if finding else None
     if finding and held and held.rank >= 0:
         lines.append(_line_of(finding, held, rules))
+    if learned:
+        lines += [(len(weights), line) for line in _learned_lines(learned, acts)]
     return Support(weights, tuple(lines), held, learned)
 
 
@@ -166,7 +170,6 @@ def claim(evidence: Support, rank: int, rules: ScoringRules, now: datetime) -> S
         return None
     lapse, learned = evidence.lapses_in(rank), evidence.learned
     lines = [line for reached, line in evidence.lines if reached >= rank]
-    lines += _learned_lines(learned) if learned else []
     return StageClaim(
         stage=rules.ladder[rank],
         confidence=round(evidence.strength(rank), 3),
@@ -182,11 +185,16 @@ def claim(evidence: Support, rank: int, rules: ScoringRules, now: datetime) -> S
     )
 
 
-def _learned_lines(learned: Learned) -> list[Reason]:
-    return [
-        Reason(f"What reps found of others ({name})", f"stage.{name}", share)
+def _learned_lines(learned: Learned, acts: Sequence[Activity]) -> list[Reason]:
+    """What findings about others add for this person, in words; each is about every stage alike."""
+    lines = [
+        (name, learned.features.get(name), share)
         for name, share in learned.shares()
         if abs(share) >= WORTH_A_LINE
+    ]
+    return [
+        replace(each, text=f"{each.text}: {_TAUGHT}", term=f"stage.{each.term}")
+        for each in told(said(lines, acts))
     ]
 
 
@@ -220,6 +228,6 @@ def _held(rules: ScoringRules, finding: Standing, now: datetime) -> Held:
 
 
 def _line_of(finding: Standing, held: Held, rules: ScoringRules) -> tuple[int, Reason]:
-    said = finding.finding
-    text = found(said.verdict, rules.stages[held.rank].name, said.at)
-    return held.rank, Reason(text, f"verdict.{said.verdict}", held.weight, (said.activity,))
+    told_by = finding.finding
+    text = found(told_by.verdict, rules.stages[held.rank].name, told_by.at)
+    return held.rank, Reason(text, f"verdict.{told_by.verdict}", held.weight, (told_by.activity,))

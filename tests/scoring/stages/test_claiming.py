@@ -145,3 +145,14 @@ def test_what_a_finding_held_is_not_taught_again() -> None:
 
     assert taught is not None
     assert taught.strengths[3] == 0
+
+
+def test_a_claim_says_what_findings_about_others_added() -> None:
+    claim = stage.claim(
+        support(NONE.model_copy(update={"terms": (KEEN,)}), form("demo", DAY)), 2, RULES, NOW
+    )
+    assert claim is not None
+    assert claim.reasons[0].term == "stage.did.form"
+    assert claim.reasons[0].text == (
+        "Sent the form “demo” on 2 March 2026: by what reps found of others"
+    )
