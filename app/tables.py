@@ -30,6 +30,7 @@ import routing.promise_rows
 import routing.rows
 import routing.transfer_rows
 import routing.write_up_rows
+import scoring.learning_rows
 import scoring.release_rows
 import scoring.rows
 import webhooks.call_rows

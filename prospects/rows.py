@@ -9,7 +9,8 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from prospects.table import Base, Erase, blank, keep
+from prospects.lead_acts import TOLD_OF_LEADS
+from prospects.table import Base, Erase, blank, keep, only_where
 
 
 class AccountRow(Base):
@@ -37,12 +38,7 @@ class ProspectRow(Base):
         Index("ix_prospect_owner_id", "owner_id", "id"),
         Index("ix_prospect_warm", "warm", "id"),
         # The few who were merged into somebody.
-        Index(
-            "ix_prospect_absorbed_by",
-            "absorbed_by",
-            postgresql_where=text("absorbed_by IS NOT NULL"),
-            sqlite_where=text("absorbed_by IS NOT NULL"),
-        ),
+        Index("ix_prospect_absorbed_by", "absorbed_by", **only_where("absorbed_by IS NOT NULL")),
         CheckConstraint("points BETWEEN 0 AND 100", name="points"),
     )
 
@@ -116,6 +112,8 @@ class ActivityRow(Base):
         Index("ix_activity_prospect_id_happened_at", "prospect_id", "happened_at"),
         # Over all people, the newest first; not unique, because the key is.
         Index("ix_activity_id", "id"),
+        # The few that tell what became of leads (scoring/record.py).
+        Index("ix_activity_told", "learned_at", "prospect_id", **only_where(TOLD_OF_LEADS)),
         # Views that will be folded once they are old (prospects/old_views.py).
         Index(
             "ix_activity_raw_view",

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import JSON, DateTime, Dialect, MetaData, Uuid
+from sqlalchemy import JSON, DateTime, Dialect, MetaData, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -89,3 +89,8 @@ def keep(*names: str) -> dict[str, Erase]:
 def blank(*names: str) -> dict[str, Erase]:
     """Columns that erasure empties."""
     return dict.fromkeys(names, Erase.BLANK)
+
+
+def only_where(condition: str) -> dict[str, Any]:
+    """Keywords that make an index hold only the rows for which this is so."""
+    return {"postgresql_where": text(condition), "sqlite_where": text(condition)}

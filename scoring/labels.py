@@ -15,13 +15,6 @@ from prospects.kinds import Kind, Verdict
 from scoring.rules import ScoringRules
 
 USUAL_STAGE = "evaluation"
-TOLD_BY = frozenset(
-    {
-        *(Kind.OFFERED, Kind.ACCEPTED, Kind.DECLINED, Kind.OFFER_EXPIRED, Kind.CONTACT_ATTEMPT),
-        *(Kind.VERDICT, Kind.OUTCOME, Kind.EXPLORED),
-    }
-)
-"""All that labels are read from."""
 _WAITS = frozenset({Kind.OFFERED, Kind.ACCEPTED})
 """After these somebody may still hear from a rep; after a refusal or an attempt nobody does by itself."""
 _NO_BUYER = (Verdict.WRONG_PERSON, Verdict.NOT_A_BUYER)
@@ -38,7 +31,7 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """One act of `TOLD_BY`, with its key in the record: corrections name a verdict by it."""
+    """One act of `LEAD_ACTS`, with its key in the record: corrections name a verdict by it."""
 
     kind: Kind
     happened_at: datetime

@@ -43,4 +43,5 @@ class ModelRow(Base):
     approved_at: Mapped[datetime | None]
     approved_by: Mapped[UUID | None]
     active_at: Mapped[datetime | None]
+    active_by: Mapped[UUID | None]
     retired_at: Mapped[datetime | None]

@@ -1,0 +1,94 @@
+"""Every lead that was put to sales, read from the timeline at once, with what became of it by an instant."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from uuid import UUID
+
+from sqlalchemy import Row, func, select, text
+from sqlalchemy.orm import Session
+
+from prospects.ids import ProspectId
+from prospects.kinds import Kind
+from prospects.lead_acts import TOLD_OF_LEADS
+from prospects.rows import ActivityRow, ProspectRow
+from scoring.labels import Aim, Lead, Told, leads
+
+AT_ONCE = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """A lead, and whose it was; who absorbed somebody stands for them."""
+
+    prospect_id: ProspectId
+    lead: Lead
+
+
+def put_to_sales(
+    session: Session, aim: Aim, as_of: datetime, *, since: datetime | None = None
+) -> list[Put]:
+    """Every lead by what was known at `as_of`, in order of offers; of those offered `since` then only.
+
+    Who was forgotten has no lead: what became of it is gone with the rest.
+    """
+    found = [
+        Put(ProspectId(who), lead)
+        for who, acts in groupby(_told(session, as_of), key=lambda row: row.who)
+        for lead in leads([_of_row(row) for row in acts], aim, as_of)
+        if since is None or lead.offered_at >= since
+    ]
+    return sorted(found, key=lambda put: (put.lead.offered_at, put.lead.handoff))
+
+
+def newest(session: Session, now: datetime) -> datetime | None:
+    """When anything was last learned of a lead; what is learned from the record is as of then."""
+    query = select(func.max(ActivityRow.learned_at)).where(
+        text(TOLD_OF_LEADS), ActivityRow.learned_at <= now
+    )
+    return session.execute(query).scalar_one_or_none()
+
+
+def findings_since(session: Session, since: datetime | None) -> int:
+    """How many findings of reps were learned after then, or at all."""
+    query = select(func.count()).where(text(TOLD_OF_LEADS), ActivityRow.kind == Kind.VERDICT)
+    if since is not None:
+        query = query.where(ActivityRow.learned_at > since)
+    return session.execute(query).scalar_one()
+
+
+def _told(session: Session, as_of: datetime) -> Iterator[Row[tuple[UUID, ...]]]:
+    """The acts that tell of leads, by person; each person's come together."""
+    who = func.coalesce(ProspectRow.absorbed_by, ProspectRow.id).label("who")
+    query = (
+        select(
+            who,
+            ActivityRow.kind,
+            ActivityRow.happened_at,
+            ActivityRow.learned_at,
+            ActivityRow.key,
+            ActivityRow.body,
+        )
+        .join(ProspectRow, ProspectRow.id == ActivityRow.prospect_id)
+        .where(text(TOLD_OF_LEADS), ActivityRow.learned_at <= as_of)
+        .where(ProspectRow.erased_at.is_(None))
+        .order_by(who)
+        .execution_options(yield_per=AT_ONCE)
+    )
+    yield from session.execute(query)
+
+
+def _of_row(row: Row[tuple[UUID, ...]]) -> Told:
+    return Told(
+        kind=Kind(row.kind),
+        happened_at=row.happened_at,
+        learned_at=row.learned_at,
+        key=row.key,
+        body=row.body or {},
+    )
+
+
+def positives(found: Sequence[Put]) -> int:
+    """How many of them are wins."""
+    return sum(put.lead.fate == "win" for put in found)
