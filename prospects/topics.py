@@ -36,6 +36,7 @@ class Topic(StrEnum):
     MAIL = "mail"  # prospect id/send id
     NOTICE = "notice"  # prospect id/notice id
     CALL = "call"  # prospect id/call id
+    TELL_CRM = "tell_crm"  # destination
     CONVERT = "convert"  # destination, or /first conversion of a batch
     WAY_IN = "way_in"  # way-in id
     CHECK = "check"  # what is looked at
@@ -45,6 +46,7 @@ OUTSIDE = frozenset(
     {
         Topic.FETCH, Topic.ASK, Topic.ASK_CRM, Topic.RESEARCH, Topic.CERTIFICATE, Topic.MAIL,
         Topic.NOTICE, Topic.CALL, Topic.CHECK, Topic.WAY_IN, Topic.CONVERT,
+        Topic.TELL_CRM,
     }
 )  # fmt: skip
 

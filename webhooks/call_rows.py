@@ -24,7 +24,8 @@ class CallRow(Base):
     """One event told to one hook. Its id is the receiver's key for what it has seen, kept over attempts.
 
     `activity_id` names what happened (`webhooks.events.key_of`). `since` is when it was promised, or
-    replayed last.
+    replayed last. To a CRM calls go in batches: there `due_at` says when it is tried next, and `most` is the
+    largest batch it may go in, since one with it was refused whole.
     """
 
     __tablename__ = "call"
@@ -40,6 +41,13 @@ class CallRow(Base):
             postgresql_where=text("state = 'dead'"),
             sqlite_where=text("state = 'dead'"),
         ),
+        Index(
+            "ix_call_due",
+            "hook",
+            "due_at",
+            postgresql_where=text("state = 'waiting' AND due_at IS NOT NULL"),
+            sqlite_where=text("state = 'waiting' AND due_at IS NOT NULL"),
+        ),
     )
 
     prospect_id: Mapped[UUID] = mapped_column(ForeignKey("prospect.id"), primary_key=True)
@@ -54,10 +62,12 @@ class CallRow(Base):
     made_at: Mapped[datetime]
     since: Mapped[datetime | None]
     settled_at: Mapped[datetime | None]
+    due_at: Mapped[datetime | None]
+    most: Mapped[int | None]
 
     __erasure__: ClassVar[Mapping[str, Erase]] = {
         **keep("prospect_id", "id", "activity_id", "hook", "event", "state", "reason"),
-        **keep("attempts", "made_at", "since", "settled_at"),
+        **keep("attempts", "made_at", "since", "settled_at", "due_at", "most"),
         **blank("body"),
     }
 
@@ -91,7 +101,10 @@ class CallAttemptRow(Base):
 
 
 class EndpointRow(Base):
-    """How one endpoint is doing: failures in a row, and until when it is left alone."""
+    """How one endpoint is doing: failures in a row, and until when it is left alone.
+
+    `busy_until` is set while a batch is under way to a CRM, which is told by one at a time.
+    """
 
     __tablename__ = "endpoint"
 
@@ -100,4 +113,5 @@ class EndpointRow(Base):
     failing_since: Mapped[datetime | None]
     shut_until: Mapped[datetime | None]
     told_at: Mapped[datetime | None]
+    busy_until: Mapped[datetime | None]
     reason: Mapped[str | None]

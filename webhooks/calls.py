@@ -13,23 +13,22 @@ from prospects import outbox
 from prospects.ids import new_id, parse_ref
 from prospects.store import insert_new, table_of
 from prospects.topics import Topic
-from webhooks import attempts, crm_writing, endpoints, hooks, letters, outbound
+from webhooks import attempts, endpoints, hooks, letters, outbound
 from webhooks.call_rows import CallRow, CallState
-from webhooks.crm_writing import Dossier, Wrote
 from webhooks.endpoints import SHUT, Shut
 from webhooks.events import Happening, events_of, key_of, told
-from webhooks.letters import Letter
+from webhooks.letters import CRM, Letter
 from webhooks.outbound import Answered, Networks, NoAnswer
 
 # The pauses that the Standard Webhooks specification recommends: ten tries, three days in all.
 PAUSES = tuple(
     timedelta(seconds=each) for each in (5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400)
 )
+TRIES = len(PAUSES) + 1
 LONGEST_WISH = timedelta(hours=24)
 LIFETIME = timedelta(days=5)
 """Whoever waits for a shut endpoint so long is given up: ten tries last four days at most."""
 GONE = 410
-REFUSED = "the CRM refused it"
 FORGOTTEN = "whom it is about was forgotten"
 
 
@@ -39,7 +38,7 @@ class Call:
 
     key: tuple[UUID, UUID]
     hook: str
-    letter: Letter | Dossier
+    letter: Letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,6 @@ class Came:
 
     result: Answered | NoAnswer
     took_ms: int
-    wrote: Wrote | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +72,7 @@ class GivenUp:
 def announce(
     session: Session, happened: Sequence[Happening], now: datetime, *, secret: str
 ) -> None:
-    """Make the calls of what happened, one for each hook or chat and event that it wants."""
+    """Make the calls of what happened, one for each hook, chat or CRM and event that it wants."""
     told_of = letters.listeners(session, secret=secret)
     rows = [
         {
@@ -88,6 +86,7 @@ def announce(
             "attempts": 0,
             "made_at": now,
             "since": now,
+            "due_at": now if listener.startswith(CRM) else None,
         }
         for each in happened
         for event in events_of(each)
@@ -97,8 +96,19 @@ def announce(
     keys = ["prospect_id", "activity_id", "hook"]
     rows.sort(key=lambda row: [str(row[name]) for name in keys])
     columns = table_of(CallRow).c
-    made = insert_new(session, CallRow, rows, on=keys, returning=[columns.prospect_id, columns.id])
-    outbox.post(session, Topic.CALL, [f"{who}/{which}" for who, which in made], now)
+    returning = [columns.prospect_id, columns.id, columns.hook]
+    made = insert_new(session, CallRow, rows, on=keys, returning=returning)
+    promise(session, [(hook, (who, which)) for who, which, hook in made], now)
+
+
+def promise(
+    session: Session, calls: Sequence[tuple[str, tuple[UUID, UUID]]], now: datetime
+) -> None:
+    """Promise that these calls, each with whom it tells, are made: one by one, and those of a CRM in batches."""
+    crms = sorted({hook.removeprefix(CRM) for hook, _ in calls if hook.startswith(CRM)})
+    outbox.post(session, Topic.TELL_CRM, crms, now)
+    singly = [f"{who}/{which}" for hook, (who, which) in calls if not hook.startswith(CRM)]
+    outbox.post(session, Topic.CALL, singly, now)
 
 
 def prepare(
@@ -110,6 +120,11 @@ def prepare(
     """
     row = _row(session, ref)
     if row is None or row.state == CallState.DELIVERED:
+        return None
+    if row.hook.startswith(CRM):
+        # It was promised before CRMs were told in batches, or replayed by its message.
+        row.state, row.due_at = CallState.WAITING, row.due_at or now
+        promise(session, [(row.hook, (row.prospect_id, row.id))], now)
         return None
     letter = (
         letters.letter(session, row, now, secret=key, base_url=base_url) if row.body else FORGOTTEN
@@ -124,13 +139,10 @@ def prepare(
     return Call((row.prospect_id, row.id), row.hook, letter)
 
 
-def act(call: Call, moment: float, *, allow: Networks) -> Answered | NoAnswer | Wrote:
-    """Tell it; no transaction is open here. `moment` as in `tokens.access_token`."""
-    match call.letter:
-        case Dossier():
-            return crm_writing.write(call.letter, moment, allow=allow)
-        case Letter(url=url, headers=headers, body=body):
-            return outbound.post(url, headers, body, allow=allow)
+def act(call: Call, *, allow: Networks) -> Answered | NoAnswer:
+    """Tell it; no transaction is open here."""
+    letter = call.letter
+    return outbound.post(letter.url, letter.headers, letter.body, allow=allow)
 
 
 def settle(session: Session, call: Call, came: Came, now: datetime) -> Told | Later | GivenUp:
@@ -138,11 +150,7 @@ def settle(session: Session, call: Call, came: Came, now: datetime) -> Told | La
     row = session.get_one(CallRow, call.key, with_for_update=True)
     result = came.result
     attempts.note(session, call.key, result, now, n=row.attempts, took_ms=came.took_ms)
-    if came.wrote is not None and came.wrote.refused:
-        return _refused(session, row, came.wrote.refused, now)
     if isinstance(result, Answered) and 200 <= result.status < 300:
-        if isinstance(call.letter, Dossier) and came.wrote and came.wrote.learned:
-            crm_writing.learn(session, call.letter, came.wrote.learned, now)
         row.state, row.reason, row.settled_at = CallState.DELIVERED, None, now
         endpoints.worked(session, call.hook, now)
         return Told()
@@ -152,25 +160,25 @@ def settle(session: Session, call: Call, came: Came, now: datetime) -> Told | La
     gone = isinstance(result, Answered) and result.status == GONE
     if gone:
         _switch_off(session, call, now)
-    tries = call.letter.tries if isinstance(call.letter, Letter) else None
-    if gone or row.attempts >= (tries or len(PAUSES) + 1):
+    if gone or row.attempts >= (call.letter.tries or TRIES):
         row.state, row.settled_at = CallState.DEAD, now
         return GivenUp(row.reason)
-    return Later(row.reason, _pause(row.attempts, wish))
+    return Later(row.reason, pause(row.attempts, wish))
+
+
+def pause(attempts: int, wish: timedelta | None) -> timedelta:
+    """How long after so many attempts the next is made; `wish` is what was asked for."""
+    usual = PAUSES[attempts - 1]
+    # What failed together does not return together.
+    usual += usual / 4 * random()  # noqa: S311 - spreads retries
+    return max(usual, wish or usual)
 
 
 def _switch_off(session: Session, call: Call, now: datetime) -> None:
     """Whoever is gone is told no more; that an address is gone says nothing of the one that took its place."""
     hook = hooks.all_hooks(session).get(call.hook)
-    if hook and isinstance(call.letter, Letter) and call.letter.url == hook.url:
+    if hook and call.letter.url == hook.url:
         hooks.switch(session, hook, now, on=False, reason="it answered 410 Gone", by="Warmline")
-
-
-def _refused(session: Session, row: CallRow, reason: str, now: datetime) -> GivenUp:
-    """A CRM will not have it as it is; it is well itself, and others go on."""
-    endpoints.worked(session, row.hook, now)
-    row.state, row.reason, row.settled_at = CallState.DEAD, reason, now
-    return GivenUp(REFUSED)
 
 
 def _wait_or_die(row: CallRow, shut_until: datetime, now: datetime) -> Shut | None:
@@ -183,13 +191,6 @@ def _wait_or_die(row: CallRow, shut_until: datetime, now: datetime) -> Shut | No
 def _row(session: Session, ref: str) -> CallRow | None:
     key = parse_ref(ref)
     return session.get(CallRow, key, with_for_update=True) if key else None
-
-
-def _pause(attempts: int, wish: timedelta | None) -> timedelta:
-    usual = PAUSES[attempts - 1]
-    # What failed together does not return together.
-    usual += usual / 4 * random()  # noqa: S311 - spreads retries
-    return max(usual, wish or usual)
 
 
 def _wish(result: Answered | NoAnswer, now: datetime) -> timedelta | None:

@@ -1,173 +1,189 @@
-"""Writes a person to a CRM as they stand now: who they are, marketing's claim, the rep's finding, the outcome.
+"""Writes people to a CRM as they stand now, many in one call: prepare, act, settle. Each ends in a fate of its own.
 
-Each time all of it is written under one external id, so that neither a call that is made twice nor one
-that comes late leaves anything behind but the truth.
+Each time all of a person is written under one external id, so that neither a call that is made twice nor one
+that comes late leaves anything behind but the truth. One batch is under way to a CRM at a time: what is read
+later is written later, and its limits are met by one caller.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, literal_column, select, tuple_, update
 from sqlalchemy.orm import Session
 
-from prospects import consents, groups
-from prospects.consents import EVERYTHING
-from prospects.ids import ProspectId
-from prospects.kinds import Kind
-from prospects.rows import ActivityRow, AssessmentRow, ProspectRow
-from prospects.store import insert_new
-from webhooks import crm_links, crm_recheck, tokens
+from prospects import once, outbox
+from prospects.topics import Topic
+from webhooks import crm_dossiers, crm_fates, endpoints, known, tokens
 from webhooks.adapter import Reply
-from webhooks.crm_people import KINDS
-from webhooks.crm_rows import LinkRow
+from webhooks.call_rows import CallRow, CallState
+from webhooks.calls import FORGOTTEN, LIFETIME
+from webhooks.crm_fates import Broken, Came
 from webhooks.crm_speaking import answer
-from webhooks.crms.dialect import Dialect, Record, is_for_later
+from webhooks.crms.dialect import Record, Wanted, is_for_later
 from webhooks.crms.registry import DIALECTS
+from webhooks.crms.writing import Fate, Talk
 from webhooks.destinations import Destination
-from webhooks.events import stamp
+from webhooks.endpoints import SHUT, Shut
+from webhooks.letters import CRM, SWITCHED_OFF
 from webhooks.outbound import Answered, Networks, NoAnswer
 from webhooks.waits import wish
 
-MOST_CALLS = 5
-FORGOTTEN = "the person was forgotten"
+BEGINS_WITHIN = 9.0
+"""Seconds after which a batch begins no other call: one takes 15 s at most, and a lease lasts 25 s."""
+LEASE = timedelta(seconds=40)
+"""So long nobody else writes to the CRM if whoever does is never heard of again."""
+SLOT = timedelta(seconds=10)
+"""Looks at what waits are promised for whole ten seconds, so that many reasons make one look."""
+# A literal, so that the partial index is known to hold the row.
+WAITING = CallRow.state == literal_column(f"'{CallState.WAITING}'")
+Key = tuple[UUID, UUID]
 
 
 @dataclass(frozen=True, slots=True)
-class Dossier:
-    """What a CRM is about to be told of one person."""
+class Batch:
+    """The people who are written in one go, and by our id of each the calls that this settles."""
 
     crm: Destination = field(repr=False)
-    record: Record = field(repr=False)
+    records: Sequence[Record] = field(repr=False)
+    calls: Mapping[str, Sequence[Key]]
 
 
-@dataclass(frozen=True, slots=True)
-class Wrote:
-    """What came of it: the last answer, what the CRM calls the person, or why it will not have them."""
+def prepare(session: Session, slug: str, now: datetime, *, secret: str) -> Batch | Shut | None:
+    """The next batch for a CRM; None if nothing is due. After failures in a row it is left alone."""
+    hook = f"{CRM}{slug}"
+    # Whoever holds its row is the only one who looks for what to write.
+    busy_until = endpoints.hold(session, hook)
+    crm = known.destinations(session, secret=secret).destinations.get(slug)
+    if crm is None or not crm.active or not crm.is_crm:
+        _bury(session, hook, SWITCHED_OFF, now)
+        return None
+    if busy_until is not None and busy_until > now:
+        return Shut(busy_until - now)
+    rows = _due(session, hook, now, DIALECTS[crm.kind].most)
+    if rows and (until := endpoints.shut_until(session, hook, now)):
+        _bury(session, hook, SHUT, now, CallRow.since < now - LIFETIME)
+        return endpoints.rest_until(until, now)
+    people = {row.prospect_id for row in rows if row.body}
+    found = crm_dossiers.dossiers(session, people, crm, now, secret=secret) if people else {}
+    calls: dict[str, list[Key]] = {}
+    for row in rows:
+        if row.prospect_id in found:
+            calls.setdefault(found[row.prospect_id].id, []).append((row.prospect_id, row.id))
+        else:
+            crm_fates.end(row, CallState.DEAD, FORGOTTEN, now)
+    if not calls:
+        session.flush()
+        look_again(session, slug, now)
+        return None
+    endpoints.take(session, hook, now + LEASE)
+    records = {each.id: each for each in found.values()}
+    return Batch(crm, list(records.values()), calls)
 
-    result: Answered | NoAnswer
-    learned: tuple[str, str] | None = None
-    refused: str | None = None
+
+def act(batch: Batch, ticking: Callable[[], float], *, allow: Networks) -> Came:
+    """Make the calls that it takes; no transaction is open here. `ticking` counts seconds and never goes back."""
+    begun = ticking()
+    fates: dict[str, Fate] = {}
+    talk = DIALECTS[batch.crm.kind].write(batch.records, batch.crm, fates)
+    broken: Broken | None = None
+    wanted = next(talk, None)
+    while wanted is not None and (at := ticking()) - begun < BEGINS_WITHIN:
+        reply = _said(wanted, batch.crm, at, allow)
+        broken = reply if isinstance(reply, Broken) else None
+        wanted = None if isinstance(reply, Broken) else _next(talk, reply)
+    return Came(fates, broken, round((ticking() - begun) * 1000))
 
 
-def dossier(
-    session: Session, who: ProspectId, crm: Destination, now: datetime, *, secret: str
-) -> Dossier | str:
-    """All a CRM is told of this person as they are now; a text says why it is told nothing."""
-    members = groups.whole(session, who)
-    person = session.get(ProspectRow, members[0])
-    if person is None or person.erased_at is not None:
-        return FORGOTTEN
-    links = _links(session, crm.slug, members)
-    crm_links.differ(session, crm.slug, crm_recheck.compared(session, crm.slug, links), now)
-    refuses = False
-    if person.email:
-        addresses = {members[0]: person.email}
-        refuses = bool(consents.barred(session, addresses, EVERYTHING, secret=secret))
-    known = min(((each.kind, each.external_id) for each in links), default=None)
-    ours = _claim(session, person) | _found(session, members) | {"do_not_contact": refuses}
-    record = Record(
-        id=str(person.id), known=known, person=_person(person), ours=ours, refuses=refuses
+def _next(talk: Talk, reply: Reply) -> Wanted | None:
+    try:
+        return talk.send(reply)
+    except StopIteration:
+        return None
+
+
+def settle(session: Session, batch: Batch, came: Came, now: datetime) -> None:
+    """Write down what became of each, and promise a look at what waits."""
+    hook = f"{CRM}{batch.crm.slug}"
+    endpoints.hold(session, hook)
+    endpoints.take(session, hook, None)
+    keys = [key for some in batch.calls.values() for key in some]
+    order = CallRow.prospect_id, CallRow.id
+    query = select(CallRow).where(tuple_(*order).in_(keys)).order_by(*order).with_for_update()
+    rows = {(row.prospect_id, row.id): row for row in session.execute(query).scalars()}
+    told = [
+        (each, [rows[key] for key in batch.calls[each.id] if key in rows]) for each in batch.records
+    ]
+    crm_fates.keep(session, batch.crm.slug, told, came, now)
+    if came.broken:
+        endpoints.failed(session, hook, came.broken.reason, now, wish=came.broken.wish)
+    else:
+        endpoints.worked(session, hook, now)
+    session.flush()
+    look_again(session, batch.crm.slug, now)
+
+
+def look_again(session: Session, slug: str, now: datetime) -> None:
+    """Promise a look at what waits for this CRM, when the first of it is due."""
+    mine = select(CallRow.due_at).where(WAITING, CallRow.hook == f"{CRM}{slug}")
+    query = mine.where(CallRow.due_at.is_not(None)).order_by(CallRow.due_at).limit(1)
+    first = session.execute(query).scalar_one_or_none()
+    if first is not None:
+        look_at(session, slug, first, now)
+
+
+def look_at(session: Session, slug: str, at: datetime, now: datetime) -> None:
+    """Promise a look, at once or at the end of these ten seconds, unless one is promised for then."""
+    if at <= now:
+        outbox.post(session, Topic.TELL_CRM, [slug], now)
+        return
+    past = timedelta(seconds=at.second % SLOT.seconds, microseconds=at.microsecond)
+    once.post(session, Topic.TELL_CRM, slug, now, due_at=at - past + SLOT if past else at)
+
+
+def _due(session: Session, hook: str, now: datetime, most: int) -> list[CallRow]:
+    """The calls that are due, the oldest first; no more than any of them may go with."""
+    query = (
+        select(CallRow)
+        .where(WAITING, CallRow.hook == hook, CallRow.due_at <= now)
+        .order_by(CallRow.id)
+        .limit(most)
+        .with_for_update()
     )
-    return Dossier(crm, record)
-
-
-def write(told: Dossier, moment: float, *, allow: Networks) -> Wrote:
-    """Make the calls that it takes; no transaction is open here."""
-    dialect = DIALECTS[told.crm.kind]
-    replies: list[Reply] = []
-    last: Answered | None = None
-    for _ in range(MOST_CALLS):
-        wanted = dialect.write(told.record, replies, told.crm)
-        if wanted is None:
+    taken: list[CallRow] = []
+    for row in session.execute(query).scalars():
+        most = min(most, row.most or most)
+        if len(taken) >= most:
             break
-        came = answer(wanted, told.crm, moment, allow=allow)
-        if isinstance(came, tokens.Refused):
-            return Wrote(NoAnswer(came.reason, forbidden=came.ours))
-        if isinstance(came, NoAnswer):
-            return Wrote(came)
-        last = came
-        replies.append(Reply(came.status, came.body, wish(came.headers)))
-    if last is None:
-        return Wrote(NoAnswer("there was nothing to write"))
-    return _judged(told, dialect, replies, last)
+        taken.append(row)
+    return taken
 
 
-def learn(session: Session, told: Dossier, learned: tuple[str, str], now: datetime) -> None:
-    """From now on the CRM's record and this person are one."""
-    kind, external_id = learned
-    row = {
-        "crm": told.crm.slug,
-        "kind": kind,
-        "external_id": external_id,
-        "prospect_id": UUID(told.record.id),
-        "told": {},
-        "seen_at": now,
-    }
-    insert_new(session, LinkRow, [row], on=["crm", "kind", "external_id"])
-
-
-def _judged(told: Dossier, dialect: Dialect, replies: Sequence[Reply], last: Answered) -> Wrote:
-    complaint = dialect.complaint(replies[-1])
-    # What they answer holds the person; only their complaint is kept.
-    bare = Answered(last.status, last.headers, complaint.encode())
-    learned = dialect.learned(told.record, replies)
-    if learned is not None:
-        return Wrote(Answered(last.status, last.headers, b""), learned=learned)
-    if is_for_later(replies[-1], complaint) or last.status in (401, 403):
-        return Wrote(bare)
-    return Wrote(bare, refused=complaint or f"status {last.status}")
-
-
-def _links(session: Session, crm: str, members: Sequence[ProspectId]) -> list[LinkRow]:
-    query = select(LinkRow).where(
-        LinkRow.crm == crm, LinkRow.prospect_id.in_(members), LinkRow.kind.in_(KINDS)
+def _bury(
+    session: Session, hook: str, reason: str, now: datetime, *which: ColumnElement[bool]
+) -> None:
+    """Whatever of this waits is given up, until somebody has it told again."""
+    session.execute(
+        update(CallRow)
+        .where(WAITING, CallRow.hook == hook, CallRow.due_at.is_not(None), *which)
+        .values(state=CallState.DEAD, reason=reason, settled_at=now, due_at=None)
+        .execution_options(synchronize_session=False)
     )
-    return list(session.execute(query).scalars())
+    session.expire_all()
 
 
-def _person(row: ProspectRow) -> dict[str, str]:
-    first, _, last = (row.name or "").strip().rpartition(" ")
-    said = {
-        "email": row.email,
-        "first_name": first,
-        "last_name": last,
-        "title": row.title,
-        "phone": row.phone,
-        "company": row.company,
-        "country": row.country,
-    }
-    return {name: value for name, value in said.items() if value}
-
-
-def _claim(session: Session, row: ProspectRow) -> dict[str, str | float | bool | None]:
-    found = session.get(AssessmentRow, (row.id, row.assessment_id)) if row.assessment_id else None
-    return {
-        "stage": row.stage,
-        "stage_confidence": found.confidence if found and row.stage else None,
-        "stage_at": stamp(found.at) if found and row.stage else None,
-        "points": round(row.points, 1),
-        "grade": row.grade,
-    }
-
-
-def _found(session: Session, members: Sequence[ProspectId]) -> dict[str, str | float | bool | None]:
-    rows = session.execute(
-        select(ActivityRow)
-        .where(ActivityRow.prospect_id.in_(members))
-        .where(ActivityRow.kind.in_((Kind.VERDICT, Kind.OUTCOME)))
-        .order_by(ActivityRow.happened_at, ActivityRow.id)
-    ).scalars()
-    last = {row.kind: row for row in rows}
-    finding, outcome = last.get(Kind.VERDICT), last.get(Kind.OUTCOME)
-    found, ended = finding.body if finding else {}, outcome.body if outcome else {}
-    return {
-        "finding": found.get("verdict"),
-        "finding_stage": found.get("stage_found"),
-        "finding_at": stamp(finding.happened_at) if finding else None,
-        "outcome": ended.get("result"),
-        "outcome_amount": ended.get("amount"),
-        "outcome_currency": ended.get("currency"),
-        "outcome_at": stamp(outcome.happened_at) if outcome else None,
-    }
+def _said(wanted: Wanted, crm: Destination, moment: float, allow: Networks) -> Reply | Broken:
+    """The answer to one request; Broken where none of it can be gone on with now."""
+    came = answer(wanted, crm, moment, allow=allow)
+    if isinstance(came, tokens.Refused):
+        return Broken(NoAnswer(came.reason, forbidden=came.ours), came.after)
+    if isinstance(came, NoAnswer):
+        return Broken(came)
+    reply = Reply(came.status, came.body, wish(came.headers))
+    complaint = DIALECTS[crm.kind].complaint(reply)
+    if not is_for_later(reply, complaint) and reply.status not in (401, 403):
+        return reply
+    # What they answer holds people; only their complaint is kept.
+    bare = Answered(came.status, came.headers, complaint.encode())
+    return Broken(bare, timedelta(seconds=reply.wait) if reply.wait else None)

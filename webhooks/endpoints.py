@@ -65,6 +65,20 @@ def shut_until(session: Session, hook: str, now: datetime) -> datetime | None:
     return None
 
 
+def hold(session: Session, hook: str) -> datetime | None:
+    """Hold this endpoint's row to the end of the transaction; until when a batch is under way there."""
+    insert_new(session, EndpointRow, [{"hook": hook, "failures": 0}], on=["hook"])
+    row = _row(session, hook)
+    return row.busy_until if row else None
+
+
+def take(session: Session, hook: str, until: datetime | None) -> None:
+    """A batch is under way there until then, or no more."""
+    row = _row(session, hook)
+    if row is not None:
+        row.busy_until = until
+
+
 def rest_until(shut_until: datetime, now: datetime) -> Shut:
     """How long one waits who finds it shut: not all as long, for the first is to find out for the others."""
     rest = shut_until - now

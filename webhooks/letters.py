@@ -1,4 +1,4 @@
-"""What a call says, and to whom: a signed document for a program, a sentence for a chat, a person for a CRM."""
+"""What a call says, and to whom: a signed document for a program, a sentence for a chat. CRMs are told in batches."""
 
 import json
 from collections.abc import Mapping
@@ -9,11 +9,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from prospects import team
-from prospects.ids import ProspectId
 from prospects.sealing import SealBrokenError
-from webhooks import chats, crm_writing, hooks, known
+from webhooks import chats, hooks, known
 from webhooks.call_rows import CallRow
-from webhooks.crm_writing import Dossier
 from webhooks.destinations import Destination, body_of
 from webhooks.events import Event
 from webhooks.signatures import standard_webhooks_headers
@@ -50,10 +48,8 @@ def listeners(session: Session, *, secret: str) -> list[tuple[str, frozenset[str
 
 def letter(
     session: Session, row: CallRow, now: datetime, *, secret: str, base_url: str | None
-) -> Letter | Dossier | str:
+) -> Letter | str:
     """What this call says; a text says why it is not to be made any more."""
-    if row.hook.startswith(CRM):
-        return _to_crm(session, row, now, secret)
     if row.hook.startswith(CHAT):
         return _to_chat(session, row, now, secret, base_url)
     return _to_program(session, row, now, secret)
@@ -62,14 +58,6 @@ def letter(
 def name_of(destination: Destination) -> str:
     """What a chat or CRM is called in the table of calls."""
     return f"{CHAT if destination.is_chat else CRM}{destination.slug}"
-
-
-def _to_crm(session: Session, row: CallRow, now: datetime, secret: str) -> Dossier | str:
-    slug = row.hook.removeprefix(CRM)
-    there = known.destinations(session, secret=secret).destinations.get(slug)
-    if there is None or not there.active or not there.is_crm:
-        return SWITCHED_OFF
-    return crm_writing.dossier(session, ProspectId(row.prospect_id), there, now, secret=secret)
 
 
 def _to_program(session: Session, row: CallRow, now: datetime, secret: str) -> Letter | str:

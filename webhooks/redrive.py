@@ -3,17 +3,18 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, func, literal_column, select, update
 from sqlalchemy.orm import Session
 
-from prospects import outbox
 from prospects.given_up import DEAD as GIVEN_UP_STATE
 from prospects.message import MessageRow
 from prospects.topics import Topic, queue_of
-from webhooks import endpoints
+from webhooks import calls, endpoints
 from webhooks.call_rows import CallRow, CallState
+from webhooks.letters import CRM
 
 MOST = 5_000
 """Calls brought back by one request; whoever has more asks again."""
@@ -32,8 +33,9 @@ class Redriven:
 def one(session: Session, row: CallRow, now: datetime) -> None:
     """Tell it once more, from the first attempt on; its endpoint is tried at once."""
     endpoints.try_now(session, row.hook, now)
-    _bring_back(session, [(row.prospect_id, row.id)], now)
-    row.state, row.attempts, row.since, row.settled_at = CallState.WAITING, 0, now, None
+    _bring_back(session, row.hook, [(row.prospect_id, row.id)], now)
+    for name, value in _anew(row.hook, now).items():
+        setattr(row, name, value)
 
 
 def all_dead(
@@ -62,11 +64,11 @@ def _tell(
     keys = [(row.prospect_id, row.id) for row in rows if row.body]
     endpoints.try_now(session, hook, now)
     if keys:
-        _bring_back(session, keys, now)
+        _bring_back(session, hook, keys, now)
         session.execute(
             update(CallRow)
             .where(DEAD, CallRow.hook == hook, CallRow.id.in_([call_id for _, call_id in keys]))
-            .values(state=CallState.WAITING, attempts=0, since=now, settled_at=None)
+            .values(**_anew(hook, now))
             .execution_options(synchronize_session=False)
         )
         session.expire_all()
@@ -74,7 +76,15 @@ def _tell(
     return Redriven(len(keys), left)
 
 
-def _bring_back(session: Session, keys: Sequence[tuple[UUID, UUID]], now: datetime) -> None:
+def _anew(hook: str, now: datetime) -> dict[str, Any]:
+    due_at = now if hook.startswith(CRM) else None
+    fresh = {"state": CallState.WAITING, "attempts": 0, "since": now, "settled_at": None}
+    return {**fresh, "due_at": due_at, "most": None}
+
+
+def _bring_back(
+    session: Session, hook: str, keys: Sequence[tuple[UUID, UUID]], now: datetime
+) -> None:
     refs = [f"{who}/{which}" for who, which in keys]
     session.execute(
         delete(MessageRow).where(
@@ -84,4 +94,4 @@ def _bring_back(session: Session, keys: Sequence[tuple[UUID, UUID]], now: dateti
             MessageRow.queue == queue_of(Topic.CALL),
         )
     )
-    outbox.post(session, Topic.CALL, refs, now)
+    calls.promise(session, [(hook, key) for key in keys], now)

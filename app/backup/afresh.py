@@ -35,7 +35,9 @@ KEPT = frozenset(
 """Promises that say nothing to anybody outside."""
 BURIED = frozenset({Topic.ANNOUNCE, Topic.CALL})
 """Promises to tell programs: given up, until somebody says `warmline work replay`."""
-DROPPED = frozenset({Topic.MAIL, Topic.NOTICE, Topic.CONVERT, Topic.CHECK, Topic.WAY_IN})
+DROPPED = frozenset(
+    {Topic.MAIL, Topic.NOTICE, Topic.CONVERT, Topic.TELL_CRM, Topic.CHECK, Topic.WAY_IN}
+)
 """Promises whose own rows say what a person may still do. A topic that is in no list is buried too."""
 
 
@@ -102,7 +104,8 @@ class Afresh:
         if row["state"] != CallState.WAITING:
             return row
         self.held["calls"] += 1
-        return {**row, "state": str(CallState.DEAD), "reason": RESTORED, "settled_at": self._at}
+        dead = {"state": str(CallState.DEAD), "reason": RESTORED, "settled_at": self._at}
+        return {**row, **dead, "due_at": None}
 
     def conversion(self, row: Written) -> Written:
         """A platform may have been told since, and not every one knows a step again after days."""

@@ -10,7 +10,6 @@ from app.jobs.errand import Done, Errand, GiveUp, PutOff, Settled
 from app.settings import Settings
 from webhooks import calls, conversion_noting, happenings
 from webhooks.calls import Call, Came
-from webhooks.crm_writing import Wrote
 from webhooks.endpoints import SHUT, Shut
 
 
@@ -32,11 +31,8 @@ def _act(call: Call | Shut, settings: Settings) -> Came | None:
     if isinstance(call, Shut):
         return None
     begun = time.monotonic()
-    result = calls.act(call, begun, allow=settings.egress_allow)
-    took_ms = round((time.monotonic() - begun) * 1000)
-    if isinstance(result, Wrote):
-        return Came(result.result, took_ms, result)
-    return Came(result, took_ms)
+    result = calls.act(call, allow=settings.egress_allow)
+    return Came(result, round((time.monotonic() - begun) * 1000))
 
 
 def _settle(

@@ -128,5 +128,6 @@ ERRANDS: Mapping[Topic, Errand] = {
     Topic.MAIL: mail.ERRAND,
     Topic.NOTICE: notice.ERRAND,
     Topic.RESEARCH: research.ASK,
+    Topic.TELL_CRM: crm.TELL,
     Topic.WAY_IN: way_in.ERRAND,
 }

@@ -33,6 +33,7 @@ TOPICS: Mapping[str, str] = {
     Topic.MAIL: "Hand mails over",
     Topic.NOTICE: "Tell colleagues",
     Topic.CALL: "Tell programs outside",
+    Topic.TELL_CRM: "Write people to CRMs",
     Topic.WAY_IN: "Mail colleagues their way in",
     Topic.CHECK: "Try parts of the set-up",
 }

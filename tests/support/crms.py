@@ -2,8 +2,9 @@
 
 import re
 from collections import deque
+from collections.abc import Callable
+from itertools import pairwise
 from typing import Any, ClassVar
-from urllib.parse import unquote
 
 from flask import Flask, Response, jsonify, request
 
@@ -67,7 +68,10 @@ class _Crm(StandIn):
 
 
 class HubSpot(_Crm):
-    """Owners, search, associations, batch reads; contacts patched by id or address, upserted by `warmline_id`."""
+    """Owners, search, associations; contacts read, updated and upserted in batches of a hundred at most.
+
+    What `refuses` says of an address is refused: by itself where the inputs can be told apart, else all of them.
+    """
 
     expired = EXPIRED
     page = 2
@@ -106,6 +110,9 @@ class HubSpot(_Crm):
         }
         self.archived: dict[str, str] = {}
         self.tied: dict[tuple[str, str], list[str]] = {}
+        self.refuses: frozenset[str] = frozenset()
+        self.tells_apart, self.ids = True, 0
+        self.sizes: list[int] = []
         super().__init__()
 
     def put(self, what: str, its_id: str, changed: str, **properties: Any) -> None:
@@ -127,9 +134,9 @@ class HubSpot(_Crm):
         if found := re.fullmatch(r"crm/v3/objects/(\w+)/batch/read", path):
             return self._read(found[1])
         if path == "crm/v3/objects/contacts/batch/upsert":
-            return self._upsert()
-        if request.method == "PATCH" and path.startswith("crm/v3/objects/contacts/"):
-            return self._patch(unquote(path.rpartition("/")[2]))
+            return self._batch(self._upsert)
+        if path == "crm/v3/objects/contacts/batch/update":
+            return self._batch(self._update)
         return jsonify({"status": "error", "message": "no such thing"}), 404
 
     def _list(self, items: list[dict[str, Any]]) -> Answer:
@@ -174,45 +181,91 @@ class HubSpot(_Crm):
 
     def _read(self, what: str) -> Answer:
         asked = request.get_json()
-        ids = [each["id"] for each in asked["inputs"] if each["id"] in self.records[what]]
-        results = [self._record(what, each, asked["properties"]) for each in ids]
-        return jsonify({"status": "COMPLETE", "results": results}), 200
-
-    def _upsert(self) -> Answer:
-        (one,) = request.get_json()["inputs"]
-        if wrong := self._wrong(one["properties"]):
-            return wrong
-        contacts = self.records["contacts"]
-        by = one["idProperty"]
-        met = next((k for k, v in contacts.items() if v.get(by) == one["id"]), None)
-        its_id = met or str(len(contacts) + 501)
-        contacts.setdefault(its_id, {}).update(one["properties"])
-        result = {"id": its_id, "properties": contacts[its_id], "new": met is None}
-        return jsonify({"status": "COMPLETE", "results": [result]}), 200
-
-    def _patch(self, which: str) -> Answer:
-        by = request.args.get("idProperty")
-        contacts = self.records["contacts"]
-        met = which if which in contacts and not by else None
+        assert len(asked["inputs"]) <= 100
+        by, wanted = asked.get("idProperty"), [each["id"] for each in asked["inputs"]]
+        rows = self.records[what]
+        ids = [key for key in wanted if key in rows]
         if by:
-            met = next((k for k, v in contacts.items() if v.get(by) == which), None)
-        if met is None:
-            return jsonify({"status": "error", "category": "OBJECT_NOT_FOUND"}), 404
-        if wrong := self._wrong(request.get_json()["properties"]):
-            return wrong
-        contacts[met].update(request.get_json()["properties"])
-        return jsonify({"id": met, "properties": contacts[met]}), 200
+            assert by == "email"
+            ids = [k for k, v in rows.items() if set(wanted) & _addresses(v)]
+        results = [self._record(what, each, asked["properties"]) for each in ids]
+        if len(results) == len(wanted):
+            return jsonify({"status": "COMPLETE", "results": results}), 200
+        missing = {
+            "status": "error",
+            "category": "OBJECT_NOT_FOUND",
+            "message": "not all are there",
+        }
+        document = {"status": "COMPLETE", "results": results, "numErrors": 1, "errors": [missing]}
+        return jsonify(document), 207
 
-    def _wrong(self, properties: Properties) -> Answer | None:
-        strange = sorted(set(properties) - self.known)
-        if not strange:
-            return None
-        message = f'Property "{strange[0]}" does not exist (of ada@acme.example)'
-        return jsonify({"status": "error", "category": "VALIDATION_ERROR", "message": message}), 400
+    def _batch(self, one: Callable[[Properties], Properties]) -> Answer:
+        inputs = request.get_json()["inputs"]
+        assert 0 < len(inputs) <= 100
+        named = [each["id"] for each in inputs]
+        assert len(set(named)) == len(named)
+        self.sizes.append(len(inputs))
+        strange = sorted({name for each in inputs for name in each["properties"]} - self.known)
+        if strange:
+            message = (
+                'Property values were not valid: [{"isValid":false,"message":"Property '
+                f'\\"{strange[0]}\\" does not exist","error":"PROPERTY_DOESNT_EXIST"}}] (ada@acme.example)'
+            )
+            wrong = {"status": "error", "category": "VALIDATION_ERROR", "message": message}
+            return jsonify(wrong), 400
+        came = [one(each) for each in inputs]
+        errors = [each for each in came if "category" in each]
+        if errors and not self.tells_apart:
+            return jsonify({**errors[0], "context": {}}), 400
+        results = [each for each in came if "id" in each]
+        for each in results:
+            self.records["contacts"].setdefault(each["id"], {}).update(each["properties"])
+        document = {"status": "COMPLETE", "results": results}
+        if not errors:
+            return jsonify(document), 200
+        return jsonify({**document, "numErrors": len(errors), "errors": errors}), 207
+
+    def _upsert(self, asked: Properties) -> Properties:
+        contacts, by, said = self.records["contacts"], asked["idProperty"], asked["properties"]
+        trace = asked["objectWriteTraceId"]
+        if said.get("email") in self.refuses:
+            message = f"Email address {said['email']} is invalid"
+            context = {"objectWriteTraceId": [trace]}
+            return _error("VALIDATION_ERROR", message, context)
+        met = next((k for k, v in contacts.items() if v.get(by) == asked["id"]), None)
+        other = next((k for k, v in contacts.items() if said.get("email") in _addresses(v)), met)
+        if other != met:
+            message = f"Contact already exists. Existing ID: {other}"
+            return _error("CONFLICT", message, {"objectWriteTraceId": [trace]})
+        self.ids += met is None
+        its_id = met or str(500 + self.ids)
+        return {"id": its_id, "properties": said, "new": met is None, "objectWriteTraceId": trace}
+
+    def _update(self, asked: Properties) -> Properties:
+        contacts = self.records["contacts"]
+        assert "idProperty" not in asked, "an address is no unique property"
+        if asked["id"] not in contacts:
+            return _error("OBJECT_NOT_FOUND", "it is not there", {"ids": [asked["id"]]})
+        if contacts[asked["id"]].get("email") in self.refuses:
+            return _error("VALIDATION_ERROR", "it is locked", {"ids": [asked["id"]]})
+        return {"id": asked["id"], "properties": asked["properties"]}
+
+
+def _error(category: str, message: str, context: Properties) -> Properties:
+    return {"status": "error", "category": category, "message": message, "context": context}
+
+
+def _addresses(contact: Properties) -> set[str]:
+    return {contact.get("email") or "", *(contact.get("hs_additional_emails") or "").split(";")} - {
+        ""
+    }
 
 
 class Salesforce(_Crm):
-    """SOQL by `query` and `queryAll` with pages, and records patched by id or upserted by `Warmline_Id__c`."""
+    """SOQL by `query` and `queryAll` with pages, and collections of records updated by id or upserted by `Warmline_Id__c`.
+
+    `refuses` is what it says of an address, or of a record's id, in place of writing it.
+    """
 
     expired: ClassVar = [
         {"message": "Session expired or invalid", "errorCode": "INVALID_SESSION_ID"}
@@ -227,6 +280,8 @@ class Salesforce(_Crm):
         self.pages: dict[str, list[Properties]] = {}
         self.queries: list[str] = []
         self.no_fields = False
+        self.refuses: dict[str, str] = {}
+        self.sizes: list[int] = []
         super().__init__()
 
     def put(self, what: str, its_id: str, changed: str, **fields: Any) -> None:
@@ -243,12 +298,10 @@ class Salesforce(_Crm):
             return self._first(request.args["q"])
         if path in self.pages:
             return self._some(self.pages.pop(path))
-        if found := re.fullmatch(r"services/data/v62\.0/sobjects/(\w+)/(\w+)", path):
-            return self._patch(found[1], found[2])
-        if found := re.fullmatch(
-            r"services/data/v62\.0/sobjects/(\w+)/Warmline_Id__c/([-\w]+)", path
-        ):
-            return self._upsert(found[1], found[2])
+        if path == "services/data/v62.0/composite/sobjects":
+            return self._collection(self._update)
+        if path == "services/data/v62.0/composite/sobjects/Lead/Warmline_Id__c":
+            return self._collection(self._upsert)
         return jsonify([{"errorCode": "NOT_FOUND", "message": "no such thing"}]), 404
 
     def _first(self, soql: str) -> Answer:
@@ -257,9 +310,10 @@ class Salesforce(_Crm):
         rows = sorted(self.records[what].values(), key=lambda row: row["SystemModstamp"])
         if "Id IN (" in soql:
             rows = [row for row in rows if row["Id"] in self.parts_changed]
-        elif found := re.search(r"Email = '((?:[^'\\]|\\.)*)'", soql):
-            wanted = re.sub(r"\\(.)", r"\1", found[1])
-            rows = [row for row in rows if row.get("Email") == wanted][:1]
+        elif found := re.search(r"Email IN \((.*)\)", soql):
+            quoted = re.findall(r"'((?:[^'\\]|\\.)*)'", found[1])
+            wanted = {re.sub(r"\\(.)", r"\1", each).lower() for each in quoted}
+            rows = [row for row in rows if (row.get("Email") or "").lower() in wanted]
         elif found := re.search(r"SystemModstamp >= (\S+)", soql):
             rows = [row for row in rows if row["SystemModstamp"] >= found[1]]
         if "/queryAll" not in request.path:
@@ -275,35 +329,48 @@ class Salesforce(_Crm):
             document["nextRecordsUrl"] = f"/{path}"
         return jsonify(document), 200
 
-    def _patch(self, what: str, its_id: str) -> Answer | Response:
-        if its_id not in self.records[what]:
-            return jsonify([{"errorCode": "NOT_FOUND", "message": "deleted"}]), 404
-        if wrong := self._wrong():
-            return wrong
-        self.records[what][its_id].update(request.get_json())
-        return Response(status=204)
+    def _collection(self, one: Callable[[Properties], Properties]) -> Answer:
+        asked = request.get_json()
+        assert request.method == "PATCH"
+        assert asked["allOrNone"] is False
+        assert 0 < len(asked["records"]) <= 200
+        kinds = [each["attributes"]["type"] for each in asked["records"]]
+        assert sum(a != b for a, b in pairwise(kinds)) < 10, "at most ten changes of kind"
+        self.sizes.append(len(kinds))
+        if self.no_fields:
+            message = "No such column 'Warmline_Stage__c' on sobject of type Lead"
+            return jsonify([{"message": message, "errorCode": "INVALID_FIELD"}]), 400
+        return jsonify([one(each) for each in asked["records"]]), 200
 
-    def _upsert(self, what: str, own: str) -> Answer:
-        fields = request.get_json()
-        assert "Warmline_Id__c" not in fields
-        if wrong := self._wrong():
-            return wrong
+    def _update(self, asked: Properties) -> Properties:
+        rows, its_id = self.records[asked["attributes"]["type"]], asked["id"]
+        if its_id not in rows:
+            return _failed("ENTITY_IS_DELETED", "entity is deleted")
+        if code := self.refuses.get(its_id):
+            return _failed(code, "not now")
+        said = {name: each for name, each in asked.items() if name not in ("attributes", "id")}
+        rows[its_id].update(said)
+        return {"id": its_id, "success": True, "errors": []}
+
+    def _upsert(self, asked: Properties) -> Properties:
+        fields = {name: each for name, each in asked.items() if name != "attributes"}
+        own = fields["Warmline_Id__c"]
+        assert "id" not in asked
         assert fields["LastName"]
         assert fields["Company"]
-        rows = self.records[what].values()
-        met = next((row["Id"] for row in rows if row.get("Warmline_Id__c") == own), None)
-        its_id = met or f"00Q{len(self.records[what]):012d}AAA"
+        if code := self.refuses.get(fields.get("Email", "")):
+            return _failed(code, f"Email: invalid email address: {fields['Email']}")
+        rows = self.records["Lead"]
+        met = next((k for k, row in rows.items() if row.get("Warmline_Id__c") == own), None)
+        its_id = met or f"00Q{len(rows):012d}AAA"
         if met is None:
-            self.put(what, its_id, "2026-03-03T10:00:00.000+0000", Warmline_Id__c=own)
-        self.records[what][its_id].update(fields)
-        made = {"id": its_id, "success": True, "errors": [], "created": met is None}
-        return jsonify(made), 200 if met else 201
+            self.put("Lead", its_id, "2026-03-03T10:00:00.000+0000")
+        rows[its_id].update(fields)
+        return {"id": its_id, "success": True, "errors": [], "created": met is None}
 
-    def _wrong(self) -> Answer | None:
-        if not self.no_fields:
-            return None
-        message = "No such column 'Warmline_Stage__c' on sobject of type Lead"
-        return jsonify([{"message": message, "errorCode": "INVALID_FIELD"}]), 400
+
+def _failed(code: str, message: str) -> Properties:
+    return {"success": False, "errors": [{"statusCode": code, "message": message, "fields": []}]}
 
 
 def _ms(written: str) -> int:

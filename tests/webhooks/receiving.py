@@ -101,7 +101,7 @@ def attempt(database: Database, ref: str, now: datetime) -> Any:
     call = perform(database, lambda session: calls.prepare(session, ref, now, key=KEY))
     if call is None or isinstance(call, Shut):
         return call
-    came = Came(calls.act(call, 0.0, allow=LOOPBACK), 5)
+    came = Came(calls.act(call, allow=LOOPBACK), 5)
     return perform(database, lambda session: calls.settle(session, call, came, now))
 
 

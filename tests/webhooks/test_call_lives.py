@@ -100,7 +100,7 @@ def test_after_failures_in_a_row_an_endpoint_is_left_alone_and_then_tried_by_one
     probe = perform(database, lambda s: calls.prepare(s, refs[5], later, key=KEY))
     assert attempt(database, refs[6], later) == Shut(ANY)
     assert isinstance(probe, Call)
-    came = Came(calls.act(probe, 0.0, allow=LOOPBACK), 5)
+    came = Came(calls.act(probe, allow=LOOPBACK), 5)
     assert perform(database, lambda s: calls.settle(s, probe, came, later)) == Told()
     assert attempt(database, refs[6], later) == Told()
     with reading(database) as session:
@@ -164,7 +164,7 @@ def test_an_old_address_that_is_gone_does_not_switch_off_the_one_in_its_place(
     call = perform(database, lambda session: calls.prepare(session, ref, now, key=KEY))
     assert isinstance(call, Call)
     hook(database, "https://192.0.9.9/there", now)
-    came = Came(calls.act(call, 0.0, allow=LOOPBACK), 5)
+    came = Came(calls.act(call, allow=LOOPBACK), 5)
     perform(database, lambda session: calls.settle(session, call, came, now))
     with reading(database) as session:
         assert hooks.all_hooks(session)["crm"].active

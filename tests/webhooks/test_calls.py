@@ -146,7 +146,7 @@ def test_an_address_inside_is_never_called(
     (ref,) = announced(database, happens(database, ada, now), now)
     call = perform(database, lambda session: calls.prepare(session, ref, now, key=KEY))
     assert isinstance(call, Call)
-    came = Came(calls.act(call, 0.0, allow=()), 5)
+    came = Came(calls.act(call, allow=()), 5)
     told = perform(database, lambda session: calls.settle(session, call, came, now))
     assert isinstance(told, Later)
     assert receiver.told == []

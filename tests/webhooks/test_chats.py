@@ -107,7 +107,7 @@ def attempt(database: Database, ref: str, now: datetime) -> Any:
     call = perform(database, lambda session: prepare(session))
     if not isinstance(call, Call):
         return call
-    came = Came(calls.act(call, 0.0, allow=LOOPBACK), 5)
+    came = Came(calls.act(call, allow=LOOPBACK), 5)
     return perform(database, lambda session: calls.settle(session, call, came, now))
 
 

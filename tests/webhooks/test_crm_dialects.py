@@ -85,8 +85,7 @@ def test_only_where_amounts_have_no_currency_of_the_house_is_theirs_asked_for() 
 
 def test_an_address_cannot_leave_its_quotes() -> None:
     record = Record(id="i", known=None, person={"email": "o'b\\'x@acme.example"}, ours={})
-    wanted = salesforce_writing.write(record, [], SALESFORCE)
-    assert wanted is not None
+    wanted = next(salesforce_writing.write([record], SALESFORCE, {}))
     assert "o%5C%27b%5C%5C%5C%27x%40acme.example%27" in wanted.path
 
 

@@ -1,6 +1,6 @@
 """What every CRM is asked and answers, as plain values: owners, contacts, companies, deals. Pure."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -116,8 +116,8 @@ class Dialect:
     """How one CRM is spoken to.
 
     `begin` names what a pass reads; `ask` is the call for the first task of a cursor, `read` its answer.
-    `write` gives the next call that writes a record, after the replies so far; None when it is written.
-    `learned` is what the CRM calls that record (kind, id); `complaint` is its own word for what is wrong.
+    `write` is the talk that writes up to `most` records and fills in what became of each, by its id
+    (`crms/writing.py`); `complaint` is the CRM's own word for what is wrong.
     """
 
     api: str
@@ -125,8 +125,8 @@ class Dialect:
     begin: Callable[[Destination, datetime], Sequence[Task]]
     ask: Callable[[Cursor, Destination], Wanted]
     read: Callable[[Cursor, Reply, Destination], Brought | Trouble]
-    write: Callable[[Record, Sequence[Reply], Destination], Wanted | None]
-    learned: Callable[[Record, Sequence[Reply]], tuple[str, str] | None]
+    most: int
+    write: Callable[[Sequence[Record], Destination, Any], Generator[Wanted, Reply, None]]
     complaint: Callable[[Reply], str]
 
 

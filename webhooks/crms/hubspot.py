@@ -19,16 +19,14 @@ from webhooks.crms.dialect import (
     DealState,
     Dialect,
     Wanted,
-    errors_in,
     trouble,
 )
 from webhooks.crms.hubspot_records import OBJECTS, company, contact, owners, plain_deal
 from webhooks.crms.hubspot_records import deal as deal_of
-from webhooks.crms.hubspot_writing import learned, write
+from webhooks.crms.hubspot_writing import MOST, complaint, write
 from webhooks.destinations import Destination, Reading
 from webhooks.documents import objects, part, read_object, text
 from webhooks.instants import instant
-from webhooks.platforms.conversion import short
 from webhooks.polling import Cursor, Task
 
 AT_ONCE = 100
@@ -184,22 +182,13 @@ def _since(written: object, since: datetime) -> bool:
     return at is None or at >= since
 
 
-def complaint(reply: Reply) -> str:
-    """HubSpot's category and message."""
-    for error in errors_in(reply):
-        inner = next(objects(error.get("errors")), error) if reply.status == 207 else error
-        words = (inner.get("category") or inner.get("errorType"), inner.get("message"))
-        return short(" ".join(text(each) for each in words if each), "")
-    return ""
-
-
 DIALECT = Dialect(
     api="https://api.hubapi.com",
     token_path="/oauth/v1/token",  # noqa: S106 - a path
     begin=begin,
     ask=ask,
     read=read,
+    most=MOST,
     write=write,
-    learned=learned,
     complaint=complaint,
 )

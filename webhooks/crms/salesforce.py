@@ -24,17 +24,14 @@ from webhooks.crms.dialect import (
     amount,
     currency,
     day,
-    errors_in,
     trouble,
 )
-from webhooks.crms.salesforce_writing import learned, version, write
+from webhooks.crms.salesforce_writing import DATA, MOST, complaint, version, write
 from webhooks.destinations import Destination, Reading
 from webhooks.documents import objects, part, read_object, text
 from webhooks.instants import instant
-from webhooks.platforms.conversion import short
 from webhooks.polling import Cursor, Task
 
-DATA = "/services/data/"
 PERSON = "Email, Name, Title, Phone, OwnerId, HasOptedOutOfEmail, CreatedDate, IsDeleted"
 FIELDS: Mapping[str, str] = {
     "User": "Id, Email",
@@ -163,21 +160,13 @@ def _deal(record: Mapping[str, Any], crm: Destination) -> Deal:
     )
 
 
-def complaint(reply: Reply) -> str:
-    """Salesforce's error code and message, or OAuth's."""
-    for error in errors_in(reply):
-        words = (error.get("errorCode") or error.get("error"), error.get("message"))
-        return short(" ".join(text(each) for each in words if each), "")
-    return ""
-
-
 DIALECT = Dialect(
     api="",
     token_path="/services/oauth2/token",  # noqa: S106 - a path
     begin=begin,
     ask=ask,
     read=read,
+    most=MOST,
     write=write,
-    learned=learned,
     complaint=complaint,
 )
