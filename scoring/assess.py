@@ -6,16 +6,18 @@ figures come about is told in `docs/scoring.md`, and why so in `docs/decisions/`
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from prospects.conditions import look
 from prospects.values import Activity, Assessment, Reason, Snapshot
 from scoring import engagement, stage
 from scoring.acts import Standing, buyers_own, known, standing
 from scoring.by_card import ByCard, by_card
+from scoring.features.seeing import Features, features_from, state_of
 from scoring.gating import gate_of, line_of
 from scoring.overriding import POINTS_EACH, pushed
 from scoring.rules import ScoringRules
+from scoring.stage_model import Learned, knows, learned
 from scoring.unprofiled import unprofiled
 from scoring.warmth import is_interested, is_warm, look_again_at
 from scoring.weighing import Weighed, weigh_fit
@@ -33,7 +35,7 @@ def assess(seen: Snapshot, rules: ScoringRules, now: datetime) -> Assessment:
     own = buyers_own(then.activities)
     if not seen.profiled:
         return replace(unprofiled(then, own, rules, finding), rules_version=rules.version)
-    evidence = stage.support(own, rules, finding, now)
+    evidence = stage.support(own, rules, finding, now, learned=_learned(then, rules))
     rank = evidence.furthest(stage.remembered(seen, rules, finding))
     weighed = Weighed(
         fit=weigh_fit(rules, look(then)),
@@ -59,6 +61,20 @@ def assess(seen: Snapshot, rules: ScoringRules, now: datetime) -> Assessment:
         look_again_at=look_again_at(seen, weighed, now, rules=rules, warm=warm, carded=carded),
         rules_version=rules.version,
     )
+
+
+def _learned(then: Snapshot, rules: ScoringRules) -> Learned | None:
+    """What findings about others say of this person's stage, where a card knows these stages."""
+    card = rules.card
+    if card is None or card.stage is None or not knows(card, rules.ladder):
+        return None
+    state, names = state_of(then, then.as_of, rules), [term.feature for term in card.stage.terms]
+
+    def features(passed: float) -> Features:
+        at = then.as_of + timedelta(seconds=passed)
+        return features_from(state, then.person, then.company, now=at, rules=rules, names=names)
+
+    return learned(card, rules.ladder, features)
 
 
 def _by_points(weighed: Weighed, rules: ScoringRules, finding: Standing | None) -> Assessment:

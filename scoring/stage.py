@@ -187,11 +187,7 @@ def claim(evidence: Support, rank: int, rules: ScoringRules, now: datetime) -> S
 
 def _learned_lines(learned: Learned, acts: Sequence[Activity]) -> list[Reason]:
     """What findings about others add for this person, in words; each is about every stage alike."""
-    lines = [
-        (name, learned.features.get(name), share)
-        for name, share in learned.shares()
-        if abs(share) >= WORTH_A_LINE
-    ]
+    lines = [line for line in learned.lines() if abs(line[-1]) >= WORTH_A_LINE]
     return [
         replace(each, text=f"{each.text}: {_TAUGHT}", term=f"stage.{each.term}")
         for each in told(said(lines, acts))

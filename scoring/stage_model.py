@@ -1,38 +1,34 @@
 """How reps' findings moved what the evidence says of a buyer's stage: a card's stage table for one person. Pure."""
 
 import math
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from scoring.card.adding import sigmoid
 from scoring.card.card import Card
 from scoring.card.stage_table import StageTable, prior_logit
 from scoring.card.terms import Value, weigh
-from scoring.halving import share_left
 
-DAY = 86_400.0
 SILENT = 0.1
 """Below this weight of evidence nothing the buyer did speaks for any stage, and no model makes one up."""
 WORTH_A_LINE = 0.15
-_RECENT = re.compile(r"\.recent_(\d+)d$")
+Features = Callable[[float], Mapping[str, Value]]
+"""What is known of somebody after so many seconds in which nothing but time happened."""
 
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """A stage table and one person's features; `model` is what a claim names as its maker."""
+    """A stage table and one person; `model` is what a claim names as its maker."""
 
     table: StageTable
-    features: Mapping[str, Value]
+    features: Features
     model: str
 
-    def shares(self, passed: float = 0.0) -> list[tuple[str, float]]:
-        """What each feature adds to the logit if nothing happens for `passed` seconds."""
-        return [
-            (term.feature, weigh(term, _later(term.feature, self.features, passed)))
-            for term in self.table.terms
-        ]
+    def lines(self, passed: float = 0.0) -> list[tuple[str, Value, float]]:
+        """What each feature is and adds to the logit if nothing happens for `passed` seconds."""
+        seen = self.features(passed)
+        told = ((term, seen.get(term.feature)) for term in self.table.terms)
+        return [(term.feature, value, weigh(term, value)) for term, value in told]
 
     def chances(
         self, strengths: Sequence[float], passed: float, doubt: Sequence[float]
@@ -44,7 +40,7 @@ class Learned:
         """
         if -math.log1p(-min(strengths[0], 1 - 1e-12)) < SILENT:
             return [0.0] * len(strengths)
-        eta = sum(share for _, share in self.shares(passed))
+        eta = sum(share for *_, share in self.lines(passed))
         found: list[float] = []
         for strength, cut, left in zip(strengths, self.table.cuts, doubt, strict=True):
             prior = prior_logit(strength)
@@ -54,37 +50,16 @@ class Learned:
         return found
 
 
-def learned(
-    card: Card | None, ladder: Sequence[str], features: Mapping[str, Value]
-) -> Learned | None:
+def learned(card: Card | None, ladder: Sequence[str], features: Features) -> Learned | None:
     """What this card knows of stages, for one person; None if it knows nothing of this ladder.
 
     A table of other stages, or of the same in another order, is of no use: the evidence rules speak alone.
     """
-    if card is None or not knows(card, ladder):
+    if card is None or card.stage is None or not knows(card, ladder):
         return None
-    assert card.stage is not None
     return Learned(card.stage, features, card.id)
 
 
 def knows(card: Card, ladder: Sequence[str]) -> bool:
     """Whether the card was trained on just these stages."""
     return card.stage is not None and card.stage.ladder == tuple(ladder)
-
-
-def _later(name: str, features: Mapping[str, Value], passed: float) -> Value:
-    """The feature's value after so many seconds of silence; what does not age stays."""
-    value = features.get(name)
-    if not passed or isinstance(value, str) or value is None:
-        return value
-    return _ageing(name)(value, passed)
-
-
-@lru_cache(maxsize=1024)
-def _ageing(name: str) -> Callable[[float, float], float]:
-    if halves := _RECENT.search(name):
-        half_life = int(halves[1]) * DAY
-        return lambda value, passed: value * share_left(passed, half_life)
-    if name.endswith(".hours_since"):
-        return lambda value, passed: value + passed / 3600
-    return lambda value, passed: value

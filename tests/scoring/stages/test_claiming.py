@@ -1,14 +1,16 @@
 """What findings about others taught moves a claim, and never more than it should."""
 
+from dataclasses import replace
+
 import pytest
 from pydantic import ValidationError
 
 from prospects.kinds import Kind, Verdict
 from scoring import stage
 from scoring.acts import standing
+from scoring.assess import assess
 from scoring.card.stage_table import StageTable
 from scoring.card.terms import Levels, Side, Steps, Value
-from scoring.halving import share_left
 from scoring.stage import DAY as SECONDS
 from scoring.stage import LEAVE, Support
 from scoring.stage_model import Learned, knows, learned
@@ -24,11 +26,15 @@ KEEN = Steps(
 FEATURES: dict[str, Value] = {"did.form.recent_7d": 1.0, "person.seniority": "vp"}
 
 
+def nothing_known(passed: float) -> dict[str, Value]:
+    return {}
+
+
 def support(
     table: StageTable | None, *acts: object, features: dict[str, Value] | None = None
 ) -> Support:
     seen = somebody(*acts)  # type: ignore[arg-type]
-    made = Learned(table, features or FEATURES, "card-x") if table else None
+    made = Learned(table, lambda _: features or FEATURES, "card-x") if table else None
     own = [each for each in seen.activities if each.kind is not Kind.VERDICT]
     return stage.support(own, RULES, standing(seen, RULES, NOW), NOW, learned=made)
 
@@ -83,11 +89,22 @@ def test_silence_ends_every_claim_and_the_claim_says_when() -> None:
     assert made.strength(rank, lapse) < LEAVE <= made.strength(rank, max(lapse - 86_400, 0))
 
 
-def test_what_ages_by_itself_is_seen_ageing() -> None:
-    table = NONE.model_copy(update={"terms": (KEEN,)})
-    made = Learned(table, {"did.form.recent_7d": 1.0}, "card-x")
-    assert share_left(8 * SECONDS, 7 * SECONDS) < 0.5
-    assert [made.shares(days * SECONDS)[0][1] for days in (0, 6, 8)] == [6, 6, 0]
+def test_an_assessment_asks_the_card_that_knows_these_stages() -> None:
+    fresh = Steps(
+        feature="did.form.recent_1d", side=Side.ENGAGEMENT, edges=(0.1,), weights=(0, 6), missing=0
+    )
+    card = a_card().model_copy(update={"stage": NONE.model_copy(update={"terms": (fresh,)})})
+    asked, rules = somebody(form("guide")), replace(RULES, card=card)
+
+    claim = assess(asked, rules, NOW).claim
+    later = assess(asked, rules, NOW + 9 * DAY).claim
+
+    assert claim is not None
+    assert later is not None
+    assert (claim.stage, claim.model) == ("customer", card.id)
+    assert claim.expires_at is not None
+    assert DAY < claim.expires_at - NOW < 9 * DAY
+    assert later.stage == "awareness"
 
 
 def test_a_rep_who_talked_to_the_buyer_is_believed_before_what_others_taught() -> None:
@@ -111,11 +128,11 @@ def test_a_rep_who_talked_to_the_buyer_is_believed_before_what_others_taught() -
 def test_a_card_of_other_stages_leaves_the_claims_to_the_evidence_rules() -> None:
     card = a_card().model_copy(update={"stage": NONE})
 
-    assert learned(a_card(), RULES.ladder, {}) is None
-    assert learned(card, RULES.ladder, {}) is not None
+    assert learned(a_card(), RULES.ladder, nothing_known) is None
+    assert learned(card, RULES.ladder, nothing_known) is not None
     for ladder in (RULES.ladder[:-1], (*RULES.ladder, "more"), RULES.ladder[::-1]):
         assert not knows(card, ladder)
-        assert learned(card, ladder, {}) is None
+        assert learned(card, ladder, nothing_known) is None
 
 
 def test_a_table_has_a_cut_for_each_stage() -> None:

@@ -43,11 +43,15 @@ def found(crowd: Crowd) -> list[SeenStage]:
     ]
 
 
+def taught(table: StageTable, whom: Buyer) -> Learned:
+    return Learned(table, lambda _: whom.features, "card-x")
+
+
 def accuracy(crowd: Crowd, table: StageTable | None) -> float:
     """The share of buyers whose stage is claimed."""
     right = 0
     for each, seen in crowd:
-        learned = Learned(table, each.features, "card-x") if table else None
+        learned = taught(table, each) if table else None
         right += replace(seen, learned=learned).furthest(-1) == each.stage
     return right / len(crowd)
 
@@ -89,7 +93,7 @@ def test_the_chances_hold_on_buyers_nobody_learned_from(
     assert many.table.calibrated
     said, true = 0.0, 0
     for each, seen in crowd[:1000]:
-        learned = replace(seen, learned=Learned(many.table, each.features, "card-x"))
+        learned = replace(seen, learned=taught(many.table, each))
         rank = max(learned.furthest(-1), 0)
         said += learned.strength(rank)
         true += each.stage >= rank
