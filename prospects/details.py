@@ -1,5 +1,6 @@
 """What was found out about people and companies, each thing with its source and date; what they said themselves goes before."""
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -97,11 +98,17 @@ def keep(session: Session, told: Sequence[Told], now: datetime) -> None:
             "account_id": each.account_id,
             "name": each.name[:LONGEST_NAME],
             "source": each.source,
-            "value": each.value[:LONGEST_VALUE],
+            "value": written_as(each.value),
         }
         for each in told
     ]
     _keep(session, AccountDetailRow, "account_id", rows, now)
+
+
+def written_as(value: object) -> str:
+    """A value of any sort as it stands in `account_detail`."""
+    written = value if isinstance(value, str) else json.dumps(value)
+    return written[:LONGEST_VALUE]
 
 
 def of(session: Session, people: Collection[UUID]) -> list[DetailRow]:

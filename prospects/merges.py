@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from prospects import first_touch_anew, groups, outbox, words
+from prospects import first_touch_anew, formerly, groups, outbox, words
 from prospects.everything import plain
 from prospects.ids import ProspectId, new_id
 from prospects.merge_rows import MergeRow
@@ -38,6 +38,7 @@ def link(
 ) -> MergeRow:
     """Let `kept` stand for `gone`, and for whom `gone` stood for; both must be locked."""
     members = groups.whole(session, ProspectId(gone.id))
+    before = formerly.facts([kept])
     row = MergeRow(
         prospect_id=gone.id,
         id=new_id(now),
@@ -53,6 +54,7 @@ def link(
     session.add(row)
     session.flush()
     _point(session, members, kept.id)
+    formerly.note(session, before, [kept], now)
     _read_anew(session, [kept, gone], now)
     return row
 
@@ -65,6 +67,7 @@ def unlink(session: Session, row: MergeRow, by: str, now: datetime) -> None:
     row.undone_at, row.undone_by = now, by
     # What was said of one must not outlive the other: the two are no longer forgotten together.
     row.filled = {}
+    formerly.forget(session, kept.id, row.at)
     session.flush()
     others = [UUID(each) for each in row.members if each != str(gone.id)]
     _point(session, [gone.id], None)

@@ -1,6 +1,5 @@
 """Find or make the person behind a lead, once, however many arrive at the same instant."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +10,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
-from prospects import company_questions, details, doubles, words
+from prospects import company_questions, details, doubles, formerly, words
 from prospects.identity import Lead, give_owners, identity_digest, newcomers
 from prospects.ids import AccountId, ProspectId, new_id
 from prospects.rows import AccountRow, ProspectRow, TombstoneRow
@@ -121,8 +120,7 @@ def _told(leads: Sequence[Lead], accounts: Mapping[str, AccountId]) -> Iterator[
     )
     for lead, account, name, value in said:
         if value not in (None, "", {}, []):
-            written = value if isinstance(value, str) else json.dumps(value)
-            yield details.Told(account, name, written, lead.source)
+            yield details.Told(account, name, details.written_as(value), lead.source)
 
 
 def _insert_missing(
@@ -182,6 +180,7 @@ def _learn(
         query = query.with_for_update()
     rows: dict[UUID, ProspectRow] = {row.id: row for row in session.execute(query).scalars()}
     before = {who: words.words_of(row) for who, row in rows.items()}
+    facts = formerly.facts(rows.values())
     for lead in sorted(leads, key=lambda lead: lead.happened_at):
         row = rows[chosen[lead.ref]]
         said = ((name, getattr(lead.person, name)) for name in SAID_OF_THEMSELVES)
@@ -195,6 +194,7 @@ def _learn(
     _write_alike(session, rows.values())
     company_questions.match(session, list(rows.values()), now)
     details.find_out(session, list(rows.values()), now)
+    formerly.note(session, facts, list(rows.values()), now)
     words.keep(session, [row for who, row in rows.items() if words.words_of(row) != before[who]])
 
 
@@ -220,6 +220,13 @@ def write_down(session: Session, noted: Sequence[Noted], now: datetime) -> None:
     """Let this stand on the rows of these people, who must be locked."""
     if not noted:
         return
+    ids = [each.prospect_id for each in noted]
+    known = session.execute(
+        select(ProspectRow.id, ProspectRow.fields).where(among(session, ProspectRow.id, ids))
+    )
+    before = {row.id: row.fields for row in known}
+    other = {each.prospect_id for each in noted if before[each.prospect_id] != each.fields}
+    formerly.keep(session, {who: {"fields": before[who]} for who in other}, now)
     table = table_of(ProspectRow)
     names = ("fields", "tags", "set_depth")
     session.execute(

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from prospects import consents, groups, words
+from prospects import consents, formerly, groups, words
 from prospects.consents import EVERYTHING, Consent
 from prospects.identities import normalise_phone, read_email
 from prospects.identity import Identity, of_address, owners_of
@@ -47,10 +47,12 @@ def take(
         for each in {each.id: each for each in here}.values()
     ]
     changed = [each for each in linked if each.judged.taken]
+    before = formerly.facts(rows.values())
     for each in changed:
         assert each.prospect_id is not None
         _apply(rows[ProspectId(each.prospect_id)], each.judged.taken, owners, now)
     session.flush()
+    formerly.note(session, before, list(rows.values()), now)
     words.keep(
         session, [rows[ProspectId(each.prospect_id)] for each in changed if each.prospect_id]
     )

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from prospects import audit, configuration, outbox, words
+from prospects import audit, configuration, formerly, outbox, words
 from prospects.ids import parse_id
 from prospects.rows import AccountRow, ProspectRow
 from prospects.store import on_sqlite
@@ -130,10 +130,12 @@ def _give(session: Session, deliveries: Sequence[UUID], said: Meanings, now: dat
         ProspectRow.id.in_(theirs.scalar_subquery()), ProspectRow.erased_at.is_(None)
     )
     rows, accounts = _locked(session, [row.id for row in session.execute(people).scalars()])
+    before = formerly.facts(rows)
     changed = [row for row in rows if _moved(row, accounts, said)]
     for row in changed:
         row.changed_at = now
     session.flush()
+    formerly.note(session, before, changed, now)
     words.keep(session, changed)
     heads = {row.absorbed_by or row.id for row in changed}
     outbox.post(session, Topic.REACT, sorted(heads), now)
