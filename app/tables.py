@@ -16,6 +16,7 @@ import prospects.configuration
 import prospects.deals
 import prospects.details
 import prospects.double_rows
+import prospects.formerly
 import prospects.merge_rows
 import prospects.message
 import prospects.rows

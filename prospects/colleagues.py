@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -41,15 +42,15 @@ def active(session: Session, asked: Collection[Asked]) -> dict[Asked, Active]:
         .where(ActivityRow.happened_at > first, ActivityRow.happened_at <= last)
         .where(ActivityRow.kind.in_(sorted(OF_INTEREST)), ActivityRow.suspect_robot.is_(False))
     )
-    acts: defaultdict[UUID, list[tuple[UUID, str | None, datetime, datetime]]] = defaultdict(list)
-    for account, *act in rows:
-        acts[account].append((act[0], act[1], act[2], act[3]))
+    acts: defaultdict[UUID | None, list[Any]] = defaultdict(list)
+    for row in rows:
+        acts[row.account_id].append(row)
     return {
         (account, at): _active(
             {
-                (who, title)
-                for who, title, happened, learned in acts[account]
-                if at - LATELY < happened <= at and learned <= at
+                (row.head, row.title)
+                for row in acts[account]
+                if at - LATELY < row.happened_at <= at and row.learned_at <= at
             }
         )
         for account, at in asked

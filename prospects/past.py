@@ -52,7 +52,9 @@ def _round(session: Session, asked: Sequence[Asked]) -> dict[Asked, Snapshot]:
     rows = {row.id: row for row in session.execute(query).scalars()}
     past = _Past(session, rows, groups)
     return {
-        each: seen for each, group in groups.items() if (seen := past.seen(group, each[1])) is not None
+        each: seen
+        for each, group in groups.items()
+        if (seen := past.seen(group, each[1])) is not None
     }
 
 
@@ -71,9 +73,7 @@ class _Past:
         self.stages = configuration.parsed(session, "stages", stage_order)
         heads = {(group[0], at) for (_, at), group in groups.items() if group[0] in rows}
         self.facts = {
-            (head, at): formerly.at(
-                formerly.facts([rows[head]])[head], self.formers[head], at
-            )
+            (head, at): formerly.at(formerly.facts([rows[head]])[head], self.formers[head], at)
             for head, at in heads
         }
         theirs = {
