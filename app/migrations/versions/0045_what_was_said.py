@@ -7,8 +7,8 @@ from alembic import op
 
 from prospects.table import Json, UtcDateTime
 
-revision: str = "0044"
-down_revision: str | None = "0043"
+revision: str = "0045"
+down_revision: str | None = "0044"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
