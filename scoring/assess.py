@@ -18,6 +18,7 @@ from scoring.gating import gate_of, line_of
 from scoring.overriding import POINTS_EACH, pushed
 from scoring.rules import ScoringRules
 from scoring.stage_model import Learned, knows, learned
+from scoring.stage_saying import taught
 from scoring.unprofiled import unprofiled
 from scoring.warmth import is_interested, is_warm, look_again_at
 from scoring.weighing import Weighed, weigh_fit
@@ -42,7 +43,7 @@ def assess(seen: Snapshot, rules: ScoringRules, now: datetime) -> Assessment:
         did=engagement.engaged(own, rules, finding, now),
         evidence=evidence,
         rank=rank,
-        claim=stage.claim(evidence, rank, rules, now),
+        claim=stage.claim(evidence, rank, rules, now, taught=taught(evidence.learned, own)),
         pushed=pushed(seen.overrides, now),
     )
     carded = by_card(rules.card, rules, then, weighed) if rules.card else None

@@ -7,15 +7,14 @@ needed to claim a stage, and below 0.4 it is left (reference: scoring.md D3).
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from prospects.values import Activity, Reason, Snapshot, StageClaim
 from scoring.acts import Standing
 from scoring.halving import FOR_GOOD, first_second, share_left
 from scoring.rules import ScoringRules
-from scoring.saying import said, told
-from scoring.stage_model import WORTH_A_LINE, Learned
+from scoring.stage_model import Learned
 from scoring.words import did, found
 
 ENTER = 0.6
@@ -26,7 +25,6 @@ LEAVE_WEIGHT = -math.log(1 - LEAVE)
 FADES_IN_HALF_LIVES = math.log2(FINDING_WEIGHT / LEAVE_WEIGHT)
 """After so many half-lives a finding alone no longer holds its stage."""
 ACTS_NAMED = 20
-_TAUGHT = "by what reps found of others"
 DAY = 86_400.0
 _DAYS = (1, 2, 3, 5, 7, 10, 14, 21, 28, 42, 56, 84, 112, 168, 365, 730, 3640)
 """At which days of silence a learned claim is looked at; the last is FOR_GOOD."""
@@ -149,8 +147,6 @@ def support(
     held = _held(rules, finding, now) if finding else None
     if finding and held and held.rank >= 0:
         lines.append(_line_of(finding, held, rules))
-    if learned:
-        lines += [(len(weights), line) for line in _learned_lines(learned, acts)]
     return Support(weights, tuple(lines), held, learned)
 
 
@@ -164,12 +160,22 @@ def remembered(seen: Snapshot, rules: ScoringRules, finding: Standing | None) ->
     return finding.rank if finding.held else min(claimed, finding.rank)
 
 
-def claim(evidence: Support, rank: int, rules: ScoringRules, now: datetime) -> StageClaim | None:
-    """Marketing's claim of the stage at `rank`, with the evidence for it, the strongest first."""
+def claim(
+    evidence: Support,
+    rank: int,
+    rules: ScoringRules,
+    now: datetime,
+    *,
+    taught: Sequence[Reason] = (),
+) -> StageClaim | None:
+    """Marketing's claim of the stage at `rank`, with the evidence for it, the strongest first.
+
+    `taught` is what findings about others add, in words.
+    """
     if rank < 0:
         return None
     lapse, learned = evidence.lapses_in(rank), evidence.learned
-    lines = [line for reached, line in evidence.lines if reached >= rank]
+    lines = [*(line for reached, line in evidence.lines if reached >= rank), *taught]
     return StageClaim(
         stage=rules.ladder[rank],
         confidence=round(evidence.strength(rank), 3),
@@ -183,15 +189,6 @@ def claim(evidence: Support, rank: int, rules: ScoringRules, now: datetime) -> S
         },
         calibrated=learned is not None and learned.table.calibrated,
     )
-
-
-def _learned_lines(learned: Learned, acts: Sequence[Activity]) -> list[Reason]:
-    """What findings about others add for this person, in words; each is about every stage alike."""
-    lines = [line for line in learned.lines() if abs(line[-1]) >= WORTH_A_LINE]
-    return [
-        replace(each, text=f"{each.text}: {_TAUGHT}", term=f"stage.{each.term}")
-        for each in told(said(lines, acts))
-    ]
 
 
 def _weight_after(passed: float, pairs: Sequence[tuple[float, float]]) -> float:

@@ -11,7 +11,6 @@ from scoring.card.terms import Value, weigh
 
 SILENT = 0.1
 """Below this weight of evidence nothing the buyer did speaks for any stage, and no model makes one up."""
-WORTH_A_LINE = 0.15
 Features = Callable[[float], Mapping[str, Value]]
 """What is known of somebody after so many seconds in which nothing but time happened."""
 

@@ -165,9 +165,8 @@ def test_what_a_finding_held_is_not_taught_again() -> None:
 
 
 def test_a_claim_says_what_findings_about_others_added() -> None:
-    claim = stage.claim(
-        support(NONE.model_copy(update={"terms": (KEEN,)}), form("demo", DAY)), 2, RULES, NOW
-    )
+    card = a_card().model_copy(update={"stage": NONE.model_copy(update={"terms": (KEEN,)})})
+    claim = assess(somebody(form("demo", DAY)), replace(RULES, card=card), NOW).claim
     assert claim is not None
     assert claim.reasons[0].term == "stage.did.form"
     assert claim.reasons[0].text == (
