@@ -77,7 +77,8 @@ class Table:
     `label` is 1.0 for a win and 0.0 for none. `weight` is how much a row counts (default 1 each).
     `instants` order the rows in time (seconds since 1970 UTC, or anything that rises); without them
     the rows stand in their order. Rows of one `group` (several periods of one person) are never
-    parted between what is trained on and what is measured.
+    parted between what is trained on and what is measured. `measurable` are rows whose outcome is known
+    for certain: only those are measured, and counted as wins; without it all are.
     """
 
     columns: Mapping[str, Column]
@@ -86,14 +87,20 @@ class Table:
     instants: Floats | None = None
     groups: Places | None = None
     points: Points | None = None
+    measurable: NDArray[np.bool_] | None = None
 
     def __len__(self) -> int:
         return len(self.label)
 
     @property
     def positives(self) -> int:
-        """How many are wins."""
-        return int(self.label.sum())
+        """How many are wins for certain."""
+        return int(self.label[self.certain].sum())
+
+    @property
+    def certain(self) -> NDArray[np.bool_]:
+        """Where the outcome is known."""
+        return np.ones(len(self), dtype=np.bool_) if self.measurable is None else self.measurable
 
     @property
     def weights(self) -> Floats:
@@ -111,6 +118,7 @@ class Table:
             None
             if self.points is None
             else Points(self.points.fit[rows], self.points.engagement[rows]),
+            None if self.measurable is None else self.measurable[rows],
         )
 
     def without(self, names: Sequence[str]) -> "Table":
@@ -163,6 +171,8 @@ def sha256(table: Table) -> str:
         made.update(b"\x02" if array is None else array.tobytes())
     if table.points is not None:
         made.update(table.points.fit.tobytes() + table.points.engagement.tobytes())
+    if table.measurable is not None:
+        made.update(table.measurable.tobytes())
     return made.hexdigest()
 
 

@@ -1,0 +1,54 @@
+"""The base rate is everybody's, not only that of those who were warm."""
+
+import math
+from random import Random
+
+from scoring.base_rate import Found, moved, shift, unrouted
+from scoring.card.adding import add_up, on_scale, sigmoid
+from tests.scoring.card.test_adding_up import a_card
+
+DRAWN = 0.05
+
+
+def a_market(dice: Random, off: float) -> list[Found]:
+    """Everybody scored `off` too high: the warm ones are put to sales, of the rest one in twenty."""
+    found = []
+    for _ in range(60_000):
+        logit = dice.gauss(-2.5, 1.5)
+        win, is_warm = dice.random() < sigmoid(logit), logit > -0.5
+        if is_warm or dice.random() < DRAWN:
+            found.append(Found(logit + off, win, 1.0, None if is_warm else DRAWN))
+    return found
+
+
+def test_predictions_and_findings_agree_over_everybody_afterwards() -> None:
+    found = a_market(Random(7), off=0.8)
+    by = shift(found)
+    assert by is not None
+    assert abs(by + 0.8) < 0.06
+
+
+def test_the_conversion_of_those_passed_over_is_told_by_those_drawn() -> None:
+    dice = Random(7)
+    truth = sum(sigmoid(x) for x in (dice.gauss(-2.5, 1.5) for _ in range(60_000)) if x <= -0.5)
+    told = unrouted(a_market(Random(8), off=0))
+    count = sum(dice.gauss(-2.5, 1.5) <= -0.5 for _ in range(60_000))
+    assert told.share is not None
+    assert abs(told.share / (truth / count) - 1) < 0.1
+
+
+def test_a_few_who_were_drawn_move_nothing() -> None:
+    assert shift([Found(0.0, True, 1.0, None)] * 500 + [Found(0.0, False, 1.0, DRAWN)] * 29) is None
+    assert unrouted([Found(0.0, True, 1.0, None)]).share is None
+
+
+def test_points_and_order_stay_as_they_were() -> None:
+    card = a_card()
+    other = moved(card, -0.4)
+    for features in ({}, {"person.seniority": "vp"}, {"points.fit": 50.0}):
+        before, after = add_up(card, features), add_up(other, features)
+        assert math.isclose(after.logit, before.logit - 0.4)
+        assert math.isclose(
+            on_scale(other.scales.points, after.logit), on_scale(card.scales.points, before.logit)
+        )
+    assert other.id != card.id
