@@ -1,8 +1,27 @@
 """A training from a table to a card: every rung that has the rows for it is tried, and the best on later rows wins."""
 
-from scoring.card.card import Card
-from scoring.training.table import Table
-from scoring.training.trained import Plan, Trained
+from dataclasses import replace
+
+import numpy as np
+
+from scoring.card.adding import on_scale
+from scoring.card.card import Calibration, Card, Knots, Rung, dumped
+from scoring.training import calibrating, carding, choosing
+from scoring.training.additive_sum import AdditiveSum
+from scoring.training.binning import says_nothing
+from scoring.training.choosing import Evidence
+from scoring.training.drift import Drift, drift
+from scoring.training.gate import Asked, gate, slices
+from scoring.training.judging import Bench, Tried, bench, fit_of, try_out
+from scoring.training.metrics import probability, reliability
+from scoring.training.table import Floats, Table, Words
+from scoring.training.trained import Candidate, Judged, Looked, Plan, Trained
+
+TENTHS = 10
+
+
+class TooLittleError(Exception):
+    """There must be at least two wins and two losses to learn from."""
 
 
 def train(table: Table, plan: Plan, *, active: Card | None = None) -> Trained:
@@ -11,4 +30,169 @@ def train(table: Table, plan: Plan, *, active: Card | None = None) -> Trained:
     `active` is the card that scores now, over the same names of columns; the gate holds the champion
     against it, else against the marketer's points. Raises TooLittleError below two rows of each outcome.
     """
-    raise NotImplementedError
+    if min(table.positives, len(table) - table.positives) < 2:
+        raise TooLittleError(TooLittleError.__doc__)
+    dropped = says_nothing(table)
+    on = bench(table.in_time().without(tuple(dropped)), plan.seed)
+    found = [try_out(name, on) for name in Candidate]
+    tried = {each.judged.name: each for each in found if isinstance(each, Tried)}
+    seen = choosing.evidence(on, tried)
+    choice = choosing.choose(seen)
+    trained = Trained(
+        rows=len(table),
+        positives=table.positives,
+        candidates=tuple(each if isinstance(each, Judged) else each.judged for each in found),
+        champion=choice.champion,
+        signal=choice.signal,
+        drift=False,
+        card=None,
+        gate=None,
+        looked=None,
+        dropped=dropped,
+        words=choice.words,
+    )
+    if choice.champion is Candidate.POINTS:
+        moved = drift(on.table, on.cut, None)
+        return replace(trained, drift=moved.flagged, words=(*trained.words, *moved.words))
+    return _carded(trained, on, plan, tried=tried, seen=seen, active=active)
+
+
+def _carded(
+    trained: Trained,
+    on: Bench,
+    plan: Plan,
+    *,
+    tried: dict[Candidate, Tried],
+    seen: Evidence,
+    active: Card | None,
+) -> Trained:
+    """The champion as a card, with all that speaks for and against it."""
+    champion = trained.champion
+    later = _corrected(on, champion, seen)
+    ratio = float(probability(later).mean() / seen.label.mean())
+    moved = drift(on.table, on.cut, ratio if seen.newest else None)
+    told = calibrating.tested(seen, later, on.table.weights[seen.rows], drifted=moved.flagged)
+    calibration = Calibration(ece=told.ece, passed=told.passed, why=told.words)
+    card = _card(on, plan, tried[champion], calibration)
+    again = _card(on, plan, tried[champion], calibration)
+    asked = _asked(on, plan, seen, later=later, card=card, active=active, champion=champion)
+    asked = replace(asked, reproducible=dumped(card) == dumped(again))
+    return replace(
+        trained,
+        card=card,
+        drift=moved.flagged,
+        gate=gate(asked),
+        looked=_looked(asked, moved),
+        words=(*trained.words, told.words, *moved.words),
+    )
+
+
+def _card(on: Bench, plan: Plan, tried: Tried, calibration: Calibration) -> Card:
+    judged, table = tried.judged, on.table
+    fitted = _fitted(judged.name, table, plan.seed)
+    a, b = calibrating.correction(on, tried.folded)
+    card = carding.card_of(
+        fitted.stretched(a, b),
+        table,
+        plan=plan,
+        rung=Rung(judged.name),
+        calibration=calibration.model_copy(update={"a": a, "b": b}),
+    )
+    measured = {"cv": judged.cv, "time_split": judged.time_split}
+    metrics = {name: carding.figures(each) for name, each in measured.items() if each is not None}
+    return card.model_copy(update={"metrics": metrics})
+
+
+def _fitted(name: Candidate, table: Table, seed: int) -> AdditiveSum:
+    fitted = fit_of(name, seed)(table)
+    assert isinstance(fitted, AdditiveSum)
+    return fitted
+
+
+def _corrected(on: Bench, champion: Candidate, seen: Evidence) -> Floats:
+    """What the champion would have said of the newest rows, corrected by what was the newest then."""
+    logits = seen.logits[champion]
+    if not seen.newest or on.cut is None:
+        return logits
+    before = bench(on.table.take(on.cut.older), on.seed)
+    tried = try_out(champion, before)
+    if isinstance(tried, Judged):
+        return logits
+    a, b = calibrating.correction(before, tried.folded)
+    corrected: Floats = a * logits + b
+    return corrected
+
+
+def _asked(
+    on: Bench,
+    plan: Plan,
+    seen: Evidence,
+    *,
+    later: Floats,
+    card: Card,
+    active: Card | None,
+    champion: Candidate,
+) -> Asked:
+    rows = on.table.take(seen.rows)
+    columns = {name: rows.columns.get(name) for name in plan.slices}
+    return Asked(
+        champion=champion,
+        label=rows.label,
+        weights=rows.weights,
+        logits=later,
+        now=_now(on, seen, rows, active),
+        replaces=active is not None,
+        newest=seen.newest,
+        points=None if rows.points is None else rows.points.total,
+        slices={name: each for name, each in columns.items() if isinstance(each, Words)},
+        suspects=plan.suspects,
+        churn=None if active is None else _churn(rows, card, active),
+        reproducible=True,
+        seed=plan.seed,
+    )
+
+
+def _now(on: Bench, seen: Evidence, rows: Table, active: Card | None) -> Floats:
+    """What scores now: the active card, else the points with their chance, else the share of wins for all."""
+    if active is not None:
+        return carding.logits(active, rows)
+    if Candidate.PLATT in seen.logits:
+        return seen.logits[Candidate.PLATT]
+    known = on.table.label if on.cut is None else on.table.label[on.cut.older]
+    return np.full(len(rows), float(np.log(known.mean() / (1 - known.mean()))))
+
+
+def _churn(rows: Table, card: Card, active: Card) -> float:
+    """The share of rows whose fit letter or engagement digit moves by two or more."""
+    new, old = (_steps(rows, each) for each in (card, active))
+    return float((np.abs(new - old).max(axis=1) >= 2).mean())
+
+
+def _steps(rows: Table, card: Card) -> Floats:
+    found = []
+    fit, engagement = carding.sides(card, rows)
+    scales = card.scales
+    for sums, knots, cuts in (
+        (fit, scales.fit, scales.fit_cuts),
+        (engagement, scales.engagement, scales.engagement_cuts),
+    ):
+        found.append([_step(knots, cuts, float(each)) for each in sums])
+    return np.array(found, dtype=np.float64).T
+
+
+def _step(knots: Knots, cuts: tuple[float, float, float], figure: float) -> int:
+    return sum(on_scale(knots, figure) < cut for cut in cuts)
+
+
+def _looked(asked: Asked, moved: Drift) -> Looked:
+    order = np.argsort(-asked.logits, kind="stable")
+    won = np.cumsum(asked.label[order]) / asked.label.sum()
+    ends = [round(len(won) * (tenth + 1) / TENTHS) - 1 for tenth in range(TENTHS)]
+    return Looked(
+        newest=asked.newest,
+        rows=len(asked.label),
+        reliability=tuple(reliability(asked.label, probability(asked.logits), asked.weights)),
+        lift=tuple(float(won[max(0, end)]) for end in ends),
+        slices=tuple(slices(asked)),
+        psi=moved.psi,
+    )

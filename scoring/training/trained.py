@@ -26,7 +26,8 @@ class Plan:
     """What a training is told besides its table.
 
     `slices` are columns of words that the gate looks at one by one (source, country, size band).
-    `left_out` and `allowed` are columns with the reason why, for the card to keep.
+    `left_out` and `allowed` are columns with the reason why, for the card to keep; `suspects` are
+    columns that look as if known only after the fact and that nobody has judged yet.
     `seed` decides folds and draws: the same table and plan give the same card.
     """
 
@@ -38,6 +39,7 @@ class Plan:
     slices: tuple[str, ...] = ()
     left_out: Mapping[str, str] = field(default_factory=dict)
     allowed: Mapping[str, str] = field(default_factory=dict)
+    suspects: tuple[str, ...] = ()
     seed: int = SEED
 
 
@@ -104,6 +106,34 @@ class Gate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Slice:
+    """How the champion did on the rows of one level of a column, against what scores now."""
+
+    column: str
+    level: str
+    rows: int
+    auc: float
+    auc_now: float
+    ratio: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """The champion on rows it was not trained on: the newest ones, or all by folds where those are few.
+
+    `reliability` has rows, mean prediction and share of wins for each bin of predictions; `lift` is the
+    share of all wins among the best 10 %, 20 %, … of rows.
+    """
+
+    newest: bool
+    rows: int
+    reliability: tuple[Mapping[str, float], ...]
+    lift: tuple[float, ...]
+    slices: tuple[Slice, ...]
+    psi: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Trained:
     """What came of a training.
 
@@ -121,5 +151,6 @@ class Trained:
     drift: bool
     card: Card | None
     gate: Gate | None
+    looked: Looked | None
     dropped: Mapping[str, str]
     words: tuple[str, ...]

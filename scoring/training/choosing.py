@@ -1,0 +1,110 @@
+"""Which candidate earned its place: the simplest that nothing beats beyond the noise, on the newest rows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from scoring.training.bootstrap import Drawn, paired
+from scoring.training.judging import Bench, Tried
+from scoring.training.metrics import auc, auc_error
+from scoring.training.table import Floats, Places
+from scoring.training.trained import Candidate
+
+ENOUGH = 50
+"""Wins and losses among the newest rows; below, the folds over all rows decide."""
+SURE = 0.9
+"""In so many of the draws the more complicated one must have the lower log loss."""
+NO_WORSE = -0.01
+"""So much AUC it may cost, in all but 5 % of draws."""
+ONE_SIDED = 1.645
+LADDER = (Candidate.PLATT, Candidate.SCORECARD, Candidate.ADDITIVE)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evidence:
+    """The rows that decide, with every candidate's logits on them."""
+
+    rows: Places
+    label: Floats
+    logits: Mapping[Candidate, Floats]
+    newest: bool
+    seed: int
+
+    def beats(self, one: Floats, other: Floats) -> Drawn:
+        """Hold two against each other."""
+        return paired(self.label, one, other, self.seed)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The champion, whether there is any signal in it, and why in sentences."""
+
+    champion: Candidate
+    signal: bool
+    words: tuple[str, ...]
+
+
+def evidence(on: Bench, tried: Mapping[Candidate, Tried]) -> Evidence:
+    """The newest rows where they have enough of both outcomes, else all rows by folds."""
+    newest = on.newest
+    if newest is not None and _enough(on.table.label[newest]):
+        logits = {name: each.newest for name, each in tried.items() if each.newest is not None}
+        return Evidence(newest, on.table.label[newest], logits, newest=True, seed=on.seed)
+    rows = np.sort(np.concatenate([cut.newer for cut in on.cuts]))
+    found = {name: each.folded[rows] for name, each in tried.items()}
+    return Evidence(rows, on.table.label[rows], found, newest=False, seed=on.seed)
+
+
+def choose(seen: Evidence) -> Choice:
+    """Climb the ladder as long as the next rung is better beyond the noise; say so if there is no signal."""
+    rungs = [name for name in LADDER if name in seen.logits]
+    if not rungs:
+        return Choice(Candidate.POINTS, signal=False, words=("Nothing can be learned yet.",))
+    champion, words = rungs[0], []
+    for name in rungs[1:]:
+        drawn = seen.beats(seen.logits[name], seen.logits[champion])
+        climbs = drawn.loss_better >= SURE and drawn.auc_low >= NO_WORSE
+        words.append(_held(name, champion, drawn, climbs=climbs))
+        champion = name if climbs else champion
+    return _with_signal(seen, champion, words)
+
+
+def _with_signal(seen: Evidence, champion: Candidate, words: list[str]) -> Choice:
+    logits = seen.logits[champion]
+    reached = auc(seen.label, logits)
+    if reached - ONE_SIDED * auc_error(seen.label, logits) <= 0.5:
+        none = (
+            f"There is no signal: wins and losses are told apart no better than by chance "
+            f"(AUC {reached:.2f}). The points stay."
+        )
+        return Choice(Candidate.POINTS, signal=False, words=(none,))
+    if champion is Candidate.PLATT and Candidate.SCORECARD in seen.logits:
+        words.append(
+            "Nothing that was learned beats the points beyond the noise: their order stays, "
+            "each with its chance of a win."
+        )
+        return Choice(champion, signal=False, words=tuple(words))
+    return Choice(champion, signal=True, words=tuple(words))
+
+
+def _held(name: Candidate, before: Candidate, drawn: Drawn, *, climbs: bool) -> str:
+    verdict = "takes its place" if climbs else "does not take its place: that is within the noise"
+    if not climbs and drawn.loss > 0:
+        verdict = "does not take its place: it is no better"
+    return (
+        f"{_NAMED[name]} against {_NAMED[before]}: AUC {drawn.auc:+.3f}, log loss {drawn.loss:+.4f}, "
+        f"better in {drawn.loss_better:.0%} of draws; it {verdict}."
+    )
+
+
+def _enough(label: Floats) -> bool:
+    return bool(min(label.sum(), len(label) - label.sum()) >= ENOUGH)
+
+
+_NAMED = {
+    Candidate.POINTS: "the points",
+    Candidate.PLATT: "the points with a chance of a win",
+    Candidate.SCORECARD: "the scorecard",
+    Candidate.ADDITIVE: "additive boosting",
+}

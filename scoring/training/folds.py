@@ -1,0 +1,48 @@
+"""Which rows are trained on and which are measured: five folds by chance, and the newest fifth by time."""
+
+from typing import NamedTuple
+
+import numpy as np
+from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
+
+from scoring.training.table import Places, Table
+
+FOLDS = 5
+NEWEST = 0.2
+
+
+class Cut(NamedTuple):
+    """Row numbers of the two parts."""
+
+    older: Places
+    newer: Places
+
+
+def folds(table: Table, seed: int) -> list[Cut]:
+    """Five cuts in which each row is measured once; rows of one group stay together."""
+    count = int(min(FOLDS, table.positives, len(table) - table.positives))
+    if count < 2:
+        return []
+    if table.groups is None:
+        kind = StratifiedKFold(count, shuffle=True, random_state=seed)
+        made = kind.split(np.zeros(len(table)), table.label)
+    else:
+        kind = StratifiedGroupKFold(count, shuffle=True, random_state=seed)
+        made = kind.split(np.zeros(len(table)), table.label, table.groups)
+    cuts = [Cut(older.astype(np.int64), newer.astype(np.int64)) for older, newer in made]
+    return [cut for cut in cuts if _both(table, cut.older)]
+
+
+def by_time(table: Table) -> Cut | None:
+    """The newest fifth of a table in order of time; None where a part lacks an outcome."""
+    rows = np.arange(len(table), dtype=np.int64)
+    at = len(table) - round(NEWEST * len(table))
+    older, newer = rows[:at], rows[at:]
+    if table.groups is not None:
+        older = older[~np.isin(table.groups[older], table.groups[newer])]
+    return Cut(older, newer) if _both(table, older) and _both(table, newer) else None
+
+
+def _both(table: Table, rows: Places) -> bool:
+    label = table.label[rows]
+    return len(label) > 0 and 0 < label.sum() < len(label)

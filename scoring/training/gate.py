@@ -1,0 +1,205 @@
+"""May a model take the place of what scores now? Checks by figures; a person can read every one of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from scoring.training.bootstrap import paired
+from scoring.training.calibrating import WORST_ECE, within
+from scoring.training.metrics import auc, ece, lift, probability
+from scoring.training.table import Floats, Places, Words
+from scoring.training.trained import Candidate, Check, Gate, Outcome, Slice
+
+BY_ITSELF = 100
+"""Wins among the newest rows for a model to take over by itself (the SD of a paired AUC difference is .007)."""
+BY_HAND = 50
+"""Fewer wins than these, and boosting stays out; a person may take the scorecard or the points' chance."""
+SURE = 0.9
+NO_WORSE = -0.01
+SLICE_ROWS = 100
+SLICE_DROP = 0.05
+SLICE_LOW, SLICE_HIGH = 0.5, 2.0
+CHURN = 0.25
+STOPS = ("better", "points", "leaks", "reproducible")
+"""Without these nothing changes; without any other a person decides."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Asked:
+    """What the gate looks at: rows the champion was not trained on, with its logits and those of what scores now.
+
+    `replaces` is whether a card scores now (else the points, or nothing); `newest` whether the rows are
+    the newest fifth; `points` the marketer's points there, `slices`
+    columns to look at one by one, `churn` the share of rows whose grade moves by two steps or more.
+    """
+
+    champion: Candidate
+    label: Floats
+    weights: Floats
+    logits: Floats
+    now: Floats
+    replaces: bool
+    newest: bool
+    points: Floats | None
+    slices: Mapping[str, Words]
+    suspects: Sequence[str]
+    churn: float | None
+    reproducible: bool
+    seed: int
+
+
+def gate(asked: Asked) -> Gate:
+    """Every check, and what they let happen."""
+    checks = [_enough(asked), _better(asked), _calibrated(asked), _slices(asked)]
+    checks += [_leaks(asked), _reproducible(asked)]
+    if asked.points is not None:
+        checks.append(_points(asked, asked.points))
+    if asked.churn is not None:
+        checks.append(_churn(asked.churn))
+    failed = {check.name for check in checks if not check.passed}
+    return Gate(outcome=_outcome(asked, failed), checks=tuple(checks))
+
+
+def slices(asked: Asked) -> list[Slice]:
+    """The champion on every level with enough rows and both outcomes."""
+    found = []
+    for name, column in asked.slices.items():
+        rows = [np.flatnonzero(column.codes == code) for code in range(len(column.levels))]
+        found += [
+            _slice(asked, name, level, own)
+            for level, own in zip(column.levels, rows, strict=True)
+            if len(own) >= SLICE_ROWS and 0 < asked.label[own].sum() < len(own)
+        ]
+    return found
+
+
+def _outcome(asked: Asked, failed: set[str]) -> Outcome:
+    if failed & set(STOPS) or (asked.champion is Candidate.ADDITIVE and _wins(asked) < BY_HAND):
+        return Outcome.STAY
+    return Outcome.ASK if failed else Outcome.PROMOTE
+
+
+def _wins(asked: Asked) -> int:
+    return int(asked.label.sum()) if asked.newest else 0
+
+
+def _enough(asked: Asked) -> Check:
+    wins = _wins(asked)
+    return Check(
+        name="enough",
+        passed=wins >= BY_ITSELF,
+        figures={"wins": wins, "needed": BY_ITSELF},
+        words=f"{wins} wins among the newest rows; {BY_ITSELF} let a model take over by itself, "
+        f"from {BY_HAND} on a person may decide.",
+    )
+
+
+def _better(asked: Asked) -> Check:
+    drawn = paired(asked.label, asked.logits, asked.now, asked.seed)
+    return Check(
+        name="better",
+        passed=drawn.loss_better >= SURE and drawn.auc_low >= NO_WORSE,
+        figures={
+            "log_loss": drawn.loss,
+            "better_in": drawn.loss_better,
+            "auc": drawn.auc,
+            "auc_low": drawn.auc_low,
+            "auc_high": drawn.auc_high,
+        },
+        words=f"Against what scores now: log loss {drawn.loss:+.4f}, better in "
+        f"{drawn.loss_better:.0%} of draws; AUC {drawn.auc:+.3f} "
+        f"({drawn.auc_low:+.3f} to {drawn.auc_high:+.3f}).",
+    )
+
+
+def _points(asked: Asked, points: Floats) -> Check:
+    ours = (auc(asked.label, asked.logits), lift(asked.label, asked.logits, asked.weights))
+    theirs = (auc(asked.label, points), lift(asked.label, points, asked.weights))
+    same_order = asked.champion is Candidate.PLATT
+    return Check(
+        name="points",
+        passed=same_order or (ours[0] > theirs[0] and ours[1] >= theirs[1]),
+        figures={
+            "auc": ours[0],
+            "auc_points": theirs[0],
+            "lift": ours[1],
+            "lift_points": theirs[1],
+        },
+        words=f"Against the points: AUC {ours[0]:.3f} and {theirs[0]:.3f}; among the best tenth "
+        f"{ours[1]:.1f} and {theirs[1]:.1f} times the usual share of wins.",
+    )
+
+
+def _calibrated(asked: Asked) -> Check:
+    at, now = probability(asked.logits), probability(asked.now)
+    error, before = (ece(asked.label, each, asked.weights) for each in (at, now))
+    ratio = float(
+        np.average(at, weights=asked.weights) / np.average(asked.label, weights=asked.weights)
+    )
+    return Check(
+        name="calibrated",
+        passed=within(ratio) and error <= (max(WORST_ECE, before) if asked.replaces else WORST_ECE),
+        figures={"ece": error, "ece_now": before, "ratio": ratio},
+        words=f"Predictions are off by {error:.3f} on average (now {before:.3f}), "
+        f"together {ratio:.2f} times what came true.",
+    )
+
+
+def _slices(asked: Asked) -> Check:
+    bad = [each for each in slices(asked) if _suffers(each)]
+    named = ", ".join(f"{each.column} “{each.level}”" for each in bad)
+    return Check(
+        name="slices",
+        passed=not bad,
+        figures={"worse": len(bad)},
+        words=f"Worse for: {named}." if bad else "No source, country or size suffers.",
+    )
+
+
+def _suffers(each: Slice) -> bool:
+    return each.auc < each.auc_now - SLICE_DROP or not SLICE_LOW <= each.ratio <= SLICE_HIGH
+
+
+def _slice(asked: Asked, name: str, level: str, own: Places) -> Slice:
+    label, logits = asked.label[own], asked.logits[own]
+    return Slice(
+        column=name,
+        level=level,
+        rows=len(own),
+        auc=auc(label, logits),
+        auc_now=auc(label, asked.now[own]),
+        ratio=float(probability(logits).mean() / label.mean()),
+    )
+
+
+def _leaks(asked: Asked) -> Check:
+    named = ", ".join(f"“{name}”" for name in asked.suspects)
+    return Check(
+        name="leaks",
+        passed=not asked.suspects,
+        figures={"suspects": len(asked.suspects)},
+        words=f"Known before hand-over? Somebody must say so of {named}."
+        if named
+        else "No column looks as if known only after the fact.",
+    )
+
+
+def _churn(share: float) -> Check:
+    return Check(
+        name="churn",
+        passed=share <= CHURN,
+        figures={"share": share, "most": CHURN},
+        words=f"{share:.0%} would change their grade by two steps or more.",
+    )
+
+
+def _reproducible(asked: Asked) -> Check:
+    return Check(
+        name="reproducible",
+        passed=asked.reproducible,
+        figures={},
+        words="Trained twice, the same card came out."
+        if asked.reproducible
+        else "Trained twice, two different cards came out.",
+    )

@@ -1,0 +1,31 @@
+"""The second rung: the marketer's points as a probability, by a straight line through them (Platt)."""
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+
+from scoring.training.additive_sum import AdditiveSum, slopes
+from scoring.training.table import Table
+
+FLOOR = 20
+"""Wins and losses needed of each."""
+
+
+def fit(table: Table) -> AdditiveSum:
+    """a + b · points, b never below nothing. The table has points and both outcomes."""
+    assert table.points is not None
+    total, weights = table.points.total, table.weights
+    spread = float(total.std()) or 1.0
+    line = LogisticRegression(C=100.0, max_iter=200, tol=1e-8)
+    line.fit(((total - total.mean()) / spread)[:, None], table.label, sample_weight=weights)
+    slope = max(0.0, float(line.coef_[0, 0]) / spread)
+    if slope == 0.0:
+        return flat(table)
+    both = slopes(table.points, weights, slope, slope)
+    shift = both[0].centre + both[1].centre - float(total.mean())
+    return AdditiveSum(float(line.intercept_[0]) + slope * shift, {}, *both)
+
+
+def flat(table: Table) -> AdditiveSum:
+    """The share of wins for everybody."""
+    share = float(np.average(table.label, weights=table.weights))
+    return AdditiveSum(float(np.log(share / (1 - share))), {})
