@@ -7,8 +7,8 @@ from alembic import op
 
 from prospects.table import UtcDateTime
 
-revision: str = "0044"
-down_revision: str | None = "0043"
+revision: str = "0046"
+down_revision: str | None = "0045"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
