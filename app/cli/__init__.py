@@ -25,6 +25,7 @@ PLACES = {
     ),
     "replay": ("app.cli.replay", "Put past leads to the routing rules once more, without effect."),
     "import": ("app.cli.import_file", "Bring in leads and past activities from a CSV file."),
+    "train": ("app.cli.train", "Train a model on a table whose outcomes are known."),
     "token": ("app.cli.token", "Give programs a way in."),
     "person": ("app.cli.person", "Give people a way in."),
     "work": ("app.cli.work", "See what was given up, and have it tried once more."),

@@ -2,29 +2,13 @@
 
 import re
 from collections.abc import Iterable
-from itertools import pairwise
 
 from prospects.titles import plain
+from scoring.features.protected import protected
 
 BY_NATURE = "it tells who somebody is by nature or where they live, or stands for it"
 AFTERWARDS = "it is written by sales or known only after the hand-over"
 
-_BY_NATURE = frozenset(
-    {
-        "name", "firstname", "lastname", "surname", "forename", "fullname", "nickname",
-        "vorname", "nachname", "prenom", "nom", "nombre", "apellido", "apellidos", "cognome",
-        "achternaam", "voornaam", "gender", "sex", "geschlecht", "sexe", "sexo", "genere",
-        "anrede", "salutation", "civilite", "pronouns", "age", "alter", "birth", "birthday",
-        "birthdate", "dob", "geburtstag", "geburtsdatum", "naissance", "nacimiento",
-        "nationality", "staatsangehorigkeit", "ethnicity", "ethnic", "race", "religion",
-        "religious", "konfession", "disability", "pregnant", "marital", "married",
-        "familienstand", "children", "union", "orientation", "photo", "picture", "avatar",
-        "image", "foto", "zip", "zipcode", "postcode", "postal", "postalcode", "plz",
-        "postleitzahl", "cap", "cp", "street", "strasse", "rue", "calle", "address", "adresse",
-        "anschrift", "latitude", "longitude", "lat", "lng", "ip", "email", "mail", "phone",
-        "telephone", "telefon", "mobile", "handy",
-    }
-)  # fmt: skip
 _AFTERWARDS = frozenset(
     {
         "owner", "rep", "salesperson", "seller", "agent", "assignee", "verdict", "outcome",
@@ -42,10 +26,9 @@ def why_denied(name: str) -> str | None:
     found = _OPEN.fullmatch(name)
     if found is None:
         return None
-    parts = plain(_CAMEL.sub(" ", found[1]).replace("_", " ")).split()
-    said = {*parts, *(a + b for a, b in pairwise(parts))}
-    if said & _BY_NATURE:
+    if protected(found[1]) is not None:
         return BY_NATURE
+    said = set(plain(_CAMEL.sub(" ", found[1]).replace("_", " ")).split())
     return AFTERWARDS if said & _AFTERWARDS else None
 
 

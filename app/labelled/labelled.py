@@ -1,0 +1,138 @@
+"""A labelled file made into the table that models are trained on, and everything a person should know about how."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from app.labelled.asked import Asked, WrongAskError
+from app.labelled.columns import Columns, columns_of, ended
+from app.labelled.events import brought
+from app.labelled.marks import marked, read_rules
+from app.labelled.reading import read_texts
+from app.labelled.rows import Rows, rows_of
+from app.labelled.times import Unit
+from prospects.faults import shown
+from scoring.training.happenings import Told as LogTold
+from scoring.training.happenings import places, told_by
+from scoring.training.screen import Suspect, aucs, suspects
+from scoring.training.table import Column, Points, Table
+from scoring.training.table import numbers as number_column
+
+FEW_TOLD = 0.05
+"""The share of rows with an event before their instant below which the instant is hardly the right one."""
+NAMED = 0.6
+"""The AUC from which on a column is a suspect whose name alone says that it is filled at the end."""
+Said = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Labelled:
+    """What a file came to.
+
+    `table` is without the suspects that nobody kept. `suspects` are all that were found, `kept` those
+    that are learned from all the same; both by the file's own headings. `left_out` says of every other
+    heading that is no feature why. `of` maps features to headings. `remarks` are sentences for people.
+    """
+
+    table: Table
+    positive: str
+    suspects: tuple[Suspect, ...]
+    kept: tuple[str, ...]
+    left_out: Mapping[str, str]
+    of: Mapping[str, str]
+    since: float | None
+    until: float | None
+    remarks: tuple[str, ...]
+
+
+def labelled(asked: Asked, rules: Path | None = None, said: Said = lambda _: None) -> Labelled:
+    """Read, screen and lay out a file. Raises WrongAskError and FailedError, which say what would mend it."""
+    texts = read_texts(asked.path, asked.encoding, lambda n: said(f"{n:,} rows read"))
+    fit = read_rules(rules, list(texts.columns)) if rules is not None else None
+    rows = rows_of(texts, asked)
+    found = columns_of(rows, asked)
+    told = _events(rows, asked, said) if asked.events is not None else None
+    table = _table(rows, found, {} if told is None else told.columns)
+    said("looking for columns that are filled after the fact")
+    suspected = _suspected(table, found, frozenset(told.columns if told else ()))
+    kept = tuple(each.name for each in suspected if each.name in asked.keep)
+    gone = {each.name for each in suspected} - set(kept)
+    table = table.without([name for name in table.columns if found.of.get(name, name) in gone])
+    if fit is not None:
+        marks = marked(fit, rows.texts.columns, len(table))
+        fits = number_column(marks.points).values
+        table = replace(table, points=Points(fits, fits * 0))
+    times = rows.seen_at if rows.unit is Unit.SECONDS else None
+    return Labelled(
+        table=table,
+        positive=rows.positive,
+        suspects=suspected,
+        kept=kept,
+        left_out=found.left_out,
+        of=found.of,
+        since=min(times) if times else None,
+        until=max(times) if times else None,
+        remarks=(*rows.remarks, *(_of_events(told, rows, asked) if told else ())),
+    )
+
+
+def _events(rows: Rows, asked: Asked, said: Said) -> LogTold:
+    assert asked.events is not None
+    if asked.id is None:
+        raise WrongAskError("--events: say by --id COL whose each row is; the events name them")
+    if rows.seen_at is None or rows.unit is Unit.ORDER:
+        raise WrongAskError(
+            "--events: say by --time COL (or --at COL) as of when each row is seen; only events before it count"
+        )
+    found = brought(asked.events, rows, asked.id, lambda n: said(f"{n:,} events read"))
+    said("looking back from each row at what had happened by then")
+    return told_by(found.log, places(rows.keys or ()), number_column(rows.seen_at).values)
+
+
+def _table(rows: Rows, found: Columns, of_events: Mapping[str, Column]) -> Table:
+    seen_at = None if rows.seen_at is None else number_column(rows.seen_at).values
+    groups = places(rows.keys) if rows.keys is not None else None
+    repeated = groups is not None and len(set(rows.keys or ())) < len(rows.wins)
+    return Table(
+        columns={**found.made, **of_events},
+        label=number_column([float(won) for won in rows.wins]).values,
+        instants=seen_at,
+        groups=groups if repeated else None,
+    )
+
+
+def _suspected(table: Table, found: Columns, before: frozenset[str]) -> tuple[Suspect, ...]:
+    """The suspects by the file's headings, each once: by time, by name, and by what they tell."""
+    screened = suspects(table, on_arrival=found.arrived, before=before)
+    telling = aucs(table)
+    best: dict[str, Suspect] = {}
+    for each in screened:
+        heading = found.of.get(each.name, each.name)
+        best.setdefault(heading, replace(each, name=heading))
+    of_heading: dict[str, float] = {}
+    for name, heading in found.of.items():
+        of_heading[heading] = max(of_heading.get(heading, 0.0), telling.get(name, 0.0))
+    named = {h: why for h, why in ended(found).items() if of_heading.get(h, 0.0) >= NAMED}
+    for heading, why in {**named, **found.late}.items():
+        best[heading] = Suspect(heading, why, round(of_heading.get(heading, 0.5), 3))
+    return tuple(sorted(best.values(), key=lambda each: (-each.auc, each.name)))
+
+
+def _of_events(told: LogTold, rows: Rows, asked: Asked) -> list[str]:
+    """What became of the events, in words."""
+    said = [f"{told.used:,} events lie before their row's instant and are learned from"]
+    if told.later:
+        said.append(
+            f"{told.later:,} events lie at or after it and are not used: they may tell the outcome"
+        )
+    if told.learned_later:
+        said.append(f"{told.learned_later:,} events were learned of only later and are not used")
+    if told.of_nobody:
+        said.append(f"{told.of_nobody:,} events belong to no row, or have no time")
+    if told.rows_told < FEW_TOLD * len(rows.wins) and told.later:
+        column = shown(asked.at or asked.time or "")
+        said.append(
+            f"only {told.rows_told:,} of {len(rows.wins):,} rows have an event before {column}: see each row later,"
+            " by --after 7d or by --at COL, the instant at which you would have scored it"
+        )
+    return said

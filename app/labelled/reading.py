@@ -1,0 +1,88 @@
+"""A labelled table as it stands in its file: one list of texts for each column, and the line of each row."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+from pathlib import Path
+
+from app.endings import FailedError
+from app.importing.sheet import OddEncodingError, Sheet, open_sheet, rows
+
+BROKEN = 0.01
+"""The share of rows with too many cells that are left out; more of them, and the separator is wrong."""
+A_STEP = 5_000
+Told = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """What a file says. `columns` are texts in the file's order of rows, `lines` where each row begins.
+
+    `remarks` say what was guessed or left out while reading.
+    """
+
+    name: str
+    columns: dict[str, list[str]]
+    lines: list[int]
+    separator: str
+    remarks: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+
+def read_texts(path: Path, encoding: str | None, told: Told = lambda _: None) -> Texts:
+    """The whole file. Raises FailedError, naming the line and what would mend it."""
+    sheet, remarks = _opened(path, encoding)
+    kept: list[list[str]] = []
+    lines: list[int] = []
+    broken: list[tuple[int, int]] = []
+    width = len(sheet.header)
+    for line, cells in rows(sheet):
+        if len(cells) > width and any(cells[width:]):
+            broken.append((line, len(cells)))
+            continue
+        kept.append(cells[:width])
+        lines.append(line)
+        if len(kept) % A_STEP == 0:
+            told(len(kept))
+    if not kept and not broken:
+        raise FailedError(f"{path} has headings and no row below them")
+    if broken:
+        remarks.append(_some_broken(sheet, broken, len(kept)))
+    headings = _once(sheet.header)
+    found = [list(each) for each in zip_longest(*kept, fillvalue="")]
+    found += [[""] * len(kept) for _ in range(len(headings) - len(found))]
+    columns = dict(zip(headings, found, strict=True))
+    return Texts(str(path), columns, lines, sheet.separator, tuple(remarks))
+
+
+def _opened(path: Path, encoding: str | None) -> tuple[Sheet, list[str]]:
+    """The sheet; an encoding that can only be guessed is guessed, for a misread letter changes no level."""
+    try:
+        return open_sheet(path, encoding), []
+    except OddEncodingError as error:
+        likely = error.looks[0][0]
+        mend = f"{path} is no UTF-8 and was read as {likely}; --encoding says otherwise"
+        return open_sheet(path, likely), [mend]
+
+
+def _some_broken(sheet: Sheet, broken: Sequence[tuple[int, int]], kept: int) -> str:
+    line, cells = broken[0]
+    where = f"line {line}: {cells} cells stand under {len(sheet.header)} headings"
+    if len(broken) > BROKEN * (kept + len(broken)):
+        raise FailedError(
+            f"{sheet.path}, {where}, and so in {len(broken):,} rows; put texts that hold"
+            f" {sheet.separator!r} in quotes, or take the separator out of them"
+        )
+    return f"{len(broken)} rows with too many cells were left out ({where})"
+
+
+def _once(header: Sequence[str]) -> list[str]:
+    """Each heading once: a column without one is named by its place, a second of a name by its count."""
+    found: list[str] = []
+    for place, heading in enumerate(header, 1):
+        name = heading or f"column {place}"
+        twice = sum(each == name or each.startswith(f"{name} (") for each in found)
+        found.append(f"{name} ({twice + 1})" if name in found else name)
+    return found

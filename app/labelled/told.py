@@ -1,0 +1,190 @@
+"""What came of a training from a file: for a program as JSON, for a marketer in words first and figures below."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from app.labelled.labelled import Labelled
+from prospects.faults import shown
+from scoring.card.card import Card, written
+from scoring.card.terms import Levels
+from scoring.training.trained import Candidate, Judged, Measured, Trained
+
+FIGURES = ("auc", "pr_auc", "brier", "log_loss", "ece", "lift10")
+CALLED = {
+    Candidate.POINTS: "your points",
+    Candidate.PLATT: "points as a probability",
+    Candidate.SCORECARD: "scorecard",
+    Candidate.ADDITIVE: "additive boosting",
+    Candidate.FULL_BOOSTING: "full boosting (never served)",
+    Candidate.NAIVE_BAYES: "naive Bayes (never served)",
+}
+MOST_TERMS = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """A training, what it learned from, and how long it took; `kept_as` is the card's id once it is kept."""
+
+    read: Labelled
+    trained: Trained
+    fit_seconds: float
+    serve_us_per_row: float | None
+    kept_as: str | None = None
+
+
+def document(report: Report) -> dict[str, Any]:
+    """The report for a program."""
+    read, trained = report.read, report.trained
+    tried = [each for each in trained.candidates if each.cv or each.time_split]
+    return {
+        "rows": trained.rows,
+        "positives": trained.positives,
+        "candidates": [
+            {
+                "name": str(each.name),
+                "cv": _figures(each.cv),
+                "time_split": _figures(each.time_split),
+            }
+            for each in tried
+        ],
+        "champion": str(trained.champion),
+        "suspected_leaks": [each.name for each in read.suspects],
+        "fit_seconds": round(report.fit_seconds, 3),
+        "serve_us_per_row": report.serve_us_per_row,
+        "no_signal": not trained.signal,
+        "drift": trained.drift,
+        "positive": read.positive,
+        "suspects": [
+            {"column": each.name, "why": each.why, "auc": each.auc, "kept": each.name in read.kept}
+            for each in read.suspects
+        ],
+        "left_out": left_out(report),
+        "features": dict(read.of),
+        "not_tried": {
+            str(each.name): each.why_not for each in trained.candidates if each not in tried
+        },
+        "gate": None if trained.gate is None else asdict(trained.gate),
+        "words": [*trained.words],
+        "remarks": [*read.remarks],
+        "card": None if trained.card is None else {"id": trained.card.id, **written(trained.card)},
+        "kept_as": report.kept_as,
+    }
+
+
+def left_out(report: Report) -> dict[str, str]:
+    """Every heading that is learned nothing from, with the reason; suspects stand in a list of their own."""
+    read = report.read
+    dropped = {read.of.get(name, name): why for name, why in report.trained.dropped.items()}
+    return {**read.left_out, **dropped}
+
+
+def lines(report: Report) -> Iterator[str]:
+    """The report for a person."""
+    read, trained = report.read, report.trained
+    yield f"{trained.rows:,} rows, {trained.positives:,} of them won."
+    yield from _in_words(trained)
+    if read.suspects:
+        yield ""
+        yield "Columns that may be filled only after the fact (--keep COL where you know better):"
+        for each in read.suspects:
+            kept = "kept, as asked" if each.name in read.kept else "left out"
+            yield f"  {shown(each.name)}: {kept}; {each.why}"
+    yield ""
+    yield from _candidates(trained)
+    gone = left_out(report)
+    if gone:
+        yield ""
+        yield "Not learned from:"
+        yield from (f"  {shown(heading)}: {why}" for heading, why in gone.items())
+    yield ""
+    yield "How the file was read:"
+    yield from (f"  {each}" for each in read.remarks)
+    if trained.card is not None:
+        yield ""
+        yield from _card(trained.card, read)
+    speed = (
+        ""
+        if report.serve_us_per_row is None
+        else f", scored in {report.serve_us_per_row:.0f} µs a person"
+    )
+    yield ""
+    yield f"Trained in {report.fit_seconds:.1f} s{speed}."
+
+
+def _in_words(trained: Trained) -> Iterator[str]:
+    best = next((each for each in trained.candidates if each.name is trained.champion), None)
+    later = best.time_split if best else None
+    if later is not None and trained.signal:
+        top = round(later.lift10 * later.positives / 10)
+        yield (
+            f"Of {later.positives:,} later wins it would have put {top:,} into the first tenth of its list;"
+            f" chance puts {round(later.positives / 10):,} there."
+        )
+    yield from trained.words
+
+
+def _candidates(trained: Trained) -> Iterator[str]:
+    columns = ("AUC", "PR AUC", "Brier", "log loss", "ECE", "lift 10 %")
+    yield f"{'':30} " + " ".join(f"{each:>9}" for each in columns)
+    for each in trained.candidates:
+        mark = "*" if each.name is trained.champion else " "
+        if each.why_not:
+            yield f"{mark} {CALLED[each.name]:28} not tried: {each.why_not}"
+            continue
+        yield from _rows(each, mark)
+    yield "* is the one that earned its place. Each first line is measured across the file, each second on the newest rows."
+
+
+def _rows(each: Judged, mark: str) -> Iterator[str]:
+    for name, measured in ((CALLED[each.name], each.cv), ("  on the newest rows", each.time_split)):
+        if measured is not None:
+            figures = [getattr(measured, figure) for figure in FIGURES]
+            cells = " ".join(f"{'–':>9}" if one is None else f"{one:9.3f}" for one in figures)
+            yield f"{mark} {name:28} {cells}"
+            mark = " "
+
+
+def _card(card: Card, read: Labelled) -> Iterator[str]:
+    """The terms that move people most, each from its least to its most."""
+    yield f"The card {card.id}: what each value adds (in log odds; the sum makes the score)."
+    spans = []
+    for term in card.terms:
+        if isinstance(term, Levels):
+            known: Mapping[str, float] = {
+                **term.weights,
+                "anything else": term.other,
+                "nothing": term.missing,
+            }
+            low, high = min(known, key=lambda k: known[k]), max(known, key=lambda k: known[k])
+            spans.append(
+                (
+                    known[high] - known[low],
+                    term.feature,
+                    f"{low} {known[low]:+.2f} … {high} {known[high]:+.2f}",
+                )
+            )
+        elif term.shape == "steps":
+            low_, high_ = min(term.weights), max(term.weights)
+            spans.append(
+                (
+                    high_ - low_,
+                    term.feature,
+                    f"{low_:+.2f} … {high_:+.2f} in {len(term.weights)} steps",
+                )
+            )
+        else:
+            reach = term.slope * (term.high - term.low)
+            spans.append(
+                (abs(reach), term.feature, f"{reach:+.2f} from {term.low:g} to {term.high:g}")
+            )
+    for _, feature, words in sorted(spans, reverse=True)[:MOST_TERMS]:
+        yield f"  {feature}: {words}"
+    if len(spans) > MOST_TERMS:
+        yield f"  … and {len(spans) - MOST_TERMS} more; --json prints the whole card"
+    for heading, why in card.allowed.items():
+        yield f"  {shown(heading)} is learned from by a decision on record: {why}"
+
+
+def _figures(measured: Measured | None) -> dict[str, float | None] | None:
+    return None if measured is None else {each: getattr(measured, each) for each in FIGURES}
