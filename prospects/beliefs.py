@@ -103,6 +103,7 @@ def _history_row(seen: Snapshot, assessment: Assessment, now: datetime) -> dict[
         "warm": assessment.warm,
         "gate": assessment.gate,
         "reasons": [_reason(reason) for reason in assessment.reasons],
+        "stage_chances": dict(claim.chances) if claim else None,
         "stage_reasons": [_reason(reason) for reason in claim.reasons] if claim else [],
     }
 

@@ -169,11 +169,13 @@ class AssessmentRow(Base):
     gate: Mapped[str | None]
     reasons: Mapped[list[Any]] = mapped_column(default=list)
     stage_reasons: Mapped[list[Any]] = mapped_column(default=list)
+    stage_chances: Mapped[dict[str, Any] | None]
 
     __erasure__: ClassVar[Mapping[str, Erase]] = {
         **keep(
             "prospect_id", "id", "at", "stage", "confidence", "expires_at", "model", "points", "fit"
         ),
+        **keep("stage_chances"),
         **keep("engagement", "grade", "score", "warm", "gate"),
         **blank("reasons", "stage_reasons"),
     }

@@ -124,6 +124,7 @@ def _claims(session: Session, rows: Sequence[ProspectRow]) -> dict[Any, StageCla
             at=row.at,
             expires_at=row.expires_at,
             model=row.model,
+            chances=row.stage_chances or {},
         )
         for row in found
         if row.stage

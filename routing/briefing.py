@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from prospects import team
 from prospects.ids import AccountId, ProspectId
 from prospects.rows import ProspectRow
-from prospects.values import HandoffRequest, Plan, Snapshot
+from prospects.values import HandoffRequest, Plan, Snapshot, StageClaim
 from routing.compose import COLLEAGUES, Brief, Colleague, Setting, compose
 from routing.current import ladder
-from routing.track_record import track_records
+from routing.track_record import Claimed, records
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ def briefs(session: Session, wanted: Sequence[Wanted], now: datetime) -> dict[Pr
     names = {str(member.id): member.name for member in team.members(session)}
     others = _colleagues(session, wanted)
     claims = [each.seen.claim.stage for each in wanted if each.seen.claim]
-    tracks = track_records(session, claims)
+    checked = records(session, claims)
     found = {}
     for each in wanted:
         company = each.seen.company
@@ -44,10 +44,14 @@ def briefs(session: Session, wanted: Sequence[Wanted], now: datetime) -> dict[Pr
             upcoming=each.plan.upcoming if each.plan else (),
             requested_by=asked_by(each.plan.request if each.plan else None),
             names=names,
-            tracks=tracks,
+            track=checked.of(_claimed(claim)) if (claim := each.seen.claim) else None,
         )
         found[each.seen.prospect_id] = compose(each.seen, setting, now)
     return found
+
+
+def _claimed(claim: StageClaim) -> Claimed:
+    return Claimed(claim.stage, claim.confidence, claim.model)
 
 
 def asked_by(request: HandoffRequest | None) -> str:

@@ -37,7 +37,7 @@ class Colleague:
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """Of the last `of` leads with the same claim that a rep checked: how many were so, how many ordered."""
+    """Of the last `of` such claims (the same stage, as sure) that a rep checked: how many held, how many ordered."""
 
     of: int
     confirmed: int
@@ -63,8 +63,7 @@ class Setting:
     requested_by: str = "grew warm"
     names: Mapping[str, str] = field(default_factory=dict)
     """Reps by id, for earlier findings."""
-    tracks: Mapping[str, Track] = field(default_factory=dict)
-    """By claimed stage."""
+    track: Track | None = None
 
 
 def compose(seen: Snapshot, setting: Setting, now: datetime) -> Brief:
@@ -77,8 +76,8 @@ def compose(seen: Snapshot, setting: Setting, now: datetime) -> Brief:
         "advice": advice(seen.finding, [rung.slug for rung in setting.ladder]),
         "who": _who(seen),
         "company": _company(seen),
-        "claim": _claim(claim, stage),
-        "track": _track(setting.tracks.get(claim.stage) if claim else None),
+        "claim": _claim(claim, stage, seen.activities),
+        "track": _track(setting.track),
         "evidence": _evidence(claim, seen.activities),
         "questions": [dict(each) for each in stage.questions] if stage else [],
         "unknown": unknown(seen.person, seen.company),
@@ -129,7 +128,9 @@ def _plain(fields: Mapping[str, Any]) -> Document:
     return {key: short(value) if isinstance(value, str) else value for key, value in kept.items()}
 
 
-def _claim(claim: StageClaim | None, stage: Rung | None) -> Document | None:
+def _claim(
+    claim: StageClaim | None, stage: Rung | None, activities: Sequence[Activity]
+) -> Document | None:
     if claim is None:
         return None
     return {
@@ -139,7 +140,24 @@ def _claim(claim: StageClaim | None, stage: Rung | None) -> Document | None:
         "since": stamp(claim.at),
         "expires_at": stamp(claim.expires_at) if claim.expires_at else None,
         "model": claim.model,
+        "signal": signal_of(claim, activities),
     }
+
+
+def signal_of(claim: StageClaim, activities: Sequence[Activity]) -> str | None:
+    """What the claim rests on most, by a name that rules keep when they are edited: `evaluation.form`.
+
+    For evidence it is the stage it speaks for and the kind of act; for anything else the reason's term.
+    """
+    strongest = max(claim.reasons, key=lambda reason: reason.value, default=None)
+    if strongest is None:
+        return None
+    _, _, rest = strongest.term.partition("evidence.")
+    if not rest:
+        return strongest.term
+    kinds = {each.id: each.kind for each in activities}
+    kind = next((kinds[each] for each in reversed(strongest.activities) if each in kinds), None)
+    return f"{rest.rpartition('.')[0]}.{kind}" if kind else None
 
 
 def _track(track: Track | None) -> Document | None:

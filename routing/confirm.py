@@ -132,6 +132,8 @@ def _row(held: Held, actor: Member, finding: RepFinding, now: datetime) -> Confi
         verdict=finding.verdict,
         claimed=held.handoff.claimed_stage,
         claimed_confidence=claim.get("confidence"),
+        claimed_model=_cut(claim.get("model"), 60),
+        claimed_signal=_cut(claim.get("signal"), 120),
         stage_found=stage_of(finding, held.handoff.claimed_stage),
         spoke_with=finding.spoke_with,
         channel=finding.channel,
@@ -144,6 +146,10 @@ def _row(held: Held, actor: Member, finding: RepFinding, now: datetime) -> Confi
         supersedes=finding.supersedes,
         reason=finding.reason,
     )
+
+
+def _cut(name: str | None, most: int) -> str | None:
+    return name[:most] if name else None
 
 
 def _promises(

@@ -48,6 +48,8 @@ class ConfirmationRow(Base):
     verdict: Mapped[str] = mapped_column(String(15))
     claimed: Mapped[str | None]
     claimed_confidence: Mapped[float | None]
+    claimed_model: Mapped[str | None] = mapped_column(String(60))
+    claimed_signal: Mapped[str | None] = mapped_column(String(120))
     stage_found: Mapped[str | None]
     spoke_with: Mapped[str]
     channel: Mapped[str] = mapped_column(String(10))
@@ -64,6 +66,7 @@ class ConfirmationRow(Base):
 
     __erasure__: ClassVar[Mapping[str, Erase]] = {
         **keep("prospect_id", "id", "handoff_id", "rep_id", "verdict", "claimed", "stage_found"),
+        **keep("claimed_model", "claimed_signal"),
         **keep("claimed_confidence", "channel", "at", "right_prospect_id", "recorded_at"),
         **keep("supersedes", "superseded_at"),
         **blank("spoke_with", "fact", "still_needed", "deciders", "right_person", "reason"),

@@ -193,6 +193,7 @@ def _stage(row: AssessmentRow | None) -> Document:
     return {
         "claimed": row.stage if row else None,
         "confidence": row.confidence if row and claimed else None,
+        "chances": (row.stage_chances or {}) if row and claimed else {},
         "reasons": (row.stage_reasons or []) if row else [],
         "model": row.model if row else None,
         "at": instant(row.at) if row else None,

@@ -21,7 +21,7 @@ from prospects.team import MemberRow
 from routing.finding_rows import ConfirmationRow
 from routing.lives import HandoffState, OfferState
 from routing.rows import HandoffRow, OfferRow
-from routing.track_record import track_records
+from routing.track_record import records
 
 
 class OutOfTheStoryError(Exception):
@@ -100,10 +100,10 @@ class Office:
         return [_offered(*row) for row in session.execute(query)]
 
     def ordered(self, claimed: str) -> int:
-        """How many of the last ten leads claimed to be there have ordered, as the next offer would say it."""
+        """How many of the last ten leads claimed to be there, and checked, have ordered."""
         with reading(self._director.database) as session:
-            found = track_records(session, [claimed])
-        return found[claimed].won if found else 0
+            last = records(session, [claimed]).found[claimed][:10]
+        return sum(each.state == HandoffState.WON for each in last)
 
     def checked(self, claimed: str, before: datetime) -> list[Offered]:
         """Leads that reps found to be where they were claimed, and that are still open; the newest first."""

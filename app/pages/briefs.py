@@ -57,7 +57,6 @@ def offer(desk: Desk, now: datetime) -> Offer:
         who=who(desk),
         claim=papers.claim(row.brief),
         ladder=papers.rungs(row.brief, desk.stages),
-        track=papers.track(row.brief),
         why_you=_why(desk),
         grade=papers.grade(row.brief),
         summary=papers.history(row.brief),

@@ -121,7 +121,12 @@ def shown(now: datetime, scheme: str) -> Design:
         scheme=scheme,
         form=SampleForm(),
         builder=_builder(),
-        claim=Claim(stage="Evaluation", sure="fairly sure", percent=72, evidence=evidence),
+        claim=Claim(
+            stage="Evaluation",
+            sure="fairly sure",
+            held="7 of 10 such claims held",
+            evidence=evidence,
+        ),
         ladders=_ladders(),
         tiles=_tiles(who, now),
         days=_days(now),

@@ -25,7 +25,12 @@ def offer(stages: Sequence[tuple[str, str]], made_at: datetime) -> Offer:
             title="Invented for this test",
             company="Nowhere & Daughters",
         ),
-        claim=Claim(stage=names[claimed], sure="fairly sure", percent=72, evidence=evidence),
+        claim=Claim(
+            stage=names[claimed],
+            sure="fairly sure",
+            held="7 of 10 such claims held",
+            evidence=evidence,
+        ),
         ladder=ladder(stages, claimed=claimed, found=None),
         why_you=("You asked for a test offer.",),
         grade=None,

@@ -7,11 +7,13 @@ from urllib.parse import urlsplit
 
 import phonenumbers
 
-from app.pages import words
 from app.pages.drawing import ladder
 from app.pages.views import Claim, Contact, Evidence, Mailing, Question, Rung, Who
+from prospects.sureness import sure
 
 NOBODY = "Name not known"
+FEWEST_CHECKED = 5
+"""With fewer findings a share says nothing."""
 
 Paper = Mapping[str, Any]
 Stages = Sequence[tuple[str, str]]
@@ -45,8 +47,8 @@ def claim(paper: Paper) -> Claim | None:
     confidence = float(said.get("confidence") or 0)
     return Claim(
         stage=said.get("name") or said["stage"],
-        sure=words.sure(confidence),
-        percent=round(confidence * 100),
+        sure=sure(confidence),
+        held=held(paper.get("track")),
         at=instant(said.get("since")),
         model=said.get("model"),
         evidence=[_evidence(each) for each in paper.get("evidence") or ()],
@@ -119,13 +121,11 @@ def numbers(phone: str) -> tuple[str, str]:
     return shown, phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
-def track(paper: Paper) -> str | None:
-    """How the last leads with the same claim fared, as it was shown."""
-    told = paper.get("track")
-    if not told:
-        return None
-    last = f"Last {told['of']} like this" if told["of"] > 1 else "The last one like this"
-    return f"{last}: {told['confirmed']} confirmed, {told['won']} ordered."
+def held(track: Mapping[str, Any] | None) -> str:
+    """How often such claims held, as it was when the paper was written."""
+    if not track or track["of"] < FEWEST_CHECKED:
+        return "too few such claims are checked yet"
+    return f"{track['confirmed']} of {track['of']} such claims held"
 
 
 def grade(paper: Paper) -> str | None:

@@ -24,10 +24,12 @@ from prospects.contact import Veil, veil_of
 from prospects.ids import ActivityId, ProspectId
 from prospects.kinds import BUYERS_OWN, Kind
 from prospects.rows import ActivityRow, AssessmentRow, ConsentRow, ProspectRow
+from prospects.sureness import sure
 from prospects.values import Activity
 from routing import current
 from routing.finding_rows import ConfirmationRow
 from routing.rows import HandoffRow
+from routing.track_record import Claimed, records
 
 MOST_WORDS = 4
 MOST_BARS = 500
@@ -157,14 +159,20 @@ def _claim(session: Session, row: ProspectRow, stages: dict[str, str], veil: Vei
     confidence = latest.confidence or 0.0
     return Claim(
         stage=stages.get(latest.stage, latest.stage),
-        sure=words.sure(confidence),
-        percent=round(confidence * 100),
+        sure=sure(confidence),
+        held=papers.held(_track(session, latest)),
         at=latest.at,
         model=latest.model,
         evidence=[
             Evidence(text=veil(str(each.get("text", "")))) for each in latest.stage_reasons[:5]
         ],
     )
+
+
+def _track(session: Session, belief: AssessmentRow) -> dict[str, int] | None:
+    claimed = Claimed(belief.stage or "", belief.confidence or 0.0, belief.model)
+    track = records(session, [belief.stage]).of(claimed)
+    return {"of": track.of, "confirmed": track.confirmed} if track else None
 
 
 def _finding(session: Session, row: ProspectRow) -> ConfirmationRow | None:

@@ -62,11 +62,11 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """What marketing says: the stage, how sure in words and percent, and why."""
+    """What marketing says: the stage, how sure in words, how often such claims held, and why."""
 
     stage: str
     sure: str
-    percent: int
+    held: str
     at: datetime | None = None
     model: str | None = None
     evidence: Sequence[Evidence] = ()
@@ -129,7 +129,6 @@ class Offer:
     later: Sequence[tuple[str, str]] = ()
     tone: Tone = Tone.PLAIN
     test: bool = False
-    track: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -83,12 +83,6 @@ UNNAMED = re.compile(r"^(linkedin|meta)\.consent\.")
 ENDS = (".", "!", "?", "…", "。", "！", "？", "؟", "।")
 
 
-def sure(confidence: float) -> str:
-    """A confidence between 0 and 1 as people say it."""
-    steps = ((0.85, "very sure"), (0.65, "fairly sure"), (0.45, "more likely than not"))
-    return next((words for least, words in steps if confidence >= least), "a guess")
-
-
 def grade(mark: str | None) -> str:
     """A grade such as B2 in one sentence."""
     if not mark or len(mark) != 2 or mark[0] not in FITS:

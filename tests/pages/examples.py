@@ -60,7 +60,7 @@ def person(name: str = "Maren Brandt", company: str | None = "Nordlicht Kühltec
 CLAIM = Claim(
     stage="Evaluation",
     sure="fairly sure",
-    percent=72,
+    held="7 of 10 such claims held",
     at=ago(days=2),
     model="points",
     evidence=[

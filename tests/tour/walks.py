@@ -19,7 +19,7 @@ def rep(visit: Visit) -> None:
     visit.be("rep")
     visit.look()
     visit.follow("Theodora Wiechert")
-    visit.sees(re.compile(r"Last \d+ like this: \d+ confirmed, \d+ ordered"))
+    visit.sees(re.compile(r"\d+ of \d+ such claims held"))
     visit.sees_not("theodora.wiechert@")
     visit.look()
     visit.press("Take it")

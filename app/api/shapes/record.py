@@ -37,6 +37,9 @@ class StageClaimed(Shape):
 
     claimed: Stage | None
     confidence: Share | None
+    chances: Annotated[
+        dict[str, float], Field(examples=[{"awareness": 0.1, "evaluation": 0.7, "decision": 0.1}])
+    ]
     reasons: list[Reason]
     model: Annotated[str | None, Field(examples=["points/3"])]
     at: At | None
