@@ -98,7 +98,7 @@ def test_nobody_knows_anything_of_somebody_new(admin: Program, known: Known) -> 
     seen = admin.get(f"/prospects/{known()}")
     assert seen["stage"] == dict.fromkeys(
         ("claimed", "confidence", "model", "at", "expires_at"), None
-    ) | {"reasons": []}
+    ) | {"reasons": [], "chances": {}}
     assert (seen["points"], seen["reasons"]) == (0.0, [])
 
 
