@@ -37,6 +37,7 @@ class Topic(StrEnum):
     NOTICE = "notice"  # prospect id/notice id
     CALL = "call"  # prospect id/call id
     TELL_CRM = "tell_crm"  # destination
+    REDRIVE = "redrive"  # hook, chat or CRM
     CONVERT = "convert"  # destination, or /first conversion of a batch
     WAY_IN = "way_in"  # way-in id
     CHECK = "check"  # what is looked at

@@ -115,3 +115,20 @@ class EndpointRow(Base):
     told_at: Mapped[datetime | None]
     busy_until: Mapped[datetime | None]
     reason: Mapped[str | None]
+
+
+class RedriveRow(Base):
+    """The last time all dead calls of a hook were to be told again: how many, and how far it has come.
+
+    `since` is from when on, None for all; `after` is the last call that was brought back.
+    """
+
+    __tablename__ = "redrive"
+
+    hook: Mapped[str] = mapped_column(String(63), primary_key=True)
+    asked_at: Mapped[datetime]
+    since: Mapped[datetime | None]
+    after: Mapped[UUID | None]
+    calls: Mapped[int]
+    told: Mapped[int]
+    done_at: Mapped[datetime | None]

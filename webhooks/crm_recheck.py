@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from prospects.rows import AccountRow, OpportunityRow, ProspectRow
@@ -24,7 +24,8 @@ def recheck(session: Session, crm: str, since: datetime | None, now: datetime) -
     """Compare again what the CRM said last with what stands here now; nothing is taken over.
 
     Looked at are standing conflicts, people who changed `since`, and those whose turn it is of all the
-    others: what somebody changes here shows without the CRM saying anything.
+    others: what somebody changes here shows without the CRM saying anything. Of conflicts and of all others
+    those come first that were compared the longest ago, so that pass by pass each has its turn.
     """
     keys: set[tuple[str, str]] = set()
     for wanted in _wanted(crm, since):
@@ -41,9 +42,10 @@ def recheck(session: Session, crm: str, since: datetime | None, now: datetime) -
 
 
 def _wanted(crm: str, since: datetime | None) -> Iterator[Select[str, str]]:
-    standing = select(ConflictRow.kind, ConflictRow.external_id).where(ConflictRow.crm == crm)
-    yield standing.distinct()
     ours = select(*_KEY).where(LinkRow.crm == crm, LinkRow.kind != crm_links.OWNER)
+    standing = select(ConflictRow.kind, ConflictRow.external_id).where(ConflictRow.crm == crm)
+    conflicting = tuple_(*_KEY).in_(standing)
+    yield ours.where(conflicting).order_by(LinkRow.seen_at, *_KEY)
     if since is not None:
         changed = ours.join(ProspectRow, ProspectRow.id == LinkRow.prospect_id)
         yield changed.where(ProspectRow.changed_at >= since).order_by(ProspectRow.changed_at.desc())

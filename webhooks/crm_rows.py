@@ -21,6 +21,8 @@ class LinkRow(Base):
         Index("ix_crm_link_prospect_id", "prospect_id"),
         Index("ix_crm_link_account_id", "account_id"),
         Index("ix_crm_link_opportunity_id", "opportunity_id"),
+        # Whose turn it is to be compared.
+        Index("ix_crm_link_seen_at", "crm", "seen_at"),
     )
 
     crm: Mapped[str] = mapped_column(String(60), primary_key=True)

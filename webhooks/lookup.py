@@ -18,9 +18,12 @@ from webhooks.spelled import holding, ways
 MOST = 200
 """Deliveries of one person that are listed."""
 LATEST = 5_000
-"""Captures that are looked through for a platform's own id, and what came to nothing for an address."""
+"""So much of what came to nothing is looked through for an address."""
 # A literal, so that the partial index of these is known to hold the row.
 LOST = literal_column("capture.state IN ('dead', 'quarantined', 'test')", Boolean)
+NAMED = literal_column("capture.space != 'signal'", Boolean)
+TOLD = ("CREATED", "DELETED")
+"""What LinkedIn says of a lead beside its id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +73,15 @@ def _is(identity: Identity) -> ColumnElement[bool]:
 
 
 def _of_nobody(session: Session, words: str) -> set[UUID]:
-    """Among the latest: what was kept under this id, and what came to nothing and holds these words."""
+    """What was kept under this id, and of the latest that came to nothing what holds these words."""
     if len(words) < 4:
         return set()
-    latest = select(CaptureRow.id).order_by(CaptureRow.id.desc()).limit(LATEST)
-    recent = CaptureRow.id.in_(latest.scalar_subquery())
-    named = select(CaptureRow.delivery_id).where(recent, CaptureRow.key == words)
+    named = (
+        select(CaptureRow.delivery_id)
+        .where(NAMED, CaptureRow.key.in_([words, *(f"{words}/{each}" for each in TOLD)]))
+        .order_by(CaptureRow.id.desc())
+        .limit(MOST)
+    )
     lost = select(CaptureRow.delivery_id).where(LOST).order_by(CaptureRow.id.desc()).limit(LATEST)
     told = select(DeliveryRow.id).where(
         or_(DeliveryRow.id.in_(lost), DeliveryRow.id.in_(_unread())),

@@ -93,6 +93,13 @@ class CaptureRow(Base):
             postgresql_where=text("state IN ('dead', 'quarantined', 'test')"),
             sqlite_where=text("state IN ('dead', 'quarantined', 'test')"),
         ),
+        # By what a platform calls it, however much has come.
+        Index(
+            "ix_capture_named",
+            "key",
+            postgresql_where=text("space != 'signal'"),
+            sqlite_where=text("space != 'signal'"),
+        ),
         # What is on its way still, however much has come.
         Index(
             "ix_capture_due",

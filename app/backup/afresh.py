@@ -33,7 +33,7 @@ KEPT = frozenset(
     | {Topic.COPY, Topic.FEEDBACK, Topic.CERTIFICATE, Topic.IMPORT, Topic.MEANING}
 )
 """Promises that say nothing to anybody outside."""
-BURIED = frozenset({Topic.ANNOUNCE, Topic.CALL})
+BURIED = frozenset({Topic.ANNOUNCE, Topic.CALL, Topic.REDRIVE})
 """Promises to tell programs: given up, until somebody says `warmline work replay`."""
 DROPPED = frozenset(
     {Topic.MAIL, Topic.NOTICE, Topic.CONVERT, Topic.TELL_CRM, Topic.CHECK, Topic.WAY_IN}

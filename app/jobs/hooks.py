@@ -1,4 +1,4 @@
-"""The topics `announce` and `call`: what happened becomes calls and conversions, and calls are made outside."""
+"""The topics `announce`, `call` and `redrive`: what happened becomes calls and conversions, made outside, and again."""
 
 import time
 from collections.abc import Collection, Sequence
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.jobs.errand import Done, Errand, GiveUp, PutOff, Settled
 from app.settings import Settings
 from webhooks import calls, conversion_noting, happenings
+from webhooks import redrive as again
 from webhooks.calls import Call, Came
 from webhooks.endpoints import SHUT, Shut
 
@@ -20,6 +21,14 @@ def announce(
     happened = happenings.read(session, refs)
     calls.announce(session, happened, now, secret=settings.secret_key)
     conversion_noting.note(session, happened, now, secret=settings.secret_key)
+    return ()
+
+
+def redrive(
+    session: Session, refs: Sequence[str], now: datetime, _settings: Settings
+) -> Collection[str]:
+    """Bring back the next of what was given up; none is ever busy."""
+    again.go_on(session, refs, now)
     return ()
 
 

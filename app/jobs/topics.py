@@ -113,6 +113,7 @@ INSIDE: Mapping[Topic, InsideWork] = {
     Topic.JOIN: join,
     Topic.PROMISE: promise,
     Topic.REACT: react,
+    Topic.REDRIVE: hooks.redrive,
     Topic.REASSESS: reassess.look,
     Topic.RELEASE: reassess.let_over,
     Topic.TRANSFER: transfer,

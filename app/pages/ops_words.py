@@ -13,6 +13,8 @@ from prospects.topics import Queue, Topic
 TOPICS: Mapping[str, str] = {
     Topic.INGEST: "Read what arrived",
     Topic.REACT: "Look at people again",
+    Topic.REASSESS: "Look at everybody by changed rules",
+    Topic.RELEASE: "Let people over the warm line",
     Topic.HANDOFF: "Clocks of offers and findings",
     Topic.TRANSFER: "Clocks of hand-overs",
     Topic.PROMISE: "Days of promises",
@@ -34,6 +36,7 @@ TOPICS: Mapping[str, str] = {
     Topic.NOTICE: "Tell colleagues",
     Topic.CALL: "Tell programs outside",
     Topic.TELL_CRM: "Write people to CRMs",
+    Topic.REDRIVE: "Tell again what was given up",
     Topic.WAY_IN: "Mail colleagues their way in",
     Topic.CHECK: "Try parts of the set-up",
 }

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import TypedDict
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -12,13 +13,18 @@ from app.pages.out_view import name_of, place_of_destination, place_of_program
 from app.pages.out_views import CallPage, Place, Program, Told, Try
 from app.pages.views import Tone
 from app.pages.words import several
-from webhooks import attempts, crm_report, endpoints
+from webhooks import attempts, crm_report, endpoints, redrive
 from webhooks.call_rows import CallAttemptRow, CallRow, CallState
 from webhooks.destinations import Destination
 from webhooks.endpoints import Endpoint
 from webhooks.events import Event
 from webhooks.hooks import Hook
 from webhooks.redrive import DEAD
+
+
+class _Again(TypedDict):
+    again: str
+    far: int
 
 
 def program(
@@ -34,6 +40,7 @@ def program(
         events=[out_words.EVENTS[each] for each in hook.events],
         calls=calls,
         dead=_dead(session, hook.slug),
+        **_again(session, hook.slug),
         may_change=may_change,
         only_dead=_only_dead(asked),
         switched_off=not hook.active,
@@ -61,6 +68,7 @@ def listener(
         events=[out_words.EVENTS[each] for each in wanted],
         calls=calls,
         dead=_dead(session, name),
+        **_again(session, name),
         is_chat=destination.is_chat,
         asked=out_words.asked(crm_report.of(session, destination)) if destination.is_crm else "",
         may_change=may_change,
@@ -106,6 +114,15 @@ def _only_dead(asked: Mapping[str, str]) -> bool:
 def _dead(session: Session, hook: str) -> int:
     dead = select(func.count()).select_from(CallRow).where(DEAD, CallRow.hook == hook)
     return session.execute(dead).scalar_one()
+
+
+def _again(session: Session, hook: str) -> _Again:
+    found = redrive.under_way(session, hook)
+    if found is None:
+        return {"again": "", "far": 0}
+    back, calls = found.calls - found.left, several(found.calls, "call", "calls")
+    words = f"What was given up is being told again: {back:,} of {calls} so far."
+    return {"again": words, "far": 100 * back // max(found.calls, 1)}
 
 
 def _told(row: CallRow) -> Told:

@@ -61,7 +61,7 @@ class Told:
 class Program:
     """One program with its last calls. `made` is its secret, shown this once; `asked` how a CRM is asked.
 
-    `form` changes it; `only_dead`: of its calls only those that were given up are shown.
+    `again` says how far what was given up has come that is told once more, `far` in percent. `form` changes it; `only_dead`: of its calls only those that were given up are shown.
     """
 
     place: Place
@@ -69,6 +69,8 @@ class Program:
     events: Sequence[str]
     calls: Sequence[Told]
     dead: int = 0
+    again: str = ""
+    far: int = 0
     only_dead: bool = False
     form: Telling | None = None
     is_chat: bool = False

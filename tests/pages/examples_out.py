@@ -34,6 +34,8 @@ PROGRAM = views.Program(
     events=list(out_words.EVENTS.values()),
     calls=[TOLD, DEAD],
     dead=1204,
+    again="What was given up is being told again: 1,500 of 5,000 calls so far.",
+    far=30,
     form=replace(
         FORM,
         typed={"url": "https://crm.acme.example/" + "x" * 120},

@@ -22,7 +22,7 @@ from tests.nurture.flows_for_tests import CONSIDERED
 from tests.nurture.world import World
 from tests.support.crms import SECONDLY, HubSpot, Salesforce
 from tests.support.sales import KEY, MORNING, Sales
-from webhooks import crm_asking
+from webhooks import crm_asking, crm_recheck
 
 NOON = "2026-03-03T12:00:00.000+0000"
 
@@ -143,6 +143,27 @@ def test_what_is_changed_here_is_shown_at_the_next_look_though_the_crm_says_noth
         ("company", "name", "Acme of ours", "Acme"),
         ("contact", "name", "Ada Lovelace", "Ada Byron"),
     ]
+
+
+def test_of_more_conflicts_than_one_pass_compares_each_has_its_turn(
+    sales: Sales, hubspot: HubSpot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(crm_recheck, "MOST", 2)
+    for n in range(7):
+        said = {"domain": f"firm{n}.example", "name": "Theirs"}
+        hubspot.put("companies", f"90{n}", MORNING, **said)
+    sales.configure(hubspot)
+    sales.look()
+    rename(sales, "Ours")
+    for left in (2, 4, 6, 7):
+        sales.later(hours=3)
+        sales.look()
+        assert len(sales.conflicts()) >= left
+    rename(sales, "Theirs")
+    for _ in range(4):
+        sales.later(hours=3)
+        sales.look()
+    assert sales.conflicts() == []
 
 
 def test_an_open_deal_brings_whom_it_names_and_its_end_says_what_it_was_worth(

@@ -58,6 +58,22 @@ def test_what_came_to_nothing_is_found_behind_all_that_came_to_something(
         assert len(again.failed(session, "api")) == len(SPELLED)
 
 
+def test_a_platforms_own_id_is_found_however_much_came_since(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lookup, "LATEST", 2)
+    site.configure()
+    site.post(lead(external_id="the-one", email=JOERG))
+    for n in range(4):
+        site.post(lead(external_id=f"other-{n}", email=f"p{n}@b.example"))
+    site.read()
+    assert (found(site, " the-one "), found(site, "other-1"), found(site, "nobody")) == (1, 1, 0)
+    (person,) = [each for each in site.people() if each.email and "rg@" in each.email]
+    who = ProspectId(person.id)
+    perform(site.database, lambda s: erasure.erase(s, who, clock.now(), secret=SECRET_KEY))
+    assert found(site, "the-one") == 0
+
+
 def test_whoever_is_forgotten_is_found_in_no_spelling_any_more(lost: Site) -> None:
     lost.post(lead(email=JOERG))
     lost.read()
