@@ -19,6 +19,7 @@ import prospects.double_rows
 import prospects.formerly
 import prospects.merge_rows
 import prospects.message
+import prospects.override_rows
 import prospects.rows
 import prospects.stakes
 import prospects.team

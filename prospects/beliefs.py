@@ -15,6 +15,10 @@ from prospects.store import among, table_of
 from prospects.values import Assessment, Reason, Snapshot
 
 NOTICEABLE_POINTS = 1.0
+DECIMALS = 12
+"""Of a reason's value: the reasons of a card add up to the logit to a billionth."""
+NOTICEABLE_SHARE = 0.01
+"""Of a probability: one more in a hundred."""
 
 
 def record(
@@ -82,7 +86,14 @@ def _noticeable(seen: Snapshot, assessment: Assessment) -> bool:
         or seen.grade != assessment.grade
         or seen.gate != assessment.gate
         or abs(seen.points - assessment.points) >= NOTICEABLE_POINTS
+        or _scored_otherwise(seen.score, assessment.score)
     )
+
+
+def _scored_otherwise(before: float | None, after: float | None) -> bool:
+    if before is None or after is None:
+        return before is not after
+    return abs(before - after) >= NOTICEABLE_SHARE
 
 
 def _history_row(seen: Snapshot, assessment: Assessment, now: datetime) -> dict[str, Any]:
@@ -95,6 +106,9 @@ def _history_row(seen: Snapshot, assessment: Assessment, now: datetime) -> dict[
         "confidence": claim.confidence if claim else None,
         "expires_at": claim.expires_at if claim else None,
         "model": claim.model if claim else assessment.model,
+        "scored_by": assessment.model,
+        "logit": assessment.logit,
+        "own_points": assessment.own_points,
         "points": assessment.points,
         "fit": assessment.fit,
         "engagement": assessment.engagement,
@@ -112,6 +126,6 @@ def _reason(reason: Reason) -> dict[str, Any]:
     return {
         "text": reason.text,
         "term": reason.term,
-        "value": round(reason.value, 4),
+        "value": round(reason.value, DECIMALS),
         "activities": [str(each) for each in reason.activities],
     }

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from prospects import announcing, groups, statements
+from prospects import announcing, groups, profiling, statements
 from prospects.ids import ProspectId, new_id
 from prospects.rows import ConsentRow, IdentityRow, ProspectRow, SuppressionRow
 from prospects.sealing import digest
@@ -53,6 +53,8 @@ def record(session: Session, consents: Sequence[Consent], now: datetime) -> None
     )
     refs = [f"{who}/{which}/{announcing.SAID}" for who, which in written]
     announcing.post(session, [announcing.CONSENT_CHANGED], refs, now)
+    if about := {each.prospect_id for each in consents if each.topic == profiling.TOPIC}:
+        profiling.refresh(session, about, now)
 
 
 def not_regained(session: Session, consents: Sequence[Consent]) -> list[Consent]:

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from prospects import first_touch_anew, formerly, groups, outbox, words
+from prospects import first_touch_anew, formerly, groups, outbox, overrides, profiling, words
 from prospects.everything import plain
 from prospects.ids import ProspectId, new_id
 from prospects.merge_rows import MergeRow
@@ -173,6 +173,9 @@ def _read_anew(session: Session, rows: Sequence[ProspectRow], now: datetime) -> 
     session.flush()
     words.keep(session, rows)
     first_touch_anew.rebuild(session, [row.id for row in rows])
+    people = [ProspectId(row.id) for row in rows]
+    profiling.refresh(session, people, now)
+    overrides.refresh(session, people, now)
     for row in rows:
         row.changed_at = now
     session.flush()

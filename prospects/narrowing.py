@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, and_, false, func, not_, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from prospects.conditions.compare import count_test, fold, ranked
+from prospects.conditions.sight import BELIEFS
 from prospects.conditions.tree import (
     COUNTINGS,
     All,
@@ -45,6 +46,8 @@ _NUMBERS = {
     "fit": ProspectRow.fit,
     "engagement": ProspectRow.engagement,
 }
+PROFILED = ProspectRow.unprofiled_at.is_(None)
+"""Of others nothing is believed, whatever stands on their rows."""
 _WORDS = frozenset({"name", "email", "company", "title"})
 _NAMES = frozenset({Op.EQ, Op.IN})
 _HOLDING = _NAMES | {Op.CONTAINS, Op.STARTS_WITH}
@@ -142,7 +145,7 @@ def _field(leaf: FieldIs, stages: Sequence[str]) -> Bounds:
     elif leaf.field in _NUMBERS:
         found = _number(leaf)
     elif leaf.field == "warm" and leaf.op is Op.EQ and isinstance(leaf.value, bool):
-        found = ProspectRow.warm.is_(leaf.value)
+        found = and_(PROFILED, ProspectRow.warm.is_(leaf.value))
     else:
         may = _holding(leaf)
         return Bounds(true() if may is None else may, false())
@@ -153,6 +156,8 @@ def _slug(leaf: FieldIs, stages: Sequence[str]) -> Clause | None:
     """Closed words, which are stored as plain ASCII."""
     column = _SLUGS[leaf.field]
     known = and_(column.is_not(None), column != "")
+    if leaf.field in BELIEFS:
+        known = and_(PROFILED, known)
     match leaf.op:
         case Op.IS_SET:
             return known
@@ -187,7 +192,8 @@ def _number(leaf: FieldIs) -> Clause | None:
         Op.LT: column < asked,
         Op.LTE: column <= asked,
     }
-    return compared.get(leaf.op)
+    found = compared.get(leaf.op)
+    return None if found is None else and_(PROFILED, found)
 
 
 def _holding(leaf: FieldIs) -> Clause | None:

@@ -24,6 +24,7 @@ class AccountRow(Base):
     name: Mapped[str | None]
     owner_id: Mapped[UUID | None]
     fields: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    steered_until: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
 
@@ -71,6 +72,8 @@ class ProspectRow(Base):
     set_depth: Mapped[int | None]
     rules_version: Mapped[int | None]
     absorbed_by: Mapped[UUID | None]
+    unprofiled_at: Mapped[datetime | None]
+    steered_until: Mapped[datetime | None]
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     erased_at: Mapped[datetime | None]
@@ -160,6 +163,9 @@ class AssessmentRow(Base):
     confidence: Mapped[float | None]
     expires_at: Mapped[datetime | None]
     model: Mapped[str]
+    scored_by: Mapped[str | None] = mapped_column(String(40))
+    logit: Mapped[float | None]
+    own_points: Mapped[float | None]
     points: Mapped[float]
     fit: Mapped[float]
     engagement: Mapped[float]
@@ -177,6 +183,7 @@ class AssessmentRow(Base):
         ),
         **keep("stage_chances"),
         **keep("engagement", "grade", "score", "warm", "gate"),
+        **keep("scored_by", "logit", "own_points"),
         **blank("reasons", "stage_reasons"),
     }
 

@@ -8,13 +8,13 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from prospects import configuration, groups
+from prospects import configuration, groups, overrides
 from prospects.folding import finding
 from prospects.ids import AccountId, ActivityId, MemberId, ProspectId
 from prospects.kinds import Kind
 from prospects.ladder import LADDER
 from prospects.rows import AccountRow, ActivityRow, AssessmentRow, ProspectRow
-from prospects.values import Activity, Company, Lifecycle, Person, Snapshot, StageClaim
+from prospects.values import Activity, Company, Lifecycle, Override, Person, Snapshot, StageClaim
 
 SEEN_AT_MOST = 500
 """Newest activities of one person that a reaction looks at; more is a robot or a mistake."""
@@ -31,7 +31,9 @@ def snapshots(
         return []
     ids = [row.id for row in rows]
     past = _histories(session, ids, now) if histories else defaultdict[Any, list[Activity]](list)
-    companies = _companies(session, rows)
+    accounts = _accounts(session, rows)
+    companies = {which: _company(account) for which, account in accounts.items()}
+    pushed = _overrides(session, rows, accounts, now)
     claims = _claims(session, rows)
     stages = configuration.parsed(session, "stages", stage_order)
     return [
@@ -42,6 +44,7 @@ def snapshots(
             company=companies.get(row.account_id) if row.account_id else None,
             claim=claims.get(row.id),
             stages=stages,
+            pushed=pushed.get(row.id, ()),
         )
         for row in rows
     ]
@@ -91,20 +94,42 @@ def _histories(
     return histories
 
 
-def _companies(session: Session, rows: Sequence[ProspectRow]) -> dict[Any, Company]:
+def _accounts(session: Session, rows: Sequence[ProspectRow]) -> dict[Any, AccountRow]:
     ids = {row.account_id for row in rows if row.account_id}
     if not ids:
         return {}
     found = session.execute(select(AccountRow).where(AccountRow.id.in_(ids))).scalars()
+    return {row.id: row for row in found}
+
+
+def _company(row: AccountRow) -> Company:
+    return Company(
+        id=AccountId(row.id),
+        domain=row.domain,
+        name=row.name,
+        owner=MemberId(row.owner_id) if row.owner_id else None,
+        fields=row.fields,
+    )
+
+
+def _overrides(
+    session: Session, rows: Sequence[ProspectRow], accounts: Mapping[Any, AccountRow], now: datetime
+) -> dict[Any, tuple[Override, ...]]:
+    """What colleagues added to these people's scores, or to everybody's at their company."""
+    theirs, firms = overrides.standing(
+        session,
+        {row.id: row.steered_until for row in rows},
+        {which: account.steered_until for which, account in accounts.items()},
+        now,
+    )
+    if not theirs and not firms:
+        return {}
     return {
-        row.id: Company(
-            id=AccountId(row.id),
-            domain=row.domain,
-            name=row.name,
-            owner=MemberId(row.owner_id) if row.owner_id else None,
-            fields=row.fields,
+        row.id: (
+            *theirs.get(row.id, ()),
+            *(firms.get(row.account_id, ()) if row.account_id else ()),
         )
-        for row in found
+        for row in rows
     }
 
 
@@ -139,6 +164,7 @@ def _snapshot(
     company: Company | None,
     claim: StageClaim | None,
     stages: tuple[str, ...],
+    pushed: tuple[Override, ...],
 ) -> Snapshot:
     return Snapshot(
         prospect_id=ProspectId(row.id),
@@ -155,8 +181,11 @@ def _snapshot(
         fit=row.fit,
         engagement=row.engagement,
         grade=row.grade,
+        score=row.score,
         warm=row.warm,
         gate=row.gate,
+        profiled=row.unprofiled_at is None,
+        overrides=pushed,
         look_due_at=row.look_due_at,
         tags=tuple(row.tags or ()),
         set_depth=row.set_depth or 0,

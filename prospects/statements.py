@@ -19,10 +19,17 @@ def of(
     session: Session, members: Mapping[ProspectId, Sequence[ProspectId]], topic: str
 ) -> dict[ProspectId, Statements]:
     """By who stands for them: what each of them said about the topic or all mail, in order of time."""
+    return about(session, members, [EVERYTHING, topic])
+
+
+def about(
+    session: Session, members: Mapping[ProspectId, Sequence[ProspectId]], topics: Sequence[str]
+) -> dict[ProspectId, Statements]:
+    """The same about these topics alone."""
     head = {each: who for who, some in members.items() for each in some}
     rows = session.execute(
         select(ConsentRow.prospect_id, ConsentRow.at, ConsentRow.given)
-        .where(ConsentRow.prospect_id.in_(list(head)), ConsentRow.topic.in_([EVERYTHING, topic]))
+        .where(ConsentRow.prospect_id.in_(list(head)), ConsentRow.topic.in_(topics))
         .order_by(ConsentRow.at, ConsentRow.given.desc())
     )
     found: dict[ProspectId, Statements] = {}

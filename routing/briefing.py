@@ -42,7 +42,7 @@ def briefs(session: Session, wanted: Sequence[Wanted], now: datetime) -> dict[Pr
             ladder=rungs,
             colleagues=[one for one in known if one.prospect_id != each.seen.prospect_id],
             upcoming=each.plan.upcoming if each.plan else (),
-            requested_by=asked_by(each.plan.request if each.plan else None),
+            requested_by=asked_by(each.plan.request if each.plan else None, each.seen),
             names=names,
             track=checked.of(_claimed(claim)) if (claim := each.seen.claim) else None,
         )
@@ -54,10 +54,10 @@ def _claimed(claim: StageClaim) -> Claimed:
     return Claimed(claim.stage, claim.confidence, claim.model)
 
 
-def asked_by(request: HandoffRequest | None) -> str:
+def asked_by(request: HandoffRequest | None, seen: Snapshot) -> str:
     """Why there is a handoff, in words."""
     if request is None:
-        return "grew warm"
+        return "grew warm" if seen.profiled else "asked for it"
     return f"flow {request.flow}, step {request.step}"
 
 

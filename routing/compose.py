@@ -183,7 +183,11 @@ def _evidence(claim: StageClaim | None, activities: Sequence[Activity]) -> list[
 
 
 def _standing(seen: Snapshot) -> Document:
+    """What scoring says; a share (0–1) only where it is calibrated, and nothing of who objected to it."""
+    if not seen.profiled:
+        return {"profiled": False}
     return {
+        **({} if seen.score is None else {"score": round(seen.score, 2)}),
         "grade": seen.grade,
         "points": round(seen.points, 1),
         "fit": round(seen.fit, 1),

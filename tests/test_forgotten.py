@@ -30,6 +30,7 @@ from prospects.ids import HandoffId, MemberId, ProspectId, new_id
 from prospects.member import Role
 from prospects.merges import Said
 from prospects.message import MessageRow
+from prospects.override_rows import OverrideRow
 from prospects.store import table_of
 from prospects.table import Erase
 from prospects.topics import Topic
@@ -263,6 +264,10 @@ def others_know_her(house: House) -> None:
             id=file, source="site", name="fair.csv", holds="leads", state="done", by="x", made_at=now
         ),
         CompanyQuestionRow(prospect_id=who, name="Privet Marmelade", asked_at=now),
+        OverrideRow(
+            prospect_id=who, id=new_id(now), value=0.8, reason="met Quillfeather at the fair", by="Mia",
+            at=now, until=now + timedelta(days=30),
+        ),
     ]  # fmt: skip
     changed = ChangeRow(
         prospect_id=who, import_id=file, created=False, before={"name": "Quillfeather"}, after={}

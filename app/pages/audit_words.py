@@ -75,6 +75,8 @@ ACTS: Mapping[str, tuple[str, About]] = {
     "people merged": ("found two people to be one", About.OTHER),
     "people kept apart": ("said that two people are two", About.OTHER),
     "merge undone": ("parted two people who had been made one", About.OTHER),
+    "override set": ("added to somebody's score, or took away", About.OTHER),
+    "override ended": ("ended what was added to a score", About.OTHER),
     "erasure asked for": ("asked for a person to be forgotten", About.PERSON),
     "deal recorded": ("recorded a deal", About.OTHER),
     "deal changed": ("changed a deal", About.OTHER),

@@ -63,7 +63,10 @@ def claimed(paper: Paper) -> str | None:
 def line(paper: Paper) -> str:
     """The claim in one line, for a list."""
     said = claim(paper)
-    return f"Marketing says {said.stage}, {said.sure}." if said else "Warm, stage not known yet."
+    if said:
+        return f"Marketing says {said.stage}, {said.sure}."
+    unprofiled = (paper.get("standing") or {}).get("profiled") is False
+    return "They asked for it themselves." if unprofiled else "Warm, stage not known yet."
 
 
 def rungs(paper: Paper, stages: Stages, found: str | None = None) -> list[Rung]:
@@ -131,6 +134,19 @@ def held(track: Mapping[str, Any] | None) -> str:
 def grade(paper: Paper) -> str | None:
     """The grade when the brief was made."""
     return (paper.get("standing") or {}).get("grade")
+
+
+def standing(paper: Paper) -> str | None:
+    """How likely they are to be as warm as said, in one sentence: a share only where it was calibrated."""
+    told = paper.get("standing") or {}
+    if told.get("profiled") is False:
+        return (
+            "They do not want to be profiled: there is no score and no claim, only what they did."
+        )
+    share = told.get("score")
+    if share is None:
+        return words.grade(told.get("grade")) or None
+    return words.likely(float(share))
 
 
 def _evidence(each: Mapping[str, Any]) -> Evidence:

@@ -129,6 +129,7 @@ class Offer:
     later: Sequence[tuple[str, str]] = ()
     tone: Tone = Tone.PLAIN
     test: bool = False
+    standing: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,6 +227,7 @@ class Brief:
     call_tone: Tone = Tone.PLAIN
     steer: Sequence[tuple[str, str]] = ()
     unknown: Sequence[str] = ()
+    standing: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

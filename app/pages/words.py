@@ -90,6 +90,19 @@ def grade(mark: str | None) -> str:
     return f"{FITS[mark[0]]}, {ZEAL.get(mark[1], ZEAL['4'])} signs of interest."
 
 
+def likely(share: float) -> str:
+    """A calibrated probability as people say it."""
+    return f"Of 100 leads like this one, {of_hundred(share)} prove warm."
+
+
+def of_hundred(share: float) -> str:
+    """A share of a hundred in words: `about 34`, and never none or all of them."""
+    many = round(share * 100)
+    if many < 1:
+        return "fewer than 1"
+    return "more than 99" if many > 99 else f"about {many}"
+
+
 def lifecycle(value: str) -> str:
     """Our side's place with a person."""
     return LIFECYCLES[Lifecycle(value)]

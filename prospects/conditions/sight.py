@@ -8,6 +8,9 @@ from prospects.identities import domain_of, is_disposable, is_free_mail
 from prospects.titles import function_of, seniority_of
 from prospects.values import Company, Snapshot
 
+BELIEFS = frozenset({"stage", "confidence", "points", "fit", "engagement", "grade", "warm"})
+"""What scoring makes: of who objected to being profiled nothing is believed."""
+
 
 class Happening(Protocol):
     """One activity, as far as conditions care."""
@@ -49,6 +52,8 @@ class _SnapshotSight:
         self.robots = [one for one in seen.activities if one.suspect_robot]
 
     def value(self, field: str) -> object | None:
+        if not self._seen.profiled and field in BELIEFS:
+            return None
         getter = _GETTERS.get(field)
         if getter is not None:
             return getter(self._seen)

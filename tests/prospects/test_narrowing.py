@@ -94,6 +94,7 @@ def crowd(session: Session, now: datetime, chance: Random) -> None:
         row.lifecycle = chance.choice(["inquiry", "nurturing", "won"])
         row.grade, row.points = chance.choice([None, "A1", "D4"]), chance.choice([0.0, 10.0, 50.0])
         row.warm, row.gate = chance.random() < 0.5, chance.choice([None, "competitor"])
+        row.unprofiled_at = chance.choice([None, None, now])
         row.owner_id = chance.choice([None, UUID(int=1)])
         believe(session, row, chance.choice([None, "awareness", "decision"]), now)
         for at in range(chance.randrange(4)):
