@@ -34,7 +34,7 @@ AT_ONCE = 500
 def snapshots_at(session: Session, asked: Iterable[Asked]) -> dict[Asked, Snapshot]:
     """What was known of each person at each instant, with who was active at their company.
 
-    Who was not on record yet, or has been forgotten, is left out. Who was absorbed by then is seen as
+    Who was not on record yet, has been forgotten, or objects to being profiled is left out. Who was absorbed by then is seen as
     who stood for them. Beliefs, owner and place with us are not in it: they are nobody's act.
     """
     some = list(dict.fromkeys(asked))
@@ -48,7 +48,9 @@ def _round(session: Session, asked: Sequence[Asked]) -> dict[Asked, Snapshot]:
     merges = _merges(session, {who for who, _ in asked})
     groups = {each: _group(merges, *each) for each in asked}
     people = {who for group in groups.values() for who in group}
-    query = select(ProspectRow).where(among(session, ProspectRow.id, people))
+    query = select(ProspectRow).where(
+        among(session, ProspectRow.id, people), ProspectRow.unprofiled_at.is_(None)
+    )
     rows = {row.id: row for row in session.execute(query).scalars()}
     past = _Past(session, rows, groups)
     return {

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import phonenumbers
 
+from app.pages import words
 from app.pages.drawing import ladder
 from app.pages.views import Claim, Contact, Evidence, Mailing, Question, Rung, Who
 from prospects.sureness import sure
