@@ -16,6 +16,7 @@ from rq import SimpleWorker
 from app.bell import Bell, connect
 from app.database import Database, open_database
 from app.demo_state.watch import DemoWatch
+from app.garbage import look_seldom
 from app.jobs import drain as jobs
 from app.pulse import Pulse
 from app.settings import Settings
@@ -76,6 +77,7 @@ def work(settings: Settings, queue: Queue) -> None:
     _surroundings = Surroundings(database, watch, Pulse(database, settings, queue))
     _surroundings.pulse.start()
     _stop_at_once_on_signal()
+    look_seldom()
     try:
         while not _one_life(settings.redis_url, queue, _surroundings):
             _stop_at_once_on_signal()

@@ -11,6 +11,7 @@ from app.bell import Bell
 from app.database import Database
 from app.demo_state.watch import DemoWatch
 from app.door import perform, reading
+from app.garbage import look_seldom
 from app.jobs import drain as jobs
 from app.jobs import folding, reassess
 from app.never_again import Scribe
@@ -55,6 +56,7 @@ def run(database: Database, settings: Settings, bell: Bell, stop: threading.Even
     threads.append(threading.Thread(target=_plan_folding, args=(sweep, stop), name="folding"))
     scribe = Scribe(settings.data)
     threads.append(threading.Thread(target=_keep_list, args=(sweep, scribe, stop), name="scribe"))
+    look_seldom()
     sweep.pulse.start()
     for thread in threads:
         thread.start()

@@ -1,6 +1,6 @@
 """Certificates that senders sign with: asked for once each, kept, and used to prove what came before them."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,6 +14,7 @@ from prospects.topics import Topic
 from webhooks import outbound, sns
 from webhooks.adapter import Incoming, Refused
 from webhooks.kinds.registry import ADAPTERS
+from webhooks.known import Known
 from webhooks.outbound import Answered, Networks, NoAnswer
 from webhooks.receive import MARKED
 from webhooks.rows import CertificateRow, DeliveryRow, DeliveryState
@@ -53,6 +54,27 @@ def doubt(delivery: DeliveryRow, source: Source, certificates: Mapping[str, str]
     )
     found = ADAPTERS[source.kind].verify(request, source, delivery.received_at)
     return FORGED if isinstance(found, Refused) or found.unproved else None
+
+
+def believed(
+    session: Session, deliveries: Sequence[DeliveryRow], sources: Known, now: datetime
+) -> list[DeliveryRow]:
+    """Those that are believed; of the others some wait for a certificate, and some were forged."""
+    urls = {url for each in deliveries if (url := each.headers.get(MARKED))}
+    here = kept(session, urls) if urls else {}
+    ask_for(session, urls - set(here), now)
+    found: list[DeliveryRow] = []
+    for each in deliveries:
+        source, url = sources.sources.get(each.source), each.headers.get(MARKED)
+        if url is None or source is None:
+            found.append(each)
+        elif url in here and (why := doubt(each, source, here)):
+            each.state, each.reason = DeliveryState.UNREADABLE, why
+            each.body = each.sha256 = None
+        elif url in here:
+            each.headers = {name: value for name, value in each.headers.items() if name != MARKED}
+            found.append(each)
+    return found
 
 
 def ask_for(session: Session, urls: Iterable[str], now: datetime) -> None:

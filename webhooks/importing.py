@@ -80,11 +80,13 @@ def take(
     came: Came,
     secret: str,
     arrived_at: datetime | None = None,
+    said: list[Item] | None = None,
 ) -> Taken:
     """Keep `items` as one delivery of a source, read it, and tell the fate of each, in their order.
 
     The same items again are the same delivery: what was recorded is not recorded twice, what could
-    not be used is tried once more. What says no time happened at `arrived_at`, else now.
+    not be used is tried once more. What says no time happened at `arrived_at`, else now; `said` is
+    what `read` has made of the items for that time.
     """
     body = written(items)
     same = f"{HEADER}:{came}:{hashlib.sha256(body).hexdigest()}"
@@ -99,7 +101,8 @@ def take(
     before = {} if kept.fresh else _fates(session, kept.id)
     if not kept.fresh:
         replay(session, kept.id, now)
-    ingest(session, [kept.id], now, secret=secret)
+    read = {kept.id: said} if kept.fresh and said else None
+    ingest(session, [kept.id], now, secret=secret, read=read)
     after = _fates(session, kept.id)
     return Taken(kept.id, kept.fresh, [_again(before.get(n), after[n]) for n in range(len(items))])
 

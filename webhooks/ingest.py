@@ -21,7 +21,6 @@ from webhooks.fed_back import Copied, Feedback
 from webhooks.kinds.registry import ADAPTERS
 from webhooks.known import Known
 from webhooks.meanings import meant
-from webhooks.receive import MARKED
 from webhooks.rows import CaptureRow, CaptureState, DeliveryRow, DeliveryState
 from webhooks.sources import inbox_of_pages, owner_of
 
@@ -32,16 +31,24 @@ TRY_AGAIN = frozenset({CaptureState.DEAD, CaptureState.QUARANTINED})
 
 
 def ingest(
-    session: Session, delivery_ids: Iterable[DeliveryId], now: datetime, *, secret: str
+    session: Session,
+    delivery_ids: Iterable[DeliveryId],
+    now: datetime,
+    *,
+    secret: str,
+    read: Mapping[DeliveryId, list[Item]] | None = None,
 ) -> None:
     """Understand these deliveries; those that were understood before are left alone.
 
-    One bad item never loses the others: it becomes a dead capture with its reason. A repeat of an
+    `read` has the items of those whose bytes were read just now. One bad item never loses the others: it becomes a dead capture with its reason. A repeat of an
     item that came before, in whatever delivery, changes nothing.
     """
     sources = known.sources(session, secret=secret)
-    deliveries = _proved(session, _waiting(session, delivery_ids), sources, now)
-    parsed = {each.id: _parse(each, sources) for each in deliveries}
+    deliveries = certificates.believed(session, _waiting(session, delivery_ids), sources, now)
+    parsed = {
+        each.id: (read or {}).get(DeliveryId(each.id)) or _parse(each, sources)
+        for each in deliveries
+    }
     readable = [each for each in deliveries if not isinstance(parsed[each.id], str)]
     earlier = _earlier(session, [each.id for each in readable])
     captures = [
@@ -92,27 +99,6 @@ def _waiting(session: Session, ids: Iterable[DeliveryId]) -> list[DeliveryRow]:
     if not on_sqlite(session):
         query = query.with_for_update()
     return list(session.execute(query.execution_options(populate_existing=True)).scalars())
-
-
-def _proved(
-    session: Session, deliveries: Sequence[DeliveryRow], sources: Known, now: datetime
-) -> list[DeliveryRow]:
-    """Those that are believed; of the others some wait for a certificate, and some were forged."""
-    urls = {url for each in deliveries if (url := each.headers.get(MARKED))}
-    here = certificates.kept(session, urls) if urls else {}
-    certificates.ask_for(session, urls - set(here), now)
-    believed: list[DeliveryRow] = []
-    for each in deliveries:
-        source, url = sources.sources.get(each.source), each.headers.get(MARKED)
-        if url is None or source is None:
-            believed.append(each)
-        elif url in here and (doubt := certificates.doubt(each, source, here)):
-            each.state, each.reason = DeliveryState.UNREADABLE, doubt
-            each.body = each.sha256 = None
-        elif url in here:
-            each.headers = {name: value for name, value in each.headers.items() if name != MARKED}
-            believed.append(each)
-    return believed
 
 
 def _parse(delivery: DeliveryRow, sources: Known) -> list[Item] | str:

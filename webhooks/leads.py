@@ -30,7 +30,7 @@ HOLDERS = ("touch", "ad", "hidden")
 def lead_of(item: Read, ref: str, source: str = "a lead") -> Lead | str:
     """The lead in `item`, named `ref`, from this source; or, where nobody can be recognised by it, why not."""
     about = item.about
-    identities = _identities(about)
+    identities = identities_of(about)
     if not identities:
         return _why_nobody(about)
     read = read_email(about.email) if about.email else None
@@ -68,7 +68,8 @@ def lead_of(item: Read, ref: str, source: str = "a lead") -> Lead | str:
     )
 
 
-def _identities(about: About) -> tuple[Identity, ...]:
+def identities_of(about: About) -> tuple[Identity, ...]:
+    """By what they may be recognised."""
     email = read_email(about.email) if about.email else None
     phone = normalise_phone(about.phone, country_of(about.country)) if about.phone else None
     known = [of_address(email.key, about.name)] if email else []

@@ -15,6 +15,7 @@ from app.cli.opened import opened
 from app.database import Database
 from app.door import reading
 from app.endings import FailedError
+from app.garbage import look_seldom
 from app.importing.batch import How, Refusal
 from app.importing.columns import Column, ColumnsError, columns_of
 from app.importing.refused import as_csv, lines
@@ -66,6 +67,7 @@ def command(settings: Settings, *, undone: str | None, **asked: Any) -> None:
         raise click.UsageError("say which file, and --source SLUG or --unwanted.")
     said = _said(wish.maps)
     sheet = open_sheet(wish.file, wish.encoding)
+    look_seldom()
     with opened(settings) as database:
         source = _source(database, wish.source, settings.secret_key) if wish.source else None
         how = How(

@@ -151,11 +151,20 @@ def _suppressed(session: Session, digests: Sequence[str]) -> set[str]:
 def _record(session: Session, items: Items, how: How, now: datetime, tally: Tally) -> UUID | None:
     given = [item for _, item in items]
     at = how.arrived_at or now
-    stood = {}
+    stood, said = {}, None
     if how.import_id:
         said = read(session, given, how.source, at, came=how.came, secret=how.secret)
         stood = changes.before(session, said)
-    taken = take(session, given, how.source, now, came=how.came, secret=how.secret, arrived_at=at)
+    taken = take(
+        session,
+        given,
+        how.source,
+        now,
+        came=how.came,
+        secret=how.secret,
+        arrived_at=at,
+        said=said,
+    )
     people = _count(tally, items, taken.fates)
     if how.import_id:
         tally.people = changes.note(session, how.import_id, stood, people, now)

@@ -15,7 +15,7 @@ from prospects.people import SAID_OF_THEMSELVES
 from prospects.rows import IdentityRow, ProspectRow
 from prospects.store import among, upsert
 from webhooks.adapter import Item, Read
-from webhooks.leads import lead_of
+from webhooks.leads import identities_of
 
 Said = dict[str, Any]
 """What somebody's row says of them: the usual names, and `fields`."""
@@ -24,8 +24,8 @@ NAMES = (*SAID_OF_THEMSELVES, "account_id")
 
 def before(session: Session, items: Sequence[Item]) -> dict[ProspectId, Said]:
     """What is said of whoever these items will be found to be about, as far as they are known by now."""
-    leads = [lead_of(each, "") for each in items if isinstance(each, Read)]
-    identities = {one for each in leads if not isinstance(each, str) for one in each.identities}
+    abouts = [each.about for each in items if isinstance(each, Read)]
+    identities = {one for each in abouts for one in identities_of(each)}
     return _said(session, set(owners_of(session, identities).values()))
 
 

@@ -128,8 +128,10 @@ def _counts(row: ImportRow) -> list[tuple[str, int]]:
     if row.holds == Holds.REFUSALS:
         told = [("Addresses never to be mailed", row.unwanted), ("Known before", row.came_before)]
     else:
+        # A trial writes nothing down, so it knows nobody again who stands further below once more.
+        tried = row.state in (State.TRYING, State.TRIED)
         told = [
-            ("People we did not know", row.people),
+            ("New people, at most" if tried else "People we did not know", row.people),
             ("Leads", row.leads),
             ("Past acts", row.activities),
             ("Came before", row.came_before),

@@ -7,6 +7,7 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
+from app.garbage import look_seldom
 from app.settings import Settings
 from app.up import lifeline
 from app.web import create_app
@@ -50,7 +51,9 @@ class Server(BaseApplication):  # type: ignore[misc]
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        return create_app(self._settings)
+        site = create_app(self._settings)
+        look_seldom()
+        return site
 
 
 def serve(settings: Settings, bind: str) -> None:
