@@ -1,6 +1,7 @@
 """Set-based writes that read the same on SQLite and PostgreSQL."""
 
 from collections.abc import Collection, Mapping, Sequence
+from enum import IntEnum
 from functools import cache
 from typing import Any
 
@@ -13,6 +14,8 @@ from sqlalchemy import (
     Table,
     any_,
     bindparam,
+    func,
+    select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -30,6 +33,18 @@ def table_of(row: type[Base]) -> Table:
     table = row.__table__
     assert isinstance(table, Table)
     return table
+
+
+class Turnstile(IntEnum):
+    """What only one transaction at a time may go through, where no row stands for it; PostgreSQL's numbers."""
+
+    DESK = 7261991
+
+
+def one_at_a_time(session: Session, what: Turnstile) -> None:
+    """Wait until no other transaction is past this, and hold it until ours ends; SQLite has one writer."""
+    if not on_sqlite(session):
+        session.execute(select(func.pg_advisory_xact_lock(int(what))))
 
 
 def among(

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from prospects import team
 from prospects.ids import first_id, new_id
 from prospects.member import Role
-from prospects.store import insert_new, table_of
+from prospects.store import Turnstile, insert_new, one_at_a_time, table_of
 from routing.current import current
 from routing.rows import HandoffRow
 from routing.transfer_receiver import until
@@ -24,15 +24,19 @@ def ask(session: Session, opened: Sequence[HandoffRow], now: datetime) -> None:
     """Ask about the first of these leads whose briefs leave something open, as many as the day still allows.
 
     `desk.research_per_day` of routing.yaml says how many that are; of what is not asked the question stays
-    on the brief. With nobody on the desk nothing is asked. Two workers at once may each use up the day.
+    on the brief. With nobody on the desk nothing is asked. Of two workers at once one waits for the other.
     """
     rules = current(session).desk
     open_ = [each for each in opened if each.brief.get("unknown")]
     if not open_ or not rules.research_per_day:
         return
     desk = [each for each in team.members(session) if each.active and Role.DESK in each.roles]
+    if not desk or rules.research_per_day <= _asked_lately(session, now):
+        return
+    # Locked last of all, after the teams' turns, so that nobody who waits here holds up whom they wait for.
+    one_at_a_time(session, Turnstile.DESK)
     left = rules.research_per_day - _asked_lately(session, now)
-    if not desk or left <= 0:
+    if left <= 0:
         return
     due = until(desk[0], now, rules.business_days)
     rows = [_row(each, now) | {"due_at": due} for each in open_[:left]]

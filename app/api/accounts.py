@@ -29,6 +29,7 @@ from app.door import reading
 from app.permissions import Act
 from app.whose import their_accounts, theirs
 from prospects import details
+from prospects.contact import Veil, veil_of
 from prospects.ids import MemberId
 from prospects.rows import AccountRow, OpportunityRow, ProspectRow
 
@@ -72,7 +73,7 @@ def one(account_id: str) -> ResponseReturnValue:
             "found_out": [
                 {
                     "name": each.name,
-                    "value": each.value,
+                    "value": _veil()(each.value),
                     "source": each.source,
                     "at": instant(each.found_at),
                 }
@@ -114,17 +115,24 @@ def _people(session: Session, row: AccountRow) -> list[dict[str, Any]]:
     if not reaches_all(Act.SEE_PERSON) and somebody is not None and row.owner_id != somebody.id:
         query = query.where(theirs(MemberId(somebody.id)))
     found = session.execute(query.order_by(ProspectRow.id.desc()).limit(MOST_PEOPLE)).scalars()
+    people = list(found)
+    hidden = drawn.veils(session, [each.id for each in people])
     return [
         {
             "id": str(each.id),
-            "name": each.name,
-            "title": each.title,
+            "name": hidden[each.id](each.name),
+            "title": hidden[each.id](each.title),
             "lifecycle": each.lifecycle,
             "stage": each.stage,
             "confirmed_stage": each.confirmed_stage,
         }
-        for each in found
+        for each in people
     ]
+
+
+def _veil() -> Veil:
+    """What hides how somebody is reached: leads may have written an address or a number of theirs there."""
+    return veil_of(None, lifted=reaches_all(Act.SEE_CONTACT))
 
 
 def _documents(rows: Sequence[AccountRow]) -> list[dict[str, Any]]:
@@ -134,7 +142,7 @@ def _documents(rows: Sequence[AccountRow]) -> list[dict[str, Any]]:
             "domain": row.domain,
             "name": row.name,
             "owner": text(row.owner_id),
-            "fields": row.fields or {},
+            "fields": _veil()(row.fields or {}),
             "created_at": instant(row.created_at),
         }
         for row in rows

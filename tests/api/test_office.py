@@ -54,9 +54,14 @@ def test_a_company_is_a_reps_own_once_somebody_there_is(
     rita.get(f"/accounts/{acme}", 404)
     rita.post("/opportunities", {"account": acme}, 404)
     rep = rita.get("/people?email=rita@us.example")["items"][0]["id"]
-    whose = update(AccountRow).where(AccountRow.id == UUID(acme)).values(owner_id=UUID(rep))
+    said = {"line": "ask +49 30 1234567 or ada@acme.example", "seats": 7}
+    whose = update(AccountRow).where(AccountRow.id == UUID(acme))
+    whose = whose.values(owner_id=UUID(rep), fields=said)
     perform(database, lambda session: session.execute(whose))
-    assert rita.get(f"/accounts/{acme}")["owner"] == rep
+    seen = rita.get(f"/accounts/{acme}")
+    assert seen["owner"] == rep
+    assert seen["fields"] == {"line": "ask (after accepting) or (after accepting)", "seats": 7}
+    assert admin.get(f"/accounts/{acme}")["fields"] == said
     deal = rita.post("/opportunities", {"account": acme})
     assert rita.get("/opportunities")["items"] == [deal]
     assert program(Role.REP, "bob@us.example").get("/opportunities")["items"] == []

@@ -81,10 +81,14 @@ def test_secrets_stay_out_of_what_is_printed() -> None:
 
 
 def test_a_secret_shorter_than_any_is_told_where_it_stands_and_spoils_no_body() -> None:
-    source = a_source(auth={"hmac_header": "X", "secret": ["x", "a-good-secret"]}, secrets=["abc"])
+    source = a_source(
+        auth={"hmac_header": "X", "secret": ["x", "a-good-secret"]},
+        secrets=["abc"],
+        access_token="t",
+    )
     told = {str(each) for each in short_secrets(source)}
     assert {each.split(":")[0] for each in told} == {"secrets.0", "auth.secret.0"}
-    assert all("6 characters are the least" in each for each in told)
+    assert all("4 characters are the least" in each for each in told)
     assert source.hidden == (b"a-good-secret",)
 
 
