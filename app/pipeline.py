@@ -10,7 +10,7 @@ from nurture.proceed import proceed
 from prospects import beliefs, timeline
 from prospects.ids import ProspectId
 from routing.consider import consider
-from scoring import current, releases
+from scoring import current, feature_states, releases
 from scoring.assess import assess
 from scoring.releases import Pair
 
@@ -38,7 +38,8 @@ def believe(
     """See these people under lock and write down what we believe of them now; and who was busy."""
     seen = timeline.lock_and_see(session, prospect_ids, now)
     rules = current.current(session)
-    believed = [(person, assess(person, rules, now)) for person in seen.snapshots]
+    people = feature_states.follow(session, seen.snapshots, rules, now)
+    believed = [(person, assess(person, rules, now)) for person in people]
     assessed = releases.hold_back(session, believed, rules, now)
     beliefs.record(session, assessed, now)
     return assessed, seen.busy

@@ -32,6 +32,7 @@ import routing.promise_rows
 import routing.rows
 import routing.transfer_rows
 import routing.write_up_rows
+import scoring.feature_rows
 import scoring.learning_rows
 import scoring.release_rows
 import scoring.rows

@@ -46,7 +46,7 @@ def active(session: Session, asked: Collection[Asked]) -> dict[Asked, Active]:
     for row in rows:
         acts[row.account_id].append(row)
     return {
-        (account, at): _active(
+        (account, at): active_of(
             {
                 (row.head, row.title)
                 for row in acts[account]
@@ -57,6 +57,7 @@ def active(session: Session, asked: Collection[Asked]) -> dict[Asked, Active]:
     }
 
 
-def _active(people: Collection[tuple[UUID, str | None]]) -> Active:
+def active_of(people: Collection[tuple[UUID, str | None]]) -> Active:
+    """How many these are (id, title), and in how many functions they work."""
     functions = {function_of(title) for _, title in people} - {None}
     return Active(len({who for who, _ in people}), len(functions))

@@ -13,7 +13,7 @@ from prospects.values import Activity, Assessment, Reason, Snapshot
 from scoring import engagement, stage
 from scoring.acts import Standing, buyers_own, known, standing
 from scoring.by_card import ByCard, by_card
-from scoring.features.seeing import Features, features_from, state_of
+from scoring.features.seeing import Features, features_from, known_by, state_of
 from scoring.gating import gate_of, line_of
 from scoring.overriding import POINTS_EACH, pushed
 from scoring.rules import ScoringRules
@@ -36,7 +36,9 @@ def assess(seen: Snapshot, rules: ScoringRules, now: datetime) -> Assessment:
     own = buyers_own(then.activities)
     if not seen.profiled:
         return replace(unprofiled(then, own, rules, finding), rules_version=rules.version)
-    evidence = stage.support(own, rules, finding, now, learned=_learned(then, rules))
+    # Features see robots as well, if only to tell how many there are.
+    whole = replace(then, activities=known_by(seen, now))
+    evidence = stage.support(own, rules, finding, now, learned=_learned(whole, rules))
     rank = evidence.furthest(stage.remembered(seen, rules, finding))
     weighed = Weighed(
         fit=weigh_fit(rules, look(then)),
@@ -46,7 +48,7 @@ def assess(seen: Snapshot, rules: ScoringRules, now: datetime) -> Assessment:
         claim=stage.claim(evidence, rank, rules, now, taught=taught(evidence.learned, own)),
         pushed=pushed(seen.overrides, now),
     )
-    carded = by_card(rules.card, rules, then, weighed) if rules.card else None
+    carded = by_card(rules.card, rules, whole, weighed) if rules.card else None
     if carded is None:
         believed = _by_points(weighed, rules, finding)
     else:

@@ -13,6 +13,8 @@ from scoring.features.values import number_of, word_of
 
 BANDS = (10, 50, 200, 1_000, 5_000)
 """How many people work at most at a company of each size; above the last it is the largest."""
+OF_COLLEAGUES = frozenset({"account.people_active", "account.functions_active"})
+"""What only a look at everybody at their company tells."""
 _FIGURE = re.compile(r"\d[\d.,' ]*(?:k\b)?", re.IGNORECASE)
 
 

@@ -1,13 +1,13 @@
 """The marketer's own points as a feature: what the rules of scoring.yaml give to somebody whom no rep has met. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from prospects.conditions import look
 from prospects.kinds import OUTSIDE, Kind
-from prospects.values import Company, Lifecycle, Snapshot
+from prospects.values import Activity, Company, Lifecycle, Snapshot
 from scoring.acts import buyers_own, known
 from scoring.engagement import Engaged, engaged
 from scoring.features.denied import after_the_fact
@@ -20,38 +20,65 @@ from scoring.weighing import weigh_fit
 _SEEN = OUTSIDE - {Kind.NOTE}
 
 
+Worth = dict[str, tuple[float, float]]
+"""By the place of a rule in its file: its cap, and what it has earned, uncapped."""
+
+
 @dataclass(frozen=True, slots=True)
 class Earning:
-    """Points as they stood at `at` (seconds since 1970): what each rule's cap and worth were, so that later figures follow.
+    """Points as they stood at `at` (seconds since 1970): what each rule has earned, so that later figures follow.
 
     `version` is that of the rules; under others all of it must be made anew.
     """
 
     at: float
     fit: float
-    amounts: tuple[tuple[float, float], ...]
+    earned: Worth
     cap: float
     half_life: float
     version: int
 
     def points(self, now: float) -> Points:
         """What they come to at `now`, by decay alone."""
-        did = Engaged((), self.amounts, self.cap, self.half_life, 0.0)
+        did = Engaged((), tuple(self.earned.values()), self.cap, self.half_life, 0.0)
         return Points(self.fit, did.part(share_left(now - self.at, self.half_life)))
 
 
 def earning(seen: Snapshot, rules: ScoringRules, as_of: datetime) -> Earning:
     """What the rules give, without anything a rep found or wrote."""
     then = blinded(seen, as_of)
-    did = engaged(buyers_own(then.activities), rules, None, as_of)
     return Earning(
         at=seconds(as_of),
         fit=weigh_fit(rules, look(then)).part,
-        amounts=did.amounts,
-        cap=did.cap,
-        half_life=did.half_life,
+        earned=_earned(then.activities, rules, as_of),
+        cap=rules.scoring.engagement.cap,
+        half_life=rules.scoring.engagement.half_life.total_seconds(),
         version=rules.version,
     )
+
+
+def grown(
+    earned: Earning, fit: float, acts: Sequence[Activity], rules: ScoringRules, now: datetime
+) -> Earning:
+    """The earning with these acts as well, each of them once, as it stands at `now`."""
+    at = seconds(now)
+    left = share_left(at - earned.at, earned.half_life)
+    worth: Worth = {rule: (cap, kept * left) for rule, (cap, kept) in earned.earned.items()}
+    for rule, (cap, more) in _earned(known(acts, now), rules, now).items():
+        worth[rule] = (cap, worth.get(rule, (cap, 0.0))[1] + more)
+    return replace(earned, at=at, fit=fit, earned=worth)
+
+
+def fit_part(seen: Snapshot, rules: ScoringRules, as_of: datetime) -> float:
+    """What the fit rules give, without anything a rep found or wrote."""
+    return weigh_fit(rules, look(blinded(seen, as_of))).part
+
+
+def _earned(acts: Sequence[Activity], rules: ScoringRules, now: datetime) -> Worth:
+    settings = rules.scoring.engagement.rules
+    did = engaged(buyers_own(acts), rules, None, now)
+    places = {id(rule): str(place) for place, rule in enumerate(settings)}
+    return {places[id(each.rule)]: (each.cap, each.kept) for each in did.earned}
 
 
 def blinded(seen: Snapshot, as_of: datetime) -> Snapshot:
@@ -81,7 +108,7 @@ def written(earned: Earning) -> dict[str, Any]:
     return {
         "at": earned.at,
         "fit": earned.fit,
-        "amounts": [list(each) for each in earned.amounts],
+        "earned": {rule: list(each) for rule, each in earned.earned.items()},
         "cap": earned.cap,
         "half_life": earned.half_life,
         "version": earned.version,
@@ -90,13 +117,8 @@ def written(earned: Earning) -> dict[str, Any]:
 
 def read(document: Mapping[str, Any]) -> Earning:
     """The earning from what was `written`."""
-    amounts = tuple((cap, kept) for cap, kept in document["amounts"])
-    return Earning(**{**document, "amounts": amounts})
-
-
-def instant_of(moment: float) -> datetime:
-    """The instant so many seconds after 1970 began."""
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=moment)
+    earned = {rule: (cap, kept) for rule, (cap, kept) in document["earned"].items()}
+    return Earning(**{**document, "earned": earned})
 
 
 def _blinded(company: Company | None) -> Company | None:

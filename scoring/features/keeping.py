@@ -1,0 +1,91 @@
+"""How what is kept of somebody follows what they do: new acts are added, and if the rest changed it is made anew. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from prospects.kinds import OF_INTEREST
+from prospects.values import Activity, Snapshot
+from scoring.features.points import earning, fit_part, grown
+from scoring.features.seeing import State, known_by
+from scoring.features.tally import COUNTED, Tally, added, seconds, tallied
+from scoring.rules import ScoringRules
+
+_LOW = (1 << 61) - 1
+"""A sum of ids stays below it, so that both databases hold it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A state, and which acts are in it: how many, a sum over their ids, and when the last was learned."""
+
+    state: State
+    acts: int = 0
+    mark: int = 0
+    learned_at: datetime | None = None
+
+
+def made(seen: Snapshot, rules: ScoringRules, now: datetime) -> Kept:
+    """What is to be kept, from the history alone."""
+    acts = counted(seen, now)
+    state = State(tallied(acts, now), earning(seen, rules, now))
+    return Kept(state, len(acts), mark(acts), _learned(acts))
+
+
+def followed(kept: Kept, seen: Snapshot, rules: ScoringRules, now: datetime) -> Kept | None:
+    """What is to be kept now; None if that is what is kept already.
+
+    As long as what was added before is still there as it was, only what is new is looked at.
+    """
+    if kept.state.earned.version != rules.version:
+        return made(seen, rules, now)
+    acts, since = counted(seen, now), kept.learned_at
+    news = [one for one in acts if since is None or one.learned_at > since]
+    if kept.acts + len(news) != len(acts) or (kept.mark + mark(news)) & _LOW != mark(acts):
+        return made(seen, rules, now)
+    fit = fit_part(seen, rules, now)
+    if not news and fit == kept.state.earned.fit:
+        return None
+    return with_news(kept, news, fit, rules, now)
+
+
+def with_news(
+    kept: Kept, news: Sequence[Activity], fit: float, rules: ScoringRules, now: datetime
+) -> Kept:
+    """The same with these acts as well; the work is as long as there are new ones."""
+    state = State(
+        added(kept.state.tally, news, now), grown(kept.state.earned, fit, news, rules, now)
+    )
+    learned = [each for each in (kept.learned_at, _learned(news)) if each]
+    return Kept(
+        state,
+        kept.acts + len(news),
+        (kept.mark + mark(news)) & _LOW,
+        max(learned, default=None),
+    )
+
+
+def counted(seen: Snapshot, now: datetime) -> list[Activity]:
+    """The acts that features see."""
+    return [one for one in known_by(seen, now) if one.kind in COUNTED]
+
+
+def mark(acts: Sequence[Activity]) -> int:
+    """A sum over ids, in whatever order: another one if an act is missing, is more, or was a robot's after all."""
+    total = sum(one.id.int << 1 if one.suspect_robot else one.id.int for one in acts)
+    return total & _LOW
+
+
+def last_act(tally: Tally, now: datetime) -> float | None:
+    """When they last did something that speaks for them, in seconds since 1970."""
+    at = seconds(now)
+    own = (times for kind, times in tally.did.items() if kind in _OWN)
+    latest = [when for times in (*own, tally.visits.values()) for when in times if when <= at]
+    return max(latest, default=None)
+
+
+def _learned(acts: Sequence[Activity]) -> datetime | None:
+    return max((one.learned_at for one in acts), default=None)
+
+
+_OWN = frozenset(kind.value for kind in OF_INTEREST)

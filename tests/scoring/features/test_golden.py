@@ -1,0 +1,115 @@
+"""The vector somebody had on a day is the one the record gives for that day ever after; planted leaks are caught."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from prospects import old_views, people, timeline
+from prospects.colleagues import active
+from prospects.identity import Identity, Lead
+from prospects.ids import ProspectId
+from prospects.kinds import Kind
+from prospects.past import snapshots_at
+from prospects.rows import ActivityRow, ProspectRow
+from prospects.snapshots import snapshots
+from prospects.values import Person
+from scoring import current
+from scoring.features.seeing import Features, features_of
+from tests.scoring.features.test_kept import DAY, HOUR, SECRET, fact, looked_at, meet
+
+
+def live(session: Session, who: ProspectId, now: datetime) -> Features:
+    """What a look at this instant sees."""
+    session.expire_all()
+    (seen,) = snapshots(session, [session.get_one(ProspectRow, who)], now)
+    assert seen.company
+    among = active(session, [(seen.company.id, now)])[seen.company.id, now]
+    seen = replace(seen, company=replace(seen.company, active=among))
+    return features_of(seen, now, current.current(session))
+
+
+def rebuilt(session: Session, who: ProspectId, at: datetime) -> Features:
+    """What the record says of it afterwards."""
+    session.expire_all()
+    return features_of(snapshots_at(session, [(who, at)])[who, at], at, current.current(session))
+
+
+def tell(session: Session, who: str, at: datetime, **said: Any) -> None:
+    email = f"{who}@acme.example"
+    account = said.pop("account_fields", {})
+    lead = Lead(
+        ref=who,
+        identities=(Identity("email", email),),
+        person=Person(email=email, **said),
+        happened_at=at,
+        domain="acme.example",
+        account_fields=account,
+        source="crm",
+    )
+    people.resolve(session, [lead], at, secret=SECRET)
+
+
+def views(who: ProspectId, day: datetime) -> list[Any]:
+    pages = ("/docs/a", "/docs/b", "/blog/x", "/docs/c")
+    return [fact(who, day + n * HOUR, Kind.PAGE_VIEW, page=page) for n, page in enumerate(pages)]
+
+
+def test_yesterdays_vector_is_rebuilt_whatever_came_since(session: Session, now: datetime) -> None:
+    ann, bob = meet(session, now, "ann", "bob")
+    tell(session, "ann", now, fields={"budget": 5}, account_fields={"employees": 80})
+    timeline.record(session, [*views(ann, now), fact(ann, now + HOUR, form="demo")], now + 9 * HOUR)
+    yesterday = now + 9 * HOUR
+    then = live(session, ann, yesterday)
+    assert (then["did.page_view.count"], then["fields.budget"]) == (2, 5)
+
+    today = now + 2 * DAY
+    tell(session, "ann", today, title="CEO", country="DE", fields={"budget": 9, "size": "L"})
+    tell(session, "ann", today, account_fields={"industry": "Steel"})
+    timeline.record(session, [fact(ann, today), fact(bob, today), *views(ann, today)], today)
+    looked_at(session, today, ann, bob)
+    assert live(session, ann, today) != then
+    assert rebuilt(session, ann, yesterday) == then
+
+    much_later = now + 150 * DAY
+    before = session.execute(select(ActivityRow.id)).all()
+    assert not old_views.fold(session, much_later)
+    assert len(session.execute(select(ActivityRow.id)).all()) < len(before)
+    folded = rebuilt(session, ann, yesterday)
+    # The marketer's own rules look at every single page view, and those are gone.
+    assert {name for name in then if folded[name] != then[name]} <= {"points.engagement"}
+
+
+def test_half_a_day_is_no_more_than_half_once_it_is_folded(session: Session, now: datetime) -> None:
+    (ann,) = meet(session, now - DAY, "ann")
+    for view in views(ann, now):
+        timeline.record(session, [view], view.happened_at)
+    noon = now + HOUR + HOUR / 2
+    then = live(session, ann, noon)
+    old_views.fold(session, now + 150 * DAY)
+
+    assert rebuilt(session, ann, noon)["did.page_view.count"] == then["did.page_view.count"] == 1
+
+
+@pytest.mark.parametrize("leak", ["future", "late", "field", "company"])
+def test_a_planted_leak_is_caught(session: Session, now: datetime, leak: str) -> None:
+    """What came after the offer, in whatever dress, is not in the vector of the offer."""
+    (ann,) = meet(session, now - DAY, "ann")
+    timeline.record(session, [fact(ann, now - HOUR)], now - HOUR)
+    clean = rebuilt(session, ann, now)
+    after = now + 5 * DAY
+    match leak:
+        case "future":
+            timeline.record(session, [fact(ann, after, Kind.MEETING)], now)
+        case "late":
+            timeline.record(session, [fact(ann, now - 2 * HOUR, Kind.MEETING)], after)
+        case "field":
+            tell(session, "ann", after, fields={"grown": "won"}, title="Signed it", phone="+49301")
+        case "company":
+            tell(session, "ann", after, account_fields={"employees": 5000, "plan": "gold"})
+
+    assert rebuilt(session, ann, now) == clean
+    assert live(session, ann, after) != clean

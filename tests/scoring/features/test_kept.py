@@ -1,0 +1,182 @@
+"""What is kept of people so that features need no history is always what their history says."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.merge import merge, undo
+from app.pipeline import believe
+from prospects import erasure, old_views, people, timeline
+from prospects.colleagues import active
+from prospects.identity import Identity, Lead
+from prospects.ids import AccountId, ActivityId, ProspectId
+from prospects.kinds import Kind
+from prospects.merges import Said
+from prospects.rows import ActivityRow, ProspectRow
+from prospects.snapshots import snapshots
+from prospects.timeline import Fact
+from prospects.values import Active, Person
+from scoring import current, feature_states
+from scoring.feature_rows import FeatureStateRow
+from scoring.features.registry import REGISTRY
+from scoring.features.seeing import features_from, features_of
+from tests.prospects.test_past import counted
+
+SECRET = "a secret for tests"
+DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
+
+
+def meet(session: Session, at: datetime, *names: str) -> list[ProspectId]:
+    leads = [
+        Lead(
+            ref=name,
+            identities=(Identity("email", f"{name}@acme.example"),),
+            person=Person(email=f"{name}@acme.example", title="Head of IT", zone="Europe/Berlin"),
+            happened_at=at,
+            domain="acme.example",
+        )
+        for name in names
+    ]
+    found = people.resolve(session, leads, at, secret=SECRET)
+    return [each.prospect_id for each in found if each.prospect_id]
+
+
+def fact(who: ProspectId, at: datetime, kind: Kind = Kind.FORM, **body: object) -> Fact:
+    return Fact(
+        prospect_id=who,
+        kind=kind,
+        happened_at=at,
+        source="site",
+        key=f"{kind}{at}{body}",
+        body=body,
+    )
+
+
+def looked_at(session: Session, now: datetime, *who: ProspectId) -> None:
+    believe(session, who, now)
+    session.flush()
+    session.expire_all()
+
+
+def check(session: Session, now: datetime, *who: ProspectId) -> None:
+    """What is kept gives the same features as the whole history, now and later."""
+    rules = current.current(session)
+    rows = session.execute(select(ProspectRow).where(ProspectRow.id.in_(who))).scalars().all()
+    kept = feature_states.read(session, who)
+    for seen in snapshots(session, rows, now):
+        state = kept[seen.prospect_id].state
+        for at in (now, now + 5 * DAY, now + 120 * DAY):
+            anew = features_of(seen, at, rules)
+            found = features_from(state, seen.person, seen.company, now=at, rules=rules)
+            assert set(found) == set(anew)
+            assert {name for name in anew if not _alike(anew[name], found[name])} == set()
+
+
+def _alike(one: object, other: object) -> bool:
+    if isinstance(one, float) and isinstance(other, float):
+        return one == pytest.approx(other, rel=1e-9, abs=1e-9)
+    return one == other
+
+
+def test_it_follows_whatever_happens_to_the_record(session: Session, now: datetime) -> None:
+    ann, bob = meet(session, now, "ann", "bob")
+    acts = [fact(ann, now - n * DAY, Kind.PAGE_VIEW, page=f"/p{n % 3}/x") for n in range(1, 130, 2)]
+    timeline.record(session, [*acts, fact(bob, now - 3 * DAY, form="demo")], now)
+    looked_at(session, now, ann, bob)
+    check(session, now, ann, bob)
+
+    late = now + HOUR
+    timeline.record(session, [fact(ann, now - 9 * DAY, campaign="x"), fact(bob, late)], late)
+    looked_at(session, late, ann, bob)
+    check(session, late, ann, bob)
+
+    which = session.execute(select(ActivityRow.id).where(ActivityRow.prospect_id == ann).limit(9))
+    timeline.suspect(session, ann, [ActivityId(each) for each in which.scalars()], late)
+    looked_at(session, late + HOUR, ann)
+    check(session, late + HOUR, ann)
+
+    assert not old_views.fold(session, late + 30 * DAY)
+    looked_at(session, late + 30 * DAY, ann)
+    check(session, late + 30 * DAY, ann)
+
+    row = merge(session, ann, bob, Said(by="mia"), late + 31 * DAY)
+    looked_at(session, late + 31 * DAY, ann, bob)
+    check(session, late + 31 * DAY, ProspectId(row.kept_id))
+
+    undo(session, row.id, "mia", late + 32 * DAY)
+    looked_at(session, late + 32 * DAY, ann, bob)
+    check(session, late + 32 * DAY, ann, bob)
+
+    erasure.erase(session, ann, late + 33 * DAY, secret=SECRET)
+    assert list(feature_states.read(session, [ann, bob])) == [bob]
+
+
+def test_an_act_that_is_committed_late_is_not_missed(session: Session, now: datetime) -> None:
+    """Its id and time are older than what was looked at meanwhile: another worker took longer."""
+    (ann,) = meet(session, now, "ann")
+    timeline.record(session, [fact(ann, now + HOUR)], now + HOUR)
+    looked_at(session, now + 2 * HOUR, ann)
+    timeline.record(session, [fact(ann, now)], now + HOUR / 2)
+    looked_at(session, now + 3 * HOUR, ann)
+
+    check(session, now + 3 * HOUR, ann)
+
+
+def test_a_look_without_news_writes_nothing(session: Session, now: datetime) -> None:
+    (ann,) = meet(session, now, "ann")
+    timeline.record(session, [fact(ann, now)], now)
+    looked_at(session, now, ann)
+    rows = session.execute(select(ProspectRow)).scalars().all()
+    seen = snapshots(session, rows, now + DAY)
+    rules = current.current(session)
+    with counted(session) as told:
+        feature_states.follow(session, seen, rules, now + DAY)
+
+    assert [each.split()[0] for each in told] == ["SELECT"]
+
+
+def test_many_people_are_followed_by_one_read_and_one_write(
+    session: Session, now: datetime
+) -> None:
+    some = meet(session, now, *(f"p{n}" for n in range(20)))
+    timeline.record(session, [fact(who, now) for who in some], now)
+    rows = session.execute(select(ProspectRow)).scalars().all()
+    seen = snapshots(session, rows, now)
+    rules = current.current(session)
+    with counted(session) as told:
+        feature_states.follow(session, seen, rules, now)
+
+    assert [each.split()[0] for each in told] == ["SELECT", "INSERT"]
+    assert session.execute(select(func.count()).select_from(FeatureStateRow)).scalar_one() == 20
+
+
+def test_what_is_kept_tells_who_is_active_at_a_company(session: Session, now: datetime) -> None:
+    ann, bob, eve = meet(session, now, "ann", "bob", "eve")
+    timeline.record(session, [fact(ann, now), fact(bob, now - 40 * DAY)], now)
+    timeline.record(session, [fact(eve, now, Kind.OPEN)], now)
+    looked_at(session, now, ann, bob, eve)
+    account = session.get_one(ProspectRow, ann).account_id
+    assert account
+
+    kept = feature_states.active(session, [account], now)
+    told = active(session, [(AccountId(account), now)])
+    assert kept[account] == told[AccountId(account), now] == Active(1, 1)
+
+
+def test_every_feature_there_is_can_be_had_from_what_is_kept(
+    session: Session, now: datetime
+) -> None:
+    (ann,) = meet(session, now, "ann")
+    facts = [fact(ann, now - n * HOUR, kind, page="/a") for n, kind in enumerate(Kind)]
+    timeline.record(session, facts, now)
+    looked_at(session, now, ann)
+    rules = current.current(session)
+    (seen,) = snapshots(session, [session.get_one(ProspectRow, ann)], now)
+    state = feature_states.read(session, [ann])[ann].state
+    found = features_from(state, seen.person, seen.company, now=now, rules=rules)
+
+    assert set(REGISTRY) <= set(found)
+    check(session, now, ann)
