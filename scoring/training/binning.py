@@ -94,10 +94,9 @@ def _edges(values: Floats, most: int, least: int) -> Floats:
     apart, counts = np.unique(values, return_counts=True)
     if len(apart) < 2:
         return np.array([], dtype=np.float64)
-    # Neighbours may have no number between them; the upper one then is a bin's upper edge as well.
-    between = np.unique(apart[:-1] / 2 + apart[1:] / 2)
-    if len(between) < len(apart) - 1:
-        between = apart[:-1]
+    # Neighbours may have no number between them; the lower one then is its own bin's upper edge.
+    middle = apart[:-1] / 2 + apart[1:] / 2
+    between = np.where((middle >= apart[:-1]) & (middle < apart[1:]), middle, apart[:-1])
     if len(apart) <= most and counts.min() >= least:
         return between
     below = np.cumsum(counts)[:-1]

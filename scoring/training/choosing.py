@@ -1,7 +1,7 @@
 """Which candidate earned its place: the simplest that nothing beats beyond the noise, on the newest rows."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -30,6 +30,11 @@ class Evidence:
     logits: Mapping[Candidate, Floats]
     newest: bool
     seed: int
+
+    def only(self, rows: Places) -> "Evidence":
+        """These of its rows."""
+        logits = {name: each[rows] for name, each in self.logits.items()}
+        return replace(self, rows=self.rows[rows], label=self.label[rows], logits=logits)
 
     def beats(self, one: Floats, other: Floats) -> Drawn:
         """Hold two against each other."""
@@ -93,7 +98,7 @@ def _held(name: Candidate, before: Candidate, drawn: Drawn, *, climbs: bool) -> 
     if not climbs and drawn.loss > 0:
         verdict = "does not take its place: it is no better"
     return (
-        f"{_NAMED[name]} against {_NAMED[before]}: AUC {drawn.auc:+.3f}, log loss {drawn.loss:+.4f}, "
+        f"{NAMED[name]} against {NAMED[before]}: AUC {drawn.auc:+.3f}, log loss {drawn.loss:+.4f}, "
         f"better in {drawn.loss_better:.0%} of draws; it {verdict}."
     )
 
@@ -102,8 +107,7 @@ def _enough(label: Floats) -> bool:
     return bool(min(label.sum(), len(label) - label.sum()) >= ENOUGH)
 
 
-_NAMED = {
-    Candidate.POINTS: "the points",
+NAMED = {
     Candidate.PLATT: "the points with a chance of a win",
     Candidate.SCORECARD: "the scorecard",
     Candidate.ADDITIVE: "additive boosting",

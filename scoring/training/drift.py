@@ -29,7 +29,8 @@ def drift(table: Table, cut: Cut | None, ratio: float | None) -> Drift:
     if cut is None:
         return Drift(flagged=False, psi={}, words=())
     words = []
-    before, after = table.label[cut.older], table.label[cut.newer]
+    before = table.label[cut.older][table.certain[cut.older]]
+    after = table.label[cut.newer]
     if _moved(before, after):
         words.append(
             f"The share of wins has drifted: {before.mean():.1%} before, "
@@ -64,9 +65,11 @@ def _psi(before: Places, after: Places, size: int) -> float:
 
 def _moved(before: Floats, after: Floats) -> bool:
     """By more than a quarter, and by more than chance moves it."""
+    if not len(before):
+        return False
     one, other = float(before.mean()), float(after.mean())
     noise = np.sqrt(one * (1 - one) / len(before) + other * (1 - other) / len(after))
-    return not LOW <= one / other <= HIGH and abs(one - other) > BEYOND_NOISE * noise
+    return not LOW * other <= one <= HIGH * other and abs(one - other) > BEYOND_NOISE * noise
 
 
 def _beyond_noise(label: Floats, ratio: float) -> bool:

@@ -19,8 +19,8 @@ class Cut(NamedTuple):
 
 
 def folds(table: Table, seed: int) -> list[Cut]:
-    """Five cuts in which each row is measured once; rows of one group stay together."""
-    count = int(min(FOLDS, table.positives, len(table) - table.positives))
+    """Five cuts in which each certain row is measured once; rows of one group stay together."""
+    count = int(min(FOLDS, table.positives, table.losses))
     if count < 2:
         return []
     if table.groups is None:
@@ -29,18 +29,24 @@ def folds(table: Table, seed: int) -> list[Cut]:
     else:
         kind = StratifiedGroupKFold(count, shuffle=True, random_state=seed)
         made = kind.split(np.zeros(len(table)), table.label, table.groups)
-    cuts = [Cut(older.astype(np.int64), newer.astype(np.int64)) for older, newer in made]
-    return [cut for cut in cuts if _both(table, cut.older)]
+    cuts = [Cut(older.astype(np.int64), _certain(table, newer)) for older, newer in made]
+    return [cut for cut in cuts if _both(table, cut.older) and _both(table, cut.newer)]
 
 
 def by_time(table: Table) -> Cut | None:
-    """The newest fifth of a table in order of time; None where a part lacks an outcome."""
-    rows = np.arange(len(table), dtype=np.int64)
-    at = len(table) - round(NEWEST * len(table))
-    older, newer = rows[:at], rows[at:]
+    """The newest fifth of the certain rows, in order of time, and all before; None where a part lacks an outcome."""
+    rows = _certain(table, np.arange(len(table)))
+    newer = rows[len(rows) - round(NEWEST * len(rows)) :]
+    if not len(newer):
+        return None
+    older = np.arange(newer[0], dtype=np.int64)
     if table.groups is not None:
         older = older[~np.isin(table.groups[older], table.groups[newer])]
     return Cut(older, newer) if _both(table, older) and _both(table, newer) else None
+
+
+def _certain(table: Table, rows: Places) -> Places:
+    return rows[table.certain[rows]].astype(np.int64)
 
 
 def _both(table: Table, rows: Places) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from scoring.training.bootstrap import paired
-from scoring.training.calibrating import WORST_ECE, within
+from scoring.training.calibrating import within, worst
 from scoring.training.metrics import auc, ece, lift, probability
 from scoring.training.table import Floats, Places, Words
 from scoring.training.trained import Candidate, Check, Gate, Outcome, Slice
@@ -137,9 +137,10 @@ def _calibrated(asked: Asked) -> Check:
     ratio = float(
         np.average(at, weights=asked.weights) / np.average(asked.label, weights=asked.weights)
     )
+    bound = worst(at, asked.weights, asked.seed)
     return Check(
         name="calibrated",
-        passed=within(ratio) and error <= (max(WORST_ECE, before) if asked.replaces else WORST_ECE),
+        passed=within(ratio) and error <= max(bound, before if asked.replaces else 0.0),
         figures={"ece": error, "ece_now": before, "ratio": ratio},
         words=f"Predictions are off by {error:.3f} on average (now {before:.3f}), "
         f"together {ratio:.2f} times what came true.",

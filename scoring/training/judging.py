@@ -82,11 +82,21 @@ def why_not(name: Candidate, table: Table) -> str:
     """Why a candidate cannot be tried on this table, in a sentence; empty if it can."""
     if table.points is None and name in (Candidate.POINTS, Candidate.PLATT):
         return "There are no points of a marketer's rules to go by."
+    if not table.columns and name not in (Candidate.POINTS, Candidate.PLATT):
+        return "No column says anything."
     floor = _floor(name, anchored=table.points is not None)
-    wins, losses = table.positives, len(table) - table.positives
+    wins, losses = table.positives, table.losses
     if min(wins, losses) >= floor:
         return ""
-    return f"It needs {floor} wins and {floor} losses; there are {wins} and {losses}."
+    more = [
+        f"{floor - count} more {name}"
+        for count, name in ((wins, "wins"), (losses, "losses"))
+        if count < floor
+    ]
+    return (
+        f"It needs {floor} wins and {floor} losses; there are {wins} and {losses}: "
+        f"{' and '.join(more)}."
+    )
 
 
 def try_out(name: Candidate, on: Bench) -> Tried | Judged:
@@ -152,7 +162,5 @@ def _floor(name: Candidate, *, anchored: bool) -> int:
             return platt.FLOOR
         case Candidate.SCORECARD:
             return scorecard.ANCHORED_FLOOR if anchored else scorecard.FLOOR
-        case Candidate.ADDITIVE:
+        case Candidate.ADDITIVE | Candidate.FULL_BOOSTING:
             return boosted.FLOOR
-        case Candidate.FULL_BOOSTING:
-            return scorecard.FLOOR

@@ -102,7 +102,7 @@ def _values(column: Column) -> Bins:
 
 def _share(codes: Places, weights: Floats, seen: NDArray[np.bool_]) -> Floats:
     counts = np.where(seen, np.bincount(codes, weights=weights, minlength=len(seen)) + ADDED, 0.0)
-    found: Floats = counts / counts.sum()
+    found: Floats = counts / max(ADDED, counts.sum())
     return found
 
 

@@ -98,6 +98,11 @@ class Table:
         return int(self.label[self.certain].sum())
 
     @property
+    def losses(self) -> int:
+        """How many are no wins for certain."""
+        return int(self.certain.sum()) - self.positives
+
+    @property
     def certain(self) -> NDArray[np.bool_]:
         """Where the outcome is known."""
         return np.ones(len(self), dtype=np.bool_) if self.measurable is None else self.measurable

@@ -9,15 +9,14 @@ from scoring.card.card import Calibration, Card, Knots, Rung, dumped
 from scoring.training import calibrating, carding, choosing
 from scoring.training.additive_sum import AdditiveSum
 from scoring.training.binning import says_nothing
-from scoring.training.choosing import Evidence
-from scoring.training.drift import Drift, drift
-from scoring.training.gate import Asked, gate, slices
+from scoring.training.choosing import NAMED, Evidence
+from scoring.training.drift import drift
+from scoring.training.gate import BY_HAND, Asked, gate
 from scoring.training.judging import Bench, Tried, bench, fit_of, try_out
-from scoring.training.metrics import probability, reliability
-from scoring.training.table import Floats, Table, Words
-from scoring.training.trained import Candidate, Judged, Looked, Plan, Trained
-
-TENTHS = 10
+from scoring.training.looking import looked_at, ranked
+from scoring.training.metrics import probability
+from scoring.training.table import Floats, Places, Table, Words
+from scoring.training.trained import Candidate, Judged, Plan, Trained
 
 
 class TooLittleError(Exception):
@@ -30,10 +29,10 @@ def train(table: Table, plan: Plan, *, active: Card | None = None) -> Trained:
     `active` is the card that scores now, over the same names of columns; the gate holds the champion
     against it, else against the marketer's points. Raises TooLittleError below two rows of each outcome.
     """
-    if min(table.positives, len(table) - table.positives) < 2:
+    if min(table.positives, table.losses) < 2:
         raise TooLittleError(TooLittleError.__doc__)
     dropped = says_nothing(table)
-    on = bench(table.in_time().without(tuple(dropped)), plan.seed)
+    on = bench(_usable(table, tuple(dropped)), plan.seed)
     found = [try_out(name, on) for name in Candidate]
     tried = {each.judged.name: each for each in found if isinstance(each, Tried)}
     seen = choosing.evidence(on, tried)
@@ -49,12 +48,30 @@ def train(table: Table, plan: Plan, *, active: Card | None = None) -> Trained:
         gate=None,
         looked=None,
         dropped=dropped,
-        words=choice.words,
+        words=(*choice.words, *_not_yet(found)),
     )
     if choice.champion is Candidate.POINTS:
         moved = drift(on.table, on.cut, None)
         return replace(trained, drift=moved.flagged, words=(*trained.words, *moved.words))
     return _carded(trained, on, plan, tried=tried, seen=seen, active=active)
+
+
+def _not_yet(found: list[Tried | Judged]) -> list[str]:
+    """What the next rung waits for."""
+    waiting = [
+        f"Not yet {NAMED[each.name]}. {each.why_not}"
+        for each in found
+        if isinstance(each, Judged) and each.name in NAMED
+    ]
+    return waiting[:1]
+
+
+def _usable(table: Table, dropped: tuple[str, ...]) -> Table:
+    """In order of time, without what says nothing; points that are the same for all are none."""
+    left = table.in_time().without(dropped)
+    if left.points is not None and np.ptp(left.points.total) == 0:
+        return replace(left, points=None)
+    return left
 
 
 def _carded(
@@ -77,13 +94,14 @@ def _carded(
     again = _card(on, plan, tried[champion], calibration)
     asked = _asked(on, plan, seen, later=later, card=card, active=active, champion=champion)
     asked = replace(asked, reproducible=dumped(card) == dumped(again))
+    looked = looked_at(asked, moved)
     return replace(
         trained,
         card=card,
         drift=moved.flagged,
         gate=gate(asked),
-        looked=_looked(asked, moved),
-        words=(*trained.words, told.words, *moved.words),
+        looked=looked,
+        words=(*trained.words, *ranked(looked, asked), told.words, *moved.words),
     )
 
 
@@ -133,6 +151,8 @@ def _asked(
     active: Card | None,
     champion: Candidate,
 ) -> Asked:
+    fresh = _fresh(on, seen, active)
+    later, seen = later[fresh], seen.only(fresh)
     rows = on.table.take(seen.rows)
     columns = {name: rows.columns.get(name) for name in plan.slices}
     return Asked(
@@ -150,6 +170,16 @@ def _asked(
         reproducible=True,
         seed=plan.seed,
     )
+
+
+def _fresh(on: Bench, seen: Evidence, active: Card | None) -> Places:
+    """Rows that the active card was not trained on, where these are enough; else all."""
+    every = np.arange(len(seen.rows), dtype=np.int64)
+    if active is None or active.window.until is None or on.table.instants is None:
+        return every
+    later = on.table.instants[seen.rows] > active.window.until.timestamp()
+    wins = int(seen.label[later].sum())
+    return every[later] if min(wins, int(later.sum()) - wins) >= BY_HAND else every
 
 
 def _now(on: Bench, seen: Evidence, rows: Table, active: Card | None) -> Floats:
@@ -182,17 +212,3 @@ def _steps(rows: Table, card: Card) -> Floats:
 
 def _step(knots: Knots, cuts: tuple[float, float, float], figure: float) -> int:
     return sum(on_scale(knots, figure) < cut for cut in cuts)
-
-
-def _looked(asked: Asked, moved: Drift) -> Looked:
-    order = np.argsort(-asked.logits, kind="stable")
-    won = np.cumsum(asked.label[order]) / asked.label.sum()
-    ends = [round(len(won) * (tenth + 1) / TENTHS) - 1 for tenth in range(TENTHS)]
-    return Looked(
-        newest=asked.newest,
-        rows=len(asked.label),
-        reliability=tuple(reliability(asked.label, probability(asked.logits), asked.weights)),
-        lift=tuple(float(won[max(0, end)]) for end in ends),
-        slices=tuple(slices(asked)),
-        psi=moved.psi,
-    )

@@ -122,11 +122,14 @@ class Looked:
     """The champion on rows it was not trained on: the newest ones, or all by folds where those are few.
 
     `reliability` has rows, mean prediction and share of wins for each bin of predictions; `lift` is the
-    share of all wins among the best 10 %, 20 %, … of rows.
+    share of all wins among the best 10 %, 20 %, … of rows. `higher` is how many of the `won` stand
+    higher than by what scores now.
     """
 
     newest: bool
     rows: int
+    won: int
+    higher: int
     reliability: tuple[Mapping[str, float], ...]
     lift: tuple[float, ...]
     slices: tuple[Slice, ...]

@@ -42,7 +42,7 @@ def buyers(rows: int, *, seed: int = 1, points: bool = False, share: float = 0.3
         "noise": numbers(rng.normal(size=rows)),
         "shade": words([f"shade {each}" for each in rng.integers(0, 9, rows)]),
     }
-    rules = Points(20.0 * (level == "vp"), np.minimum(50.0, 8 * visits)) if points else None
+    rules = Points(20.0 * (level == "vp"), np.minimum(20.0, 5 * visits)) if points else None
     return Table(columns, label, points=rules)
 
 
