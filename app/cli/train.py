@@ -15,7 +15,7 @@ from app import clock
 from app.cli.frame import with_settings
 from app.cli.opened import opened
 from app.door import perform
-from app.endings import RefusedError
+from app.endings import FailedError, RefusedError
 from app.settings import Settings
 from prospects.durations import DurationError, parse_duration
 
@@ -131,7 +131,7 @@ def _report(asked: "Asked", points: Path | None) -> "Report":
     from app.labelled.told import Report
     from scoring.card.card import Label
     from scoring.features.registry import VERSION
-    from scoring.training.train import train
+    from scoring.training.train import TooLittleError, train
     from scoring.training.trained import Plan
 
     read = labelled(asked, points, _said)
@@ -144,9 +144,13 @@ def _report(asked: "Asked", points: Path | None) -> "Report":
         until=_instant(read.until),
         left_out={**read.left_out, **{each.name: each.why for each in read.suspects}},
         allowed=asked.allow,
+        slices=read.slices,
     )
     began = perf_counter()
-    trained = train(read.table, plan)
+    try:
+        trained = train(read.table, plan)
+    except TooLittleError as error:
+        raise FailedError(f"{asked.path}: {error}") from None
     fit_seconds = perf_counter() - began
     _said("")
     served = None if trained.card is None else microseconds(trained.card, read.table)

@@ -17,6 +17,7 @@ from app.labelled.sorts import Sort, Sorted, sort_of, tokens
 from app.labelled.times import Unit, times
 from prospects.titles import function_of, seniority_of
 from scoring.cells import Decimal, numbers, says_nothing, writes
+from scoring.features.facts import employees_of
 from scoring.features.protected import gives_away, protected
 from scoring.features.values import word_of
 from scoring.training.table import Column
@@ -24,6 +25,7 @@ from scoring.training.table import numbers as number_column
 from scoring.training.table import words as word_column
 
 DAY = 86_400.0
+INDUSTRY, EMPLOYEES = "account.industry", "account.employees"
 LATE = 0.02
 """The share of a column's dates that lie after the row's instant from which on it is a suspect."""
 LEAST_LATE = 5
@@ -49,6 +51,8 @@ class Columns:
     left_out: dict[str, str] = field(default_factory=dict)
     late: dict[str, str] = field(default_factory=dict)
     arrived: set[str] = field(default_factory=set)
+    filled: dict[str, Column] = field(default_factory=dict)
+    """Of headings that are left out as too diverse: whether a row has anything there at all."""
 
 
 def columns_of(rows: Rows, asked: Asked) -> Columns:
@@ -63,7 +67,10 @@ def columns_of(rows: Rows, asked: Asked) -> Columns:
             continue
         sort = sort_of(heading, cells, usual)
         why = _left_out(heading, cells, asked) or _identifies(meant[heading], asked, heading)
-        why = why or (sort.why if sort.sort is Sort.NOTHING else None)
+        if why is None and sort.sort is Sort.NOTHING:
+            why = sort.why
+            filled = [None if says_nothing(cell) else "filled" for cell in cells]
+            found.filled |= {heading: word_column(filled)} if None in filled else {}
         if why is not None:
             found.left_out[heading] = why
         else:
@@ -94,7 +101,7 @@ def _identifies(target: str, asked: Asked, heading: str) -> str | None:
 def _take(found: Columns, rows: Rows, heading: str, meant: tuple[str, Sorted]) -> None:
     target, sort = meant
     cells, side = rows.texts.columns[heading], side_of(heading)
-    names = features_of(heading, target)
+    names = features_of(heading, target, number=sort.sort is Sort.NUMBER)
     if sort.sort is Sort.TIME:
         _take_time(found, rows, heading)
         return
@@ -103,15 +110,16 @@ def _take(found: Columns, rows: Rows, heading: str, meant: tuple[str, Sorted]) -
             found.made[name] = word_column([of(cell) or None for cell in cells], side)
     elif sort.sort is Sort.NUMBER:
         found.made[names[0]] = number_column(numbers(cells, sort.decimal), side)
+    elif names[0] == EMPLOYEES:
+        found.made[names[0]] = number_column([employees_of(cell) for cell in cells], side)
     else:
-        found.made[names[0]] = word_column([_word(cell) for cell in cells], side)
+        made = [word_of(cell) for cell in cells]
+        if names[0] == INDUSTRY:
+            made = [each and each.casefold() for each in made]
+        found.made[names[0]] = word_column(made, side)
     found.of.update(dict.fromkeys(names, heading))
     if known_on_arrival(heading):
         found.arrived.update(names)
-
-
-def _word(cell: str) -> str | None:
-    return None if says_nothing(cell) else word_of(cell)
 
 
 def _take_time(found: Columns, rows: Rows, heading: str) -> None:
@@ -127,7 +135,7 @@ def _take_time(found: Columns, rows: Rows, heading: str) -> None:
         None if at is None else (seen - at) / DAY
         for at, seen in zip(told, rows.seen_at, strict=True)
     ]
-    name = f"{features_of(heading, '')[0]}.days_ago"
+    name = f"{features_of(heading, '', number=False)[0]}.days_ago"
     found.made[name] = number_column(ago, side_of(heading))
     found.of[name] = heading
     # Days without an hour lie before any hour of their own day, on either side.

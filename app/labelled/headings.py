@@ -50,11 +50,14 @@ def targets(headings: list[str]) -> dict[str, str]:
     return guessed(headings, {}, {})
 
 
-def features_of(heading: str, target: str) -> tuple[str, ...]:
-    """The features that such a column feeds once people are imported from it; a title feeds two."""
+def features_of(heading: str, target: str, *, number: bool) -> tuple[str, ...]:
+    """The features that such a column feeds once people are imported from it; a title feeds two.
+
+    A column of numbers feeds no feature that is a word, and the other way round.
+    """
     if target == "title":
         return ("person.seniority", "person.function")
-    if target in _LIVE:
+    if target in _LIVE and not number:
         return (_LIVE[target],)
     group, _, name = target.partition(".")
     if group == "account" and name not in READ_ALREADY:

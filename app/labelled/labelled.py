@@ -15,9 +15,10 @@ from prospects.faults import shown
 from scoring.training.happenings import Told as LogTold
 from scoring.training.happenings import places, told_by
 from scoring.training.screen import Suspect, aucs, suspects
-from scoring.training.table import Column, Points, Table
+from scoring.training.table import Column, Points, Table, Words
 from scoring.training.table import numbers as number_column
 
+MOST_SLICES = 50
 FEW_TOLD = 0.05
 """The share of rows with an event before their instant below which the instant is hardly the right one."""
 NAMED = 0.6
@@ -31,7 +32,8 @@ class Labelled:
 
     `table` is without the suspects that nobody kept. `suspects` are all that were found, `kept` those
     that are learned from all the same; both by the file's own headings. `left_out` says of every other
-    heading that is no feature why. `of` maps features to headings. `remarks` are sentences for people.
+    heading that is no feature why. `of` maps features to headings. `slices` are columns of few words that
+    are known on arrival (source, country): a model must be good in each. `remarks` are sentences for people.
     """
 
     table: Table
@@ -40,6 +42,7 @@ class Labelled:
     kept: tuple[str, ...]
     left_out: Mapping[str, str]
     of: Mapping[str, str]
+    slices: tuple[str, ...]
     since: float | None
     until: float | None
     remarks: tuple[str, ...]
@@ -68,11 +71,21 @@ def labelled(asked: Asked, rules: Path | None = None, said: Said = lambda _: Non
         positive=rows.positive,
         suspects=suspected,
         kept=kept,
-        left_out=found.left_out,
+        left_out={heading: why for heading, why in found.left_out.items() if heading not in gone},
         of=found.of,
+        slices=_slices(table, found),
         since=min(times) if times else None,
         until=max(times) if times else None,
         remarks=(*rows.remarks, *(_of_events(told, rows, asked) if told else ())),
+    )
+
+
+def _slices(table: Table, found: Columns) -> tuple[str, ...]:
+    arrived = {name: table.columns.get(name) for name in sorted(found.arrived)}
+    return tuple(
+        name
+        for name, each in arrived.items()
+        if isinstance(each, Words) and len(each.levels) <= MOST_SLICES
     )
 
 
@@ -104,6 +117,7 @@ def _table(rows: Rows, found: Columns, of_events: Mapping[str, Column]) -> Table
 def _suspected(table: Table, found: Columns, before: frozenset[str]) -> tuple[Suspect, ...]:
     """The suspects by the file's headings, each once: by time, by name, and by what they tell."""
     screened = suspects(table, on_arrival=found.arrived, before=before)
+    screened += suspects(Table(found.filled, table.label))
     telling = aucs(table)
     best: dict[str, Suspect] = {}
     for each in screened:

@@ -20,6 +20,8 @@ CALLED = {
     Candidate.NAIVE_BAYES: "naive Bayes (never served)",
 }
 MOST_TERMS = 12
+FIRST_MODEL = 50
+"""Rows of the rarer outcome that the first model of its own needs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +67,7 @@ def document(report: Report) -> dict[str, Any]:
             str(each.name): each.why_not for each in trained.candidates if each not in tried
         },
         "gate": None if trained.gate is None else asdict(trained.gate),
-        "words": [*trained.words],
+        "words": [*_in_words(report)],
         "remarks": [*read.remarks],
         "card": None if trained.card is None else {"id": trained.card.id, **written(trained.card)},
         "kept_as": report.kept_as,
@@ -83,7 +85,7 @@ def lines(report: Report) -> Iterator[str]:
     """The report for a person."""
     read, trained = report.read, report.trained
     yield f"{trained.rows:,} rows, {trained.positives:,} of them won."
-    yield from _in_words(trained)
+    yield from _in_words(report)
     if read.suspects:
         yield ""
         yield "Columns that may be filled only after the fact (--keep COL where you know better):"
@@ -112,16 +114,23 @@ def lines(report: Report) -> Iterator[str]:
     yield f"Trained in {report.fit_seconds:.1f} s{speed}."
 
 
-def _in_words(trained: Trained) -> Iterator[str]:
+def _in_words(report: Report) -> Iterator[str]:
+    read, trained = report.read, report.trained
     best = next((each for each in trained.candidates if each.name is trained.champion), None)
     later = best.time_split if best else None
     if later is not None and trained.signal:
-        top = round(later.lift10 * later.positives / 10)
+        top, chance = round(later.lift10 * later.positives / 10), round(later.positives / 10)
         yield (
-            f"Of {later.positives:,} later wins it would have put {top:,} into the first tenth of its list;"
-            f" chance puts {round(later.positives / 10):,} there."
+            f"It would have ranked {top:,} of {later.positives:,} later wins in the first tenth of"
+            f" its list, where chance ranks {chance:,}."
         )
     yield from trained.words
+    rarer = min(trained.positives, trained.rows - trained.positives)
+    if trained.card is None and rarer < FIRST_MODEL:
+        which = "wins" if trained.positives <= trained.rows - trained.positives else "losses"
+        yield f"Not yet: {FIRST_MODEL - rarer} more {which} are needed for a first model."
+    if not read.table.columns and read.suspects:
+        yield "All that could be learned from is suspected: keep by --keep what was known before the outcome."
 
 
 def _candidates(trained: Trained) -> Iterator[str]:

@@ -1,13 +1,14 @@
 """What somebody typed or a file brought along, as a number or a word. Pure."""
 
 import math
-import re
+from functools import lru_cache
 
 from scoring.card.terms import Value
+from scoring.cells import number, numeric, says_nothing
 
+LONGEST_NUMBER = 30
 LONGEST = 100
 """Characters; longer texts are sentences, and no two are alike."""
-_NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,9})?")
 
 
 def value_of(given: object) -> Value:
@@ -17,11 +18,11 @@ def value_of(given: object) -> Value:
 
 
 def number_of(given: object) -> float | None:
-    """The number, if it is one."""
+    """The number, if it is one, also as people write it: `1,250.50`, `12,5`, `45 %`; `007` is a code."""
     if isinstance(given, bool):
         return None
-    if isinstance(given, str) and _NUMBER.fullmatch(given.strip()):
-        return float(given)
+    if isinstance(given, str):
+        return _in_text(given) if len(given) <= LONGEST_NUMBER else None
     if isinstance(given, int | float) and math.isfinite(given):
         return float(given)
     return None
@@ -34,4 +35,11 @@ def word_of(given: object) -> str | None:
     if not isinstance(given, str) or len(given) > LONGEST * 10:
         return None
     word = " ".join(given.split())
-    return word if 0 < len(word) <= LONGEST else None
+    return word if len(word) <= LONGEST and not says_nothing(word) else None
+
+
+@lru_cache(maxsize=4096)
+def _in_text(given: str) -> float | None:
+    found = numeric((given,))
+    told = None if found is None else number(given, found.decimal)
+    return told if told is not None and math.isfinite(told) else None

@@ -101,7 +101,7 @@ def told_by(log: Log, who: Places, instants: Floats) -> Told:
     for column, (codes, known) in log.marks.items():
         for place, word in _frequent(codes, known, pairs)[: MOST_KINDS // 2]:
             mine = codes[pairs.event] == place
-            columns.update(_of_mark(f"did.{column}.{word}", _only(pairs, mine)))
+            columns.update(_of_mark(f"did.{column}[{word}]", _only(pairs, mine)))
     for column, amounts in log.amounts.items():
         columns.update(_of_amount(f"did.{column}", pairs, amounts))
     return Told(
@@ -186,15 +186,15 @@ def _of_amount(name: str, pairs: _Pairs, amounts: Floats) -> dict[str, Numbers]:
 
 def _of_all(log: Log, pairs: _Pairs) -> dict[str, Numbers]:
     """What they did at all: how much, on how many days, in how many ways, how long ago, how far apart."""
-    days = np.unique(np.stack([pairs.row, (log.at[pairs.event] // _DAY).astype(np.int64)]), axis=1)
-    ways = np.unique(np.stack([pairs.row, log.kind[pairs.event]]), axis=1)
+    days = _different(pairs, (log.at[pairs.event] // _DAY).astype(np.int64))
+    ways = _different(pairs, log.kind[pairs.event])
     count, first, last = _count(pairs, None), _edge(pairs, last=False), _edge(pairs, last=True)
     with np.errstate(invalid="ignore", divide="ignore"):
         gap = np.where(count > 1, (first - last) / (count - 1), np.nan)
     made = {
         "did.any.count": count,
-        "did.any.active_days": np.bincount(days[0], minlength=pairs.rows).astype(np.float64),
-        "did.any.kinds": np.bincount(ways[0], minlength=pairs.rows).astype(np.float64),
+        "did.any.active_days": days,
+        "did.any.kinds": ways,
         "did.any.hours_since": last / _HOUR,
         "did.any.days_since_first": first / _DAY,
         "did.any.hours_between": gap / _HOUR,
@@ -205,6 +205,14 @@ def _of_all(log: Log, pairs: _Pairs) -> dict[str, Numbers]:
 
 def _count(pairs: _Pairs, weights: Floats | None) -> Floats:
     return np.bincount(pairs.row, weights=weights, minlength=pairs.rows).astype(np.float64)
+
+
+def _different(pairs: _Pairs, codes: Places) -> Floats:
+    """How many different codes there are for each row."""
+    least = int(codes.min(initial=0))
+    width = int(codes.max(initial=0)) - least + 1
+    rows = np.unique(pairs.row * width + codes - least) // width
+    return np.bincount(rows, minlength=pairs.rows).astype(np.float64)
 
 
 def _edge(pairs: _Pairs, *, last: bool) -> Floats:

@@ -41,7 +41,12 @@ def leads(tmp_path: Path, n: int = 600) -> tuple[Path, list[dict[str, Any]]]:
 def test_planted_columns_are_named_and_left_out_unless_kept(tmp_path: Path) -> None:
     path, _ = leads(tmp_path)
     found = read(path, time="came", id="id")
-    assert {each.name for each in found.suspects} == {"tag", "lost reason", "touched"}
+    assert {each.name for each in found.suspects} == {
+        "contract no",
+        "tag",
+        "lost reason",
+        "touched",
+    }
     assert set(found.table.columns) == {"fields.visits", "fields.source"}
     kept = read(path, time="came", id="id", keep=("tag",))
     assert kept.kept == ("tag",)
