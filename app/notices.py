@@ -13,6 +13,7 @@ from app.times import moment, zone_of
 from nurture.headers import HeaderError, one_line
 from prospects.bidi import isolated
 from prospects.member import Member
+from routing.compose import SPOT_CHECK
 from routing.lives import NoticeKind
 
 SOMEBODY = "somebody"
@@ -91,8 +92,8 @@ def told(occasion: Occasion, now: datetime) -> Content:
     until = _until(occasion, now)
     match occasion.kind:
         case NoticeKind.OFFERED:
-            subject = f"A lead for you: {who}"
-            lines = [f"{who} is warm, and it is your turn.", _claim(occasion.paper), until]
+            subject, says = _offered(occasion.paper, who)
+            lines = [says, _claim(occasion.paper), until]
         case NoticeKind.REMINDER:
             subject = f"Still waiting for you: {who}"
             lines = [f"You have not answered yet about {who}.", until]
@@ -125,6 +126,13 @@ def told(occasion: Occasion, now: datetime) -> Content:
         case _:
             assert_never(occasion.kind)
     return _content(subject, [*lines, occasion.url])
+
+
+def _offered(paper: Mapping[str, Any], who: str) -> tuple[str, str]:
+    if paper.get("requested_by") == SPOT_CHECK:
+        says = f"Chance drew {who}, who is not warm. Ask how far they are; it counts in nobody's figures."
+        return f"A spot check: {who}", says
+    return f"A lead for you: {who}", f"{who} is warm, and it is your turn."
 
 
 def _content(subject: str, lines: Sequence[str]) -> Content:

@@ -10,9 +10,11 @@ from nurture.proceed import proceed
 from prospects import beliefs, timeline
 from prospects.ids import ProspectId
 from routing.consider import consider
+from routing.drawing import Lottery
 from scoring import current, feature_states, releases
 from scoring.assess import assess
 from scoring.releases import Pair
+from scoring.rules import ScoringRules
 
 
 def react(session: Session, prospect_ids: Sequence[ProspectId], now: datetime) -> list[ProspectId]:
@@ -21,10 +23,11 @@ def react(session: Session, prospect_ids: Sequence[ProspectId], now: datetime) -
     One transaction; accounts are locked first, then people in id order, team pointers last.
     Returns those another worker was busy with, to be looked at again in a moment.
     """
-    assessed, busy = believe(session, prospect_ids, now)
+    rules = current.current(session)
+    assessed, busy = believe(session, prospect_ids, rules, now)
     people = [person.assessed(assessment) for person, assessment in assessed]
     plans = proceed(session, people, now)
-    clocks = consider(session, people, plans, now)
+    clocks = consider(session, people, plans, now, lottery=Lottery(rules.explore, rules.scorer))
 
     decay = {person.prospect_id: assessment.look_again_at for person, assessment in assessed}
     waits = {prospect_id: plan.wake_at for prospect_id, plan in plans.items()}
@@ -33,11 +36,10 @@ def react(session: Session, prospect_ids: Sequence[ProspectId], now: datetime) -
 
 
 def believe(
-    session: Session, prospect_ids: Sequence[ProspectId], now: datetime
+    session: Session, prospect_ids: Sequence[ProspectId], rules: ScoringRules, now: datetime
 ) -> tuple[list[Pair], list[ProspectId]]:
     """See these people under lock and write down what we believe of them now; and who was busy."""
     seen = timeline.lock_and_see(session, prospect_ids, now)
-    rules = current.current(session)
     people = feature_states.follow(session, seen.snapshots, rules, now)
     believed = [(person, assess(person, rules, now)) for person in people]
     assessed = releases.hold_back(session, believed, rules, now)

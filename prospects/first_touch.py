@@ -17,7 +17,7 @@ from prospects.first_touch_anew import FINDING, FIRSTS, LONGEST, TOUCH, WON, reb
 from prospects.kinds import BUYERS_OWN, Kind
 from prospects.rows import ProspectRow
 from prospects.store import on_sqlite, table_of
-from prospects.touch_rows import FirstTouchRow
+from prospects.touch_rows import DRAWN, FirstTouchRow
 
 Act = Mapping[str, Any]
 
@@ -40,6 +40,8 @@ def note(session: Session, acts: Sequence[Act]) -> None:
 def _told(act: Act) -> dict[str, Any]:
     """What an act says of how somebody came or how far; empty for most."""
     kind, at, body = act["kind"], act["happened_at"], act["body"]
+    if body.get(DRAWN):
+        return {}
     if kind in FIRSTS:
         return {FIRSTS[kind]: at}
     if kind == Kind.OUTCOME:

@@ -12,7 +12,7 @@ from prospects.kinds import BUYERS_OWN, Kind
 from prospects.rows import ActivityRow, ProspectRow
 from prospects.spans import month_of
 from prospects.store import on_sqlite, table_of
-from prospects.touch_rows import FirstTouchRow
+from prospects.touch_rows import DRAWN, FirstTouchRow
 
 LONGEST = 200
 """Characters of a campaign's name that count; whoever sends more means no campaign."""
@@ -23,6 +23,8 @@ WON = "won"
 """The `result` in an outcome's body."""
 
 Conditions = Iterable[ColumnElement[bool]]
+
+_NOT_DRAWN = ActivityRow.body[DRAWN].as_string().is_(None)
 
 
 def rebuild(session: Session, heads: Collection[UUID] | None = None) -> None:
@@ -95,7 +97,7 @@ def _steps(theirs: Conditions) -> Select[Any]:
     return (
         select(_whose(), *first)
         .join(ProspectRow, ProspectRow.id == ActivityRow.prospect_id)
-        .where(or_(*steps), *theirs)
+        .where(or_(*steps), _NOT_DRAWN, *theirs)
         .group_by(_whose())
     )
 
@@ -112,7 +114,7 @@ def _findings(theirs: Conditions) -> Select[Any]:
             latest.label("n"),
         )
         .join(ProspectRow, ProspectRow.id == ActivityRow.prospect_id)
-        .where(ActivityRow.kind == Kind.VERDICT, *theirs)
+        .where(ActivityRow.kind == Kind.VERDICT, _NOT_DRAWN, *theirs)
         .subquery()
     )  # fmt: skip
     return select(*(each for each in found.c if each.key != "n")).where(found.c.n == 1)

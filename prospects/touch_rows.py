@@ -10,6 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from prospects.table import Base, Erase, blank, keep
 
+DRAWN = "drawn"
+"""Set in the body of what a spot check led to: chance made that lead, so no report counts it."""
+
 
 class FirstTouchRow(Base):
     """The earliest act of somebody's own, and how far they came with sales; folded from the timeline.

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from prospects.ids import MemberId
 from prospects.values import Snapshot
-from routing import turns
+from routing import spot_checks, turns
 from routing.choose import Staff, after, choose
 from routing.credits import Credit
 from routing.current import colleagues, current, loads
@@ -55,15 +55,18 @@ def assign(session: Session, openings: Sequence[Opening], now: datetime) -> None
     staff = replace(staff, turns=_credited(locked, openings))
     proposals = []
     for opening in openings:
-        decision = choose(
-            opening.seen,
-            rules,
-            staff,
-            passed_over=passed_over(opening.offers),
-            lane=opening.lane,
-            now=now,
-        )
-        staff = after(staff, decision)
+        before = passed_over(opening.offers)
+        if opening.handoff.drawn is not None:
+            # Nobody's turn, nobody's capacity: a spot check is outside all that.
+            decision = spot_checks.decide(session, opening.seen.prospect_id, before, now)
+        else:
+            decision = choose(
+                opening.seen, rules, staff, passed_over=before, lane=opening.lane, now=now
+            )
+            staff = after(staff, decision)
+        if decision.chosen is None and opening.handoff.drawn is not None:
+            spot_checks.let_go(session, opening.handoff, now)
+            continue
         n = max((offer.n for offer in opening.offers), default=0) + 1
         proposals.append(Proposal(opening.handoff, decision, n))
     turns.keep(session, locked, staff.turns)
@@ -96,6 +99,7 @@ def _teams(openings: Sequence[Opening], rules: RoutingRules) -> set[str]:
     asked = {
         rule.to.team
         for opening in openings
+        if opening.handoff.drawn is None
         for rule in rules.matching(opening.seen)
         if isinstance(rule.to, ToTeam)
     }

@@ -11,18 +11,19 @@ from sqlalchemy.orm import Session
 from prospects import team
 from prospects.ids import AccountId, ProspectId
 from prospects.rows import ProspectRow
-from prospects.values import HandoffRequest, Plan, Snapshot, StageClaim
-from routing.compose import COLLEAGUES, Brief, Colleague, Setting, compose
+from prospects.values import Plan, Snapshot, StageClaim
+from routing.compose import COLLEAGUES, SPOT_CHECK, Brief, Colleague, Setting, compose
 from routing.current import ladder
 from routing.track_record import Claimed, records
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Somebody to write a brief about, and what nurture plans for them."""
+    """Somebody to write a brief about, and what nurture plans for them; `drawn` by chance, or warm."""
 
     seen: Snapshot
     plan: Plan | None = None
+    drawn: bool = False
 
 
 def briefs(session: Session, wanted: Sequence[Wanted], now: datetime) -> dict[ProspectId, Brief]:
@@ -42,7 +43,7 @@ def briefs(session: Session, wanted: Sequence[Wanted], now: datetime) -> dict[Pr
             ladder=rungs,
             colleagues=[one for one in known if one.prospect_id != each.seen.prospect_id],
             upcoming=each.plan.upcoming if each.plan else (),
-            requested_by=asked_by(each.plan.request if each.plan else None, each.seen),
+            requested_by=SPOT_CHECK if each.drawn else asked_by(each.plan, each.seen),
             names=names,
             track=checked.of(_claimed(claim)) if (claim := each.seen.claim) else None,
         )
@@ -54,8 +55,9 @@ def _claimed(claim: StageClaim) -> Claimed:
     return Claimed(claim.stage, claim.confidence, claim.model)
 
 
-def asked_by(request: HandoffRequest | None, seen: Snapshot) -> str:
+def asked_by(plan: Plan | None, seen: Snapshot) -> str:
     """Why there is a handoff, in words."""
+    request = plan.request if plan else None
     if request is None:
         return "grew warm" if seen.profiled else "asked for it"
     return f"flow {request.flow}, step {request.step}"

@@ -16,6 +16,7 @@ from routing.wording import line, short
 TEMPLATE = 1
 """Version of the document's shape; a stored brief is shown by the template of its own version."""
 
+SPOT_CHECK = "drawn by chance to be checked"
 STOP_SELLING = "The buyer has decided. Stop selling, take the order."
 
 HIGHLIGHTS = 12

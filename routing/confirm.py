@@ -19,6 +19,7 @@ from prospects.timeline import Fact
 from prospects.topics import Topic
 from prospects.values import HandoffRef
 from routing import attempts, call_backs
+from routing.bodies import body_of
 from routing.current import ladder
 from routing.finding import RepFinding, check, stage_of
 from routing.finding_rows import ConfirmationRow, PromiseRow
@@ -201,7 +202,7 @@ def _fact(held: Held, actor: Member, finding: RepFinding, confirmation_id: UUID)
         happened_at=finding.at,
         source="rep",
         key=f"verdict:{confirmation_id}",
-        body=plain(body),
+        body=body_of(held.handoff, body),
     )
 
 

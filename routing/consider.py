@@ -11,10 +11,12 @@ from prospects.ids import HandoffId, MemberId, ProspectId, new_id
 from prospects.store import insert_new, table_of
 from prospects.topics import Topic
 from prospects.values import HandoffRef, HandoffRequest, Lifecycle, Plan, Snapshot
-from routing import notices, open_questions
+from routing import notices, open_questions, spot_checks
 from routing.assign import Opening, assign
 from routing.briefing import Wanted, briefs
+from routing.compose import Brief
 from routing.deal_endings import ending
+from routing.drawing import NOBODY_IS_DRAWN, Lottery, next_draw
 from routing.lifecycle import lifecycle
 from routing.lives import HandoffState, NoticeKind
 from routing.marking import mark
@@ -24,17 +26,27 @@ from routing.rows import ColleagueRow, HandoffRow, OpenHandoffRow
 
 
 def consider(
-    session: Session, seen: Sequence[Snapshot], plans: Mapping[ProspectId, Plan], now: datetime
+    session: Session,
+    seen: Sequence[Snapshot],
+    plans: Mapping[ProspectId, Plan],
+    now: datetime,
+    *,
+    lottery: Lottery = NOBODY_IS_DRAWN,
 ) -> dict[ProspectId, datetime]:
     """Hand over who is ready, one open handoff for each account, and set everybody's lifecycle.
 
-    `seen` are people under lock, with the beliefs of this look. Returns when to look again at whom; offers
-    keep clocks of their own.
+    `seen` are people under lock, with the beliefs of this look; of those who are not warm, chance draws some
+    to be checked. Returns when to look again at whom; offers keep clocks of their own.
     """
     standing = _standing(session, seen)
+    if any(row.drawn is not None for row in standing.values()):
+        warm = {whose(each) for each in _ready(seen, plans)}
+        standing = dict(spot_checks.give_way(session, standing, warm, now))
     theirs = {row.prospect_id: row for row in standing.values()}
     ready = _ready([each for each in seen if each.prospect_id not in theirs], plans)
     opened = _open(session, [each for each in ready if whose(each) not in standing], plans, now)
+    others = [each for each in seen if each not in ready and whose(each) not in standing]
+    opened |= _check(session, others, plans, now, lottery=lottery) if lottery.held else {}
     _join(session, [each for each in ready if each.prospect_id not in opened], now)
     states = {ProspectId(who): HandoffState(row.state) for who, row in theirs.items()}
     states |= {who: HandoffState(row.state) for who, row in opened.items()}
@@ -47,7 +59,8 @@ def consider(
     ]
     # In a reaction of its own, since what ends a lead rings.
     outbox.post(session, Topic.HANDOFF, over, now)
-    return {}
+    draws = {each.prospect_id: next_draw(each, lottery, now) for each in seen}
+    return {who: at for who, at in draws.items() if at}
 
 
 def whose(seen: Snapshot) -> str:
@@ -87,36 +100,63 @@ def _request(plans: Mapping[ProspectId, Plan], seen: Snapshot) -> HandoffRequest
     return plan.request if plan else None
 
 
-def _open(
-    session: Session, ready: Sequence[Snapshot], plans: Mapping[ProspectId, Plan], now: datetime
+def _check(
+    session: Session,
+    others: Sequence[Snapshot],
+    plans: Mapping[ProspectId, Plan],
+    now: datetime,
+    *,
+    lottery: Lottery,
 ) -> dict[ProspectId, HandoffRow]:
-    """Open a handoff for each of these whose account had none; returns those that won it, by person."""
+    """Open a spot check for each of these whose draw has come."""
+    drawn = spot_checks.drawn(session, others, lottery, now)
+    return _open(session, drawn, plans, now, lottery=lottery) if drawn else {}
+
+
+def _open(
+    session: Session,
+    ready: Sequence[Snapshot],
+    plans: Mapping[ProspectId, Plan],
+    now: datetime,
+    *,
+    lottery: Lottery | None = None,
+) -> dict[ProspectId, HandoffRow]:
+    """Open a handoff for each of these whose account had none; returns those that won it, by person.
+
+    `lottery` has drawn them; without one they are warm.
+    """
     won = _win(session, ready, now)
     opening = [each for each in ready if each.prospect_id in won]
-    wanted = [Wanted(each, plans.get(each.prospect_id)) for each in opening]
+    wanted = [Wanted(each, plans.get(each.prospect_id), drawn=bool(lottery)) for each in opening]
     found = briefs(session, wanted, now)
     openings = []
     for each in opening:
         request = _request(plans, each)
-        brief = found[each.prospect_id]
-        handoff = HandoffRow(
-            prospect_id=each.prospect_id,
-            id=won[each.prospect_id],
-            account_id=each.company.id if each.company else None,
-            product="",
-            lane="",
-            state=HandoffState.HELD,
-            brief=brief.paper,
-            buyer=brief.buyer,
-            brief_template=brief.template,
-            claimed_stage=each.claim.stage if each.claim else None,
-            requested_by=brief.paper["requested_by"],
-            opened_at=now,
-        )
+        handoff = _handoff(each, won[each.prospect_id], found[each.prospect_id], now)
+        handoff.drawn = lottery.share if lottery else None
         openings.append(Opening(each, handoff, lane=request.lane if request else None))
+    if lottery:
+        spot_checks.tell(session, [each.handoff for each in openings], lottery, now)
     assign(session, openings, now)
     open_questions.ask(session, [each.handoff for each in openings], now)
     return {each.seen.prospect_id: each.handoff for each in openings}
+
+
+def _handoff(seen: Snapshot, handoff_id: HandoffId, brief: Brief, now: datetime) -> HandoffRow:
+    return HandoffRow(
+        prospect_id=seen.prospect_id,
+        id=handoff_id,
+        account_id=seen.company.id if seen.company else None,
+        product="",
+        lane="",
+        state=HandoffState.HELD,
+        brief=brief.paper,
+        buyer=brief.buyer,
+        brief_template=brief.template,
+        claimed_stage=seen.claim.stage if seen.claim else None,
+        requested_by=brief.paper["requested_by"],
+        opened_at=now,
+    )
 
 
 def _win(session: Session, ready: Sequence[Snapshot], now: datetime) -> dict[ProspectId, HandoffId]:

@@ -56,6 +56,7 @@ def _open(session: Session, ids: Sequence[MemberId]) -> Mapping[Any, int]:
     counted = session.execute(
         select(HandoffRow.rep_id, func.count())
         .where(HandoffRow.rep_id.in_(ids), HandoffRow.state.in_(ON_HAND))
+        .where(HandoffRow.drawn.is_(None))
         .group_by(HandoffRow.rep_id)
     )
     return {row[0]: row[1] for row in counted}

@@ -9,7 +9,7 @@ from prospects import audit, outbox, timeline
 from prospects.bidi import isolated
 from prospects.faults import Fault, FaultyError
 from prospects.ids import MemberId
-from prospects.kinds import HandoffBody, Kind, plain
+from prospects.kinds import HandoffBody, Kind
 from prospects.member import Member, Role
 from prospects.rows import AccountRow
 from prospects.timeline import Fact
@@ -18,6 +18,7 @@ from prospects.values import HandoffRef
 from routing import notices, promises
 from routing.assign import Opening, assign
 from routing.availability import answer_by
+from routing.bodies import body_of
 from routing.choose import Candidate, Decision
 from routing.credits import for_passing_on
 from routing.current import current
@@ -216,7 +217,9 @@ def _answer(session: Session, held: Held, state: OfferState, now: datetime) -> O
 
 
 def _become_owner(session: Session, held: Held, actor: Member) -> None:
-    """Whoever takes a lead owns the person, and the account if nobody does yet."""
+    """Whoever takes a lead owns the person, and the account if nobody does yet; who checks one does not."""
+    if held.handoff.drawn is not None:
+        return
     held.person.owner_id = actor.id
     if held.person.account_id is not None:
         account = session.get_one(AccountRow, held.person.account_id, populate_existing=True)
@@ -234,6 +237,6 @@ def _record(
         happened_at=now,
         source="rep",
         key=f"{kind}:{handoff.id}:{len(held.offers)}",
-        body=plain(body),
+        body=body_of(handoff, body),
     )
     timeline.record(session, [fact], now)

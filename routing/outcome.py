@@ -8,12 +8,13 @@ from sqlalchemy.orm import Session
 from prospects import timeline
 from prospects.faults import Fault, FaultyError
 from prospects.ids import OpportunityId
-from prospects.kinds import Kind, OutcomeBody, plain
+from prospects.kinds import Kind, OutcomeBody
 from prospects.member import Member
 from prospects.rows import OpportunityRow
 from prospects.timeline import Fact
 from prospects.values import HandoffRef
 from routing import transfers
+from routing.bodies import body_of
 from routing.deal_endings import Ending
 from routing.holding import Held, check_theirs, close, hold
 from routing.lifecycle import of_handoff
@@ -95,7 +96,7 @@ def _end(session: Session, held: Held, body: OutcomeBody, source: str, now: date
         happened_at=now,
         source=source,
         key=f"outcome:{held.handoff.id}",
-        body=plain(body),
+        body=body_of(held.handoff, body),
     )
     timeline.record(session, [ended], now)
     if state is HandoffState.WON:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from prospects import configuration, outbox, timeline
 from prospects.ids import HandoffId, MemberId, ProspectId, new_id
-from prospects.kinds import Kind, OfferedBody, plain
+from prospects.kinds import Kind, OfferedBody
 from prospects.member import Member
 from prospects.store import table_of
 from prospects.timeline import Fact
@@ -18,6 +18,7 @@ from prospects.topics import Topic
 from prospects.values import HandoffRef
 from routing import notices
 from routing.availability import deadline, quiet_until
+from routing.bodies import body_of
 from routing.choose import Candidate, Decision
 from routing.lives import HandoffState, NoticeKind, OfferState
 from routing.notices import Telling
@@ -142,14 +143,15 @@ def _fact(proposal: Proposal, rules: RoutingRules, now: datetime) -> Fact:
         happened_at=now,
         source="routing",
         key=f"offered:{handoff.id}:{proposal.n}",
-        body=plain(
+        body=body_of(
+            handoff,
             OfferedBody(
                 handoff=str(handoff.id),
                 rep=str(handoff.rep_id),
                 lane=handoff.lane,
                 expires_at=handoff.expires_at,
                 quiet_until=quiet_until(rep, now, rules.holidays),
-            )
+            ),
         ),
     )
 

@@ -29,6 +29,7 @@ def one_of(column: str, vocabulary: type[HandoffState] | type[OfferState]) -> Ch
 class HandoffRow(Base):
     """A warm lead on its way to, or with, a rep. `brief` and `buyer` are frozen as first shown.
 
+    `drawn` is the chance by which chance and not warmth made it a lead; None for every other.
     `buyer` holds how to reach the person and is shown only after accepting. `rep_id` is who answers for it
     now: who holds the offer, who accepted, or the fallback owner of a held one. `fallback` says that nobody
     further down the line will be asked.
@@ -63,6 +64,7 @@ class HandoffRow(Base):
     brief_template: Mapped[int]
     claimed_stage: Mapped[str | None]
     requested_by: Mapped[str]
+    drawn: Mapped[float | None]
     decision_id: Mapped[UUID | None]
     opened_at: Mapped[datetime]
     offered_at: Mapped[datetime | None]
@@ -73,7 +75,7 @@ class HandoffRow(Base):
 
     __erasure__: ClassVar[Mapping[str, Erase]] = {
         **keep("prospect_id", "id", "account_id", "opportunity_id", "product", "lane", "state"),
-        **keep("rep_id", "fallback", "brief_template", "claimed_stage", "requested_by"),
+        **keep("rep_id", "fallback", "brief_template", "claimed_stage", "requested_by", "drawn"),
         **keep("decision_id", "opened_at", "offered_at", "expires_at", "accepted_at"),
         **keep("confirm_by", "closed_at"),
         **blank("brief", "buyer", "reason"),

@@ -118,6 +118,13 @@ class Desk(_Written):
     research_per_day: int = Field(default=0, ge=0, le=10_000)
 
 
+class SpotChecks(_Written):
+    """Who besides the desk checks people drawn by chance (`explore` in scoring.yaml), and in which lane."""
+
+    volunteers: tuple[Email, ...] = ()
+    lane: str = "normal"
+
+
 class RoutingRules(_Written):
     """Everything routing.yaml says. With no rule of its own, leads go by turns to every active rep.
 
@@ -132,6 +139,7 @@ class RoutingRules(_Written):
     holidays: tuple[str, ...] = ()
     transfers: Transfers = Transfers()
     desk: Desk = Desk()
+    spot_checks: SpotChecks = SpotChecks()
 
     @field_validator("lanes")
     @classmethod
@@ -222,6 +230,9 @@ def _strangers(rules: RoutingRules, people: Collection[str] | None) -> list[Faul
         f"teams.{n}.people.{m}": email
         for n, team in enumerate(rules.teams)
         for m, email in enumerate(team.people)
+    }
+    named |= {
+        f"spot_checks.volunteers.{n}": email for n, email in enumerate(rules.spot_checks.volunteers)
     }
     named |= {
         f"rules.{n}.to": rule.to.email

@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 
 from prospects import audit, outbox, timeline
 from prospects.ids import HandoffId, MemberId, ProspectId
-from prospects.kinds import HandoffBody, Kind, OfferedBody, plain
+from prospects.kinds import HandoffBody, Kind, OfferedBody
 from prospects.timeline import Fact
 from prospects.topics import Topic
 from prospects.values import HandoffRef
 from routing import notices, write_ups
+from routing.bodies import body_of
 from routing.footprint import footprint, put_back
 from routing.holding import Held, hold
 from routing.intervention_rows import InterventionRow
@@ -128,9 +129,11 @@ def _back(held: Held, row: InterventionRow, now: datetime) -> Fact | None:
     about: dict[str, Any] = {"handoff": str(handoff.id), "rep": str(handoff.rep_id)}
     if held.state is HandoffState.OFFERED and handoff.expires_at is not None:
         kind = Kind.OFFERED
-        body = plain(OfferedBody(**about, lane=handoff.lane, expires_at=handoff.expires_at))
+        body = body_of(
+            handoff, OfferedBody(**about, lane=handoff.lane, expires_at=handoff.expires_at)
+        )
     elif held.state is HandoffState.ACCEPTED:
-        kind, body = Kind.ACCEPTED, plain(HandoffBody(**about))
+        kind, body = Kind.ACCEPTED, body_of(handoff, HandoffBody(**about))
     else:
         return None
     return Fact(

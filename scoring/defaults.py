@@ -19,6 +19,9 @@ HOLD = timedelta(days=30)
 WITHIN = timedelta(days=30)
 """By when after the offer a rep must have found what a model learns to foresee."""
 
+EXPLORE = 0.05
+"""Of people nobody is asked about: without them a model that scores hears only of those it chose itself."""
+
 Written = Mapping[str, Any]
 
 

@@ -50,6 +50,13 @@ class ScoringRules:
         """What a score names as its maker."""
         return self.card_id or self.model
 
+    @property
+    def explore(self) -> float:
+        """The chance of who is not warm to be checked all the same: as written, else 5 % once a card scores."""
+        if "explore" in self.scoring.model_fields_set:
+            return self.scoring.explore
+        return defaults.EXPLORE if self.card is not None else 0.0
+
     def rank(self, slug: str | None) -> int:
         """The place of a stage on the ladder from 0; -1 for none and for one that is gone."""
         return self.ladder.index(slug) if slug in self.ladder else -1

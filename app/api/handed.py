@@ -62,6 +62,7 @@ def _plain(row: HandoffRow, now: datetime) -> Document:
         "lane": row.lane,
         "fallback": row.fallback,
         "requested_by": row.requested_by,
+        "drawn": row.drawn,
         "opened_at": instant(row.opened_at),
         "offered_at": instant(row.offered_at),
         "expires_at": instant(row.expires_at),

@@ -6,15 +6,17 @@ from datetime import datetime
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from app.pipeline import believe
+from app.pipeline import believe, soonest
 from app.settings import Settings
 from prospects import outbox, timeline
 from prospects.ids import ProspectId
 from prospects.rows import ProspectRow
 from prospects.topics import Topic
+from routing.drawing import Lottery, next_draw
 from scoring import current, releases
 from scoring.release_rows import CrossingRow, RulesChangeRow
 from scoring.releases import State
+from scoring.rules import ScoringRules
 
 BATCH = 200
 
@@ -42,7 +44,7 @@ def look(
             change.state = State.OVERTAKEN
             releases.begin(session, rules, now)
             continue
-        _go_on(session, change, now)
+        _go_on(session, change, rules, now)
     return ()
 
 
@@ -55,15 +57,17 @@ def let_over(
     return ()
 
 
-def _go_on(session: Session, change: RulesChangeRow, now: datetime) -> None:
+def _go_on(session: Session, change: RulesChangeRow, rules: ScoringRules, now: datetime) -> None:
     some = _next(session, change)
     if not some:
         _finish(session, change)
         return
-    assessed, busy = believe(session, some, now)
-    # When time alone changes what is believed by the new rules; of the others it is known.
-    again = {seen.prospect_id: each.look_again_at for seen, each in assessed if each.look_again_at}
-    timeline.look_again(session, again, now)
+    assessed, busy = believe(session, some, rules, now)
+    # When time alone changes what is believed by the new rules, and when chance may draw them.
+    lottery = Lottery(rules.explore, rules.scorer)
+    decay = {seen.prospect_id: each.look_again_at for seen, each in assessed}
+    draws = {seen.prospect_id: next_draw(seen, lottery, now) for seen, _ in assessed}
+    timeline.look_again(session, soonest(decay, draws), now)
     # A worker may have them in hand who read the old rules.
     outbox.post(session, Topic.REACT, busy, now)
     change.after_id = some[-1]

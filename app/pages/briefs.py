@@ -66,6 +66,7 @@ def offer(desk: Desk, now: datetime) -> Offer:
         lane=row.lane,
         decision_url=decision(desk),
         later=words.LATER if row.state == HandoffState.OFFERED else (),
+        drawn=row.drawn is not None,
         tone=tone(row.expires_at, now, SOON_OFFER),
     )
 
@@ -99,6 +100,7 @@ def brief(desk: Desk, now: datetime, *, reach: bool, by: str, draft_key: str) ->
         answerable=desk.own and row.state not in ENDED,
         endable=desk.own and row.state == HandoffState.CHECKED,
         decision_url=decision(desk),
+        drawn=row.drawn is not None,
     )
 
 

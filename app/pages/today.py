@@ -30,6 +30,8 @@ blueprint.before_request(only_signed_in)
 blueprint.before_request(only_from_our_pages)
 
 MOST = 100
+_TAKE = "Take it or pass it on"
+_CHECK = "Spot check: take it or pass it on"
 ON_HAND = (HandoffState.HELD, HandoffState.OFFERED, HandoffState.ACCEPTED, HandoffState.CHECKED)
 
 
@@ -72,7 +74,12 @@ def _offers(handoffs: Iterable[HandoffRow], now: datetime) -> list[Tile]:
     waiting = [row for row in handoffs if row.state in (HandoffState.OFFERED, HandoffState.HELD)]
     waiting.sort(key=lambda row: (row.expires_at is None, row.expires_at))
     return [
-        _tile(row, "Take it or pass it on", row.expires_at, tone(row.expires_at, now, SOON_OFFER))
+        _tile(
+            row,
+            _TAKE if row.drawn is None else _CHECK,
+            row.expires_at,
+            tone(row.expires_at, now, SOON_OFFER),
+        )
         for row in waiting
     ]
 

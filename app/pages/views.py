@@ -130,6 +130,7 @@ class Offer:
     tone: Tone = Tone.PLAIN
     test: bool = False
     standing: str | None = None
+    drawn: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,6 +229,7 @@ class Brief:
     steer: Sequence[tuple[str, str]] = ()
     unknown: Sequence[str] = ()
     standing: str | None = None
+    drawn: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

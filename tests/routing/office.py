@@ -18,6 +18,7 @@ from prospects.rows import ProspectRow
 from prospects.timeline import Fact
 from prospects.values import HandoffRef, Person, Plan, Snapshot, StageClaim
 from routing.consider import consider
+from routing.drawing import NOBODY_IS_DRAWN, Lottery
 from routing.rows import HandoffRow, OfferRow
 
 SECRET = "a secret for tests"
@@ -103,6 +104,7 @@ def look(
     *ids: ProspectId,
     plans: Sequence[Plan] = (),
     claimed: str | None = "evaluation",
+    lottery: Lottery = NOBODY_IS_DRAWN,
 ) -> list[Snapshot]:
     """One reaction as routing sees it: everybody is claimed to be in a stage, and is considered."""
     seen = timeline.lock_and_see(session, ids, now)
@@ -117,7 +119,8 @@ def look(
             model="points/1",
         )
     snapshots = [replace(each, claim=claim) for each in seen.snapshots]
-    consider(session, snapshots, {plan.prospect_id: plan for plan in plans}, now)
+    by_person = {plan.prospect_id: plan for plan in plans}
+    consider(session, snapshots, by_person, now, lottery=lottery)
     session.flush()
     return snapshots
 

@@ -180,6 +180,7 @@ class Handoff(Shape):
     lane: Annotated[str, Field(examples=["fast"])]
     fallback: bool
     requested_by: str
+    drawn: float | None
     opened_at: At
     offered_at: At | None
     expires_at: At | None
