@@ -11,7 +11,7 @@ from prospects import beliefs, timeline
 from prospects.ids import ProspectId
 from routing.consider import consider
 from routing.drawing import Lottery
-from scoring import current, feature_states, releases
+from scoring import current, feature_states, releases, shadowing
 from scoring.assess import assess
 from scoring.releases import Pair
 from scoring.rules import ScoringRules
@@ -44,6 +44,7 @@ def believe(
     believed = [(person, assess(person, rules, now)) for person in people]
     assessed = releases.hold_back(session, believed, rules, now)
     beliefs.record(session, assessed, now)
+    shadowing.note(session, assessed, current.shadow(session), now)
     return assessed, seen.busy
 
 

@@ -13,7 +13,7 @@ from app.demo_state.watch import DemoWatch
 from app.door import perform, reading
 from app.garbage import look_seldom
 from app.jobs import drain as jobs
-from app.jobs import folding, reassess
+from app.jobs import folding, reassess, training
 from app.never_again import Scribe
 from app.pulse import Pulse
 from app.settings import Settings
@@ -27,6 +27,7 @@ PERIOD = 1.0
 PERIOD_OF_LIST = 60.0
 PERIOD_OF_ASKING = 5.0
 PERIOD_OF_FOLDING = 20.0
+PERIOD_OF_LEARNING = 30.0
 ASKERS = (asking, crm_asking, finding_out)
 """Who has platforms, CRMs and lookups asked, each at its hour."""
 PERIOD_ALONE = 0.25
@@ -54,6 +55,7 @@ def run(database: Database, settings: Settings, bell: Bell, stop: threading.Even
     ]
     threads.append(threading.Thread(target=_plan_asking, args=(sweep, stop), name="asking"))
     threads.append(threading.Thread(target=_plan_folding, args=(sweep, stop), name="folding"))
+    threads.append(threading.Thread(target=_plan_learning, args=(sweep, stop), name="learning"))
     scribe = Scribe(settings.data)
     threads.append(threading.Thread(target=_keep_list, args=(sweep, scribe, stop), name="scribe"))
     look_seldom()
@@ -114,6 +116,20 @@ def _plan_folding(sweep: Sweep, stop: threading.Event) -> None:
                 perform(sweep.database, partial(folding.plan, now=now))
         except Exception:
             log.exception("no old views could be folded")
+
+
+def _plan_learning(sweep: Sweep, stop: threading.Event) -> None:
+    """A training when there is enough to learn, a model's take-over, the daily look whether people have changed."""
+    while not stop.wait(PERIOD_OF_LEARNING):
+        try:
+            now, settings = sweep.database.clock.now(), sweep.watch.settings()
+            with reading(sweep.database) as session:
+                # A demo is told a story, and its clock runs through weeks in a minute.
+                due = not settings.demo and training.due(session, now)
+            if due:
+                perform(sweep.database, partial(training.plan, now=now))
+        except Exception:
+            log.exception("nothing could be learned")
 
 
 def _keep_list(sweep: Sweep, scribe: Scribe, stop: threading.Event) -> None:

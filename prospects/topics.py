@@ -41,12 +41,14 @@ class Topic(StrEnum):
     CONVERT = "convert"  # destination, or /first conversion of a batch
     WAY_IN = "way_in"  # way-in id
     CHECK = "check"  # what is looked at
+    TRAIN = "train"  # training id
+    DRIFT = "drift"  # model id
 
 
 OUTSIDE = frozenset(
     {
         Topic.FETCH, Topic.ASK, Topic.ASK_CRM, Topic.RESEARCH, Topic.CERTIFICATE, Topic.MAIL,
-        Topic.NOTICE, Topic.CALL, Topic.CHECK, Topic.WAY_IN, Topic.CONVERT,
+        Topic.NOTICE, Topic.CALL, Topic.CHECK, Topic.WAY_IN, Topic.CONVERT, Topic.TRAIN,
         Topic.TELL_CRM,
     }
 )  # fmt: skip

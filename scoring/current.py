@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from prospects import configuration
@@ -35,6 +36,17 @@ def current(session: Session) -> ScoringRules:
     card = _card(session, rules.scoring.model)
     # Without it, as after a restore of something older, the points score.
     return _compiled(scoring, stages, card) if card else rules
+
+
+def shadow(session: Session) -> ScoringRules | None:
+    """The rules in force with the approved card in place of what scores; None while none is tried."""
+    approved = select(ModelRow.id).where(ModelRow.state == "approved")
+    card_id = session.execute(approved).scalar_one_or_none()
+    card = _card(session, card_id) if card_id else None
+    if card is None:
+        return None
+    stages = configuration.parsed(session, "stages", _stages)
+    return _compiled(configuration.parsed(session, "scoring", _scoring), stages, card)
 
 
 def ladder(session: Session) -> tuple[Stage, ...]:

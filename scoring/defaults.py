@@ -18,6 +18,9 @@ HOLD = timedelta(days=30)
 """How long a rep's finding is believed without new evidence."""
 WITHIN = timedelta(days=30)
 """By when after the offer a rep must have found what a model learns to foresee."""
+RETRAIN = timedelta(days=7)
+SHADOW = timedelta(days=7)
+"""How long a new model only says what it would have said."""
 
 EXPLORE = 0.05
 """Of people nobody is asked about: without them a model that scores hears only of those it chose itself."""

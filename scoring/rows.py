@@ -45,3 +45,5 @@ class ModelRow(Base):
     active_at: Mapped[datetime | None]
     active_by: Mapped[UUID | None]
     retired_at: Mapped[datetime | None]
+    waits: Mapped[str | None]
+    """Why it does not take over by itself though its time in the shadow is over."""

@@ -1,8 +1,6 @@
 """What a marketer writes in scoring.yaml, read and checked; every key left out has a built-in value."""
 
 import re
-from collections.abc import Sequence
-from datetime import timedelta
 from typing import Annotated, Any, Self
 
 from pydantic import (
@@ -16,14 +14,15 @@ from pydantic_core import PydanticCustomError
 
 from prospects.conditions.model import Condition, Where
 from prospects.conditions.tree import Tree
-from prospects.durations import Duration
 from prospects.faults import Fault, nearest, shown
 from prospects.kinds import BUYERS_OWN, Kind
 from prospects.shapes import faulty
 from scoring import defaults
 from scoring.feature_words import AllowedFeature, OwnTitle
+from scoring.learning_written import Learning, Sought
 from scoring.leaves import fields_of
 from scoring.stages import Strict
+from scoring.written_values import Lasting, StageSlug
 
 MADE_BY_SCORING = frozenset(
     {"stage", "confidence", "points", "fit", "engagement", "grade", "warm", "gate"}
@@ -34,18 +33,6 @@ POINTS = "points"
 CARD = re.compile(r"card-[0-9a-f]{12}")
 MOST_RULES = 200
 """Rules of one sort: every look at every person runs through all of them."""
-
-
-def _known_stage(slug: str, info: ValidationInfo) -> str:
-    # The ladder is in another file, so the reader passes its slugs as context.
-    ladder: Sequence[str] = (info.context or {}).get("stages", ())
-    if ladder and slug not in ladder:
-        raise PydanticCustomError(
-            "stage",
-            "there is no stage `{slug}` in stages.yaml; {mend}",
-            {"slug": slug[:60], "mend": nearest(slug, ladder)},
-        )
-    return slug
 
 
 def _buyers_own(kind: object) -> Kind:
@@ -69,24 +56,8 @@ def _not_its_own(tree: Tree) -> Tree:
     return tree
 
 
-def _longer_than_nothing(duration: timedelta) -> timedelta:
-    if not duration:
-        raise PydanticCustomError("duration", "this must be longer than 0s")
-    return duration
-
-
-def _points_or_card(model: str) -> str:
-    if model != POINTS and not CARD.fullmatch(model):
-        raise PydanticCustomError(
-            "model", "the model is `points`, or the id of a card, like `card-0123456789ab`"
-        )
-    return model
-
-
 FitCondition = Annotated[Condition, AfterValidator(_not_its_own)]
-StageSlug = Annotated[str, AfterValidator(_known_stage)]
 BuyersAct = Annotated[Kind, BeforeValidator(_buyers_own)]
-Lasting = Annotated[Duration, AfterValidator(_longer_than_nothing)]
 Points = Annotated[float, Field(ge=-100, le=100, allow_inf_nan=False)]
 Gain = Annotated[float, Field(gt=0, le=100, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -182,16 +153,6 @@ class Verdicts(Strict):
     not_a_buyer: Effect = Effect(before=0)
 
 
-class Sought(Strict):
-    """What a model learns to foresee: that a rep finds this stage or a further one, so soon after the offer.
-
-    Without a stage it is `evaluation`; on a ladder without that it is the one that makes warm, else the last.
-    """
-
-    stage: StageSlug | None = None
-    within: Lasting = defaults.WITHIN
-
-
 def _falling(cuts: tuple[float, float, float]) -> tuple[float, float, float]:
     if not 100 >= cuts[0] > cuts[1] > cuts[2] >= 0:
         raise PydanticCustomError("cuts", "three falling numbers from 100 to 0, like [75, 50, 25]")
@@ -208,6 +169,14 @@ class Grades(Strict):
     engagement: Cuts = (75, 50, 25)
 
 
+def _points_or_card(model: str) -> str:
+    if model != POINTS and not CARD.fullmatch(model):
+        raise PydanticCustomError(
+            "model", "the model is `points`, or the id of a card, like `card-0123456789ab`"
+        )
+    return model
+
+
 class Scoring(Strict):
     """The whole of scoring.yaml."""
 
@@ -219,6 +188,7 @@ class Scoring(Strict):
     explore: Share = 0.0
     model: Annotated[str, AfterValidator(_points_or_card)] = POINTS
     label: Sought = Sought()
+    learning: Learning = Learning()
     verdicts: Verdicts = Verdicts()
     grades: Grades = Grades()
     titles: Annotated[tuple[OwnTitle, ...], Field(max_length=MOST_RULES)] = ()

@@ -29,7 +29,7 @@ LOST = "it was being handed over when the backup was made"
 KEPT = frozenset(
     {Topic.INGEST, Topic.REACT, Topic.HANDOFF, Topic.TRANSFER, Topic.PROMISE, Topic.ERASE}
     | {Topic.FOLD, Topic.JOIN, Topic.FETCH, Topic.ASK, Topic.ASK_CRM, Topic.RESEARCH}
-    | {Topic.REASSESS, Topic.RELEASE}
+    | {Topic.REASSESS, Topic.RELEASE, Topic.TRAIN, Topic.DRIFT}
     | {Topic.COPY, Topic.FEEDBACK, Topic.CERTIFICATE, Topic.IMPORT, Topic.MEANING}
 )
 """Promises that say nothing to anybody outside."""

@@ -72,13 +72,20 @@ class _Duration(click.ParamType[timedelta]):
 def command(
     settings: Settings, *, points: Path | None, save: bool, as_json: bool, **said: Any
 ) -> None:
-    """Train a model on a table whose outcomes are known, and say what it is worth.
+    """Train a model on the record, or on a table whose outcomes are known, and say what it is worth.
+
+    Without --from it learns from what reps found, as Warmline does by itself every week.
 
     Columns that look as if they were filled after the fact are named and left out, unless --keep.
-    Nothing is changed: --save keeps the card, and a person approves it.
+    Of a file nothing is kept: --save keeps the card, and a person approves it.
     """
     # The numeric libraries would wait for one another on every core; one trains as fast alone.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
+    if points is None and not save and not any(said.values()):
+        from app.cli.train_record import train
+
+        train(settings, as_json=as_json)
+        return
     asked = _asked(**said)
     from app.labelled.asked import WrongAskError
 

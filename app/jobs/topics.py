@@ -21,6 +21,7 @@ from app.jobs import (
     notice,
     reassess,
     research,
+    training,
     way_in,
 )
 from app.jobs.errand import Errand
@@ -103,6 +104,7 @@ def promise(
 INSIDE: Mapping[Topic, InsideWork] = {
     Topic.ANNOUNCE: hooks.announce,
     Topic.COPY: copies.keep,
+    Topic.DRIFT: training.drift,
     Topic.ERASE: erase,
     Topic.FEEDBACK: feedback.told,
     Topic.FOLD: folding.fold,
@@ -130,5 +132,6 @@ ERRANDS: Mapping[Topic, Errand] = {
     Topic.NOTICE: notice.ERRAND,
     Topic.RESEARCH: research.ASK,
     Topic.TELL_CRM: crm.TELL,
+    Topic.TRAIN: training.ERRAND,
     Topic.WAY_IN: way_in.ERRAND,
 }

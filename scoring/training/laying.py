@@ -12,7 +12,7 @@ from scoring.features.feature import Sort
 from scoring.features.registry import feature
 from scoring.labels import Fate
 from scoring.past_leads import SeenLead
-from scoring.training.table import Column, Points, Table, numbers, words
+from scoring.training.table import Column, Places, Points, Table, numbers, words
 
 POINTS = ("points.fit", "points.engagement")
 """The anchor: laid out beside the columns."""
@@ -59,10 +59,16 @@ class Layout:
             np.array(self.wins, dtype=np.float64),
             np.array(self.weights, dtype=np.float64),
             np.array(self.offered, dtype=np.float64),
-            np.array(self.people, dtype=np.int64),
+            self._groups(),
             Points(np.array(fit), np.array(engagement)),
             measurable=np.array(self.known, dtype=np.bool_),
         )
+
+    def _groups(self) -> Places | None:
+        """Whose each row is, if anybody has two."""
+        if len(self._numbers) == len(self.people):
+            return None
+        return np.array(self.people, dtype=np.int64)
 
 
 def _column(name: str, values: Sequence[Value]) -> Column:

@@ -1,0 +1,108 @@
+"""The topic `train`: a child process trains, this only starts it and looks whether it is over; what was learned is watched.
+
+A worker never waits for a training, and never loads what it needs. The training's own row holds the
+lease (`scoring/trainings.py`): a child that dies is followed by another at the next look.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.jobs.errand import Done, Errand, PutOff, Settled
+from app.settings import Settings
+from app.up.lifeline import VARIABLE as LIFELINE
+from prospects.ids import parse_id
+from scoring import current, models, taking_over, trainings, watching
+from scoring.trainings import State
+
+AGAIN = timedelta(seconds=5)
+_children: list[subprocess.Popen[bytes]] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """An open training, and whether a process must be started for it."""
+
+    training: UUID
+    start: bool
+
+
+def plan(session: Session, now: datetime) -> None:
+    """Promise what is due: a training, a look at drift; and let a model take over whose time in the shadow is over."""
+    rules = current.current(session)
+    models.follow(session, rules.scorer if rules.card else models.POINTS, now)
+    why = trainings.why_due(session, rules.scoring.learning, now)
+    if why is not None:
+        trainings.ask(session, why, now, by=models.ITSELF)
+    taking_over.take_over(session, rules.scoring.learning, now)
+    watching.plan(session, now)
+
+
+def due(session: Session, now: datetime) -> bool:
+    """Whether there is anything to plan."""
+    rules = current.current(session)
+    active = models.in_state(session, models.State.ACTIVE)
+    return (
+        (active.id if active else models.POINTS) != (rules.scorer if rules.card else models.POINTS)
+        or trainings.why_due(session, rules.scoring.learning, now) is not None
+        or taking_over.ready(session, rules.scoring.learning, now) is not None
+        or watching.due(session, now) is not None
+    )
+
+
+def drift(
+    session: Session, refs: Sequence[str], now: datetime, _settings: Settings
+) -> Collection[str]:
+    """Hold the people of these days against those the active model was trained on."""
+    for ref in refs:
+        watching.look(session, ref, now)
+    return ()
+
+
+def _prepare(session: Session, ref: str, now: datetime, _settings: Settings) -> Look | None:
+    training = parse_id(ref)
+    row = trainings.one(session, training) if training else None
+    if row is None or training is None or row.state != State.OPEN:
+        return None
+    return Look(training, start=not trainings.is_held(row, now))
+
+
+def _act(look: Look, settings: Settings) -> None:
+    # Those that ended are asked, so that none stays behind as a zombie.
+    _children[:] = [child for child in _children if child.poll() is None]
+    if look.start:
+        _children.append(start(look.training, settings))
+
+
+def start(training: UUID, settings: Settings) -> "subprocess.Popen[bytes]":
+    """The process that carries this training out."""
+    place = {"DATABASE_URL": settings.database_url, "WARMLINE_DATA": str(settings.data)}
+    held = os.environ.get(LIFELINE)
+    return subprocess.Popen(  # noqa: S603 - our own program, and an id we made
+        [sys.executable, "-m", "app.cli.training", str(training)],
+        env={**os.environ, **place, "OMP_NUM_THREADS": "1"},
+        stdin=subprocess.DEVNULL,
+        pass_fds=(int(held),) if held else (),
+    )
+
+
+def _settle(
+    session: Session, look: Look, _result: None, now: datetime, _settings: Settings
+) -> Settled:
+    row = trainings.one(session, look.training)
+    if row is None or row.state != State.OPEN:
+        return Done()
+    if row.attempt >= trainings.ATTEMPTS and not trainings.is_held(row, now):
+        # Says that it failed.
+        trainings.take(session, look.training, now)
+        return Done()
+    return PutOff("a process trains", after=AGAIN)
+
+
+ERRAND = Errand(prepare=_prepare, act=_act, settle=_settle)

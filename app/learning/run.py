@@ -1,0 +1,242 @@
+"""One training from the record, start to end, in a process of its own: read, screen, train, keep what came of it.
+
+Nothing is kept before the end, and the end is one transaction that only the holder of the lease can
+make: killed anywhere, it has done nothing, and the next process begins anew.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.database import Database
+from app.door import perform, reading
+from app.learning.heart import Heart
+from app.learning.told import in_words
+from scoring import base_rate, current, delay, models, past_leads, record, shares, trainings
+from scoring.base_rate import Found
+from scoring.card.adding import add_up
+from scoring.card.card import Card, Label
+from scoring.delay import Weighed
+from scoring.features.registry import REGISTRY, VERSION
+from scoring.labels import Aim, Fate, aim_of
+from scoring.models import By, Origin
+from scoring.past_leads import SeenLead
+from scoring.record import Put
+from scoring.rules import ScoringRules
+from scoring.training.laying import Layout
+from scoring.training.model_card import in_markdown
+from scoring.training.report import as_json
+from scoring.training.screen import Suspect, suspects
+from scoring.training.table import Table
+from scoring.training.train import TooLittleError, train
+from scoring.training.trained import Outcome, Plan, Trained
+from scoring.trainings import Hold, State
+
+Told = Callable[[str, int, int], None]
+"""Hears which step it is at, and how much of it is done of how much."""
+SLICES = ("came.source", "person.country", "account.size")
+ON_ARRIVAL = tuple(name for name in REGISTRY if name.startswith(("came.", "person.", "account.")))
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """How a training ended: the model if there is one, what is suspected, and sentences for people."""
+
+    state: State
+    words: tuple[str, ...]
+    model: str | None = None
+    suspects: tuple[Suspect, ...] = ()
+    report: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Basis:
+    """What is learned from, as of the instant anything was last learned of a lead."""
+
+    rules: ScoringRules
+    aim: Aim
+    as_of: datetime
+    puts: list[tuple[Put, Weighed]]
+    leads: int
+    findings: int
+    active: Card | None
+
+
+def work(database: Database, hold: Hold, told: Told, *, by: By) -> Came:
+    """Carry a training out and end it. Raises LeaseLostError if another process has taken it over."""
+    with Heart(database, hold, told) as heart:
+        basis = _basis(database, heart.step)
+        if basis is None:
+            came = Came(State.DONE, ("No lead was put to sales yet: there is nothing to learn.",))
+            return _end(database, hold, came, 0)
+        layout, kept = _read(database, basis, heart.step)
+        heart.step("looking for columns that are filled after the fact", 0, 0)
+        table = layout.table()
+        found, left_out = _screened(database, table)
+        if found:
+            return _end(database, hold, _held(found), basis.findings)
+        table = table.without(list(left_out))
+        heart.step("training", 0, 0)
+        plan = _plan(basis, left_out)
+        try:
+            trained = train(table, plan, active=basis.active)
+        except TooLittleError as error:
+            came = Came(State.DONE, (f"{error} The points stay.",))
+            return _end(database, hold, came, basis.findings)
+    return _keep(database, hold, basis, _based(trained, kept), by=by)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What was trained, with its base rate set, and how people stood then."""
+
+    trained: Trained
+    card: Card | None
+    report: dict[str, Any]
+
+
+def _basis(database: Database, told: Told) -> Basis | None:
+    told("reading what became of leads", 0, 0)
+    with reading(database) as session:
+        rules = current.current(session)
+        as_of = record.newest(session, database.clock.now())
+        if as_of is None:
+            return None
+        aim = aim_of(rules)
+        puts = record.put_to_sales(session, aim, as_of)
+        findings = record.findings_since(session, None)
+    rows = delay.weigh([put.lead for put in puts], aim.within, as_of)
+    return Basis(
+        rules=rules,
+        aim=aim,
+        as_of=as_of,
+        puts=[(put, row) for put, row in zip(puts, rows, strict=True) if row is not None],
+        leads=len(puts),
+        findings=findings,
+        active=rules.card,
+    )
+
+
+def _read(database: Database, basis: Basis, told: Told) -> tuple[Layout, list[SeenLead]]:
+    """Every lead as it was seen when it was offered; those that are settled are handed back as well."""
+    layout, settled = Layout(basis.aim.within, basis.as_of), []
+    weighed = {(put.prospect_id, put.lead.handoff): row for put, row in basis.puts}
+    for n, some in enumerate(past_leads.batches([put for put, _ in basis.puts])):
+        told("seeing them as they were", n * past_leads.AT_ONCE, len(basis.puts))
+        with reading(database) as session:
+            seen = past_leads.as_offered(session, some, basis.rules)
+        for lead in seen:
+            layout.add(lead, weighed[lead.put.prospect_id, lead.put.lead.handoff])
+        settled += [lead for lead in seen if lead.put.lead.fate is not Fate.OPEN]
+    return layout, settled
+
+
+def _screened(database: Database, table: Table) -> tuple[list[Suspect], dict[str, str]]:
+    """Columns nobody has judged yet, and those that people said were not known before."""
+    with reading(database) as session:
+        said = {name: row.known for name, row in trainings.words_on_columns(session).items()}
+    before = [name for name in REGISTRY if name not in ON_ARRIVAL]
+    found = suspects(table, on_arrival=ON_ARRIVAL, before=before)
+    out = {
+        name: "a colleague said that it was not known before the hand-over"
+        for name, known in said.items()
+        if not known and name in table.columns
+    }
+    return [each for each in found if each.name not in said], out
+
+
+def _held(found: list[Suspect]) -> Came:
+    words = tuple(f"“{each.name}”: {each.why}." for each in found)
+    document = [{"name": each.name, "why": each.why, "auc": each.auc} for each in found]
+    return Came(State.HELD, words, suspects=tuple(found), report={"suspects": document})
+
+
+def _plan(basis: Basis, left_out: Mapping[str, str]) -> Plan:
+    stage, days = basis.aim.stage, round(basis.aim.within / timedelta(days=1)) or 1
+    offers = [put.lead.offered_at for put, _ in basis.puts]
+    return Plan(
+        label=Label(name="found by a rep", positive=stage, horizon_days=days),
+        feature_version=VERSION,
+        # Not the present: the same record gives the same card, whenever it is trained on.
+        trained_at=basis.as_of,
+        since=min(offers, default=None),
+        until=basis.as_of,
+        slices=SLICES,
+        left_out=left_out,
+        allowed={each.name: each.because for each in basis.rules.scoring.allowed_features},
+    )
+
+
+def _based(trained: Trained, settled: list[SeenLead]) -> Kept:
+    """The card with its base rate set by those who were drawn, and what is known of them."""
+    told = {**as_json(trained), "markdown": in_markdown(trained)}
+    card = trained.card
+    if card is None:
+        return Kept(trained, None, told)
+    found = [_found(card, lead) for lead in settled]
+    by = base_rate.shift(found)
+    drawn = base_rate.unrouted(found)
+    card = base_rate.moved(card, by) if by is not None else card
+    told["unrouted"] = {"drawn": drawn.drawn, "wins": drawn.wins, "share": drawn.share}
+    told["shares"] = shares.spread(card, (lead.features for lead in settled))
+    return Kept(trained, card, told)
+
+
+def _found(card: Card, lead: SeenLead) -> Found:
+    of = lead.put.lead
+    return Found(add_up(card, lead.features).logit, of.fate is Fate.WIN, 1.0, of.probability)
+
+
+def _keep(database: Database, hold: Hold, basis: Basis, kept: Kept, *, by: By) -> Came:
+    card = kept.card
+    if card is not None and basis.active is not None:
+        card = card.model_copy(update={"parent": basis.active.id})
+    words = tuple(in_words(kept.report, trained=kept.trained, findings=basis.findings))
+    came = Came(State.DONE, words, model=card.id if card else None, report=kept.report)
+
+    def settle(session: Session) -> None:
+        now = database.clock.now()
+        if card is not None:
+            models.keep(session, card, kept.report, now, origin=Origin.RECORD, by=by)
+            _approve(session, card.id, kept.trained, now)
+        _settle(session, hold, came, basis.findings, now)
+
+    perform(database, settle)
+    return came
+
+
+def _approve(session: Session, model_id: str, trained: Trained, now: datetime) -> None:
+    """What passes every check is tried in the shadow at once; of the rest a person decides, or nobody."""
+    row = models.one(session, model_id)
+    is_new = row is not None and row.state == models.State.TRAINED
+    by_itself = current.current(session).scoring.learning.by_itself
+    if is_new and by_itself and trained.gate and trained.gate.outcome is Outcome.PROMOTE:
+        models.approve(session, model_id, now, by=models.ITSELF)
+
+
+def _end(database: Database, hold: Hold, came: Came, labels: int) -> Came:
+    now = database.clock.now()
+    perform(database, partial(_settle, hold=hold, came=came, labels=labels, now=now))
+    return came
+
+
+def _settle(session: Session, hold: Hold, came: Came, labels: int, now: datetime) -> None:
+    trainings.end(
+        session,
+        hold,
+        came.state,
+        now,
+        labels=labels,
+        model_id=came.model,
+        reason=" ".join(came.words) if came.state is State.HELD else None,
+        report={"words": list(came.words), **_without_model(came)},
+    )
+
+
+def _without_model(came: Came) -> dict[str, Any]:
+    """What the training's own row keeps: all of it where there is no model to keep it with."""
+    return {} if came.model else {k: v for k, v in came.report.items() if k != "words"}

@@ -1,0 +1,40 @@
+"""What a training found, in words a marketer knows first."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from scoring.training.trained import Outcome, Trained
+
+FOR_A_PERCENTAGE = 50
+
+
+def in_words(report: Mapping[str, Any], *, trained: Trained, findings: int) -> Iterator[str]:
+    """Sentences: from what, what came of it, what happens next, what is missing."""
+    yield (
+        f"Learned from {trained.rows:,} leads, {trained.positives:,} of which a rep found far "
+        f"enough in time; {findings:,} findings are on record."
+    )
+    yield from trained.words
+    if trained.card is None:
+        yield "The points stay."
+        return
+    yield _next(trained)
+    unrouted = report.get("unrouted") or {}
+    if unrouted.get("drawn"):
+        yield (
+            f"Of {unrouted['drawn']} people drawn by chance, who were not warm, reps found "
+            f"{unrouted['wins']} far enough."
+        )
+
+
+def _next(trained: Trained) -> str:
+    assert trained.gate is not None
+    failed = [check for check in trained.gate.checks if not check.passed]
+    match trained.gate.outcome:
+        case Outcome.PROMOTE:
+            return "It passes every check: it scores in the shadow first, then takes over."
+        case Outcome.ASK:
+            names = ", ".join(check.name for check in failed)
+            return f"A person decides whether it is tried: not passed is {names}."
+        case Outcome.STAY:
+            return f"It is not tried. {' '.join(check.words for check in failed)}"
