@@ -1,15 +1,16 @@
 """Two people are found to be one, and parted again: the record links them, each room ends what is doubled."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from nurture import absorb as nurture
-from prospects import audit, doubles, groups, merges
+from prospects import announcing, audit, doubles, groups, merges
 from prospects.double_rows import DoubleState
 from prospects.doubles import pair_of
 from prospects.ids import ProspectId
@@ -21,6 +22,7 @@ from routing import absorb as routing
 
 BY_ITSELF = "warmline"
 """Who joins two people where a lead says enough."""
+_TOLD = ("handoff.offered", "handoff.accepted", announcing.RECYCLED)
 _FURTHEST = (
     *(Lifecycle.WON, Lifecycle.CHECKED, Lifecycle.WITH_A_REP, Lifecycle.OFFERED),
     *(Lifecycle.DISQUALIFIED, Lifecycle.LOST, Lifecycle.RECYCLED),
@@ -87,6 +89,7 @@ def merge(
         "routing": routing.absorb(session, people, _id(kept), now),
     }
     session.flush()
+    _tell(session, announcing.MERGED, row.ended["routing"], now)
     doubles.settle(session, pair_of(one, other), DoubleState.MERGED, said.by, now)
     audit.note(session, "people merged", row.id, now, who=said.by, kept=str(kept.id))
     return row
@@ -116,9 +119,19 @@ def undo(session: Session, merge_id: UUID, by: str, now: datetime) -> Parted:
     left = routing.release(session, ended.get("routing", {}), now)
     row.ended = {}
     session.flush()
+    _tell(session, announcing.PARTED, ended.get("routing", {}), now, but=left)
     doubles.settle(session, pair_of(kept, gone), DoubleState.APART, by, now)
     audit.note(session, "merge undone", row.id, now, who=by, left=left)
     return Parted(row, left)
+
+
+def _tell(
+    session: Session, what: str, ended: Mapping[str, Any], now: datetime, *, but: Sequence[str] = ()
+) -> None:
+    """Programs that were told of a lead hear that it ended by itself, or goes on; who had none heard nothing."""
+    leads = [each for each in ended.get("handoffs", ()) if each.get("rep")]
+    refs = [f"{each['prospect']}/{each['id']}/{what}" for each in leads if each["id"] not in but]
+    announcing.post(session, _TOLD, refs, now)
 
 
 def in_order(session: Session, rows: Sequence[ProspectRow]) -> tuple[ProspectRow, ProspectRow]:

@@ -19,6 +19,9 @@ LEAD, WARM = "lead", "warm"
 """What platforms that count conversions call the first two steps of a person."""
 STAGE, SAID = "stage", "said"
 """As `WARM`, the third part of a ref where what happened is no activity: `prospect id/row id/stage`."""
+MERGED, PARTED = "merged", "parted"
+"""The same, of a lead that ended because its person is another too, or goes on as they are not."""
+RECYCLED = "handoff.recycled"
 
 
 def post(session: Session, events: Collection[str], refs: Iterable[str], now: datetime) -> None:

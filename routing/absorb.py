@@ -84,7 +84,13 @@ def _end(session: Session, ref: HandoffRef, now: datetime) -> dict[str, Any]:
         close(session, held.handoff, HandoffState.RECYCLED, now)
         told = Telling(ref, NoticeKind.PASSED_ON, len(held.offers), MemberId(rep))
         notices.tell(session, [told], now)
-    return {"prospect": str(ref.prospect_id), "id": str(ref.handoff_id), "before": before}
+    had = str(rep) if rep else None
+    return {
+        "prospect": str(ref.prospect_id),
+        "id": str(ref.handoff_id),
+        "rep": had,
+        "before": before,
+    }
 
 
 def _bring_back(session: Session, was: Mapping[str, Any], now: datetime) -> bool:

@@ -36,6 +36,7 @@ class Row(StrEnum):
     STAGE = "stage"
     WARM = "warm"
     SAID = "said"
+    MERGED = "merged"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +64,7 @@ TOLD: Mapping[Event, tuple[str, ...]] = {
     Event.CONFIRMED: (*_HANDOFF, "verdict", "claimed", "stage_found", "channel", "supersedes"),
     Event.WON: ("handoff", "amount", "currency"),
     Event.LOST: ("handoff", "amount", "currency"),
-    Event.RECYCLED: (*_HANDOFF, "verdict"),
+    Event.RECYCLED: (*_HANDOFF, "verdict", "merged_into"),
     Event.PROMISE_MISSED: (*_HANDOFF, "promise", "due_at"),
     Event.BOUNCED: ("send", "bounce", "status"),
     Event.CONSENT_CHANGED: ("topic", "given"),
@@ -75,6 +76,7 @@ _OF_KIND: Mapping[Kind | Row, Event] = {
     Row.STAGE: Event.STAGE_CLAIMED,
     Row.WARM: Event.WARMED,
     Row.SAID: Event.CONSENT_CHANGED,
+    Row.MERGED: Event.RECYCLED,
     Kind.OFFERED: Event.OFFERED,
     Kind.ACCEPTED: Event.ACCEPTED,
     Kind.DECLINED: Event.DECLINED,

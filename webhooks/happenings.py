@@ -7,10 +7,12 @@ from uuid import UUID
 from sqlalchemy import Table, select, tuple_
 from sqlalchemy.orm import Session
 
+from prospects import announcing
 from prospects.ids import ProspectId, parse_id
 from prospects.kinds import Kind
 from prospects.rows import ActivityRow, AssessmentRow, ConsentRow
 from prospects.store import table_of
+from webhooks import merged_leads
 from webhooks.events import Happening, Row, stamp
 
 Keys = list[tuple[UUID, UUID]]
@@ -29,6 +31,8 @@ def read(session: Session, refs: Sequence[str]) -> list[Happening]:
         *_beliefs(session, Row.STAGE, sought.get(Row.STAGE, [])),
         *_beliefs(session, Row.WARM, sought.get(Row.WARM, [])),
         *_consents(session, sought.get(Row.SAID, [])),
+        *merged_leads.ended(session, sought.get(announcing.MERGED, [])),
+        *merged_leads.going_on(session, sought.get(announcing.PARTED, [])),
     ]
 
 
