@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app import signs_of_life
 from app.database import Database
-from app.pages import around, ops_words, source_list, source_words, turning
+from app.pages import around, ops_words, out_alarms, source_list, source_words, turning
 from app.pages.ops_views import (
     CauseLine,
     DeadLine,
@@ -66,6 +66,7 @@ def read(session: Session, database: Database, settings: Settings, now: datetime
         alarms=source_list.alarming(
             session, known.sources(session, secret=settings.secret_key), now
         ),
+        outside=out_alarms.alarming(session, now, secret=settings.secret_key),
     )
 
 

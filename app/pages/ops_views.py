@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.pages.out_views import Place
 from app.pages.source_views import Refusal, Source
 from app.pages.views import Tone
 
@@ -109,6 +110,8 @@ class Ops:
     given_up: int = 0
     kept: KeptBack | None = None
     alarms: Sequence[Source] = ()
+    outside: Sequence[Place] = ()
+    """Who outside cannot be told, or asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

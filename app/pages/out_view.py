@@ -36,11 +36,7 @@ def others(session: Session, now: datetime, *, secret: str) -> list[Place]:
         place_of_destination(each, doing.get(name_of(each), Endpoint()), now)
         for each in found.destinations.values()
     ]
-    bad = [
-        Place(url="/out", name=slug, kind="", state="broken", tone=Tone.BAD, line=why)
-        for slug, why in found.broken.items()
-    ]
-    return [*good, *bad]
+    return [*good, *(broken(slug, why) for slug, why in found.broken.items())]
 
 
 def name_of(destination: Destination) -> str:
@@ -139,6 +135,11 @@ def place_of_destination(destination: Destination, endpoint: Endpoint, now: date
         line=line,
         told_at=endpoint.told_at,
     )
+
+
+def broken(slug: str, why: str) -> Place:
+    """One that cannot be used as it is configured."""
+    return Place(url="/out", name=slug, kind="", state="broken", tone=Tone.BAD, line=why)
 
 
 def _fate(each: conversion_report.Count) -> Fate:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.auth.guard import may, only_from_our_pages, only_signed_in
 from app.auth.viewer import current
 from app.door import perform, reading
-from app.pages import papers, stuck, whereabouts
+from app.pages import out_alarms, papers, stuck, whereabouts
 from app.pages.handoffs import actor
 from app.pages.steering_views import Steering
 from app.pages.views import Mistake
@@ -66,6 +66,8 @@ def page() -> ResponseReturnValue:
     """What is stuck, why, and the button that solves it."""
     with reading(current_app.extensions["database"]) as session:
         shown = stuck.read(session, current().id, g.now)
+        secret = current_app.extensions["settings"].secret_key
+        shown = replace(shown, outside=out_alarms.alarming(session, g.now, secret=secret))
     return render_template("manager/stuck.html", stuck=shown)
 
 

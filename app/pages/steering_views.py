@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from app.pages.out_views import Place
 from app.pages.transfer_views import Untaken
 from app.pages.views import Mistake, Tone, Who
 
@@ -77,6 +78,8 @@ class Stuck:
     customers: Sequence[Untaken] = ()
     desk: Sequence[Untaken] = ()
     parked: Sequence[ParkedLine] = ()
+    outside: Sequence[Place] = ()
+    """Who outside cannot be told, or asked."""
     most: int = 1_000
     """Of each kind so many are shown at most; as they are solved, the next come up."""
     held: int = 0

@@ -16,7 +16,7 @@ from app import signs_of_life
 from app.api.described import answers
 from app.database import Database
 from app.door import reading
-from app.pages import source_list
+from app.pages import out_alarms, source_list
 from app.settings import Settings
 from nurture.rows import SendRow
 from prospects import due, given_up
@@ -54,6 +54,7 @@ class _Counts(Collector):
             yield _sends(session, now)
             yield _workers(session, now, has_redis=settings.redis_url is not None)
             yield _sources(session, settings, now)
+            yield _outside(session, settings, now)
 
 
 def _oldest(session: Session, now: datetime) -> Metric:
@@ -111,6 +112,14 @@ def _sources(session: Session, settings: Settings, now: datetime) -> Metric:
     found = known.sources(session, secret=settings.secret_key)
     for source in source_list.alarming(session, found, now):
         family.add_metric([source.slug, source.health.state], 1)
+    return family
+
+
+def _outside(session: Session, settings: Settings, now: datetime) -> Metric:
+    words = "Programs, platforms, chats and CRMs that are not told, or not asked, and why."
+    family = GaugeMetricFamily("warmline_outside_alarm", words, labels=["name", "why"])
+    for place in out_alarms.alarming(session, now, secret=settings.secret_key):
+        family.add_metric([place.name, place.state], 1)
     return family
 
 

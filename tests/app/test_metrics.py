@@ -50,6 +50,7 @@ def test_what_waits_is_counted(database: Database, database_url: str, folder: Pa
         outbox.post(session, Topic.FETCH, ["c"], now)
         configuration.write(session, "source", "site", SITE, now, by="t")
         health.trouble(session, "site", "token refused", now)
+        configuration.write(session, "destination", "li", {"kind": "nothing"}, now, by="t")
         dead = update(MessageRow).where(MessageRow.topic == Topic.FETCH).values(state=State.DEAD)
         session.execute(dead)
 
@@ -61,6 +62,7 @@ def test_what_waits_is_counted(database: Database, database_url: str, folder: Pa
     assert (found[("offers_open",)], found[("unconfirmed",)]) == (1, 0)
     assert found["workers_alive", Queue.INSIDE] == 0
     assert found["source_alarm", "site", "in trouble"] == 1
+    assert found["outside_alarm", "li", "broken"] == 1
 
 
 def test_every_number_is_explained(

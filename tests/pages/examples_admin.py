@@ -9,6 +9,7 @@ from app.pages import admin_views as views
 from app.pages import ops_views as ops
 from app.pages import ops_words, team_view, team_words
 from app.pages import team_views as team
+from app.pages.out_views import Place
 from app.pages.setup_views import Invited
 from app.pages.source_views import Refusal
 from app.pages.views import Mistake, Tone
@@ -36,6 +37,7 @@ OPS = ops.Ops(
     served_by="process 4099 on box-7",
     hint="kill -9 4100",
     given_up=1205,
+    outside=[Place(url="/gallery/out-program", name="meta-emea", kind="Meta", state="failing", tone=Tone.SOON, line="It failed 3 times in a row. Last: no answer (ConnectTimeout).")],
     kept=ops.KeptBack(since=ex.ago(hours=5), mails="1,204 mails are", held=1204),
 )  # fmt: skip
 IDLE = ops.Ops(summary="No process gives a sign of life.", tone=Tone.BAD, workers=[], queues=[], causes=[], refusals=[], facts=[], at=ex.NOW, served_by="process 1 on a")  # fmt: skip

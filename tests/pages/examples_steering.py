@@ -3,6 +3,7 @@
 from app.pages.company_views import Company, Insider, Ring, gap
 from app.pages.decision_views import DecisionLine, DecisionPage, Decisions, Weighed
 from app.pages.found_views import FoundOut
+from app.pages.out_views import Place
 from app.pages.steering_views import ParkedLine, Steering, Stuck, StuckGroup, StuckLine, Undo
 from app.pages.stuck import ACTS
 from app.pages.transfer_views import Untaken
@@ -30,6 +31,7 @@ STUCK = Stuck(
         Untaken(url="/gallery/customer", who=HARD, cause="There is nobody to take this customer."),
     ],
     desk=[Untaken(url="/gallery/write-up", who=HARD, cause="Nobody of the desk has taken it yet: " + ex.HOSTILE, until=ex.ago(days=1))],
+    outside=[Place(url="/gallery/out-program", name="linkedin-" + "x" * 50, kind="LinkedIn", state="left alone", tone=Tone.BAD, line="It failed again and again, so it is left alone for a while. Nothing is lost. Last: status 503.")],
     parked=[ParkedLine(url="/gallery/person", who=HARD, flow="considered", step="sort", cause="the step is gone")],
     held=12,
     acts=[(act.value, words) for act, words in ACTS.items()],
