@@ -90,7 +90,7 @@ def command(
     from app.labelled.asked import WrongAskError
 
     try:
-        report = _report(asked, points)
+        report = _report(asked, points, to_keep=save)
     except WrongAskError as error:
         raise click.UsageError(str(error)) from None
     refusal = _keep(settings, report) if save else None
@@ -131,9 +131,9 @@ def _asked(*, allow: tuple[str, ...], because: str | None, **said: Any) -> "Aske
     )
 
 
-def _report(asked: "Asked", points: Path | None) -> "Report":
+def _report(asked: "Asked", points: Path | None, *, to_keep: bool) -> "Report":
     """Read, train and measure; scikit-learn is loaded here, and nowhere else in this process."""
-    from app.labelled.labelled import labelled
+    from app.labelled.labelled import labelled, only_what_people_have
     from app.labelled.serving import microseconds
     from app.labelled.told import Report
     from scoring.card.card import Label
@@ -142,6 +142,7 @@ def _report(asked: "Asked", points: Path | None) -> "Report":
     from scoring.training.trained import Plan
 
     read = labelled(asked, points, _said)
+    read = only_what_people_have(read) if to_keep else read
     _said(f"trying the models on {len(read.table):,} rows")
     plan = Plan(
         label=Label(name=asked.label, positive=read.positive),

@@ -26,6 +26,7 @@ from scoring.training.table import words as word_column
 
 DAY = 86_400.0
 INDUSTRY, EMPLOYEES = "account.industry", "account.employees"
+DAYS_AGO = ".days_ago"
 LATE = 0.02
 """The share of a column's dates that lie after the row's instant from which on it is a suspect."""
 LEAST_LATE = 5
@@ -90,7 +91,7 @@ def _left_out(heading: str, cells: Sequence[str], asked: Asked) -> str | None:
     if guarded is not None:
         return f"{guarded}; only a recorded decision lets a model use it (--allow, --because)"
     if whose_work(heading) and heading not in asked.keep:
-        return "who of us works a lead is no trait of the buyer, and not known before hand-over"
+        return "who of us works a lead is no trait of the buyer, and not known before hand-over (--keep)"
     return None
 
 
@@ -135,7 +136,7 @@ def _take_time(found: Columns, rows: Rows, heading: str) -> None:
         None if at is None else (seen - at) / DAY
         for at, seen in zip(told, rows.seen_at, strict=True)
     ]
-    name = f"{features_of(heading, '', number=False)[0]}.days_ago"
+    name = f"{features_of(heading, '', number=False)[0]}{DAYS_AGO}"
     found.made[name] = number_column(ago, side_of(heading))
     found.of[name] = heading
     # Days without an hour lie before any hour of their own day, on either side.

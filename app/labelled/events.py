@@ -93,6 +93,12 @@ def brought(asked: EventsAsked, rows: Rows, id_column: str, told: Told) -> Broug
     return Brought(log, (*texts.remarks, remark, *late))
 
 
+def id_column(headings: Sequence[str]) -> str | None:
+    """The column that likely says whose each row is; None where none is called so."""
+    plain = {named(heading).casefold(): heading for heading in reversed(headings)}
+    return next((plain[each] for each in _IDS if each in plain), None)
+
+
 def _column(texts: Texts, said: str | None, by_name: tuple[str, Sequence[str]]) -> str:
     option, usual = by_name
     if said is not None and said not in texts.columns:

@@ -21,6 +21,13 @@ _OURS = frozenset(
         *("vertriebler", "zuständig", "sdr", "bdr"),
     }
 )  # fmt: skip
+_BESIDE_OURS = frozenset(
+    {
+        *("lead", "deal", "account", "contact", "opportunity", "record", "sales", "name", "id", "assigned"),
+        *("our", "company", "hubspot", "salesforce", "crm", "current", "first", "last", "team", "kunden"),
+    }
+)  # fmt: skip
+"""Words beside which one of these is a colleague: a lead's owner is, a home owner is not."""
 _OURS_OF_TWO = frozenset(
     {
         *(("sales", "manager"), ("account", "manager"), ("assigned", "to"), ("account", "executive")),
@@ -87,4 +94,5 @@ def whose_work(heading: str) -> bool:
     """Whether it names who of us works the lead: no trait of the buyer, and not known before hand-over."""
     words = tokens(heading)
     pairs = set(pairwise(words))
-    return bool(_OURS & set(words)) or bool(_OURS_OF_TWO & pairs)
+    colleague = bool(_OURS & set(words)) and set(words) <= _OURS | _BESIDE_OURS
+    return colleague or bool(_OURS_OF_TWO & pairs)

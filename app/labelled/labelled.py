@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.labelled.asked import Asked, WrongAskError
-from app.labelled.columns import Columns, columns_of, ended
-from app.labelled.events import brought
+from app.labelled.columns import DAYS_AGO, Columns, columns_of, ended
+from app.labelled.events import brought, id_column
 from app.labelled.marks import marked, read_rules
 from app.labelled.reading import read_texts
 from app.labelled.rows import Rows, rows_of
 from app.labelled.times import Unit
 from prospects.faults import shown
+from scoring.features.registry import feature
 from scoring.training.happenings import Told as LogTold
 from scoring.training.happenings import places, told_by
 from scoring.training.screen import Suspect, aucs, suspects
@@ -51,6 +52,8 @@ class Labelled:
 def labelled(asked: Asked, rules: Path | None = None, said: Said = lambda _: None) -> Labelled:
     """Read, screen and lay out a file. Raises WrongAskError and FailedError, which say what would mend it."""
     texts = read_texts(asked.path, asked.encoding, lambda n: said(f"{n:,} rows read"))
+    if asked.events is not None and asked.id is None:
+        asked = replace(asked, id=id_column(list(texts.columns)))
     fit = read_rules(rules, list(texts.columns)) if rules is not None else None
     rows = rows_of(texts, asked)
     found = columns_of(rows, asked)
@@ -77,6 +80,19 @@ def labelled(asked: Asked, rules: Path | None = None, said: Said = lambda _: Non
         since=min(times) if times else None,
         until=max(times) if times else None,
         remarks=(*rows.remarks, *(_of_events(told, rows, asked) if told else ())),
+    )
+
+
+def only_what_people_have(read: Labelled) -> Labelled:
+    """The same without what only a file can tell, so that a card of it says as much of people who are scored."""
+    foreign = [
+        name for name in read.table.columns if name.endswith(DAYS_AGO) or feature(name) is None
+    ]
+    why = "only a file tells it, and a card that is kept scores people"
+    return replace(
+        read,
+        table=read.table.without(foreign),
+        left_out={**read.left_out, **{read.of.get(name, name): why for name in foreign}},
     )
 
 

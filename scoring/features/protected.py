@@ -24,8 +24,8 @@ _TRAITS: dict[str, tuple[str, ...]] = {
         "sexuelle orientierung", "pregnant", "pregnancy", "schwangerschaft", "schwanger",
     ),
     "age is protected": (
-        "age", "ages", "age group", "age band", "age range", "birth date", "birthdate", "birthday", "birth year",
-        "birth", "date of birth", "year of birth", "dob", "yob", "generation", "alter", "altersgruppe",
+        "age", "ages", "senior citizen", "age group", "age band", "age range", "birth date", "birthdate", "birthday", "birth year",
+        "birth", "date of birth", "year birth", "born", "year of birth", "dob", "yob", "generation", "alter", "altersgruppe",
         "altersklasse", "geburtsdatum", "geburtstag", "geburtsjahr", "geb", "jahrgang", "naissance", "edad",
     ),
     "where somebody lives gives away origin and means": (
@@ -55,7 +55,7 @@ _TRAITS: dict[str, tuple[str, ...]] = {
     ),
     "the state of a family is protected": (
         "marital", "marital status", "married", "civil status", "spouse", "children", "number of children",
-        "kids", "familienstand", "verheiratet", "kinder", "kinderzahl", "ehepartner", "ehestand",
+        "kids", "kidhome", "teenhome", "dependents", "dependants", "familienstand", "verheiratet", "kinder", "kinderzahl", "ehepartner", "ehestand",
     ),
 }  # fmt: skip
 _ALONE = frozenset(

@@ -56,7 +56,7 @@ def suspects(
     instant and are suspect only where they tell nearly all.
     """
     won = table.label > 0
-    if min(won.sum(), (~won).sum()) < LEAST:
+    if not _enough(won):
         return ()
     folds = _folds(won)
     found = []
@@ -76,8 +76,14 @@ def suspects(
 def aucs(table: Table) -> Mapping[str, float]:
     """What each column tells of the outcome by itself, on rows that it was not learned from."""
     won = table.label > 0
+    if not _enough(won):
+        return {}
     folds = _folds(won)
     return {n: _cross_fitted(_codes(each), won, folds) for n, each in table.columns.items()}
+
+
+def _enough(won: NDArray[np.bool_]) -> bool:
+    return bool(min(won.sum(), (~won).sum()) >= LEAST)
 
 
 def _why(codes: Places, won: NDArray[np.bool_], auc: float, telling: float) -> str | None:
