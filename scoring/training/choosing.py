@@ -17,6 +17,8 @@ SURE = 0.9
 """In so many of the draws the more complicated one must have the lower log loss."""
 NO_WORSE = -0.01
 """So much AUC it may cost, in all but 5 % of draws."""
+RATHER = 0.5
+"""In so many draws of the newest rows it must be better for all rows to be asked as well."""
 ONE_SIDED = 1.645
 LADDER = (Candidate.PLATT, Candidate.SCORECARD, Candidate.ADDITIVE)
 
@@ -56,29 +58,42 @@ def evidence(on: Bench, tried: Mapping[Candidate, Tried]) -> Evidence:
     if newest is not None and _enough(on.table.label[newest]):
         logits = {name: each.newest for name, each in tried.items() if each.newest is not None}
         return Evidence(newest, on.table.label[newest], logits, newest=True, seed=on.seed)
+    return by_folds(on, tried)
+
+
+def by_folds(on: Bench, tried: Mapping[Candidate, Tried]) -> Evidence:
+    """All rows, each with what was said of it by a model that had not seen it."""
     rows = np.sort(np.concatenate([cut.newer for cut in on.cuts]))
     found = {name: each.folded[rows] for name, each in tried.items()}
     return Evidence(rows, on.table.label[rows], found, newest=False, seed=on.seed)
 
 
-def choose(seen: Evidence) -> Choice:
-    """Climb the ladder as long as the next rung is better beyond the noise; say so if there is no signal."""
+def choose(seen: Evidence, folded: Evidence) -> Choice:
+    """Climb the ladder as long as the next rung is better beyond the noise; say so if there is no signal.
+
+    The newest rows decide; where they are too few to be sure but do not speak against it, all rows do.
+    """
     rungs = [name for name in LADDER if name in seen.logits]
     if not rungs:
         return Choice(Candidate.POINTS, signal=False, words=("Nothing can be learned yet.",))
     champion, words = rungs[0], []
     for name in rungs[1:]:
         drawn = seen.beats(seen.logits[name], seen.logits[champion])
-        climbs = drawn.loss_better >= SURE and drawn.auc_low >= NO_WORSE
+        climbs = _sure(drawn)
+        if not climbs and seen.newest and drawn.loss_better >= RATHER:
+            climbs = _sure(folded.beats(folded.logits[name], folded.logits[champion]))
         words.append(_held(name, champion, drawn, climbs=climbs))
         champion = name if climbs else champion
-    return _with_signal(seen, champion, words)
+    return _with_signal(seen, folded, champion, words)
 
 
-def _with_signal(seen: Evidence, champion: Candidate, words: list[str]) -> Choice:
-    logits = seen.logits[champion]
-    reached = auc(seen.label, logits)
-    if reached - ONE_SIDED * auc_error(seen.label, logits) <= 0.5:
+def _sure(drawn: Drawn) -> bool:
+    return drawn.loss_better >= SURE and drawn.auc_low >= NO_WORSE
+
+
+def _with_signal(seen: Evidence, folded: Evidence, champion: Candidate, words: list[str]) -> Choice:
+    if not all(_tells(each.label, each.logits[champion]) for each in (seen, folded)):
+        reached = auc(seen.label, seen.logits[champion])
         none = (
             f"There is no signal: wins and losses are told apart no better than by chance "
             f"(AUC {reached:.2f}). The points stay."
@@ -91,6 +106,11 @@ def _with_signal(seen: Evidence, champion: Candidate, words: list[str]) -> Choic
         )
         return Choice(champion, signal=False, words=tuple(words))
     return Choice(champion, signal=True, words=tuple(words))
+
+
+def _tells(label: Floats, logits: Floats) -> bool:
+    """Whether it tells wins from losses better than chance would."""
+    return auc(label, logits) - ONE_SIDED * auc_error(label, logits) > 0.5
 
 
 def _held(name: Candidate, before: Candidate, drawn: Drawn, *, climbs: bool) -> str:

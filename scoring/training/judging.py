@@ -78,32 +78,31 @@ def fit_of(name: Candidate, seed: int) -> Fit:
     return fits[name]
 
 
-def why_not(name: Candidate, table: Table) -> str:
-    """Why a candidate cannot be tried on this table, in a sentence; empty if it can."""
-    if table.points is None and name in (Candidate.POINTS, Candidate.PLATT):
-        return "There are no points of a marketer's rules to go by."
-    if not table.columns and name not in (Candidate.POINTS, Candidate.PLATT):
-        return "No column says anything."
+def why_not(name: Candidate, table: Table) -> Judged | None:
+    """Why a candidate cannot be tried on this table; None if it can."""
+    by_points = name in (Candidate.POINTS, Candidate.PLATT)
+    if table.points is None and by_points:
+        return Judged(name=name, why_not="There are no points of a marketer's rules to go by.")
+    if not table.columns and not by_points:
+        return Judged(name=name, why_not="No column says anything.")
     floor = _floor(name, anchored=table.points is not None)
-    wins, losses = table.positives, table.losses
-    if min(wins, losses) >= floor:
-        return ""
-    more = [
-        f"{floor - count} more {name}"
-        for count, name in ((wins, "wins"), (losses, "losses"))
-        if count < floor
-    ]
-    return (
-        f"It needs {floor} wins and {floor} losses; there are {wins} and {losses}: "
-        f"{' and '.join(more)}."
+    counts = ((table.positives, "wins"), (table.losses, "losses"))
+    more = [f"{floor - count} more {what}" for count, what in counts if count < floor]
+    if not more:
+        return None
+    needed = (
+        f"It needs {floor} wins and {floor} losses; there are {table.positives} and {table.losses}"
     )
+    return Judged(name=name, why_not=f"{needed}: {' and '.join(more)}.", waits=True)
 
 
 def try_out(name: Candidate, on: Bench) -> Tried | Judged:
     """Measure one candidate, or say why it cannot be."""
-    reason = why_not(name, on.table) or ("" if on.cuts else "There are too few rows to measure on.")
-    if reason:
-        return Judged(name=name, why_not=reason)
+    refused = why_not(name, on.table)
+    if refused is not None:
+        return refused
+    if not on.cuts:
+        return Judged(name=name, why_not="There are too few rows to measure on.", waits=True)
     fit, table = fit_of(name, on.seed), on.table
     logits = np.full(len(table), np.nan)
     for cut in on.cuts:

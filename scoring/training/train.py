@@ -36,7 +36,7 @@ def train(table: Table, plan: Plan, *, active: Card | None = None) -> Trained:
     found = [try_out(name, on) for name in Candidate]
     tried = {each.judged.name: each for each in found if isinstance(each, Tried)}
     seen = choosing.evidence(on, tried)
-    choice = choosing.choose(seen)
+    choice = choosing.choose(seen, choosing.by_folds(on, tried))
     trained = Trained(
         rows=len(table),
         positives=table.positives,
@@ -61,7 +61,7 @@ def _not_yet(found: list[Tried | Judged]) -> list[str]:
     waiting = [
         f"Not yet {NAMED[each.name]}. {each.why_not}"
         for each in found
-        if isinstance(each, Judged) and each.name in NAMED
+        if isinstance(each, Judged) and each.name in NAMED and each.waits
     ]
     return waiting[:1]
 

@@ -66,12 +66,16 @@ class Measured:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """One candidate. `why_not` says in a sentence why it could not be tried; it then has no figures."""
+    """One candidate. `why_not` says in a sentence why it could not be tried; it then has no figures.
+
+    `waits` is whether more wins or losses would do.
+    """
 
     name: Candidate
     cv: Measured | None = None
     time_split: Measured | None = None
     why_not: str = ""
+    waits: bool = False
 
     @property
     def served(self) -> bool:

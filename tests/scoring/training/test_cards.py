@@ -1,5 +1,8 @@
 """What is served is what was trained: every rung becomes a card that says the same of every row."""
 
+import timeit
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -121,6 +124,19 @@ def test_fit_and_engagement_are_spread_over_their_scales() -> None:
         assert ranks.mean() == pytest.approx(50, abs=2)
         assert (ranks < 25).mean() == pytest.approx(0.25, abs=0.1)
     assert {term.side for term in card.terms if term.feature == "visits"} == {Side.ENGAGEMENT}
+
+
+def test_one_person_is_scored_with_reasons_within_fifty_microseconds() -> None:
+    table = buyers(1500, points=True)
+    wide = {f"{name} {copy}": each for name, each in table.columns.items() for copy in range(4)}
+    many = replace(table, columns=wide)
+    card = card_of(scorecard.fit(many), many, Rung.SCORECARD)
+    person = {
+        f"{name} {copy}": each for name, each in features(table, 3).items() for copy in range(4)
+    }
+    assert len(card.terms) >= 20
+    best = min(timeit.repeat(lambda: add_up(card, person), number=200, repeat=9)) / 200
+    assert best <= 50e-6
 
 
 def test_real_leads_are_served_as_trained() -> None:

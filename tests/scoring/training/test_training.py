@@ -10,6 +10,7 @@ import pytest
 from scoring.card.card import dumped
 from scoring.training import carding
 from scoring.training.calibrating import correction
+from scoring.training.choosing import Evidence, choose
 from scoring.training.judging import Bench, bench
 from scoring.training.metrics import probability
 from scoring.training.table import Numbers, Points, Table, numbers, words
@@ -108,6 +109,24 @@ def test_without_points_the_scorecard_needs_more_and_platt_has_nothing_to_go_by(
     assert "no points" in of(trained, Candidate.PLATT)
     anchored = train(buyers(100, points=True), PLAN)
     assert of(anchored, Candidate.SCORECARD) == ""
+
+
+def test_all_rows_decide_where_the_newest_are_too_few_to_be_sure_and_never_against_them() -> None:
+    rng = np.random.default_rng(21)
+    label = (rng.random(2000) < 0.5).astype(np.float64)
+    plain = 1.5 * (label - 0.5) + rng.normal(0, 1, 2000)
+    logits = {Candidate.SCORECARD: plain, Candidate.ADDITIVE: plain + 0.25 * (label - 0.5)}
+    rows = np.arange(2000, dtype=np.int64)
+    folded = Evidence(rows, label, logits, newest=False, seed=7)
+    few = folded.only(rows[-30:])
+    for_it = replace(few, newest=True)
+    mirrored = {
+        Candidate.SCORECARD: few.logits[Candidate.SCORECARD],
+        Candidate.ADDITIVE: few.logits[Candidate.SCORECARD] - 0.05 * (few.label - 0.5),
+    }
+    against = replace(for_it, logits=mirrored)
+    assert choose(for_it, folded).champion is Candidate.ADDITIVE
+    assert choose(against, folded).champion is Candidate.SCORECARD
 
 
 def test_fewer_than_two_of_an_outcome_are_refused() -> None:
