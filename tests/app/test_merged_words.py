@@ -1,5 +1,6 @@
 """What was said and told of people who are one counts for all they are: roles, refusals, warmth."""
 
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -28,6 +29,23 @@ def test_a_file_of_the_past_gives_nobody_back_what_either_took_away(
     consents.record(session, [said((ann, bob)[whose], False, now, "1")], now)
     old = [said(who, True, now - DAY, key) for who, key in ((ann, "2"), (bob, "3"))]
     assert consents.not_regained(session, old) == []
+
+
+def test_a_file_gives_back_nothing_to_who_said_no_to_it_or_to_all_and_the_rest_to_everybody(
+    session: Session, now: datetime
+) -> None:
+    ann, bob, cid = arrive(session, now, "ann@acme.example", "bob@acme.example", "cid@acme.example")
+    nothing = replace(said(bob, False, now, "2"), topic=consents.EVERYTHING)
+    consents.record(session, [said(ann, False, now, "1"), nothing], now)
+    old = [said(who, True, now - DAY, "3") for who in (ann, bob, cid)]
+    news = [replace(each, topic="news", key="4") for each in old]
+    everything_ = [replace(each, topic=consents.EVERYTHING, key="5") for each in old]
+    kept = consents.not_regained(session, [*old, *news, *everything_])
+    found = {(each.prospect_id, each.topic) for each in kept}
+    assert found == {(ann, "news"), (cid, "newsletter"), (cid, "news"), (cid, "*")}
+    # Of two words in one file, too, the no counts.
+    both = [said(cid, True, now - DAY, "6"), said(cid, False, now - DAY, "7")]
+    assert consents.not_regained(session, both) == both[1:]
 
 
 def test_of_two_words_at_one_instant_the_no_counts(session: Session, now: datetime) -> None:

@@ -5,6 +5,7 @@ from unittest.mock import ANY
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from app.database import Database
 from app.door import perform, reading
@@ -107,6 +108,23 @@ def test_after_failures_in_a_row_an_endpoint_is_left_alone_and_then_tried_by_one
         assert endpoints.of_all(session)["crm"] == Endpoint(told_at=later)
         waited = session.execute(select(CallRow.attempts).order_by(CallRow.id)).scalars().all()
     assert waited == [1] * 7, "what was left alone has lost no try"
+
+
+def test_an_endpoint_that_is_forgotten_begins_anew(database: Database, now: datetime) -> None:
+    def fail(session: Session) -> None:
+        for name in ("crm", "erp"):
+            for _ in range(endpoints.FAILURES_ALLOWED):
+                endpoints.failed(session, name, "status 500", now, wish=None)
+        endpoints.forget(session, "crm")
+        endpoints.forget(session, "nobody")
+
+    perform(database, fail)
+    with reading(database) as session:
+        assert list(endpoints.of_all(session)) == ["erp"]
+        assert endpoints.of_all(session)["erp"].is_shut(now)
+    perform(database, lambda s: endpoints.failed(s, "crm", "status 500", now, wish=None))
+    with reading(database) as session:
+        assert endpoints.of_all(session)["crm"].failures == 1
 
 
 def test_who_waits_for_a_dead_endpoint_for_days_is_given_up_and_all_are_told_again_at_once(

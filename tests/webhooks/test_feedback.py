@@ -167,6 +167,20 @@ def test_in_whatever_order_the_words_come_the_mail_ends_the_same(site: Site) -> 
         assert state(site, ref)[0] == ("complained" if 2 in order else "bounced")
 
 
+def test_a_word_without_a_name_is_about_the_last_mail_of_its_subject(site: Site) -> None:
+    who = somebody(site)
+    site.configure("pm", kind="postmark", token="a-secret-last-part")
+    hello = mailed(site, who, ago=timedelta(hours=3), subject="Hello")
+    other = mailed(site, who, subject="Other")
+    for subject, key in (("Hello", "pm-1"), ("Nothing of ours", "pm-2")):
+        word = services.postmark(
+            "Delivery", Subject=subject, MessageID=key, DeliveredAt=clock.now().isoformat()
+        )
+        assert post(site, "pm/a-secret-last-part", word) == 200
+        work(site)
+    assert (state(site, hello)[0], state(site, other)[0]) == ("delivered", "sent")
+
+
 def test_a_soft_bounce_bars_nobody_and_a_row_of_them_over_a_week_does(site: Site) -> None:
     who = somebody(site)
     site.configure("sg", **SENDGRID)
