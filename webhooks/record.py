@@ -95,7 +95,7 @@ def _together(
     guests = visitors.meet(session, fresh, now, secret=secret)
     named = [each for each in fresh if not _is_nameless(each.read)]
     fates = _resolved(session, named, now, secret) | _landed(session, fresh, secret)
-    aliased = aliases.take(session, fresh, now).items()
+    aliased = aliases.take(session, guests, fresh, now).items()
     fates = {each: Fate(CaptureState.RECORDED, prospect_id=who) for each, who in aliased} | fates
     whose = {each: fate.prospect_id for each, fate in fates.items() if fate.prospect_id}
     in_time = sorted(fresh, key=lambda each: each.read.happened_at)
@@ -115,6 +115,7 @@ def _together(
     _agree(session, known, now)
     _remember(session, known, gained, now)
     _join(session, visitors.joined(session, guests), now)
+    aliases.join(session, guests, named, now)
     return fates
 
 

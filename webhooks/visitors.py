@@ -105,6 +105,11 @@ def who_at(known: Iterable[Known], at: datetime) -> ProspectId | None:
     return ordered[0][1] if ordered else None
 
 
+def waits_as(visitor: str) -> str:
+    """Under what that waits which concerns a visitor only once they say who they are by that very name."""
+    return f"={visitor}"[:64]
+
+
 def meet(session: Session, fresh: Sequence[Fresh], now: datetime, *, secret: str) -> Guests:
     """The visitors behind these acts, each locked, so that no act slips past a recognition elsewhere."""
     names = {name for each in fresh for name in each.read.visitors}
@@ -205,10 +210,11 @@ def forget(session: Session, prospect_id: ProspectId, names: Collection[str]) ->
     """
     theirs = select(RecognitionRow.visitor).where(RecognitionRow.prospect_id == prospect_id)
     found = sorted(set(session.execute(theirs).scalars()))
+    waiting = [*found, *map(waits_as, found)]
     text = func.lower(cast(TraceRow.body, Text))
     holds_one = [text.contains(each, autoescape=True) for each in names]
     for statement in (
-        delete(TraceRow).where(or_(TraceRow.visitor.in_(found), *holds_one)),
+        delete(TraceRow).where(or_(TraceRow.visitor.in_(waiting), *holds_one)),
         delete(VisitorRow).where(VisitorRow.digest.in_(found)),
     ):
         session.execute(statement.execution_options(synchronize_session=False))

@@ -331,6 +331,25 @@ def test_a_browser_that_two_have_used_is_no_account_and_joins_nobody(site: Site)
     assert site.states()[-1] == "nameless", "nobody is known by either account"
 
 
+@pytest.mark.parametrize("order", [("u-1", "u-2"), ("u-2", "u-1")])
+@pytest.mark.parametrize("told_after", [0, 1])
+def test_two_accounts_told_to_be_one_before_either_is_known_are_one_once_both_are(
+    site: Site, order: tuple[str, str], told_after: int
+) -> None:
+    tell = teller(site)
+    for n, user in enumerate(order):
+        if n == told_after:
+            tell(type="alias", userId="u-2", previousId="u-1")
+        tell(type="identify", userId=user, traits={"email": f"{user}@nordwind.example"})
+    join(site)
+    heads = {each.absorbed_by or each.id for each in site.people()}
+    assert len(heads) == 1
+    tell(type="track", userId="u-1", event="a")
+    tell(type="track", userId="u-2", event="b")
+    of = {each.prospect_id for each in site.activities() if each.kind == "custom"}
+    assert of <= {each.id for each in site.people()}
+
+
 def teller(site: Site) -> Callable[..., None]:
     site.configure("product", kind="segment", secrets=[KEY])
 
