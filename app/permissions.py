@@ -20,6 +20,7 @@ class Act(StrEnum):
     SEE_PERSON = "see a person and their history"
     SEE_CONTACT = "see how to reach a person"
     SEE_REPORTS = "see reports"
+    SEE_REPS = "see how colleagues' answers hold up"
     SET_COSTS = "say what a campaign cost"
     SEE_RECEIVED = "see what was received"
     SEE_RAW = "read a delivery's bytes as they arrived"
@@ -103,6 +104,7 @@ _LOOKING = {
     Act.NOTE: ANY,
 }
 _STEERING = {
+    Act.SEE_REPS: ANY,
     Act.REASSIGN: ANY,
     Act.SEE_STUCK: ANY,
     Act.PLAN_ABSENCE: ANY,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from flask import request
+from flask import g, request
 from flask.typing import ResponseReturnValue
 
 from app.api import paging
@@ -13,13 +13,15 @@ from app.api.described import answers, lists
 from app.api.paging import Asked
 from app.api.problems import invalid
 from app.api.shapes.common import Listed
-from app.api.shapes.reports import Behind, ClaimLine, Funnel, SourceLine
+from app.api.shapes.reports import Behind, ClaimLine, Funnel, RateLine, SourceLine
 from app.door import reading
 from app.permissions import Act
-from app.reports import accuracy, cells, sources
+from app.reports import accuracy, cells, rates, sources
 from app.reports.accuracy import Accuracy
 from app.reports.journeys import Measure
+from app.reports.rates import By, Rate
 from app.reports.sources import Key, Line
+from app.reports.wilson import Share
 from prospects.ids import parse_id
 from prospects.kinds import Verdict
 
@@ -27,7 +29,11 @@ blueprint = resource("reports")
 
 T = TypeVar("T")
 FILTERS = ("source", "since")
-SHARED = (*FILTERS, "measure", "campaign", "month", "stage_found", "claimed", "verdict")
+SHARED = (
+    *(*FILTERS, "measure", "campaign", "month", "stage_found", "claimed", "verdict"),
+    *("flow", "signal", "model", "rep", "until"),
+)
+FOUND = tuple(each for each in Verdict if each is not Verdict.NOT_REACHED)
 
 
 @blueprint.get("/reports/sources")
@@ -72,6 +78,22 @@ def claims() -> ResponseReturnValue:
     return _page(lines, asked, _claim)
 
 
+@blueprint.get("/reports/accuracy")
+@lists(Listed[RateLine], query=[*FILTERS, "by"])
+def accurate() -> ResponseReturnValue:
+    """How often claims held, by `?by=stage` (or source, campaign, flow, signal, model, rep), with intervals."""
+    require(Act.SEE_REPORTS)
+    asked = paging.asked([*FILTERS, "by"])
+    by = request.args.get("by", By.STAGE)
+    if by not in list(By):
+        raise invalid("by", "claims are not told apart by this", f"one of {', '.join(By)}")
+    if by == By.REP:
+        require(Act.SEE_REPS)
+    with reading(database()) as session:
+        lines = rates.rates(session, By(by), g.now, source=_said("source"), since=_said("since"))
+    return _page(lines, asked, _rate)
+
+
 @blueprint.get("/reports/people")
 @lists(Listed[Behind], query=SHARED)
 def people() -> ResponseReturnValue:
@@ -80,7 +102,11 @@ def people() -> ResponseReturnValue:
     asked = paging.asked(SHARED)
     cell = cells.cell_of(request.args)
     if cell is None:
-        raise invalid("measure", "there is no such measure", f"one of {', '.join(Measure)}")
+        mend = f"a measure is one of {', '.join(Measure)}, a rep an id, until a day"
+        raise invalid("measure", "there is no such number", mend)
+    if cell.rep is not None:
+        require(Act.SEE_REPS)
+    cell = rates.allowed(cell, g.now)
     before = parse_id(asked.last[0]) if asked.last else None
     if asked.last and before is None:
         raise invalid("cursor", "this is no cursor", "take the one of the page before")
@@ -139,14 +165,33 @@ def _line(line: Line) -> dict[str, Any]:
 
 
 def _claim(line: Accuracy) -> dict[str, Any]:
-    found = (each for each in Verdict if each is not Verdict.NOT_REACHED)
     return {
         "source": line.source,
         "claimed": line.claimed or None,
         "checked": line.checked,
-        **{verdict.value: line.verdicts.get(verdict, 0) for verdict in found},
+        **{verdict.value: line.verdicts.get(verdict, 0) for verdict in FOUND},
         "over": round(line.over, 4),
         "under": round(line.under, 4),
+    }
+
+
+def _rate(line: Rate) -> dict[str, Any]:
+    return {
+        "by": line.by.value,
+        "value": line.value or None,
+        "checked": line.checked,
+        **{verdict.value: line.verdicts.get(verdict, 0) for verdict in FOUND},
+        "over": _share(line.over),
+        "under": _share(line.under),
+        "until": line.within.until,
+    }
+
+
+def _share(share: Share) -> dict[str, float]:
+    return {
+        "share": round(share.value, 4),
+        "low": round(share.low, 4),
+        "high": round(share.high, 4),
     }
 
 

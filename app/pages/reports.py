@@ -19,15 +19,18 @@ from sqlalchemy.orm import Session
 from app.auth.guard import may, only_from_our_pages, only_signed_in
 from app.auth.viewer import current
 from app.door import perform, reading
-from app.pages import report_view, turning, words
+from app.pages import claim_views, report_view, turning, words
 from app.pages.people import line_of
 from app.pages.report_view import CellPeople, SourceReport
 from app.pages.views import Mistake
 from app.permissions import Act
+from app.permissions import may_at_all as may_do
 from app.reports import accuracy, cells, sources
 from app.reports.cells import Cell
 from app.reports.costs import CostFaultsError, set_cost
+from app.reports.rates import allowed
 from app.reports.table import as_csv
+from prospects import team
 from prospects.texts import storable
 from routing.current import ladder
 
@@ -71,8 +74,9 @@ def as_table() -> ResponseReturnValue:
 def people() -> ResponseReturnValue:
     """The people behind one number."""
     cell = cells.cell_of(request.args) if all(map(storable, request.args.values())) else None
-    if cell is None:
+    if cell is None or not (cell.rep is None or may_do(current().roles, Act.SEE_REPS)):
         abort(404)
+    cell = allowed(cell, g.now)
     with reading(current_app.extensions["database"]) as session:
         stages = _stages(session)
         found = cells.people(
@@ -81,7 +85,10 @@ def people() -> ResponseReturnValue:
         rows, last = turning.one_page(found)
         shown = CellPeople(
             title=report_view.MEASURES[cell.measure],
-            shared=report_view.shared(cell, stages, words.VERDICTS),
+            shared=[
+                *report_view.shared(cell, stages, words.VERDICTS),
+                *claim_views.shared(cell, stages, _colleague(session, cell.rep)),
+            ],
             count=cells.count(session, cell),
             lines=[line_of(row, stages) for row in rows],
             next_url=turning.next_url("/reports/people", request.args, last.id) if last else None,
@@ -144,6 +151,10 @@ def _report(typed: dict[str, str], mistakes: dict[str, Mistake]) -> SourceReport
 
 def _stages(session: Session) -> dict[str, str]:
     return {rung.slug: rung.name for rung in ladder(session)}
+
+
+def _colleague(session: Session, rep: str | None) -> str:
+    return next((each.name for each in team.members(session) if str(each.id) == rep), "")
 
 
 def _asked(name: str) -> str | None:

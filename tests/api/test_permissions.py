@@ -120,6 +120,7 @@ ROUTES = {
     "GET /reports/sources": Act.SEE_REPORTS,
     "GET /reports/funnel": Act.SEE_REPORTS,
     "GET /reports/claims": Act.SEE_REPORTS,
+    "GET /reports/accuracy": Act.SEE_REPORTS,
     "GET /reports/people": Act.SEE_REPORTS,
     "GET /tokens": Act.TOKENS,
     "POST /tokens": Act.TOKENS,

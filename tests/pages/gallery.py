@@ -38,6 +38,7 @@ from prospects.ids import MemberId
 from prospects.member import Role
 from tests.pages import examples as ex
 from tests.pages import examples_admin as admin
+from tests.pages import examples_claims as excl
 from tests.pages import examples_desk as exd
 from tests.pages import examples_flows as exf
 from tests.pages import examples_imports as exi
@@ -152,6 +153,13 @@ PAGES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "report": ("marketing/report.html", {"report": exr.REPORT}),
     "report-wrong": ("marketing/report.html", {"report": exr.WRONG}),
     "report-empty": ("marketing/report.html", {"report": exr.EMPTY}),
+    "claims-signal": ("marketing/claims.html", {"report": excl.BY_SIGNAL, "delay": 14}),
+    "claims-campaign": ("marketing/claims.html", {"report": excl.BY_CAMPAIGN, "delay": 14}),
+    "claims-rep": ("marketing/claims.html", {"report": excl.BY_REP, "delay": 14}),
+    "claims-empty": ("marketing/claims.html", {"report": excl.EMPTY, "delay": 14}),
+    "answers": ("rep/answers.html", {"answers": excl.OWN}),
+    "answers-fair": ("rep/answers.html", {"answers": excl.OWN_FAIR}),
+    "answers-empty": ("rep/answers.html", {"answers": excl.OWN_EMPTY}),
     "cell": ("marketing/cell.html", {"cell": exr.cell([ex.line(ex.person()), ex.line(HARD), ex.line(RIGHT_TO_LEFT)])}),
     "cell-empty": ("marketing/cell.html", {"cell": exr.cell([])}),
     "templates": ("marketing/templates.html", {"templates": exf.TEMPLATES}),

@@ -134,6 +134,10 @@ ANYBODY_S = {
     "GET /outbox/<uuid:prospect_id>/<uuid:send_id>/picture": Act.SEE_MAILS,
     "GET /reports": Act.SEE_REPORTS,
     "GET /reports/sources": Act.SEE_REPORTS,
+    # By rep, only who may see how colleagues answer: test_claims.py.
+    "GET /reports/claims": Act.SEE_REPORTS,
+    "GET /reports/claims.csv": Act.SEE_REPORTS,
+    "GET /you/answers": Act.SEE_TODAY,
     "GET /reports/sources.csv": Act.SEE_REPORTS,
     "GET /reports/people": Act.SEE_REPORTS,
     "POST /reports/costs": Act.SET_COSTS,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -19,6 +20,9 @@ from routing.rows import HandoffRow
 SOURCES = ("linkedin", "site")
 CAMPAIGNS = ("spring", "autumn", None)
 STAGES = ("awareness", "evaluation", "decision")
+FLOWS = ("spring", "spring_2", "")
+SIGNALS = ("evaluation.form", "verdict.later", "stage.did.form", "")
+MODELS = ("points/1", "card-0123456789ab", "")
 VERDICTS = [each for each in Verdict if each is not Verdict.NOT_REACHED]
 
 
@@ -36,6 +40,9 @@ class Made:
     claimed: str = ""
     found: str | None = None
     amount: Decimal | None = None
+    flow: str = ""
+    signal: str = ""
+    model: str = ""
 
 
 def crowd(session: Session, now: datetime, *, size: int = 60, seed: int = 7) -> list[Made]:
@@ -122,11 +129,22 @@ def _sold(session: Session, made: Made, first: datetime, chance: Random, rep: UU
         return Made(**kept)
     verdict, claimed = chance.choice(VERDICTS), chance.choice(STAGES)
     found = chance.choice(STAGES) if verdict in ("confirmed", "earlier", "later") else None
-    _confirm(session, handoff, verdict=verdict, claimed=claimed, found=found)
+    behind = _behind(chance)
+    handoff.requested_by = f"flow {behind['flow']}, step 2" if behind["flow"] else "grew warm"
+    said: dict[str, Any] = {"verdict": verdict, "claimed": claimed, "found": found}
+    _confirm(session, handoff, **said, signal=behind["signal"], model=behind["model"])
     amount = deal.amount if deal else None
-    return Made(
-        **{**kept, "verdict": verdict, "claimed": claimed, "found": found, "amount": amount}
-    )
+    return Made(**{**kept, **said, **behind, "amount": amount})
+
+
+def _behind(chance: Random) -> dict[str, str]:
+    """What a claim rests on; drawn apart, so that everything else stays as it is drawn."""
+    apart = Random(chance.getstate()[1][0])
+    return {
+        "flow": apart.choice(FLOWS),
+        "signal": apart.choice(SIGNALS),
+        "model": apart.choice(MODELS),
+    }
 
 
 def _deal(session: Session, now: datetime, chance: Random) -> OpportunityRow:
@@ -144,7 +162,14 @@ def _deal(session: Session, now: datetime, chance: Random) -> OpportunityRow:
 
 
 def _confirm(
-    session: Session, handoff: HandoffRow, *, verdict: Verdict, claimed: str, found: str | None
+    session: Session,
+    handoff: HandoffRow,
+    *,
+    verdict: Verdict,
+    claimed: str,
+    found: str | None,
+    signal: str = "",
+    model: str = "",
 ) -> None:
     assert handoff.accepted_at is not None
     at = handoff.accepted_at + timedelta(days=1)
@@ -156,7 +181,8 @@ def _confirm(
                 rep_id=handoff.rep_id, verdict=said, claimed=claimed, stage_found=found,
                 spoke_with="Ida", channel="call", at=at, fact="x", recorded_at=at,
                 superseded_at=None if turn else at,
+                claimed_signal=signal or None, claimed_model=model or None,
             )
         )  # fmt: skip
-        said = {"verdict": said, "claimed": claimed, "stage_found": found}
-        happened(session, handoff.prospect_id, at, Kind.VERDICT, **said)
+        body = {"verdict": said, "claimed": claimed, "stage_found": found}
+        happened(session, handoff.prospect_id, at, Kind.VERDICT, **body)

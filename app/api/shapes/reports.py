@@ -67,6 +67,30 @@ class ClaimLine(Shape):
     under: Share
 
 
+class Chance(Shape):
+    """A share of `checked`, and the bounds between which it lies in 95 of 100 cases (Wilson)."""
+
+    share: Share
+    low: Share
+    high: Share
+
+
+class RateLine(Shape):
+    """How often claims held that have one thing in common; `until` is the day from which on nothing counts."""
+
+    by: Annotated[str, Field(examples=["flow"])]
+    value: Annotated[str | None, Field(examples=["spring-guide"])]
+    checked: People
+    confirmed: People
+    earlier: People
+    later: People
+    wrong_person: People
+    not_a_buyer: People
+    over: Chance
+    under: Chance
+    until: Annotated[str | None, Field(examples=["2026-03-09"])]
+
+
 class Behind(Shape):
     """Somebody behind a number."""
 

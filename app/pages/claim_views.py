@@ -1,0 +1,202 @@
+"""What the pages of claim accuracy show, as plain values, and how the report's numbers become them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.pages.report_view import PEOPLE, Number
+from app.reports.accuracy import NO_BUYER
+from app.reports.answers import Answers, Beside, Sign
+from app.reports.cells import Cell
+from app.reports.rates import By, Rate
+from app.reports.wilson import Share
+from prospects.bidi import isolated
+from prospects.kinds import Kind, Verdict
+
+TITLES: Mapping[By, str] = {
+    By.STAGE: "Stage claimed",
+    By.SOURCE: "Source",
+    By.CAMPAIGN: "Campaign",
+    By.FLOW: "Flow",
+    By.SIGNAL: "Strongest signal",
+    By.MODEL: "Rules or model",
+    By.REP: "Rep",
+}
+NOT_SAID: Mapping[By, str] = {
+    By.STAGE: "no claim",
+    By.SOURCE: "not known",
+    By.CAMPAIGN: "no campaign",
+    By.FLOW: "grew warm by themselves",
+    By.SIGNAL: "not written down",
+    By.MODEL: "not written down",
+    By.REP: "nobody",
+}
+SAID: Mapping[Sign, str] = {
+    Sign.CONFIRMS_EVERYTHING: "Nearly every claim is confirmed, more than by colleagues beyond chance",
+    Sign.NEVER_ANSWERS: "Many leads were taken, and not a word was said about them in time",
+}
+TO_DO: Mapping[Sign, str] = {
+    Sign.CONFIRMS_EVERYTHING: "Before you confirm, ask the question on the brief that would prove the claim wrong. “Not that far” and “not a buyer” cost you nothing: marketing goes on from what you find, and your next leads get better.",
+    Sign.NEVER_ANSWERS: "Open the brief and say what you found; it takes a minute. “Not reached” is an answer too, and the desk can write up what you heard.",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tab:
+    """One way to tell claims apart."""
+
+    url: str
+    name: str
+    here: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RateLine:
+    """One line: what the claims share, and how many were so."""
+
+    name: str
+    checked: Number
+    held: Number
+    over: Number
+    under: Number
+    nobody: Sequence[Number]
+    held_in: str
+    over_in: str
+    under_in: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A sign of one rep, with the figures it was read from."""
+
+    name: str
+    sign: str
+    figures: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimReport:
+    """The page of claim accuracy."""
+
+    by: str
+    title: str
+    tabs: Sequence[Tab]
+    lines: Sequence[RateLine]
+    csv_url: str
+    source: str = ""
+    since: str = ""
+    sources: Sequence[str] = ()
+    standing: Sequence[Standing] | None = None
+    """None unless told apart by rep."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnAnswers:
+    """A rep's own page: how their answers hold up, and what to do where something stands out."""
+
+    answered: int
+    figures: Sequence[str]
+    signs: Sequence[tuple[str, str]]
+    delay: int
+
+
+def line(of: Rate, names: Mapping[str, str], stages: Mapping[str, str]) -> RateLine:
+    """One line of the report; `names` are of colleagues by id."""
+
+    def told(label: str, verdict: Verdict | None) -> Number:
+        count = of.checked if verdict is None else of.verdicts.get(verdict, 0)
+        return Number(label=label, count=count, url=f"{PEOPLE}?{of.cell(verdict).query}")
+
+    return RateLine(
+        name=named(of.by, of.value, names, stages),
+        checked=told("checked", None),
+        held=told("as claimed", Verdict.CONFIRMED),
+        over=told("not that far", Verdict.EARLIER),
+        under=told("further", Verdict.LATER),
+        nobody=[told(_NOBODY[each], each) for each in NO_BUYER],
+        held_in=between(of.held),
+        over_in=between(of.over),
+        under_in=between(of.under),
+    )
+
+
+def named(by: By, value: str, names: Mapping[str, str], stages: Mapping[str, str]) -> str:
+    """What a value is called on pages."""
+    if not value:
+        return NOT_SAID[by]
+    if by is By.REP:
+        return names.get(value, "somebody who left")
+    if by is By.STAGE:
+        return stages.get(value, value)
+    return signal(value, stages) if by is By.SIGNAL else value
+
+
+def signal(value: str, stages: Mapping[str, str]) -> str:
+    """What a claim rested on most: `evaluation.form` is a form that speaks for evaluation."""
+    stage, _, kind = value.rpartition(".")
+    if stage in stages and kind in set(Kind):
+        return f"{kind.replace('_', ' ').capitalize()}, speaking for {isolated(stages[stage])}"
+    if stage == "verdict":
+        return "What a rep found before"
+    return f"Learned: {kind.replace('_', ' ')}" if value.startswith("stage.") else value
+
+
+def shared(cell: Cell, stages: Mapping[str, str], rep: str) -> list[str]:
+    """What the people behind a number have in common beyond where they came from; `rep` is their name."""
+    said = (
+        None if cell.flow is None else f"flow: {cell.flow or NOT_SAID[By.FLOW]}",
+        None if cell.signal is None else f"claimed on: {named(By.SIGNAL, cell.signal, {}, stages)}",
+        None if cell.model is None else f"claimed by: {cell.model or NOT_SAID[By.MODEL]}",
+        cell.rep and f"found by {rep or 'somebody who left'}",
+        cell.until and f"found before {cell.until}",
+    )
+    return [each for each in said if each]
+
+
+def between(share: Share) -> str:
+    """A share with its interval: 71 % (55–83)."""
+    return f"{share.value:.0%} ({100 * share.low:.0f}–{100 * share.high:.0f})".replace("%", " %")
+
+
+def standing(signs: Sequence[tuple[UUID, Beside]], names: Mapping[str, str]) -> list[Standing]:
+    """A line for each sign."""
+    return [
+        Standing(
+            name=names.get(str(rep), "somebody who left"), sign=SAID[sign], figures=figures(both)
+        )
+        for rep, both in signs
+        for sign in both.signs
+    ]
+
+
+def own(both: Beside, delay: int) -> OwnAnswers:
+    """What a rep sees of themselves."""
+    return OwnAnswers(
+        answered=both.own.answered,
+        figures=figures(both),
+        signs=[(SAID[sign], TO_DO[sign]) for sign in both.signs],
+        delay=delay,
+    )
+
+
+def figures(both: Beside) -> list[str]:
+    """The figures in sentences, each beside the others'."""
+    mine, others = both.own, both.others
+    said = [_said("Confirmed as claimed", mine.confirming, others.confirming)]
+    said.append(_said("Taken, and not a word in time", mine.silence, others.silence))
+    if mine.ended:
+        said.append(
+            _said("Ordered, of those confirmed that came to an end", mine.buying, others.buying)
+        )
+    else:
+        said.append("None of the leads confirmed has come to an end yet.")
+    return said
+
+
+def _said(what: str, mine: Share, others: Share) -> str:
+    beside = f"; colleagues {others.value:.0%}".replace("%", " %") if others.of else ""
+    return f"{what}: {mine.count} of {mine.of}{beside}."
+
+
+NOBODY_YET = Beside(own=Answers(), others=Answers())
+_NOBODY = {Verdict.WRONG_PERSON: "wrong person", Verdict.NOT_A_BUYER: "not a buyer"}

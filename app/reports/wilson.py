@@ -1,0 +1,37 @@
+"""How far a share of few may be from the truth: Wilson's interval."""
+
+import math
+from dataclasses import dataclass
+
+Z = 1.96
+"""95 in 100 such intervals hold the truth."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """`count` of `of`, with the bounds between which the true share lies in 95 of 100 cases; all 0–1."""
+
+    count: int
+    of: int
+
+    @property
+    def value(self) -> float:
+        """The share itself; 0 of nothing is 0."""
+        return self.count / self.of if self.of else 0.0
+
+    @property
+    def low(self) -> float:
+        return self._bounds()[0]
+
+    @property
+    def high(self) -> float:
+        return self._bounds()[1]
+
+    def _bounds(self) -> tuple[float, float]:
+        if not self.of:
+            return 0.0, 1.0
+        n, share = self.of, self.value
+        middle = share + Z * Z / (2 * n)
+        reach = Z * math.sqrt(share * (1 - share) / n + Z * Z / (4 * n * n))
+        whole = 1 + Z * Z / n
+        return max(0.0, (middle - reach) / whole), min(1.0, (middle + reach) / whole)

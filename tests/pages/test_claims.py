@@ -1,0 +1,54 @@
+"""The pages of claim accuracy: numbers that open, by rep only for who may, and first for the rep."""
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from html import unescape
+
+import pytest
+
+from app.database import Database
+from app.door import perform
+from prospects.member import Role
+from tests.pages.conftest import Visitor
+from tests.reports.crowd import Made, crowd
+
+Visitors = Callable[[], Visitor]
+Hire = Callable[..., str]
+NUMBER = re.compile(r'<a href="(/reports/people\?[^"]+)">(\d+)<')
+
+
+@pytest.fixture
+def made(database: Database, now: datetime) -> Sequence[Made]:
+    return perform(database, lambda session: crowd(session, now, size=20))
+
+
+def test_every_number_opens_that_many_people(
+    hire: Hire, visitor: Visitors, made: Sequence[Made]
+) -> None:
+    manager = visitor().sign_in(hire("max@us.example", Role.MANAGER))
+    for by in ("signal", "flow", "rep"):
+        numbers = set(NUMBER.findall(manager.see(f"/reports/claims?by={by}")))
+        assert numbers, by
+        for url, number in list(numbers)[:3]:
+            assert f": {number}</h1>" in manager.see(unescape(url)), url
+    assert manager.see("/reports/claims.csv?by=rep").startswith("by,value,checked")
+
+
+def test_a_marketer_sees_everything_but_who_of_sales_found_what(
+    hire: Hire, visitor: Visitors, made: Sequence[Made]
+) -> None:
+    marketer = visitor().sign_in(hire("mia@us.example", Role.MARKETER))
+    page = marketer.see("/reports/claims")
+    assert "By stage claimed" in page
+    assert "by=rep" not in page
+    marketer.see("/reports/claims?by=rep", 404)
+    marketer.see("/reports/claims.csv?by=rep", 404)
+    marketer.see("/reports/claims?by=colour", 404)
+    marketer.see("/reports/people?measure=checked&rep=00000000-0000-0000-0000-000000000001", 404)
+
+
+def test_a_rep_sees_their_own_answers_from_the_day_on(hire: Hire, visitor: Visitors) -> None:
+    rep = visitor().sign_in(hire("ann@us.example", Role.REP))
+    assert 'href="/you/answers"' in rep.see("/today")
+    assert "You have not answered yet" in rep.see("/you/answers")
