@@ -9,7 +9,7 @@ from app.importing import kept, undoing
 from app.importing.columns import LEFT_OUT, guessed, named
 from app.importing.rows import Holds, ImportRow, State
 from app.importing.run import COMMAND
-from app.pages.import_views import Column, Import, Line
+from app.pages.import_views import Column, Import, Line, Look
 from app.pages.views import Tone
 from prospects.faults import shown
 
@@ -37,6 +37,21 @@ FIELDS = (
     ("activity", "Kind of a past act"), ("consent.*", "Yes or no to all mail"),
 )  # fmt: skip
 WORK = frozenset({State.TRYING, State.RUNNING, State.UNDOING})
+UNREAD = "It is not written in UTF-8, so somebody has to say how its letters read."
+LETTERS = {
+    "cp1250": "Central European",
+    "cp1251": "Cyrillic",
+    "cp1252": "Western European",
+    "cp1253": "Greek",
+    "cp1254": "Turkish",
+    "cp1255": "Hebrew",
+    "cp1256": "Arabic",
+    "cp932": "Japanese",
+    "cp949": "Korean",
+    "big5": "Traditional Chinese",
+    "gb18030": "Simplified Chinese",
+}
+"""What spreadsheets call the encodings they write."""
 BEFORE = frozenset({State.READY, State.TRYING, State.TRIED})
 
 
@@ -76,12 +91,12 @@ def shown_import(
         refusals=row.holds == Holds.REFUSALS,
         state=state,
         tone=tone,
-        line=row.reason or (STOPPED if _by_command(row) else line),
+        line=row.reason or _line_of(row, line),
         at=row.made_at,
         step=_step(row),
         size=_size(row.size),
         read_as=_read_as(row),
-        looks=[(name, line) for name, line in row.looks],
+        looks=[Look(name, LETTERS.get(name, name), line) for name, line in row.looks],
         columns=_columns(session, row, known) if before and row.encoding else (),
         wrong=wrong,
         enrol=row.enrol,
@@ -92,6 +107,12 @@ def shown_import(
         changed=changed,
         at_work=row.state in WORK,
     )
+
+
+def _line_of(row: ImportRow, line: str) -> str:
+    if _step(row) == "encoding":
+        return UNREAD
+    return STOPPED if _by_command(row) else line
 
 
 def _by_command(row: ImportRow) -> bool:

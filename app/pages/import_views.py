@@ -42,6 +42,15 @@ class Column:
     options: Sequence[tuple[str, str]]
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a line of a file would read in one encoding, and what people call that."""
+
+    encoding: str
+    letters: str
+    line: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Import:
     """One file: how it is read, what would become or became of its rows, and what may be done now."""
@@ -57,7 +66,7 @@ class Import:
     step: str
     size: str = ""
     read_as: str = ""
-    looks: Sequence[tuple[str, str]] = ()
+    looks: Sequence[Look] = ()
     columns: Sequence[Column] = ()
     wrong: Sequence[str] = ()
     enrol: bool = False

@@ -1,7 +1,7 @@
 """Example views for the pages of imports."""
 
 from app.pages import import_views
-from app.pages.import_view import FIELDS
+from app.pages.import_view import FIELDS, UNREAD
 from app.pages.views import Tone
 from tests.pages import examples as ex
 
@@ -18,6 +18,13 @@ COLUMNS = [
     import_views.Column(heading=ex.LONG, examples=[ex.LONG[:60], "محمد علي"], target="name", options=OWN),
     import_views.Column(heading="", examples=[], target="-", options=OWN),
 ]  # fmt: skip
+
+
+LOOKS = [
+    import_views.Look("cp1250", "Central European", "a@x.example,Łukasz Żółć"),
+    import_views.Look("cp1252", "Western European", "a@x.example,£ukasz ¯ó³æ"),
+    import_views.Look("cp1256", "Arabic", f"a@x.example,{ex.LONG}{'x' * 200}"),
+]
 
 
 def one(**changes: object) -> import_views.Import:
@@ -43,7 +50,7 @@ def one(**changes: object) -> import_views.Import:
 IMPORTS = {
     "imports": ("marketing/imports.html", {"imports": LIST}),
     "imports-empty": ("marketing/imports.html", {"imports": EMPTY}),
-    "import-encoding": ("marketing/import.html", {"import_": one(step="encoding", columns=(), counts=(), read_as="", looks=[("cp1250", "a@x.example,Łukasz Żółć"), ("cp1252", "a@x.example,£ukasz ¯ó³æ")])}),
+    "import-encoding": ("marketing/import.html", {"import_": one(state="not begun", tone=Tone.SOON, line=UNREAD, step="encoding", columns=(), counts=(), read_as="", looks=LOOKS)}),
     "import-columns": ("marketing/import.html", {"import_": one(wrong=["no column holds an e-mail address or a phone number"])}),
     "import-running": ("marketing/import.html", {"import_": one(state="coming in", line="Rows are coming in. You may close this page.", step="nothing", far=40, at_work=True)}),
     "import-done": ("marketing/import.html", {"import_": one(state="in the record", tone=Tone.GOOD, line="All rows are in.", step="undo", goes=11200, changed=1100)}),

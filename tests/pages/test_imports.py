@@ -124,6 +124,8 @@ def test_another_encoding_is_chosen_by_how_a_line_reads(mia: Visitor) -> None:
     asked = mia.see(page)
     assert "Which of these lines reads as it should?" in asked
     assert "a@x.example,Łukasz Żółć" in asked
+    assert "Central European" in asked
+    assert "somebody has to say how its letters read" in asked
     assert mia.send(page, f"{page}/encoding", encoding="no-such").status_code == 422
     mia.send(page, f"{page}/encoding", encoding="cp1250")
     assert "Łukasz Żółć" in mia.see(page)
