@@ -46,6 +46,13 @@ def follow(
     return _among_colleagues(session, seen, now) if _asks_for_colleagues(rules) else list(seen)
 
 
+def make(session: Session, seen: Sequence[Snapshot], rules: ScoringRules, now: datetime) -> None:
+    """Make what is kept of these people from their histories, whatever was kept before."""
+    _write(
+        session, {each.prospect_id: made(each, rules, now) for each in seen if each.profiled}, now
+    )
+
+
 def read(session: Session, people: Collection[UUID]) -> dict[ProspectId, Kept]:
     """What is kept of these people, in the form there is now."""
     columns = table_of(FeatureStateRow).c
@@ -96,7 +103,7 @@ def _row(who: ProspectId, kept: Kept, now: datetime) -> dict[str, Any]:
         "acts": kept.acts,
         "mark": kept.mark,
         "learned_at": kept.learned_at,
-        "last_at": None if last is None else _EPOCH + timedelta(seconds=last),
+        "last_at": None if last is None else _EPOCH + timedelta(microseconds=last),
         "tally": tally.written(kept.state.tally),
         "earned": points.written(kept.state.earned),
     }

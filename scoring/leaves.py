@@ -21,6 +21,11 @@ def windows_of(tree: Tree) -> set[tuple[str, timedelta]]:
     }
 
 
+def asks_for_history(tree: Tree) -> bool:
+    """Whether the answer depends on anything that happened."""
+    return any(isinstance(leaf, Happened) for leaf in _leaves(tree))
+
+
 def _leaves(tree: Tree) -> Iterator[FieldIs | Happened]:
     match tree:
         case All(of) | AnyOf(of):

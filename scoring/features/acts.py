@@ -1,7 +1,7 @@
 """Features of what somebody did: how often, how fresh, how many sorts, at what hours. Pure."""
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from math import fsum
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -16,9 +16,10 @@ HALF_LIVES = (1, 7, 30)
 """Days after which an act counts half."""
 MOST_OPENS = 5
 """Mail programs open mails by themselves, so many opens say no more than some."""
-HOUR = 3_600.0
+HOUR = 3_600_000_000
 OPENS_AT, CLOSES_AT = 8, 18
 SATURDAY = 5
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 WORDS = {
     Kind.FORM: "sent a form",
@@ -127,7 +128,7 @@ def _of_all() -> Iterator[Feature]:
     )  # fmt: skip
 
 
-def decayed(ages: Sequence[float], days: int) -> float:
+def decayed(ages: Sequence[int], days: int) -> float:
     """The sum of acts that each count half after so many days; the same in whatever order they came."""
     return fsum(0.5 ** (age / (days * DAY)) for age in ages)
 
@@ -161,11 +162,11 @@ def _count(seen: Known, *, kind: str, most: int | None) -> float:
     return float(count if most is None else min(count, most))
 
 
-def _hours(which: Callable[[Sequence[float]], float], ages: Sequence[float]) -> float | None:
+def _hours(which: Callable[[Sequence[int]], int], ages: Sequence[int]) -> float | None:
     return which(ages) / HOUR if ages else None
 
 
-def _days(which: Callable[[Sequence[float]], float], ages: Sequence[float]) -> float | None:
+def _days(which: Callable[[Sequence[int]], int], ages: Sequence[int]) -> float | None:
     return which(ages) / DAY if ages else None
 
 
@@ -183,7 +184,7 @@ def _share_at(seen: Known, *, at: Callable[[datetime], bool]) -> float | None:
     except (ZoneInfoNotFoundError, ValueError):
         return None
     # Seen from UTC, because an age is time that passed and no wall clock's difference.
-    there = (datetime.fromtimestamp(seen.now - age, UTC).astimezone(zone) for age in seen.own)
+    there = ((_EPOCH + timedelta(microseconds=seen.now - age)).astimezone(zone) for age in seen.own)
     return sum(at(each) for each in there) / len(seen.own)
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from prospects.titles import plain
 from scoring.features.protected import protected
@@ -21,6 +22,7 @@ _OPEN = re.compile(r"(?:fields|account\.fields)\.(.+)")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
+@lru_cache(maxsize=4096)
 def why_denied(name: str) -> str | None:
     """Why a feature of this name is kept out, in words; None if it is not."""
     found = _OPEN.fullmatch(name)

@@ -8,7 +8,7 @@ from prospects.kinds import OF_INTEREST
 from prospects.values import Activity, Snapshot
 from scoring.features.points import earning, fit_part, grown
 from scoring.features.seeing import State, known_by
-from scoring.features.tally import COUNTED, Tally, added, seconds, tallied
+from scoring.features.tally import COUNTED, Tally, added, micros, tallied
 from scoring.rules import ScoringRules
 
 _LOW = (1 << 61) - 1
@@ -76,12 +76,12 @@ def mark(acts: Sequence[Activity]) -> int:
     return total & _LOW
 
 
-def last_act(tally: Tally, now: datetime) -> float | None:
-    """When they last did something that speaks for them, in seconds since 1970."""
-    at = seconds(now)
+def last_act(tally: Tally, now: datetime) -> int | None:
+    """When they last did something that speaks for them, in microseconds since 1970."""
+    at = micros(now)
     own = (times for kind, times in tally.did.items() if kind in _OWN)
-    latest = [when for times in (*own, tally.visits.values()) for when in times if when <= at]
-    return max(latest, default=None)
+    latest = (max(times) for times in (*own, tally.visits.values()) if times)
+    return max((when for when in latest if when <= at), default=None)
 
 
 def _learned(acts: Sequence[Activity]) -> datetime | None:

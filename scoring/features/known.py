@@ -23,16 +23,16 @@ class Points:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """One person at an instant. Acts are ages in seconds, by kind; `own` are those that speak for somebody.
+    """One person at an instant. Acts are ages in microseconds, by kind; `own` are those that speak for somebody.
 
-    `now` is in seconds since 1970. `points` is None where nobody asked for them.
+    `now` is in microseconds since 1970. `points` is None where nobody asked for them.
     """
 
-    now: float
+    now: int
     person: Person
     company: Company | None
-    ages: Mapping[str, list[float]]
-    own: list[float]
+    ages: Mapping[str, list[int]]
+    own: list[int]
     robots: int
     first: Touch | None
     touches: tuple[Touch, ...]
@@ -45,7 +45,7 @@ def known(
     person: Person,
     company: Company | None,
     *,
-    now: float,
+    now: int,
     titles: ReadTitle,
     points: Points | None = None,
 ) -> Known:

@@ -12,11 +12,13 @@ from scoring.acts import buyers_own, known
 from scoring.engagement import Engaged, engaged
 from scoring.features.denied import after_the_fact
 from scoring.features.known import Points
-from scoring.features.tally import seconds
+from scoring.features.tally import micros
 from scoring.halving import share_left
+from scoring.leaves import asks_for_history
 from scoring.rules import ScoringRules
 from scoring.weighing import weigh_fit
 
+SECOND = 1_000_000
 _SEEN = OUTSIDE - {Kind.NOTE}
 
 
@@ -26,29 +28,29 @@ Worth = dict[str, tuple[float, float]]
 
 @dataclass(frozen=True, slots=True)
 class Earning:
-    """Points as they stood at `at` (seconds since 1970): what each rule has earned, so that later figures follow.
+    """Points as they stood at `at` (microseconds since 1970): what each rule has earned, so that later figures follow.
 
     `version` is that of the rules; under others all of it must be made anew.
     """
 
-    at: float
+    at: int
     fit: float
     earned: Worth
     cap: float
     half_life: float
     version: int
 
-    def points(self, now: float) -> Points:
+    def points(self, now: int) -> Points:
         """What they come to at `now`, by decay alone."""
         did = Engaged((), tuple(self.earned.values()), self.cap, self.half_life, 0.0)
-        return Points(self.fit, did.part(share_left(now - self.at, self.half_life)))
+        return Points(self.fit, did.part(share_left((now - self.at) / SECOND, self.half_life)))
 
 
 def earning(seen: Snapshot, rules: ScoringRules, as_of: datetime) -> Earning:
     """What the rules give, without anything a rep found or wrote."""
     then = blinded(seen, as_of)
     return Earning(
-        at=seconds(as_of),
+        at=micros(as_of),
         fit=weigh_fit(rules, look(then)).part,
         earned=_earned(then.activities, rules, as_of),
         cap=rules.scoring.engagement.cap,
@@ -61,8 +63,8 @@ def grown(
     earned: Earning, fit: float, acts: Sequence[Activity], rules: ScoringRules, now: datetime
 ) -> Earning:
     """The earning with these acts as well, each of them once, as it stands at `now`."""
-    at = seconds(now)
-    left = share_left(at - earned.at, earned.half_life)
+    at = micros(now)
+    left = share_left((at - earned.at) / SECOND, earned.half_life)
     worth: Worth = {rule: (cap, kept * left) for rule, (cap, kept) in earned.earned.items()}
     for rule, (cap, more) in _earned(known(acts, now), rules, now).items():
         worth[rule] = (cap, worth.get(rule, (cap, 0.0))[1] + more)
@@ -71,6 +73,8 @@ def grown(
 
 def fit_part(seen: Snapshot, rules: ScoringRules, as_of: datetime) -> float:
     """What the fit rules give, without anything a rep found or wrote."""
+    if not any(asks_for_history(rule.condition) for rule, _ in rules.fit):
+        seen = replace(seen, activities=())
     return weigh_fit(rules, look(blinded(seen, as_of))).part
 
 

@@ -9,7 +9,7 @@ from scoring.card.terms import Value
 from scoring.features import registry
 from scoring.features.known import Known, known
 from scoring.features.points import Earning, earning
-from scoring.features.tally import Tally, seconds, tallied
+from scoring.features.tally import Tally, micros, tallied
 from scoring.features.titles import reader
 from scoring.rules import ScoringRules
 
@@ -68,7 +68,7 @@ def sight(
     state: State, person: Person, company: Company | None, *, now: datetime, rules: ScoringRules
 ) -> Known:
     """Everything a feature may look at."""
-    at = seconds(now)
+    at = micros(now)
     return known(
         state.tally,
         person,

@@ -6,6 +6,7 @@ one part of the site on one day, at its first view. That is what folding leaves 
 come to the same as well.
 """
 
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -17,20 +18,21 @@ from prospects.values import Activity
 
 LOOKS_BACK = 100
 """Days, today's among them, in UTC: as long as raw page views are kept (`prospects/old_views.py`)."""
-DAY = 86_400.0
+DAY = 86_400_000_000
+"""In microseconds, in which all instants here are: exact, whole, and the same on every way."""
 COUNTED = BUYERS_OWN | {Kind.UNSUBSCRIBED, Kind.COMPLAINED}
 """Kinds of acts that features see at all: what the buyer did, never what we did or a rep wrote."""
 LONGEST = 100
 """Characters of a source, campaign or form that tell it from another."""
 
-Times = dict[str, list[float]]
-Visits = dict[str, float]
+Times = dict[str, list[int]]
+Visits = dict[str, int]
 
 
 class Touch(NamedTuple):
-    """By what somebody came, and when (seconds since 1970)."""
+    """By what somebody came, and when (microseconds since 1970)."""
 
-    at: float
+    at: int
     source: str
     campaign: str = ""
     form: str = ""
@@ -38,7 +40,7 @@ class Touch(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """When somebody did what, in seconds since 1970; nothing in it is older than `LOOKS_BACK`, but `first`.
+    """When somebody did what, in microseconds since 1970; nothing in it is older than `LOOKS_BACK`, but `first`.
 
     `visits` are first views by day and part of the site; robots' acts stand apart. `touches` are the last
     acts that tell a campaign or form, the one before an instant and those after it.
@@ -46,7 +48,7 @@ class Tally:
 
     did: Times = field(default_factory=dict)
     visits: Visits = field(default_factory=dict)
-    robots: list[float] = field(default_factory=list)
+    robots: list[int] = field(default_factory=list)
     robot_visits: Visits = field(default_factory=dict)
     first: Touch | None = None
     touches: tuple[Touch, ...] = ()
@@ -59,14 +61,14 @@ def tallied(acts: Iterable[Activity], now: datetime) -> Tally:
 
 def added(tally: Tally, acts: Iterable[Activity], now: datetime) -> Tally:
     """The tally with these acts as well, each of them once; work is as long as there are acts."""
-    at = seconds(now)
+    at = micros(now)
     oldest = (at // DAY - LOOKS_BACK + 1) * DAY
     kept = _kept_since(tally, oldest)
     first, touches = kept.first, list(kept.touches)
     for act in acts:
         if act.kind not in COUNTED:
             continue
-        when = seconds(act.happened_at)
+        when = micros(act.happened_at)
         if when >= oldest:
             _note(kept, act, when)
         if act.kind in BUYERS_OWN and not act.suspect_robot:
@@ -75,14 +77,12 @@ def added(tally: Tally, acts: Iterable[Activity], now: datetime) -> Tally:
             # Of a folded day only the first views are left, so no view is ever the last touch.
             tells = act.kind is not Kind.PAGE_VIEW and (touch.campaign or touch.form)
             touches += [touch] if tells else []
-    for times in (*kept.did.values(), kept.robots):
-        times.sort()
     return replace(kept, first=first, touches=_latest(touches, at))
 
 
-def seconds(instant: datetime) -> float:
-    """Seconds since 1970, to the millisecond: what is kept and what is computed anew must be the same."""
-    return round(instant.timestamp(), 3)
+def micros(instant: datetime) -> int:
+    """Microseconds since 1970, exactly."""
+    return round(instant.timestamp() * 1_000_000)
 
 
 def written(tally: Tally) -> dict[str, Any]:
@@ -111,33 +111,40 @@ def read(document: Mapping[str, Any]) -> Tally:
     )
 
 
-def _kept_since(tally: Tally, oldest: float) -> Tally:
+def _kept_since(tally: Tally, oldest: int) -> Tally:
     """A copy to add to, without what is too old by now."""
     return replace(
         tally,
-        did={
-            kind: some
-            for kind, times in tally.did.items()
-            if (some := [when for when in times if when >= oldest])
-        },
-        visits={name: when for name, when in tally.visits.items() if when >= oldest},
-        robots=[when for when in tally.robots if when >= oldest],
-        robot_visits={name: when for name, when in tally.robot_visits.items() if when >= oldest},
+        did={kind: some for kind, times in tally.did.items() if (some := _since(times, oldest))},
+        visits=_visits_since(tally.visits, oldest),
+        robots=_since(tally.robots, oldest),
+        robot_visits=_visits_since(tally.robot_visits, oldest),
     )
 
 
-def _note(tally: Tally, act: Activity, when: float) -> None:
+def _since(times: list[int], oldest: int) -> list[int]:
+    """Times are kept in their order, so that what is too old stands first."""
+    return times[bisect_left(times, oldest) :]
+
+
+def _visits_since(visits: Visits, oldest: int) -> Visits:
+    if not visits or min(visits.values()) >= oldest:
+        return dict(visits)
+    return {name: when for name, when in visits.items() if when >= oldest}
+
+
+def _note(tally: Tally, act: Activity, when: int) -> None:
     if act.kind is Kind.PAGE_VIEW:
         visits = tally.robot_visits if act.suspect_robot else tally.visits
-        name = f"{when // DAY:.0f} {part_of(act.body.get('page'))}"
+        name = f"{when // DAY} {part_of(act.body.get('page'))}"
         visits[name] = min(when, visits.get(name, when))
     elif act.suspect_robot:
-        tally.robots.append(when)
+        insort(tally.robots, when)
     else:
-        tally.did.setdefault(act.kind.value, []).append(when)
+        insort(tally.did.setdefault(act.kind.value, []), when)
 
 
-def _touch(act: Activity, when: float) -> Touch:
+def _touch(act: Activity, when: int) -> Touch:
     form = act.body.get("form") if act.kind is Kind.FORM else None
     return Touch(when, act.source[:LONGEST], _text(act.body.get("campaign")), _text(form))
 
@@ -146,7 +153,7 @@ def _text(value: object) -> str:
     return value.strip()[:LONGEST] if isinstance(value, str) else ""
 
 
-def _latest(touches: list[Touch], at: float) -> tuple[Touch, ...]:
+def _latest(touches: list[Touch], at: int) -> tuple[Touch, ...]:
     """What may be the last one at `at` or later: the last campaign and the last form until then, and all after it."""
     past = sorted(each for each in touches if each.at <= at)
     kept = {

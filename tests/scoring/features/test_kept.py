@@ -56,7 +56,7 @@ def fact(who: ProspectId, at: datetime, kind: Kind = Kind.FORM, **body: object) 
 
 
 def looked_at(session: Session, now: datetime, *who: ProspectId) -> None:
-    believe(session, who, now)
+    believe(session, who, current.current(session), now)
     session.flush()
     session.expire_all()
 

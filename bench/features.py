@@ -1,0 +1,194 @@
+"""Features kept up to date beside features made anew from each history, over a crowd on PostgreSQL."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.database import open_database
+from bench.crowd import Size
+from bench.kept import Say, check_disk, crowd
+from bench.stage import NotMeasuredError
+from prospects import timeline
+from prospects.ids import ProspectId
+from prospects.kinds import Kind
+from prospects.rows import ActivityRow, ProspectRow
+from prospects.snapshots import snapshots
+from prospects.timeline import Fact
+from prospects.values import Snapshot
+from scoring import current, feature_states
+from scoring.features.seeing import features_from, features_of
+
+BATCH = 100
+"""People a look takes together, about as many as a busy worker does."""
+PEOPLE = 1_200
+NEWS = (1, 5)
+"""New acts of one person in a batch."""
+CHEAPER_GOAL = 20.0
+SAME = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """People whose histories are about as long: acts of each on record, and what one new act cost to take in."""
+
+    acts: float
+    people: int
+    us_an_act: float
+
+
+@dataclass(frozen=True, slots=True)
+class Upkeep:
+    """What it costs to keep features, in microseconds of wall time, with the database's.
+
+    `anew_us` makes one person's from the history; `a_person_us` follows one person's news of `news` acts.
+    `shares` go from short histories to long ones.
+    """
+
+    activities: int
+    anew_us: float
+    a_person_us: dict[int, float]
+    shares: list[Share]
+    cheaper: float
+    cheaper_goal: float = CHEAPER_GOAL
+
+    @property
+    def an_act_us(self) -> float:
+        """What one act costs in the largest batches."""
+        news = max(self.a_person_us)
+        return self.a_person_us[news] / news
+
+    @property
+    def reached(self) -> bool:
+        return self.cheaper >= CHEAPER_GOAL
+
+
+def run(*, size: Size, keep: Path | None, say: Say) -> Upkeep:
+    """Measure on such a crowd; what is written is let go of again.
+
+    Raises NotMeasuredError where what was kept is not what the history says.
+    """
+    check_disk(size, keep or Path("/tmp"))
+    with crowd(size, keep, say) as kept:
+        database = open_database(kept.url, connections=1)
+        with Session(database.engine, expire_on_commit=False) as session:
+            say("looking at some of them")
+            found = _measured(session, kept.now)
+            session.rollback()
+        database.close()
+    return found
+
+
+def _measured(session: Session, now: datetime) -> Upkeep:
+    activities = session.execute(select(func.count()).select_from(ActivityRow)).scalar_one()
+    batches = _batches(session)
+    anew = [_anew(session, some, now) for some in batches]
+    at = now
+    cost: dict[int, list[float]] = {}
+    for news in NEWS:
+        # Twice, and the second time counts: the first look at anything is slower.
+        for _ in range(2):
+            at += timedelta(minutes=1)
+            cost[news] = [_followed(session, some, at, news) for some in batches]
+    _check(session, batches[-1], at)
+    people = sum(map(len, batches))
+    a_person = {news: sum(spent) / people * 1e6 for news, spent in cost.items()}
+    anew_us = sum(anew) / people * 1e6
+    news = max(NEWS)
+    return Upkeep(
+        activities=activities,
+        anew_us=anew_us,
+        a_person_us=a_person,
+        shares=_shares(session, batches, cost[news], news),
+        cheaper=anew_us / (a_person[news] / news),
+    )
+
+
+def _batches(session: Session) -> list[Sequence[UUID]]:
+    """People with the shortest histories first, in batches of about equal ones."""
+    every = select(ProspectRow.id).order_by(ProspectRow.changed_at).limit(PEOPLE * 4).subquery()
+    rows = session.execute(
+        select(ActivityRow.prospect_id)
+        .where(ActivityRow.prospect_id.in_(select(every)))
+        .group_by(ActivityRow.prospect_id)
+        .order_by(func.count())
+    ).scalars()
+    some = rows.all()[::4]
+    if len(some) < BATCH:
+        raise NotMeasuredError(f"{len(some)} people are too few")
+    return [some[start : start + BATCH] for start in range(0, len(some), BATCH)]
+
+
+def _seen(session: Session, people: Sequence[UUID], now: datetime) -> list[Snapshot]:
+    rows = session.execute(select(ProspectRow).where(ProspectRow.id.in_(people))).scalars().all()
+    return snapshots(session, rows, now)
+
+
+def _anew(session: Session, people: Sequence[UUID], now: datetime) -> float:
+    """Seconds to read these histories, and to make and write what is kept."""
+    rules = current.current(session)
+    began = time.perf_counter()
+    feature_states.make(session, _seen(session, people, now), rules, now)
+    return time.perf_counter() - began
+
+
+def _followed(session: Session, people: Sequence[UUID], now: datetime, news: int) -> float:
+    """Seconds to take in what is new, by people who are being looked at."""
+    rules = current.current(session)
+    facts = [_fact(ProspectId(who), now, n) for who in people for n in range(news)]
+    timeline.record(session, facts, now, ring=False)
+    seen = _seen(session, people, now)
+    began = time.perf_counter()
+    feature_states.follow(session, seen, rules, now)
+    return time.perf_counter() - began
+
+
+def _fact(who: ProspectId, now: datetime, n: int) -> Fact:
+    kind = (Kind.PAGE_VIEW, Kind.CLICK)[n % 2]
+    at = now - timedelta(seconds=n)
+    return Fact(
+        prospect_id=who,
+        kind=kind,
+        happened_at=at,
+        source="bench",
+        key=f"{now}{n}",
+        body={"page": "/"},
+    )
+
+
+def _check(session: Session, people: Sequence[UUID], now: datetime) -> None:
+    rules, kept = current.current(session), feature_states.read(session, people)
+    for seen in _seen(session, people, now):
+        state = kept[seen.prospect_id].state
+        found = features_from(state, seen.person, seen.company, now=now, rules=rules)
+        for name, value in features_of(seen, now, rules).items():
+            if not _alike(value, found[name]):
+                raise NotMeasuredError(f"{name} is kept as {found[name]}, and is {value}")
+
+
+def _alike(one: object, other: object) -> bool:
+    if isinstance(one, float) and isinstance(other, float):
+        return abs(one - other) <= SAME * max(1.0, abs(one))
+    return one == other
+
+
+def _shares(
+    session: Session, batches: Sequence[Sequence[UUID]], spent: Sequence[float], news: int
+) -> list[Share]:
+    """What an act cost by the length of histories, in thirds."""
+    third = max(len(batches) // 3, 1)
+    shares = []
+    for start in range(0, third * 3, third):
+        some = batches[start : start + third]
+        people = [who for batch in some for who in batch]
+        acts = session.execute(
+            select(func.count()).where(ActivityRow.prospect_id.in_(people))
+        ).scalar_one()
+        us = sum(spent[start : start + third]) / (len(people) * news) * 1e6
+        shares.append(Share(acts / len(people), len(people), us))
+    return shares
