@@ -7,36 +7,18 @@ from typing import Any
 
 import click
 
+from app.cli.bench_features import features
+from app.cli.bench_options import (
+    ACTIVITIES,
+    AS_JSON,
+    CORES,
+    DATA,
+    KEEP,
+    KIND,
+    PROSPECTS,
+    SECONDS,
+)
 from app.cli.measuring import measured, say
-
-CORES = click.option(
-    "--cores",
-    type=click.IntRange(1, 256),
-    default=2,
-    show_default=True,
-    help="Cores that server, database and sender share.",
-)
-SECONDS = click.option(
-    "--seconds", type=click.FloatRange(1, 3600), default=10.0, show_default=True, help="A stretch."
-)
-AS_JSON = click.option("--json", "as_json", is_flag=True, help="Say it for a program.")
-PROSPECTS = click.option(
-    "--prospects", type=click.IntRange(100), default=10_000, show_default=True, help="People in it."
-)
-ACTIVITIES = click.option(
-    "--activities",
-    type=click.IntRange(100),
-    default=200_000,
-    show_default=True,
-    help="What they did.",
-)
-KEEP = click.option(
-    "--keep", type=click.Path(path_type=Path), help="A folder to keep the crowd in."
-)
-KIND = click.option("--kind", help="Of this kind of source only.")
-DATA = click.option(
-    "--data", type=click.Path(), expose_value=False, help="Not used: a bench makes its own."
-)
 
 
 @click.group("bench", no_args_is_help=False)
@@ -235,43 +217,4 @@ def keeping(
     print(f"the file has {kept.file_mb:,.0f} MB")
 
 
-@command.command("features")
-@click.option(
-    "--prospects", type=click.IntRange(400), default=50_000, show_default=True, help="People in it."
-)
-@click.option(
-    "--activities",
-    type=click.IntRange(400),
-    default=10_000_000,
-    show_default=True,
-    help="What they did.",
-)
-@KEEP
-@CORES
-@AS_JSON
-@DATA
-def features(
-    *, prospects: int, activities: int, keep: Path | None, cores: int, as_json: bool
-) -> None:
-    """What it costs to keep features as acts come in, beside making them from each history."""
-
-    def measure() -> Any:
-        from bench import features
-        from bench.crowd import Size
-
-        return features.run(size=Size(prospects, activities), keep=keep, say=say)
-
-    found = measured(measure, cores)
-    if as_json:
-        print(json.dumps(asdict(found)))
-        return
-    print(
-        f"{found.activities:,} activities: made from the history {found.anew_us:,.0f} us a person;"
-        f" kept {found.an_act_us:,.0f} us an act, {found.cheaper:.0f} times cheaper"
-    )
-    for news, us in found.a_person_us.items():
-        print(f"news of {news} acts of one person: {us:,.0f} us")
-    for each in found.shares:
-        print(f"histories of about {each.acts:,.0f} acts: {each.us_an_act:,.0f} us an act")
-    goal = "reached" if found.reached else "missed"
-    print(f"goal: {found.cheaper_goal:.0f} times cheaper: {goal}")
+command.add_command(features)

@@ -8,7 +8,7 @@ from prospects.kinds import OF_INTEREST
 from prospects.values import Activity, Snapshot
 from scoring.features.points import earning, fit_part, grown
 from scoring.features.seeing import State, known_by
-from scoring.features.tally import COUNTED, Tally, added, micros, tallied
+from scoring.features.tally import Tally, added, counts, micros, tallied
 from scoring.rules import ScoringRules
 
 _LOW = (1 << 61) - 1
@@ -67,7 +67,7 @@ def with_news(
 
 def counted(seen: Snapshot, now: datetime) -> list[Activity]:
     """The acts that features see."""
-    return [one for one in known_by(seen, now) if one.kind in COUNTED]
+    return [one for one in known_by(seen, now) if counts(one)]
 
 
 def mark(acts: Sequence[Activity]) -> int:

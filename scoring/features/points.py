@@ -7,6 +7,7 @@ from typing import Any
 
 from prospects.conditions import look
 from prospects.kinds import OUTSIDE, Kind
+from prospects.mail_names import UNPROVED
 from prospects.values import Activity, Company, Lifecycle, Snapshot
 from scoring.acts import buyers_own, known
 from scoring.engagement import Engaged, engaged
@@ -66,7 +67,9 @@ def grown(
     at = micros(now)
     left = share_left((at - earned.at) / SECOND, earned.half_life)
     worth: Worth = {rule: (cap, kept * left) for rule, (cap, kept) in earned.earned.items()}
-    for rule, (cap, more) in _earned(known(acts, now), rules, now).items():
+    for rule, (cap, more) in _earned(
+        known([one for one in acts if _is_seen(one)], now), rules, now
+    ).items():
         worth[rule] = (cap, worth.get(rule, (cap, 0.0))[1] + more)
     return replace(earned, at=at, fit=fit, earned=worth)
 
@@ -90,7 +93,7 @@ def blinded(seen: Snapshot, as_of: datetime) -> Snapshot:
     return replace(
         seen,
         as_of=as_of,
-        activities=[one for one in known(seen.activities, as_of) if one.kind in _SEEN],
+        activities=known([one for one in seen.activities if _is_seen(one)], as_of),
         person=replace(seen.person, fields=_before(seen.person.fields)),
         company=_blinded(seen.company),
         lifecycle=Lifecycle.INQUIRY,
@@ -123,6 +126,10 @@ def read(document: Mapping[str, Any]) -> Earning:
     """The earning from what was `written`."""
     earned = {rule: (cap, kept) for rule, (cap, kept) in document["earned"].items()}
     return Earning(**{**document, "earned": earned})
+
+
+def _is_seen(act: Activity) -> bool:
+    return act.kind in _SEEN and not (act.kind is Kind.REPLY and act.body.get(UNPROVED))
 
 
 def _blinded(company: Company | None) -> Company | None:

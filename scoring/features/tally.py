@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from prospects.kinds import BUYERS_OWN, Kind
+from prospects.mail_names import UNPROVED
 from prospects.site import part_of
 from prospects.values import Activity
 
@@ -66,7 +67,7 @@ def added(tally: Tally, acts: Iterable[Activity], now: datetime) -> Tally:
     kept = _kept_since(tally, oldest)
     first, touches = kept.first, list(kept.touches)
     for act in acts:
-        if act.kind not in COUNTED:
+        if not counts(act):
             continue
         when = micros(act.happened_at)
         if when >= oldest:
@@ -78,6 +79,11 @@ def added(tally: Tally, acts: Iterable[Activity], now: datetime) -> Tally:
             tells = act.kind is not Kind.PAGE_VIEW and (touch.campaign or touch.form)
             touches += [touch] if tells else []
     return replace(kept, first=first, touches=_latest(touches, at))
+
+
+def counts(act: Activity) -> bool:
+    """Whether features see this act: not an answer by mail that anybody may have written in their name."""
+    return act.kind in COUNTED and not (act.kind is Kind.REPLY and act.body.get(UNPROVED))
 
 
 def micros(instant: datetime) -> int:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from prospects.ids import MemberId
 from prospects.kinds import Kind, Verdict
+from prospects.mail_names import UNPROVED
 from prospects.old_views import KEPT
 from prospects.values import Active, Activity, Lifecycle, Snapshot
 from scoring.features import facts, points, registry, tally
@@ -75,6 +76,14 @@ def test_robots_count_only_in_their_own_share() -> None:
 
     assert found["did.click.count"] == 0
     assert found["did.any.robot_share"] == pytest.approx(2 / 3)
+
+
+def test_an_answer_that_anybody_may_have_written_counts_for_nothing() -> None:
+    doubtful = act(Kind.REPLY, DAY, **{UNPROVED: True})
+    vouched = verdict(Verdict.CONFIRMED, HOUR, found="evaluation")
+
+    assert said(doubtful, vouched) == said()
+    assert said(doubtful, act(Kind.REPLY, HOUR))["did.reply.count"] == 1
 
 
 def test_hours_are_those_where_the_person_is() -> None:
