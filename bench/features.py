@@ -78,13 +78,14 @@ def run(*, size: Size, keep: Path | None, say: Say) -> Upkeep:
         database = open_database(kept.url, connections=1)
         with Session(database.engine, expire_on_commit=False) as session:
             say("looking at some of them")
-            found = _measured(session, kept.now)
+            found = measured(session, kept.now)
             session.rollback()
         database.close()
     return found
 
 
-def _measured(session: Session, now: datetime) -> Upkeep:
+def measured(session: Session, now: datetime) -> Upkeep:
+    """Measure on the people there are; what is written is the caller's to let go of."""
     activities = session.execute(select(func.count()).select_from(ActivityRow)).scalar_one()
     batches = _batches(session)
     anew = [_anew(session, some, now) for some in batches]
@@ -118,9 +119,10 @@ def _batches(session: Session) -> list[Sequence[UUID]]:
         .group_by(ActivityRow.prospect_id)
         .order_by(func.count())
     ).scalars()
-    some = rows.all()[::4]
-    if len(some) < BATCH:
-        raise NotMeasuredError(f"{len(some)} people are too few")
+    found = rows.all()
+    if len(found) < BATCH:
+        raise NotMeasuredError(f"{len(found)} people are too few")
+    some = found[:: max(len(found) // PEOPLE, 1)]
     return [some[start : start + BATCH] for start in range(0, len(some), BATCH)]
 
 
@@ -166,9 +168,10 @@ def _check(session: Session, people: Sequence[UUID], now: datetime) -> None:
     for seen in _seen(session, people, now):
         state = kept[seen.prospect_id].state
         found = features_from(state, seen.person, seen.company, now=now, rules=rules)
-        for name, value in features_of(seen, now, rules).items():
-            if not _alike(value, found[name]):
-                raise NotMeasuredError(f"{name} is kept as {found[name]}, and is {value}")
+        anew = features_of(seen, now, rules)
+        other = [name for name, value in anew.items() if not _alike(value, found[name])]
+        if other:
+            raise NotMeasuredError(f"kept otherwise than the history says: {', '.join(other)}")
 
 
 def _alike(one: object, other: object) -> bool:
@@ -183,7 +186,7 @@ def _shares(
     """What an act cost by the length of histories, in thirds."""
     third = max(len(batches) // 3, 1)
     shares = []
-    for start in range(0, third * 3, third):
+    for start in range(0, min(third * 3, len(batches)), third):
         some = batches[start : start + third]
         people = [who for batch in some for who in batch]
         acts = session.execute(

@@ -2,16 +2,20 @@
 
 import json
 from collections.abc import Iterator
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from sqlalchemy.orm import Session
 
-from bench import ingest, intake, pages
+from bench import features, ingest, intake, pages
 from bench.crowd import Size
 from bench.load import Plan, lead, send, send_apart
 from bench.stage import Store
+from prospects import timeline
+from tests.scoring.features.test_kept import fact, meet
 from tests.support.serving import serving
 
 
@@ -106,3 +110,13 @@ def test_every_page_is_timed_over_a_crowd_that_can_be_kept(reachable: Path) -> N
         assert all(each.p95_ms > 0 and each.statements > 0 for each in measured.timed)
         assert measured.unasked
     assert len([line for line in said if line.startswith("prospect:")]) == 1
+
+
+def test_features_that_are_kept_are_those_made_anew(session: Session, now: datetime) -> None:
+    some = meet(session, now, *(f"p{n}" for n in range(features.BATCH)))
+    timeline.record(session, [fact(who, now) for who in some], now)
+    found = features.measured(session, now)
+
+    assert found.activities == features.BATCH
+    assert found.a_person_us.keys() == set(features.NEWS)
+    assert [each.people for each in found.shares] == [features.BATCH]
