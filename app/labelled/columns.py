@@ -1,6 +1,6 @@
 """Each column of a file as features, or left out with the reason why; those filled after the row's instant are told."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.labelled.asked import Asked
@@ -19,7 +19,7 @@ from prospects.titles import function_of, seniority_of
 from scoring.cells import Decimal, numbers, says_nothing, writes
 from scoring.features.facts import employees_of
 from scoring.features.protected import gives_away, protected
-from scoring.features.values import word_of
+from scoring.features.values import value_of
 from scoring.training.table import Column
 from scoring.training.table import numbers as number_column
 from scoring.training.table import words as word_column
@@ -114,13 +114,19 @@ def _take(found: Columns, rows: Rows, heading: str, meant: tuple[str, Sorted]) -
     elif names[0] == EMPLOYEES:
         found.made[names[0]] = number_column([employees_of(cell) for cell in cells], side)
     else:
-        made = [word_of(cell) for cell in cells]
+        made = [_word(cell) for cell in cells]
         if names[0] == INDUSTRY:
             made = [each and each.casefold() for each in made]
         found.made[names[0]] = word_column(made, side)
     found.of.update(dict.fromkeys(names, heading))
     if known_on_arrival(heading):
         found.arrived.update(names)
+
+
+def _word(cell: str) -> str | None:
+    # What reads as a number is one when somebody is scored, and no word.
+    found = value_of(cell)
+    return found if isinstance(found, str) else None
 
 
 def _take_time(found: Columns, rows: Rows, heading: str) -> None:
@@ -167,10 +173,7 @@ def _usual(columns: Mapping[str, Sequence[str]]) -> Decimal | None:
     return best if counted[best] else None
 
 
-def ended(found: Columns) -> dict[str, str]:
-    """Headings whose very name says that they are filled when a deal ends, with the sentence."""
-    return {
-        heading: "its name says that it is filled when a deal ends"
-        for heading in dict.fromkeys(found.of.values())
-        if filled_at_the_end(heading)
-    }
+def ended(names: Iterable[str]) -> dict[str, str]:
+    """Those whose very name says that they are filled when a deal ends, with the sentence."""
+    why = "its name says that it is filled when a deal ends"
+    return {name: why for name in names if filled_at_the_end(name)}

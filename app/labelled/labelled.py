@@ -142,7 +142,8 @@ def _suspected(table: Table, found: Columns, before: frozenset[str]) -> tuple[Su
     of_heading: dict[str, float] = {}
     for name, heading in found.of.items():
         of_heading[heading] = max(of_heading.get(heading, 0.0), telling.get(name, 0.0))
-    named = {h: why for h, why in ended(found).items() if of_heading.get(h, 0.0) >= NAMED}
+    of_heading |= {name: telling.get(name, 0.0) for name in before}
+    named = {h: why for h, why in ended(of_heading).items() if of_heading[h] >= NAMED}
     for heading, why in {**named, **found.late}.items():
         best[heading] = Suspect(heading, why, round(of_heading.get(heading, 0.5), 3))
     return tuple(sorted(best.values(), key=lambda each: (-each.auc, each.name)))
