@@ -23,9 +23,11 @@ from scoring.features.values import value_of
 from scoring.training.table import Column
 from scoring.training.table import numbers as number_column
 from scoring.training.table import words as word_column
+from webhooks.leads import country_of
 
 DAY = 86_400.0
 INDUSTRY, EMPLOYEES = "account.industry", "account.employees"
+COUNTRY, COUNTRY_GIVEN = "person.country", "fields.country_given"
 DAYS_AGO = ".days_ago"
 LATE = 0.02
 """The share of a column's dates that lie after the row's instant from which on it is a suspect."""
@@ -114,13 +116,28 @@ def _take(found: Columns, rows: Rows, heading: str, meant: tuple[str, Sorted]) -
     elif names[0] == EMPLOYEES:
         found.made[names[0]] = number_column([employees_of(cell) for cell in cells], side)
     else:
-        made = [_word(cell) for cell in cells]
-        if names[0] == INDUSTRY:
-            made = [each and each.casefold() for each in made]
+        names, made = _words(names, cells)
         found.made[names[0]] = word_column(made, side)
     found.of.update(dict.fromkeys(names, heading))
     if known_on_arrival(heading):
         found.arrived.update(names)
+
+
+def _words(
+    names: tuple[str, ...], cells: Sequence[str]
+) -> tuple[tuple[str, ...], list[str | None]]:
+    """A column of words under the name, and written the way, that people have it once they are imported."""
+    made = [_word(cell) for cell in cells]
+    if names[0] == INDUSTRY:
+        return names, [each and each.casefold() for each in made]
+    if names[0] != COUNTRY:
+        return names, made
+    codes = [country_of(each) for each in made]
+    if 2 * sum(code is not None for code in codes) >= sum(each is not None for each in made):
+        return names, codes
+    return (COUNTRY_GIVEN,), [
+        None if code else each for each, code in zip(made, codes, strict=True)
+    ]
 
 
 def _word(cell: str) -> str | None:
