@@ -47,7 +47,7 @@ KNOWN: Mapping[str, Setting] = {
     ),
     "WARMLINE_EGRESS_ALLOW": Setting(
         "none",
-        "networks inside your own that it may call, such as `10.1.0.0/16, 127.0.0.0/8`; all other inside addresses are refused",
+        "networks inside your own that it may call, such as `10.1.0.0/16, 127.0.0.0/8`; all other inside addresses are refused, and only these are called without TLS",
     ),
     "WARMLINE_LOG_LEVEL": Setting(
         "`info`",

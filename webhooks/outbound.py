@@ -8,7 +8,7 @@ import socket
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,6 +18,8 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError, NewConnectionError
 
+from webhooks import nat64 as nat64s
+from webhooks.inside import INSIDE, embedded, is_named, is_of_tunnel, may_be_nat64
 from webhooks.watch import Watch
 
 Address = IPv4Address | IPv6Address
@@ -30,34 +32,6 @@ WHOLE_SECONDS = 15.0
 TOO_LONG = f"the answer took longer than {WHOLE_SECONDS:.0f} s"
 LARGEST_ANSWER = 2 << 20
 CHUNK = 1 << 16
-
-# Where `is_global` says yes, or says it only on newer Pythons, and the packet may still end up inside.
-INSIDE = tuple(
-    ip_network(each)
-    for each in (
-        "::/64",  # IPv4-compatible, IPv4-mapped, IPv4-translated (SIIT)
-        "64:ff9b::/96",  # NAT64, RFC 6052
-        "64:ff9b:1::/48",  # NAT64, RFC 8215
-        "100::/64",
-        "2001:db8::/32",
-        "2002::/16",  # 6to4
-        "3fff::/20",
-        "2001::/23",  # protocol assignments: Teredo, benchmarks, ORCHID
-        "5f00::/16",
-        "fec0::/10",
-        "100.64.0.0/10",
-        "192.0.0.0/24",
-        "192.88.99.0/24",  # 6to4 relays
-        "198.18.0.0/15",
-        "240.0.0.0/4",
-    )
-)
-
-
-ISATAP = 0x00005EFE
-"""How the last 64 bits of an address begin that end in an IPv4 address of a tunnel (RFC 5214)."""
-WHATEVER = ~0x03000000
-"""Two bits of them say whether the number is one of all the world's, and of one machine."""
 
 
 class Only(tuple[IPv4Network | IPv6Network, ...]):
@@ -87,14 +61,19 @@ class NoAnswer:
     forbidden: bool = False
 
 
-def may_call(address: Address, allow: Networks) -> bool:
-    """Whether this address is outside, or in a network the operator has allowed."""
-    plain = address.ipv4_mapped if isinstance(address, IPv6Address) else None
-    if any(each in network for each in (address, plain) if each for network in allow):
+def may_call(address: Address, allow: Networks, nat64: Sequence[IPv6Network] = ()) -> bool:
+    """Whether this address is outside, or in a network the operator has allowed.
+
+    `nat64` are the prefixes that the network here turns into the IPv4 addresses behind them.
+    """
+    if is_named(address, allow):
         return True
+    for prefix in nat64:
+        if isinstance(address, IPv6Address) and address in prefix:
+            return may_call(embedded(address, prefix.prefixlen), allow)
     if isinstance(allow, Only) or any(address in network for network in INSIDE):
         return False
-    if isinstance(address, IPv6Address) and (int(address) >> 32 & 0xFFFFFFFF & WHATEVER) == ISATAP:
+    if isinstance(address, IPv6Address) and is_of_tunnel(address):
         return False
     return address.is_global and not address.is_multicast
 
@@ -118,8 +97,11 @@ def refusal(url: str, allow: Networks) -> str | None:
         found = _resolve(host.partition("%")[0] if ":" in host else host, port)
     except (OSError, UnicodeError):
         return None
-    bad = [each for each in found if not may_call(each, allow)]
-    return _why(host, allow, f" ({bad[0]})") if bad else None
+    try:
+        _good(host, found, allow, sealed=parts.scheme == "https", all_of_them=True)
+    except InsideAddressError as error:
+        return str(error)
+    return None
 
 
 def get(url: str, headers: Mapping[str, str], *, allow: Networks) -> Answered | NoAnswer:
@@ -198,11 +180,11 @@ class _Guard(HTTPAdapter):
 def _pools(allow: Networks, watch: Watch) -> dict[str, type[HTTPConnectionPool]]:
     class Plain(HTTPConnection):
         def _new_conn(self) -> socket.socket:
-            return watch.over(_connected(self, allow))
+            return watch.over(_connected(self, allow, sealed=False))
 
     class Tls(HTTPSConnection):
         def _new_conn(self) -> socket.socket:
-            return watch.over(_connected(self, allow))
+            return watch.over(_connected(self, allow, sealed=True))
 
     class PlainPool(HTTPConnectionPool):
         ConnectionCls = Plain
@@ -213,29 +195,47 @@ def _pools(allow: Networks, watch: Watch) -> dict[str, type[HTTPConnectionPool]]
     return {"http": PlainPool, "https": TlsPool}
 
 
-def _connected(connection: HTTPConnection, allow: Networks) -> socket.socket:
+def _connected(connection: HTTPConnection, allow: Networks, *, sealed: bool) -> socket.socket:
     """The connection's socket; the Host header and the TLS name stay the host's."""
     try:
-        return connect(connection.host.strip("[]"), connection.port or 80, allow)
+        return connect(connection.host.strip("[]"), connection.port or 80, allow, sealed=sealed)
     except (OSError, UnicodeError) as error:
         raise NewConnectionError(connection, "no connection") from error
 
 
-def connect(host: str, port: int, allow: Networks) -> socket.socket:
-    """A socket to one of the host's allowed addresses.
+def connect(host: str, port: int, allow: Networks, *, sealed: bool = True) -> socket.socket:
+    """A socket to one of the host's allowed addresses; `sealed`: by TLS, which alone goes outside.
 
     Raises InsideAddressError where none is allowed, OSError or UnicodeError where none answers.
     """
-    good = [each for each in _resolve(host, port) if may_call(each, allow)]
-    if not good:
-        raise InsideAddressError(_why(host, allow))
-    problem: OSError | None = None
-    for address in good:
+    problem = OSError("no connection")
+    for address in _good(host, _resolve(host, port), allow, sealed=sealed):
         try:
             return socket.create_connection((str(address), port), CONNECT_SECONDS)
         except OSError as error:
             problem = error
-    raise problem or OSError("no connection")
+    raise problem
+
+
+def _good(
+    host: str,
+    found: Sequence[Address],
+    allow: Networks,
+    *,
+    sealed: bool,
+    all_of_them: bool = False,
+) -> list[Address]:
+    """Those of a host's addresses that may be called. Raises InsideAddressError where none, or not all, may be."""
+    asked = any(may_be_nat64(each) and not is_named(each, allow) for each in found)
+    nat64 = nat64s.here(time.monotonic()) if asked and not isinstance(allow, Only) else ()
+    good = [each for each in found if may_call(each, allow, nat64)]
+    bad = [each for each in found if each not in good] if all_of_them else []
+    if bad or not good:
+        raise InsideAddressError(_why(host, allow, f" ({bad[0]})" if bad else ""))
+    known = good if sealed else [each for each in good if is_named(each, allow)]
+    if not known or (all_of_them and len(known) < len(good)):
+        raise InsideAddressError(f"{host} is outside, where only https is called")
+    return known
 
 
 def _why(host: str, allow: Networks, where: str = "") -> str:

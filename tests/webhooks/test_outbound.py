@@ -122,7 +122,7 @@ def test_a_name_that_changes_its_mind_gains_nothing(monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(outbound.socket, "getaddrinfo", rebinding)
     monkeypatch.setattr(outbound.socket, "create_connection", connect)
-    assert isinstance(get("http://rebinding.example/", {}, allow=()), NoAnswer)
+    assert isinstance(get("https://rebinding.example/", {}, allow=()), NoAnswer)
     assert connected == ["8.8.8.8"]
     assert len(asked) == 1
 
