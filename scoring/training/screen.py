@@ -9,6 +9,7 @@ what keeps those out.
 import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,9 @@ SURE = 0.95
 """The conversion of a value that is nearly certain to win."""
 WINS_IN_SURE = 0.03
 ROWS_OF_SURE = 30
+ROWS_OF_BLANK = 8
+BY_CHANCE = 1e-4
+"""How unlikely it must be that rows that are filled in (or empty) end alike by chance."""
 ODDS_OF_SURE = 10.0
 """How many times its odds must be those of all rows: where nearly everybody wins, 95 % says nothing."""
 LEAST = 5
@@ -95,17 +99,17 @@ def _why(codes: Places, won: NDArray[np.bool_], auc: float, telling: float) -> s
 
 def _one_sided(known: NDArray[np.bool_], won: NDArray[np.bool_]) -> str | None:
     """Whether being filled in, or being empty, is nearly the outcome itself."""
-    for there, state in ((known, "filled in"), (~known, "empty")):
-        rows, wins = int(there.sum()), int((there & won).sum())
-        if not ROWS_OF_SURE <= rows < len(won):
-            continue
-        if _is_sure(wins, rows, won) and wins >= WINS_IN_SURE * won.sum():
-            return f"it is {state} almost only where the row was won ({wins:,} of {rows:,})"
-        losses = rows - wins
-        share = losses >= WINS_IN_SURE * (~won).sum()
-        if share and _is_sure(losses, rows, ~won) and rows * won.mean() >= 2 * LEAST:
-            return f"it is {state} almost only where the row was not won ({losses:,} of {rows:,})"
+    states, sides = ((known, "filled in"), (~known, "empty")), ((won, "won"), (~won, "not won"))
+    for (there, state), (side, word) in product(states, sides):
+        rows, n = int(there.sum()), int((there & side).sum())
+        if rows < len(won) and _tells(n, rows, side):
+            return f"it is {state} almost only where the row was {word} ({n:,} of {rows:,})"
     return None
+
+
+def _tells(n: int, rows: int, side: NDArray[np.bool_]) -> bool:
+    unlikely = rows >= ROWS_OF_BLANK and side.mean() ** rows < BY_CHANCE
+    return bool(unlikely and n >= WINS_IN_SURE * side.sum() and _is_sure(n, rows, side))
 
 
 def _has_values(column: Column) -> bool:
@@ -116,7 +120,11 @@ def _has_values(column: Column) -> bool:
 def _sure_values(codes: Places, won: NDArray[np.bool_]) -> str | None:
     rows = np.bincount(codes).astype(np.float64)
     wins = np.bincount(codes, weights=won)
-    sure = [k for k in range(1, len(rows)) if _is_sure(int(wins[k]), int(rows[k]), won)]
+    sure = [
+        k
+        for k in range(1, len(rows))
+        if rows[k] >= ROWS_OF_SURE and _is_sure(int(wins[k]), int(rows[k]), won)
+    ]
     held, among = int(wins[sure].sum()), int(rows[sure].sum())
     if not held or held < WINS_IN_SURE * won.sum():
         return None
@@ -124,7 +132,7 @@ def _sure_values(codes: Places, won: NDArray[np.bool_]) -> str | None:
 
 
 def _is_sure(wins: int, rows: int, won: NDArray[np.bool_]) -> bool:
-    if rows < ROWS_OF_SURE or wins < SURE * rows:
+    if wins < SURE * rows:
         return False
     usual = won.mean() / (1 - won.mean())
     return bool((wins + 0.5) / (rows - wins + 0.5) >= ODDS_OF_SURE * usual)

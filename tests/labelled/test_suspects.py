@@ -122,6 +122,12 @@ def test_noise_in_few_rows_makes_no_suspect(seed: int) -> None:
     assert suspects(Table(columns, won)) == ()
 
 
+def test_what_is_filled_in_only_after_a_win_is_found_in_few_rows_too() -> None:
+    won = np.array([1.0] * 12 + [0.0] * 88)
+    assert suspects(Table({"fields.signed": words(["yes"] * 8 + [None] * 92)}, won))
+    assert suspects(Table({"fields.signed": words([None] * 80 + ["yes"] * 20)}, won)) == ()
+
+
 def test_a_source_whose_leads_nearly_always_win_is_honest() -> None:
     drawn = np.random.default_rng(3)
     source = drawn.choice(["web", "fair", "referral"], size=2000, p=[0.7, 0.25, 0.05])
