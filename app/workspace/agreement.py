@@ -26,7 +26,6 @@ from scoring.stages import Stages
 from scoring.written import Scoring
 from webhooks.meanings import FieldMeanings
 from webhooks.outbound import Networks, refusal
-from webhooks.short_secrets import short_secrets
 from webhooks.written import read_source
 from webhooks.written_out import read_destination
 
@@ -147,7 +146,6 @@ def _of_source(body: Body, around: Around) -> Iterator[Fault]:
     except FaultyError as error:
         yield from error.faults
         return
-    yield from short_secrets(source)
     if source.api_base_url and "api_base_url" in body:
         # Loopback is the machine that will call, not the one that applies: judged when it calls.
         why = refusal(source.api_base_url, (*around.egress, *LOOPBACK))
