@@ -63,7 +63,8 @@ def evidence(on: Bench, tried: Mapping[Candidate, Tried]) -> Evidence:
 
 def by_folds(on: Bench, tried: Mapping[Candidate, Tried]) -> Evidence:
     """All rows, each with what was said of it by a model that had not seen it."""
-    rows = np.sort(np.concatenate([cut.newer for cut in on.cuts]))
+    none = np.array([], dtype=np.int64)
+    rows = np.sort(np.concatenate([none, *(cut.newer for cut in on.cuts)]))
     found = {name: each.folded[rows] for name, each in tried.items()}
     return Evidence(rows, on.table.label[rows], found, newest=False, seed=on.seed)
 

@@ -20,7 +20,8 @@ class Cut(NamedTuple):
 
 def folds(table: Table, seed: int) -> list[Cut]:
     """Five cuts in which each certain row is measured once; rows of one group stay together."""
-    count = int(min(FOLDS, table.positives, table.losses))
+    apart = FOLDS if table.groups is None else len(np.unique(table.groups))
+    count = int(min(FOLDS, apart, table.positives, table.losses))
     if count < 2:
         return []
     if table.groups is None:

@@ -31,7 +31,8 @@ class Asked:
 
     `replaces` is whether a card scores now (else the points, or nothing); `newest` whether the rows are
     the newest fifth; `points` the marketer's points there, `slices`
-    columns to look at one by one, `churn` the share of rows whose grade moves by two steps or more.
+    columns to look at one by one, `flattered` whether what scores now was trained on some of these rows,
+    `churn` the share of rows whose grade moves by two steps or more.
     """
 
     champion: Candidate
@@ -44,6 +45,7 @@ class Asked:
     points: Floats | None
     slices: Mapping[str, Words]
     suspects: Sequence[str]
+    flattered: bool
     churn: float | None
     reproducible: bool
     seed: int
@@ -75,7 +77,8 @@ def slices(asked: Asked) -> list[Slice]:
 
 
 def _outcome(asked: Asked, failed: set[str]) -> Outcome:
-    if failed & set(STOPS) or (asked.champion is Candidate.ADDITIVE and _wins(asked) < BY_HAND):
+    stops = set(STOPS) - ({"better"} if asked.flattered else set())
+    if failed & stops or (asked.champion is Candidate.ADDITIVE and _wins(asked) < BY_HAND):
         return Outcome.STAY
     return Outcome.ASK if failed else Outcome.PROMOTE
 
@@ -109,7 +112,8 @@ def _better(asked: Asked) -> Check:
         },
         words=f"Against what scores now: log loss {drawn.loss:+.4f}, better in "
         f"{drawn.loss_better:.0%} of draws; AUC {drawn.auc:+.3f} "
-        f"({drawn.auc_low:+.3f} to {drawn.auc_high:+.3f}).",
+        f"({drawn.auc_low:+.3f} to {drawn.auc_high:+.3f})."
+        + (" It was trained on some of these rows, which flatters it." if asked.flattered else ""),
     )
 
 

@@ -9,7 +9,7 @@ from scoring.training.table import Floats, Places
 from scoring.training.trained import Measured
 
 BINS = 15
-SURE = 1e-15
+TINY = 1e-12
 
 
 def measured(
@@ -101,14 +101,14 @@ def lift(label: Floats, scores: Floats, weights: Floats, share: float = 0.1) -> 
     wins = np.bincount(group, weights=weights * label, minlength=len(apart))
     wanted = share * weights.sum()
     before = np.concatenate([[0.0], np.cumsum(counts)[:-1]])
-    taken = np.clip((wanted - before) / counts, 0, 1)
+    taken = np.clip((wanted - before) / np.maximum(counts, TINY), 0, 1)
     return float((wins * taken).sum() / wanted / np.average(label, weights=weights))
 
 
 def _rank_errors(label: Floats, scores: Floats, order: Measured) -> dict[str, float]:
     share, wins = float(label.mean()), float(label.sum())
-    best = min(1.0, order.lift10 * share)
-    precise = order.pr_auc
+    best = min(1.0, max(0.0, order.lift10 * share))
+    precise = min(1.0, order.pr_auc)
     return {
         "auc": auc_error(label, scores),
         "pr_auc": float(np.sqrt(precise * (1 - precise) / wins)),

@@ -18,6 +18,9 @@ from scoring.training.metrics import probability
 from scoring.training.table import Floats, Places, Table, Words
 from scoring.training.trained import Candidate, Judged, Plan, Trained
 
+COSTLY = 0.015
+"""So much AUC may be lost by adding up before a word is said of it."""
+
 
 class TooLittleError(Exception):
     """There must be at least two wins and two losses to learn from."""
@@ -48,12 +51,24 @@ def train(table: Table, plan: Plan, *, active: Card | None = None) -> Trained:
         gate=None,
         looked=None,
         dropped=dropped,
-        words=(*choice.words, *_not_yet(found)),
+        words=(*choice.words, *_together(tried, choice.champion), *_not_yet(found)),
     )
     if choice.champion is Candidate.POINTS:
         moved = drift(on.table, on.cut, None)
         return replace(trained, drift=moved.flagged, words=(*trained.words, *moved.words))
     return _carded(trained, on, plan, tried=tried, seen=seen, active=active)
+
+
+def _together(tried: dict[Candidate, Tried], champion: Candidate) -> list[str]:
+    """What adding up costs, where it costs something."""
+    full, own = tried.get(Candidate.FULL_BOOSTING), tried.get(champion)
+    reached = own.judged.cv.auc if own and own.judged.cv else 0.5
+    if full is None or full.judged.cv is None or full.judged.cv.auc - reached <= COSTLY:
+        return []
+    return [
+        "Some columns tell more together than each by itself, which a card cannot add up: "
+        f"AUC {full.judged.cv.auc:.3f} instead of {reached:.3f}. A column that joins them would help."
+    ]
 
 
 def _not_yet(found: list[Tried | Judged]) -> list[str]:
@@ -152,7 +167,7 @@ def _asked(
     champion: Candidate,
 ) -> Asked:
     fresh = _fresh(on, seen, active)
-    later, seen = later[fresh], seen.only(fresh)
+    later, seen = (later, seen) if fresh is None else (later[fresh], seen.only(fresh))
     rows = on.table.take(seen.rows)
     columns = {name: rows.columns.get(name) for name in plan.slices}
     return Asked(
@@ -166,20 +181,21 @@ def _asked(
         points=None if rows.points is None else rows.points.total,
         slices={name: each for name, each in columns.items() if isinstance(each, Words)},
         suspects=plan.suspects,
+        flattered=active is not None and fresh is None,
         churn=None if active is None else _churn(rows, card, active),
         reproducible=True,
         seed=plan.seed,
     )
 
 
-def _fresh(on: Bench, seen: Evidence, active: Card | None) -> Places:
-    """Rows that the active card was not trained on, where these are enough; else all."""
-    every = np.arange(len(seen.rows), dtype=np.int64)
+def _fresh(on: Bench, seen: Evidence, active: Card | None) -> Places | None:
+    """Rows that the active card was not trained on; None where these are too few to tell, or all are."""
     if active is None or active.window.until is None or on.table.instants is None:
-        return every
+        return None
     later = on.table.instants[seen.rows] > active.window.until.timestamp()
     wins = int(seen.label[later].sum())
-    return every[later] if min(wins, int(later.sum()) - wins) >= BY_HAND else every
+    enough = min(wins, int(later.sum()) - wins) >= BY_HAND
+    return np.flatnonzero(later).astype(np.int64) if enough else None
 
 
 def _now(on: Bench, seen: Evidence, rows: Table, active: Card | None) -> Floats:

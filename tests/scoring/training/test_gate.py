@@ -30,6 +30,7 @@ def asked(seed: int = 1) -> Asked:
         points=10 * known,
         slices={"source": words(["ad" if each else "fair" for each in np.arange(ROWS) % 2])},
         suspects=(),
+        flattered=False,
         churn=0.1,
         reproducible=True,
         seed=7,
@@ -91,6 +92,7 @@ def bad_for_fairs(given: Asked) -> Asked:
     ("spoilt", "check", "outcome"),
     [
         (worse, "better", Outcome.STAY),
+        (lambda given: worse(replace(given, flattered=True, points=None)), "better", Outcome.ASK),
         (below_points, "points", Outcome.STAY),
         (too_sure, "calibrated", Outcome.ASK),
         (bad_for_fairs, "slices", Outcome.STAY),

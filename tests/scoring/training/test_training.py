@@ -1,5 +1,6 @@
 """A training tries every rung that has the rows, and says what it found in words and figures."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
@@ -127,6 +128,33 @@ def test_all_rows_decide_where_the_newest_are_too_few_to_be_sure_and_never_again
     against = replace(for_it, logits=mirrored)
     assert choose(for_it, folded).champion is Candidate.ADDITIVE
     assert choose(against, folded).champion is Candidate.SCORECARD
+
+
+def test_what_columns_tell_only_together_is_said_and_no_card_made_of_it() -> None:
+    rng = np.random.default_rng(31)
+    one, other = rng.normal(size=450), rng.normal(size=450)
+    label = (one * other > 0).astype(np.float64)
+    trained = train(Table({"one": numbers(one), "other": numbers(other)}, label), PLAN)
+    assert trained.card is None
+    assert any("tell more together" in sentence for sentence in trained.words)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda table: replace(table, groups=np.zeros(300, dtype=np.int64)),
+        lambda table: replace(table, groups=np.arange(300, dtype=np.int64) // 100),
+        lambda table: replace(table, weight=(np.arange(300) > 150).astype(np.float64)),
+        lambda table: replace(table, instants=np.zeros(300)),
+        lambda table: replace(table, label=np.sort(table.label)),
+        lambda table: replace(table, measurable=np.arange(300) < 20),
+        lambda table: replace(table, columns={}, points=None),
+    ],
+)
+def test_odd_tables_are_survived(change: Callable[[Table], Table]) -> None:
+    trained = train(change(buyers(300, points=True)), PLAN)
+    assert len(trained.candidates) == len(Candidate)
+    assert trained.words
 
 
 def test_fewer_than_two_of_an_outcome_are_refused() -> None:
