@@ -117,11 +117,10 @@ def _fit(row: Mapping[str, str]) -> float:
 
 
 def _engagement(row: Mapping[str, str]) -> float:
-    """Minutes on the site, and a chat."""
+    """Minutes on the site."""
     minutes = float(row["Total Time Spent on Website"] or 0) / 60
     steps = ((2, 5), (5, 5), (10, 15), (15, 15))
-    points = sum(more for least, more in steps if minutes >= least)
-    return min(50.0, points + (5.0 if row["Lead Source"] == "Olark Chat" else 0.0))
+    return float(sum(more for least, more in steps if minutes >= least))
 
 
 def _rows(name: str, delimiter: str) -> list[dict[str, str]]:
