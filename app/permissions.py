@@ -62,6 +62,7 @@ class Act(StrEnum):
     STAFF = "say what a colleague may do, and whether they work here"
     SEE_OPS = "see how the engine runs"
     TRY_AGAIN = "try given-up work once more"
+    STEER_MODELS = "train models, say what they may see, and choose which one scores"
 
 
 class Reach(StrEnum):
@@ -131,6 +132,7 @@ _RUNNING = {
     Act.EXPORT: ANY,
     Act.ENROLL: ANY,
     Act.SEGMENT: ANY,
+    Act.STEER_MODELS: ANY,
     Act.SEE_OUT: ANY,
 }
 

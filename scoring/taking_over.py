@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from scoring import models, shadowing
 from scoring.card.card import Card
 from scoring.card.terms import Levels, Line, Steps
+from scoring.features.registry import feature
 from scoring.learning_written import Learning
 from scoring.models import ITSELF, ModelMoveError, State
 from scoring.rows import ModelRow
@@ -37,6 +38,11 @@ class Difference:
 def approve(session: Session, model_id: str, now: datetime, *, by: models.By) -> None:
     """Have a person's choice tried in the shadow. Raises ModelMoveError, also where the gate keeps the points."""
     row = models.one(session, model_id)
+    strange = _strange(models.card_of(row)) if row is not None else []
+    if strange:
+        raise ModelMoveError(
+            f"{model_id} asks for what nobody here has: {', '.join(strange[:5])}; it scores no one"
+        )
     if row is not None and outcome(row) == STAY:
         raise ModelMoveError(" ".join((f"{model_id} is not tried:", *_not_passed(row))))
     models.approve(session, model_id, now, by=by)
@@ -102,6 +108,11 @@ def _weights(term: Steps | Levels | Line) -> dict[str, float]:
         case Line():
             low, high = (term.slope * (at - term.centre) for at in (term.low, term.high))
             return {f"at {term.low:g}": low, f"at {term.high:g}": high, "missing": term.missing}
+
+
+def _strange(card: Card) -> list[str]:
+    """What it asks for that is no feature, such as a column of somebody's own table."""
+    return [term.feature for term in card.terms if feature(term.feature) is None]
 
 
 def _not_passed(row: ModelRow) -> list[str]:

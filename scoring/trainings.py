@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from prospects import audit, outbox
@@ -129,6 +129,11 @@ def latest(session: Session) -> TrainingRow | None:
     return session.execute(query.limit(1)).scalar_one_or_none()
 
 
+def every() -> Select[tuple[TrainingRow]]:
+    """All trainings, to be narrowed down and ordered."""
+    return select(TrainingRow)
+
+
 def one(session: Session, training: UUID) -> TrainingRow | None:
     """A training by its id."""
     return session.get(TrainingRow, training, populate_existing=True)
@@ -151,10 +156,19 @@ def why_due(session: Session, rules: Learning, now: datetime) -> str | None:
 
 
 def say_known(session: Session, column: str, now: datetime, *, known: bool, by: By) -> None:
-    """Put down that a column was known before the hand-over, or was not: it is learned from, or left out."""
+    """Put down that a column was known before the hand-over, or was not: it is learned from, or left out.
+
+    Where that was all a training waited for, the next one is promised.
+    """
     row = {"column": column, "known": known, "by": by.name, "member_id": by.member, "at": now}
     upsert(session, KnownBeforeRow, [row], on=["column"])
     audit.note(session, "column judged", column, now, who=by.name, known_before=known)
+    last = latest(session)
+    if last is None or last.state != State.HELD:
+        return
+    suspects = {each["name"] for each in last.report.get("suspects", ())}
+    if suspects <= set(words_on_columns(session)):
+        ask(session, "every column was judged", now, by=by)
 
 
 def words_on_columns(session: Session) -> dict[str, KnownBeforeRow]:

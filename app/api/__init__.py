@@ -9,7 +9,7 @@ from app.auth.guard import csrf
 
 def register(app: Flask) -> None:
     """Mount every resource."""
-    for blueprint in (*_blueprints(), *_of_what_goes_out()):
+    for blueprint in (*_blueprints(), *_of_what_goes_out(), *_of_what_is_learned()):
         csrf.exempt(blueprint)
         app.register_blueprint(blueprint)
 
@@ -18,6 +18,12 @@ def _of_what_goes_out() -> Iterator[Blueprint]:
     from app.api import calls, conflicts, destinations, hooks
 
     yield from (each.blueprint for each in (hooks, calls, destinations, conflicts))
+
+
+def _of_what_is_learned() -> Iterator[Blueprint]:
+    from app.api import models, trainings
+
+    yield from (each.blueprint for each in (models, trainings))
 
 
 def _blueprints() -> Iterator[Blueprint]:
@@ -35,7 +41,6 @@ def _blueprints() -> Iterator[Blueprint]:
         handoffs,
         interventions,
         merges,
-        models,
         openapi,
         opportunities,
         people,
@@ -54,7 +59,7 @@ def _blueprints() -> Iterator[Blueprint]:
 
     record = (accounts, opportunities, activities, people, prospects, merges, words)
     rooms = (received, sends, switches, handoffs, handoff_acts, interventions, decisions)
-    office = (audit, enrollments, export, flows, segments, models, promises, reports, tokens)
+    office = (audit, enrollments, export, flows, segments, promises, reports, tokens)
     after = (captured_mails, transfers, write_ups)
     yield openapi.blueprint
     yield from (each.blueprint for each in (*record, *rooms, *after, *office))

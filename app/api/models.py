@@ -1,38 +1,190 @@
-"""`models`: what scores people, as it stands."""
+"""`models`: what scores people, what may, and what did; and the acts that move a model on."""
+
+from typing import Annotated, Any
 
 from flask.typing import ResponseReturnValue
+from pydantic import Field
+from sqlalchemy.orm import Session
 
 from app.api import paging
-from app.api.base import database, instant, require, resource
-from app.api.described import lists
+from app.api.base import caller, database, instant, member, now, require, resource
+from app.api.bodies import Body, Words, read
+from app.api.described import answers, lists
+from app.api.idempotency import Answer, carry_out
+from app.api.problems import AbsentError, ConflictError
 from app.api.shapes.common import Listed
-from app.api.shapes.office import Model
+from app.api.shapes.learning import Model, ModelWhole
 from app.door import reading
 from app.permissions import Act
 from prospects import configuration
-from scoring import current
+from scoring import current, models, shadowing, taking_over, watching
+from scoring.features.registry import feature
+from scoring.learning_written import Learning
+from scoring.models import By, ModelMoveError, State
+from scoring.rows import ModelRow
+from scoring.rules import ScoringRules
 
 blueprint = resource("models")
+
+
+class NothingBody(Body):
+    """Nothing needs to be said."""
+
+
+class ActivationBody(Body):
+    """Why it is to score already, where its time in the shadow is not over."""
+
+    reason: Annotated[Words, Field(max_length=1_000)] | None = None
 
 
 @blueprint.get("/models")
 @lists(Listed[Model])
 def listed() -> ResponseReturnValue:
-    """The points rules in force; `id` is what assessments name as their model."""
+    """The points rules as they stand, then every card that was trained, the newest first."""
     require(Act.SEE_PEOPLE)
-    paging.asked()
+    asked = paging.asked()
     with reading(database()) as session:
         rules = current.current(session)
-        written = [
-            *configuration.read(session, "scoring").values(),
-            *configuration.read(session, "stages").values(),
-        ]
-    model = {
+        drawn = [_points(session, rules)]
+        drawn += [_drawn(row, rules.scoring.learning) for row in models.listed(session)]
+    last = asked.last[0] if asked.last else None
+    start = next((n + 1 for n, each in enumerate(drawn) if each["id"] == last), 0)
+    some = drawn[start : start + asked.limit + 1]
+    return paging.page(some, asked, key=lambda each: (each["id"],), draw=list)
+
+
+@blueprint.get("/models/<model_id>")
+@answers(ModelWhole)
+def one(model_id: str) -> ResponseReturnValue:
+    """One card with all that its training said, and what it would change."""
+    require(Act.SEE_PEOPLE)
+    with reading(database()) as session:
+        return _whole(session, model_id)
+
+
+@blueprint.post("/models/<model_id>/approval")
+@answers(ModelWhole, body=NothingBody)
+def approve(model_id: str) -> ResponseReturnValue:
+    """Have it score in the shadow, in place of whatever was tried there."""
+    require(Act.STEER_MODELS)
+    read(NothingBody)
+
+    def move(session: Session) -> None:
+        taking_over.approve(session, model_id, now(), by=_by())
+
+    return _moved(model_id, move)
+
+
+@blueprint.post("/models/<model_id>/activation")
+@answers(ModelWhole, body=ActivationBody)
+def activate(model_id: str) -> ResponseReturnValue:
+    """Have it score everybody; one that did so before comes back at once."""
+    require(Act.STEER_MODELS)
+    body = read(ActivationBody)
+
+    def move(session: Session) -> None:
+        shadow = current.current(session).scoring.learning.shadow
+        models.activate(session, model_id, now(), by=_by(), shadow=shadow, reason=body.reason)
+
+    return _moved(model_id, move)
+
+
+@blueprint.post("/models/<model_id>/retirement")
+@answers(ModelWhole, body=NothingBody)
+def retire(model_id: str) -> ResponseReturnValue:
+    """Leave it; where it was the one that scores, the points score again."""
+    require(Act.STEER_MODELS)
+    read(NothingBody)
+    return _moved(model_id, lambda session: models.retire(session, model_id, now(), by=_by()))
+
+
+def _moved(model_id: str, move: Any) -> ResponseReturnValue:
+    def work(session: Session) -> Answer:
+        if models.one(session, model_id) is None:
+            raise AbsentError
+        try:
+            move(session)
+        except ModelMoveError as error:
+            raise ConflictError(str(error), code="not_so") from None
+        return Answer(200, _whole(session, model_id))
+
+    return carry_out(work)
+
+
+def _by() -> By:
+    somebody = member()
+    return By(caller().who, somebody.id if somebody else None)
+
+
+def _whole(session: Session, model_id: str) -> dict[str, Any]:
+    row = models.one(session, model_id)
+    if row is None:
+        raise AbsentError
+    rules = current.current(session)
+    churn = shadowing.churn(session, model_id)
+    other = rules.card if rules.card_id != model_id else None
+    return {
+        **_drawn(row, rules.scoring.learning),
+        "card": row.body,
+        "report": row.report,
+        "changes": [
+            {
+                "feature": each.feature,
+                "says": known.says if (known := feature(each.feature)) else each.feature,
+                "before": each.before and dict(each.before),
+                "after": each.after and dict(each.after),
+            }
+            for each in taking_over.differences(models.card_of(row), other)
+        ],
+        "shadow": {name: getattr(churn, name) for name in ("people", "moved", "warmer", "colder")},
+        "drift": [
+            {"day": each.day.isoformat(), "found": each.body}
+            for each in watching.latest(session, model_id)
+        ],
+    }
+
+
+def _drawn(row: ModelRow, rules: Learning) -> dict[str, Any]:
+    card = models.card_of(row)
+    tried_since = row.approved_at if row.state == State.APPROVED else None
+    return {
+        "id": row.id,
+        "kind": str(card.rung),
+        "version": None,
+        "state": row.state,
+        "at": instant(row.active_at or row.trained_at),
+        "rules": {},
+        "origin": row.origin,
+        "parent": row.parent,
+        "rows": card.window.rows,
+        "positives": card.window.positives,
+        "percentage": card.calibration.passed,
+        "gate": taking_over.outcome(row),
+        "waits": row.waits,
+        "trained_at": instant(row.trained_at),
+        "approved_at": instant(row.approved_at),
+        "shadow_until": instant(tried_since + rules.shadow if tried_since else None),
+        "active_at": instant(row.active_at),
+        "retired_at": instant(row.retired_at),
+    }
+
+
+def _points(session: Session, rules: ScoringRules) -> dict[str, Any]:
+    written = [
+        *configuration.read(session, "scoring").values(),
+        *configuration.read(session, "stages").values(),
+    ]
+    nothing = dict.fromkeys(("origin", "parent", "rows", "positives", "gate", "waits"))
+    never = ("trained_at", "approved_at", "shadow_until", "active_at", "retired_at")
+    return {
         "id": rules.model,
         "kind": "points",
         "version": rules.version,
-        "state": "active",
+        # Under a card they go on beside it, and score again when it is left.
+        "state": "standing_by" if rules.card else "active",
         "at": instant(max((each.applied_at for each in written), default=None)),
         "rules": {each.kind: each.body for each in written},
+        "percentage": False,
+        **nothing,
+        **dict.fromkeys(never),
     }
-    return {"items": [model], "next": None}

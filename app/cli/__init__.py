@@ -19,13 +19,17 @@ PLACES = {
     "apply": ("app.cli.apply", "Make the workspace what a folder of files says."),
     "export": ("app.cli.export", "Write the workspace out as files."),
     "explain": ("app.cli.explain", "Say why somebody scores as they do, and who got them."),
+    "evaluate": ("app.cli.evaluate", "Say how the model did on what reps found since."),
     "simulate": (
         "app.cli.simulate",
         "Try a flow or the routing rules on somebody, without effect.",
     ),
     "replay": ("app.cli.replay", "Put past leads to the routing rules once more, without effect."),
     "import": ("app.cli.import_file", "Bring in leads and past activities from a CSV file."),
-    "train": ("app.cli.train", "Train a model on a table whose outcomes are known."),
+    "train": (
+        "app.cli.train",
+        "Learn a model from what reps found, or from a table with known outcomes.",
+    ),
     "token": ("app.cli.token", "Give programs a way in."),
     "person": ("app.cli.person", "Give people a way in."),
     "work": ("app.cli.work", "See what was given up, and have it tried once more."),

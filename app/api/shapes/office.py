@@ -140,17 +140,6 @@ class AuditEntry(Shape):
     detail: Free
 
 
-class Model(Shape):
-    """What scores people: the points rules as they stand, with the version of the workspace they came by."""
-
-    id: Annotated[str, Field(examples=["points/3"])]
-    kind: Annotated[str, Field(examples=["points"])]
-    version: int
-    state: Annotated[str, Field(examples=["active"])]
-    at: At | None
-    rules: Free
-
-
 class Everything(Shape):
     """All we hold about a person: the rows of each table that speaks of them."""
 

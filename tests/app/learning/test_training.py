@@ -49,12 +49,12 @@ def the_model(database: Database, came: run.Came) -> tuple[ModelRow, Card]:
 
 def test_a_training_learns_who_buys_and_twice_the_same(database: Database) -> None:
     now = now_of(database)
-    wins = perform(database, lambda session: a_market(session, 300, now, drawn=0.5))
+    wins = perform(database, lambda session: a_market(session, 200, now, drawn=0.5))
     came = trained(database, now)
     row, card = the_model(database, came)
     assert came.state is State.DONE
     assert 0 < card.window.positives <= wins
-    assert row.report["unrouted"]["drawn"] > 50
+    assert row.report["unrouted"]["drawn"] > 30
     assert row.report["shares"]
     assert row.report["words"]
     # The record is the same, so the card is, whenever it is trained.
@@ -65,9 +65,10 @@ def test_a_training_learns_who_buys_and_twice_the_same(database: Database) -> No
         assert (last.state, last.model_id, last.lease) == (State.DONE, card.id, None)
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_what_gives_the_outcome_away_holds_it_until_a_person_has_judged(database: Database) -> None:
     now = now_of(database)
-    perform(database, lambda session: a_market(session, 400, now, leak=0.9))
+    perform(database, lambda session: a_market(session, 200, now, leak=0.9))
     came = trained(database, now)
     assert came.state is State.HELD
     assert [each.name for each in came.suspects] == ["fields.project"]
@@ -75,7 +76,14 @@ def test_what_gives_the_outcome_away_holds_it_until_a_person_has_judged(database
         assert session.execute(select(ModelRow)).first() is None
     judged = partial(trainings.say_known, column="fields.project", now=now, known=False, by=MARA)
     perform(database, judged)
-    row, card = the_model(database, trained(database, now))
+    # It was all that the training waited for, so the next one is promised.
+    with reading(database) as session:
+        promised = trainings.latest(session)
+        assert promised is not None
+        assert promised.state == State.OPEN
+    hold = perform(database, partial(trainings.take, training=promised.id, now=now))
+    assert hold is not None
+    row, card = the_model(database, run.work(database, hold, lambda *_: None, by=MARA))
     assert "fields.project" in card.left_out
     assert all(term.feature != "fields.project" for term in card.terms)
     assert row.trained_at >= now

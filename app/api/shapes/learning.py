@@ -1,0 +1,99 @@
+"""Shapes of learning: models and their lives, trainings, and what colleagues said of columns."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from app.api.shapes.common import At, Day, Free, Id, Shape
+
+Card = Annotated[str, Field(examples=["card-0123456789ab"])]
+
+
+class Model(Shape):
+    """What scores people, or did, or may: the points rules (`kind` points), or a card by what it was made with.
+
+    `gate` is what its checks let happen: `promote`, `ask` a person, or `stay`; `waits` says why one that was
+    tried does not take over by itself; `percentage` whether its probability may be shown.
+    """
+
+    id: Annotated[str, Field(examples=["points/3"])]
+    kind: Annotated[str, Field(examples=["points"])]
+    version: int | None
+    state: Annotated[str, Field(examples=["active"])]
+    at: At | None
+    rules: Free
+    origin: Annotated[str | None, Field(examples=["record"])]
+    parent: Card | None
+    rows: int | None
+    positives: int | None
+    percentage: bool
+    gate: Annotated[str | None, Field(examples=["promote"])]
+    waits: str | None
+    trained_at: At | None
+    approved_at: At | None
+    shadow_until: At | None
+    active_at: At | None
+    retired_at: At | None
+
+
+class ChangedTerm(Shape):
+    """What one feature adds at each of its values, by this model and by the one that scores; null where it has none."""
+
+    feature: Annotated[str, Field(examples=["person.seniority"])]
+    says: Annotated[str, Field(examples=["How high they stand, going by the title"])]
+    before: dict[str, float] | None
+    after: dict[str, float] | None
+
+
+class Churned(Shape):
+    """What a model says in the shadow against what scores: people, far other grades, who would become warm or cold."""
+
+    people: int
+    moved: int
+    warmer: int
+    colder: int
+
+
+class Drifted(Shape):
+    """How far those of one day were from those a model learned from."""
+
+    day: Day
+    found: Free
+
+
+class ModelWhole(Model):
+    """One model with its card, all that its training said, what it would change, and how people have changed since."""
+
+    card: Free
+    report: Free
+    changes: list[ChangedTerm]
+    shadow: Churned
+    drift: list[Drifted]
+
+
+class Training(Shape):
+    """One training: `open`, `done`, `held` until somebody judges columns, or `failed`; `words` say what came of it."""
+
+    id: Id
+    state: Annotated[str, Field(examples=["done"])]
+    because: Annotated[str, Field(examples=["it was time"])]
+    asked_by: Annotated[str, Field(examples=["warmline"])]
+    asked_at: At
+    begun_at: At | None
+    ended_at: At | None
+    step: Annotated[str, Field(examples=["training"])]
+    done: int
+    total: int
+    model: Card | None
+    reason: str | None
+    words: list[str]
+    suspects: list[Free]
+
+
+class KnownBefore(Shape):
+    """A colleague's word on a column: whether it was known before a lead is handed over."""
+
+    column: Annotated[str, Field(examples=["fields.project"])]
+    known_before: bool
+    by: Annotated[str, Field(examples=["mara@acme.example"])]
+    at: At
