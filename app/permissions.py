@@ -42,6 +42,8 @@ class Act(StrEnum):
     NOTE = "write a note on a person"
     RECORD = "record what somebody did"
     MERGE = "make two people one, and part them again"
+    OVERRIDE = "add to a score for a while, or take away"
+    OBJECT = "note that somebody does not want to be profiled"
     FORGET = "erase a person"
     EXPORT = "take out all we hold about a person"
     DEAL = "record a deal"
@@ -89,6 +91,7 @@ _SELLING = {
     Act.TAKE_TRANSFER: OWN,
     Act.ANSWER_TRANSFER: OWN,
     Act.ASK_DESK: OWN,
+    Act.OBJECT: OWN,
 }
 _LOOKING = {
     Act.SEE_HANDOFF: ANY,
@@ -103,6 +106,7 @@ _LOOKING = {
     Act.STOP_MAIL: ANY,
     Act.SEE_TEAM: ANY,
     Act.NOTE: ANY,
+    Act.OBJECT: ANY,
 }
 _STEERING = {
     Act.SEE_REPS: ANY,
@@ -128,6 +132,7 @@ _RUNNING = {
     Act.CHECK_SETUP: ANY,
     Act.RECORD: ANY,
     Act.MERGE: ANY,
+    Act.OVERRIDE: ANY,
     Act.FORGET: ANY,
     Act.EXPORT: ANY,
     Act.ENROLL: ANY,

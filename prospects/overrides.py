@@ -108,6 +108,16 @@ def end(session: Session, row: Row, by: str, now: datetime) -> None:
     outbox.post(session, Topic.REACT, [groups.head_of(session, who)], now)
 
 
+def find(session: Session, which: UUID) -> Row | None:
+    """The override of this id, be it of a person or a company."""
+    theirs = select(OverrideRow).where(OverrideRow.id == which)
+    of_firms = select(AccountOverrideRow).where(AccountOverrideRow.id == which)
+    return (
+        session.execute(theirs).scalar_one_or_none()
+        or session.execute(of_firms).scalar_one_or_none()
+    )
+
+
 def refresh(session: Session, people: Collection[ProspectId], now: datetime) -> None:
     """Note on the rows of who stands for these people until when an override of any of them counts."""
     heads = groups.heads(session, people)

@@ -6,6 +6,7 @@ a look at them needs to read nothing more. What one of people who were merged sa
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -16,6 +17,11 @@ from prospects.rows import ProspectRow
 from prospects.topics import Topic
 
 TOPIC = "profiling"
+
+
+def body(*, given: bool) -> dict[str, Any]:
+    """What stands in the history of it; nobody is unsubscribed by an objection."""
+    return {"topic": TOPIC, "given": given}
 
 
 def refresh(session: Session, people: Collection[ProspectId], now: datetime) -> None:

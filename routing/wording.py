@@ -69,6 +69,9 @@ def line(activity: Activity) -> str:
     if activity.kind is Kind.AUTO_REPLY:
         return _by_itself(activity.body)
     done, keys = _LINES[activity.kind]
+    if activity.kind is Kind.CONSENT and "given" in activity.body:
+        may = activity.body["given"]
+        return "May be profiled again" if may else "Does not want to be profiled"
     if activity.kind is Kind.MEETING and activity.body.get("starts_at"):
         done = "Booked a meeting with us"
     if activity.body.get(UNPROVED):

@@ -43,6 +43,13 @@ def follow(
             changed[each.prospect_id] = after
     _write(session, changed, now)
     _drop(session, [who for who in kept if who in {e.prospect_id for e in seen if not e.profiled}])
+    return with_colleagues(session, seen, rules, now)
+
+
+def with_colleagues(
+    session: Session, seen: Sequence[Snapshot], rules: ScoringRules, now: datetime
+) -> list[Snapshot]:
+    """The same people with who is active at their companies, where the card that scores asks for it."""
     return _among_colleagues(session, seen, now) if _asks_for_colleagues(rules) else list(seen)
 
 

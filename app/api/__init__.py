@@ -43,6 +43,7 @@ def _blueprints() -> Iterator[Blueprint]:
         merges,
         openapi,
         opportunities,
+        overrides,
         people,
         promises,
         prospects,
@@ -57,7 +58,7 @@ def _blueprints() -> Iterator[Blueprint]:
         write_ups,
     )
 
-    record = (accounts, opportunities, activities, people, prospects, merges, words)
+    record = (accounts, opportunities, activities, people, prospects, merges, overrides, words)
     rooms = (received, sends, switches, handoffs, handoff_acts, interventions, decisions)
     office = (audit, enrollments, export, flows, segments, promises, reports, tokens)
     after = (captured_mails, transfers, write_ups)

@@ -53,6 +53,7 @@ def prospects(session: Session, rows: Sequence[ProspectRow]) -> list[Document]:
             "tags": sorted(row.tags or ()),
             "lifecycle": row.lifecycle,
             "owner": text(row.owner_id),
+            "profiled": row.unprofiled_at is None,
             **_belief(row, beliefs.get(row.id)),
             "consents": [consent(each) for each in consents[row.id]],
             "enrollments": [enrollment(each) for each in flows[row.id]],
@@ -106,13 +107,14 @@ def assessment(row: AssessmentRow) -> Document:
         "at": instant(row.at),
         "stage": _stage(row),
         "score": row.score,
-        "grade": row.grade,
+        "grade": row.grade or None,
         "points": round(row.points, 1),
         "fit": round(row.fit, 1),
         "engagement": round(row.engagement, 1),
         "warm": row.warm,
         "gate": row.gate,
         "reasons": row.reasons or [],
+        **_scoring(row),
     }
 
 
@@ -179,12 +181,21 @@ def _belief(row: ProspectRow, latest: AssessmentRow | None) -> Document:
         "stage": _stage(latest),
         "confirmed_stage": row.confirmed_stage,
         "score": row.score,
-        "grade": row.grade,
+        "grade": row.grade or None,
         "points": round(row.points, 1),
         "fit": round(row.fit, 1),
         "engagement": round(row.engagement, 1),
         "warm": row.warm,
         "reasons": (latest.reasons or []) if latest else [],
+        **_scoring(latest),
+    }
+
+
+def _scoring(row: AssessmentRow | None) -> Document:
+    return {
+        "scored_by": row.scored_by if row else None,
+        "logit": row.logit if row else None,
+        "own_points": row.own_points if row else None,
     }
 
 

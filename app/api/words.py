@@ -17,7 +17,7 @@ from app.api.prospects import of_person, person
 from app.api.shapes.common import Listed
 from app.api.shapes.record import Activity, ConsentStated
 from app.permissions import Act
-from prospects import consents, timeline
+from prospects import consents, profiling, timeline
 from prospects.consents import Consent
 from prospects.ids import ProspectId, new_id
 from prospects.kinds import Kind
@@ -37,7 +37,7 @@ class NoteBody(Body):
 
 
 class ConsentBody(Body):
-    """A statement about a topic; `*` is all mail. Without `at` it was made now."""
+    """A statement about a topic; `*` is all mail, `profiling` being scored. Without `at` it was made now."""
 
     topic: Topic
     given: StrictBool
@@ -107,17 +107,25 @@ def agree(prospect_id: str) -> ResponseReturnValue:
         consents.record(session, [consent], now())
         fact = Fact(
             prospect_id=whose,
-            kind=Kind.CONSENT if said.given else Kind.UNSUBSCRIBED,
+            kind=kind_of(said),
             happened_at=at,
             source="api",
             key=key,
-            body={"topic": said.topic},
+            body=profiling.body(given=said.given)
+            if said.topic == profiling.TOPIC
+            else {"topic": said.topic},
         )
         timeline.record(session, [fact], now())
         document = {"topic": said.topic, "given": said.given, "text": said.text}
         return Answer(201, {**document, "at": instant(at), "source": "api"}, about=whose)
 
     return carry_out(work)
+
+
+def kind_of(said: ConsentBody) -> Kind:
+    """What happened: who objects to being profiled wants mail as before."""
+    wants = said.given or said.topic == profiling.TOPIC
+    return Kind.CONSENT if wants else Kind.UNSUBSCRIBED
 
 
 def recorded(session: Session, fact: Fact) -> ActivityRow:

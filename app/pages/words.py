@@ -80,6 +80,7 @@ ZEAL = {"1": "strong", "2": "clear", "3": "some", "4": "few"}
 """How much interest their acts show; nothing of when, for a first act of a minute ago is little as well."""
 UNNAMED = re.compile(r"^(linkedin|meta)\.consent\.")
 """The topic of a platform's tick that no `map` gives a name."""
+_TOPICS = {"*": "all mail", "profiling": "being profiled"}
 ENDS = (".", "!", "?", "…", "。", "！", "？", "؟", "।")
 
 
@@ -115,8 +116,8 @@ def verdict(value: str) -> str:
 
 def topic(slug: str, text: str | None) -> str:
     """What somebody agreed to: the topic's name, or where a form's tick has none, what stood beside it."""
-    if slug == "*":
-        return "all mail"
+    if slug in _TOPICS:
+        return _TOPICS[slug]
     unnamed = UNNAMED.search(slug)
     return (text or "a tick in a form") if unnamed else slug
 

@@ -28,6 +28,12 @@ ROUTES = {
     "GET /prospects/<prospect_id>/notes": Act.NOTE,
     "POST /prospects/<prospect_id>/notes": Act.NOTE,
     "POST /prospects/<prospect_id>/consents": Act.RECORD,
+    "GET /prospects/<prospect_id>/overrides": Act.SEE_PERSON,
+    "POST /prospects/<prospect_id>/overrides": Act.OVERRIDE,
+    "GET /prospects/<prospect_id>/override-preview": Act.OVERRIDE,
+    "GET /accounts/<account_id>/overrides": Act.SEE_PERSON,
+    "POST /accounts/<account_id>/overrides": Act.OVERRIDE,
+    "POST /overrides/<override_id>/end": Act.OVERRIDE,
     "POST /prospects/<prospect_id>/erasure": Act.FORGET,
     "GET /duplicates": Act.MERGE,
     "POST /duplicates/<duplicate_id>/parting": Act.MERGE,
@@ -151,12 +157,15 @@ NAMED = (
         "duplicate",
         "model",
         "training",
+        "override",
     ),
 )
 NOBODY_S = "01900000-0000-7000-8000-000000000000"
 BODIES = {
     "POST /prospects/<prospect_id>/notes": {"text": "x"},
     "POST /prospects/<prospect_id>/consents": {"topic": "news", "given": True},
+    "POST /prospects/<prospect_id>/overrides": {"value": 1, "reason": "at the fair", "days": 3},
+    "POST /accounts/<account_id>/overrides": {"value": 1, "reason": "at the fair", "days": 3},
     "POST /activities": {"kind": "form", "email": "ada@acme.example"},
     "POST /tokens": {"role": "rep", "name": "x"},
     "POST /enrollments": {"prospect": NOBODY_S, "flow": "x"},

@@ -47,7 +47,11 @@ class StageClaimed(Shape):
 
 
 class Belief(Shape):
-    """What scoring believes; `score` is null while it is uncalibrated."""
+    """What scoring believes; `score` is null while it is uncalibrated.
+
+    `scored_by` names the points or the card; under a card the reasons add up to `logit`, and
+    `own_points` are what the marketer's points say beside it.
+    """
 
     stage: StageClaimed
     score: Share | None
@@ -57,6 +61,9 @@ class Belief(Shape):
     engagement: Points
     warm: bool
     reasons: list[Reason]
+    scored_by: Annotated[str | None, Field(examples=["points/3"])]
+    logit: Annotated[float | None, Field(examples=[None])]
+    own_points: Annotated[float | None, Field(examples=[None])]
 
 
 class Assessment(Belief):
@@ -106,6 +113,7 @@ class Prospect(Belief):
     tags: Annotated[list[str], Field(examples=[["key-account"]])]
     lifecycle: Annotated[str, Field(examples=["nurturing"])]
     owner: Id | None
+    profiled: bool
     confirmed_stage: Stage | None
     consents: list[ConsentStated]
     enrollments: list[EnrollmentOfPerson]
@@ -131,6 +139,35 @@ class ErasurePromised(Shape):
 
     prospect: Id
     state: Annotated[str, Field(examples=["promised"])]
+
+
+class Overriding(Shape):
+    """What a colleague adds to a score or takes away: it counts from `at` until just before `until`, or until it was ended."""
+
+    id: Id
+    value: Annotated[float, Field(ge=-4, le=4, examples=[0.8])]
+    reason: Annotated[str, Field(examples=["met at the fair"])]
+    by: Annotated[str, Field(examples=["Mia Lindqvist"])]
+    at: At
+    until: At
+    ended_at: At | None
+    ended_by: Annotated[str | None, Field(examples=[None])]
+
+
+class Figures(Shape):
+    """What somebody comes to."""
+
+    score: Share | None
+    grade: Annotated[str | None, Field(examples=["A2"])]
+    points: Points
+    warm: bool
+
+
+class OverridePreview(Shape):
+    """What is believed now, and what would be."""
+
+    before: Figures
+    after: Figures
 
 
 class Merge(Shape):
