@@ -34,6 +34,7 @@ class Feedback:
 
     `mail` is the mail it names, `address` whose mailbox it was. `proved`: the teller is believed about
     every address; else only about the very mail it names.
+    `also` is what one fetched report tells of others.
     """
 
     space: str = "feedback"
@@ -47,6 +48,7 @@ class Feedback:
     suspect_robot: bool = False
     bar: Bar | None = None
     proved: bool = True
+    also: "tuple[Feedback, ...]" = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

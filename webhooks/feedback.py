@@ -18,7 +18,7 @@ from prospects.rows import IdentityRow, ProspectRow, TombstoneRow
 from prospects.timeline import Fact
 from webhooks.fates import ERASED, Fate, FreshFeedback
 from webhooks.record import by_halves
-from webhooks.rows import CaptureState
+from webhooks.rows import CaptureRow, CaptureState
 
 NOBODY = "it is about no mail of ours, and nobody here has this address"
 A_COLLEAGUES = "somebody who works here wrote it"
@@ -62,6 +62,36 @@ def _together(
     consents.record(session, withdrawn, now)
     timeline.record(session, facts, now)
     return fates
+
+
+def stand_beside(
+    session: Session,
+    capture: CaptureRow,
+    others: Sequence[FreshFeedback],
+    fates: Mapping[CaptureId, Fate],
+) -> None:
+    """What a report tells of others is an item of its own, so that each of them can be forgotten; once."""
+    beside = select(CaptureRow.key, CaptureRow.n).where(
+        CaptureRow.delivery_id == capture.delivery_id
+    )
+    found = session.execute(beside).all() if others else []
+    known, last = {row.key for row in found}, max((row.n for row in found), default=0)
+    fresh = [each for each in others if each.read.key not in known]
+    for n, each in enumerate(fresh, last + 1):
+        fate = fates[each.capture_id]
+        session.add(
+            CaptureRow(
+                id=each.capture_id,
+                delivery_id=capture.delivery_id,
+                n=n,
+                source=capture.source,
+                space=each.read.space,
+                key=each.read.key,
+                state=fate.state,
+                reason=fate.reason,
+                prospect_id=fate.prospect_id,
+            )
+        )
 
 
 def _addresses(fresh: Sequence[FreshFeedback]) -> dict[CaptureId, str]:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from prospects import outbox
-from prospects.ids import CaptureId, DeliveryId
+from prospects.ids import CaptureId, DeliveryId, new_id
 from prospects.store import on_sqlite
 from prospects.topics import Topic
 from webhooks import feedback, forget, health, keys, known, outbound, told
@@ -187,8 +187,14 @@ def _fate(session: Session, capture: CaptureRow, item: Item, now: datetime, secr
             fresh = Fresh(capture_id, capture.source, name, item)
             return record(session, [fresh], now, secret=secret)[capture_id]
         case Feedback():
-            told = FreshFeedback(capture_id, capture.source, name, item)
-            return feedback.record(session, [told], now, secret=secret)[capture_id]
+            told = [FreshFeedback(capture_id, capture.source, name, item)]
+            told += [
+                FreshFeedback(CaptureId(new_id(now)), capture.source, f"{name}:{n}", each)
+                for n, each in enumerate(item.also, 1)
+            ]
+            fates = feedback.record(session, told, now, secret=secret)
+            feedback.stand_beside(session, capture, told[1:], fates)
+            return fates[capture_id]
         case Copied():
             outbox.post(session, Topic.COPY, [capture_id], now)
             return Fate(CaptureState.RECORDED, A_COPY)

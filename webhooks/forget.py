@@ -32,6 +32,13 @@ def forget(session: Session, prospect_id: ProspectId) -> None:
     theirs = select(CaptureRow.delivery_id).where(CaptureRow.prospect_id == prospect_id)
     found = set(session.execute(theirs.distinct()).scalars()) | _naming(session, prospect_id)
     empty(session, [DeliveryId(each) for each in found])
+    # What was fetched for one of them may name the others.
+    session.execute(
+        update(CaptureRow)
+        .where(CaptureRow.delivery_id.in_(found), CaptureRow.state != CaptureState.FETCH_DUE)
+        .values(document=None)
+        .execution_options(synchronize_session=False)
+    )
     session.execute(
         update(CaptureRow)
         .where(CaptureRow.delivery_id.in_(found), CaptureRow.state.in_(NOBODY_S))

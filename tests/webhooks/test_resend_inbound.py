@@ -10,22 +10,25 @@ from sqlalchemy import select
 
 from app import clock
 from app.demo.stand_in import StandIn
-from app.door import reading
+from app.door import perform, reading
+from prospects.ids import CaptureId
 from prospects.kinds import Kind
 from prospects.mail_names import message_id
 from prospects.message import MessageRow
 from prospects.topics import Topic
 from tests.webhooks import mail_services as services
 from tests.webhooks.mail_services import ADA, NOW, SVIX
-from tests.webhooks.support import Site
+from tests.webhooks.support import SECRET_KEY, Site, lead
 from tests.webhooks.test_feedback import mailed, post, somebody, work
 from tests.webhooks.test_inbound import HEADER, OURS, failed, mail, returned
+from webhooks import fetch, forget
 from webhooks.adapter import Call, Dead, Passed, Posted, Quarantined, Reply, Trouble
 from webhooks.fed_back import Copied
 from webhooks.kinds.resend_inbound import ADAPTER, next_call, parse, read_fetched
+from webhooks.rows import CaptureRow
 from webhooks.written import read_source
 
-KEY = "re_an-api-key"
+KEY, OTHER = "re_an-api-key", "bo@buyer.example"
 ENTRY = {"kind": "resend_inbound", "secrets": [SVIX], "access_token": KEY}
 SOURCE = read_source({"slug": "in", **ENTRY})
 
@@ -141,6 +144,34 @@ def test_an_answer_is_fetched_once_and_stands_with_the_mail_it_is_about(site: Si
     (reply,) = [each for each in site.activities() if each.kind == "reply"]
     assert (reply.prospect_id, reply.body["send"]) == (who, str(ref.send_id))
     assert site.states()[-1] == "recorded"
+
+
+def test_a_report_of_several_tells_of_each_once_and_each_can_be_forgotten(site: Site) -> None:
+    ada = somebody(site)
+    assert site.post(lead(email=OTHER, external_id="bo")).status_code == 200
+    site.configure("in", **ENTRY)
+    # It names no mail of ours, so the addresses tell whose they were.
+    report = returned(failed(), failed().replace(ADA, OTHER), original="<a@else.example>")
+    fetch_it = fetch.Fetched((json.dumps(answered()).encode(), report))
+    work(site)
+    named(site)
+    (due,) = [each for each in site.captures() if each.state == "fetch_due"]
+
+    def settle(session: Any) -> None:
+        session.get_one(CaptureRow, due.id).state = "fetch_due"
+        session.flush()
+        errand = fetch.prepare(session, CaptureId(due.id), clock.now(), secret=SECRET_KEY)
+        fetch.settle(session, errand, fetch_it, clock.now(), secret=SECRET_KEY)
+
+    for _twice in range(2):
+        perform(site.database, settle)
+    bo = next(each.id for each in site.people() if each.email == OTHER)
+    bounced = [each for each in site.activities() if each.kind == "bounced"]
+    assert {each.prospect_id for each in bounced} == {ada, bo}
+    told = [each for each in site.captures() if each.delivery_id == due.delivery_id]
+    assert {each.prospect_id for each in told} == {ada, bo}
+    perform(site.database, lambda session: forget.forget(session, bo))
+    assert [each.document for each in site.captures() if each.id == due.id] == [None]
 
 
 def test_a_copy_for_a_lead_is_read_again_from_what_was_fetched(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from email.message import Message
 from typing import Any
@@ -19,7 +20,7 @@ from webhooks.adapter import (
     Thin,
     Trouble,
 )
-from webhooks.fed_back import text_at, texts_in
+from webhooks.fed_back import Feedback, text_at, texts_in
 from webhooks.inbound import SPACE, understand
 from webhooks.kinds.resend import verify
 from webhooks.mail_made import made_whole, read_mail
@@ -61,11 +62,13 @@ def next_call(ref: str, source: Source, replies: Sequence[Reply]) -> Call | Trou
 
 
 def read_fetched(ref: str, bodies: Sequence[bytes], source: Source, now: datetime) -> Item:
-    """What the mail says; of a report of several the first, since a mail of ours goes to one."""
+    """What the mail says; a report may tell of several."""
     try:
         mail = _object(bodies[0])
         whole = read_mail(bodies[1]) if len(bodies) > 1 else _from_parts(mail)
-        return understand(whole, now, texts_in(mail.get("to")))[0]
+        first, *others = understand(whole, now, texts_in(mail.get("to")))
+        also = tuple(each for each in others if isinstance(each, Feedback))
+        return replace(first, also=also) if also and isinstance(first, Feedback) else first
     except UnreadableError as error:
         return Dead(ref, str(error))
 
