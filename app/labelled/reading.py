@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
 from pathlib import Path
 
 from app.endings import FailedError
@@ -34,27 +33,38 @@ class Texts:
 def read_texts(path: Path, encoding: str | None, told: Told = lambda _: None) -> Texts:
     """The whole file. Raises FailedError, naming the line and what would mend it."""
     sheet, remarks = _opened(path, encoding)
-    kept: list[list[str]] = []
+    width = len(sheet.header)
+    columns: list[list[str]] = [[] for _ in range(width)]
     lines: list[int] = []
     broken: list[tuple[int, int]] = []
-    width = len(sheet.header)
+    waiting: list[list[str]] = []
     for line, cells in rows(sheet):
         if len(cells) > width and any(cells[width:]):
             broken.append((line, len(cells)))
             continue
-        kept.append(cells[:width])
+        waiting.append(cells if len(cells) == width else _as_wide(cells, width))
         lines.append(line)
-        if len(kept) % A_STEP == 0:
-            told(len(kept))
-    if not kept and not broken:
+        if len(waiting) == A_STEP:
+            _turn(waiting, columns)
+            told(len(lines))
+    _turn(waiting, columns)
+    if not lines and not broken:
         raise FailedError(f"{path} has headings and no row below them")
     if broken:
-        remarks.append(_some_broken(sheet, broken, len(kept)))
-    headings = _once(sheet.header)
-    found = [list(each) for each in zip_longest(*kept, fillvalue="")]
-    found += [[""] * len(kept) for _ in range(len(headings) - len(found))]
-    columns = dict(zip(headings, found, strict=True))
-    return Texts(str(path), columns, lines, sheet.separator, tuple(remarks))
+        remarks.append(_some_broken(sheet, broken, len(lines)))
+    named = dict(zip(_once(sheet.header), columns, strict=True))
+    return Texts(str(path), named, lines, sheet.separator, tuple(remarks))
+
+
+def _as_wide(cells: list[str], width: int) -> list[str]:
+    return [*cells[:width], *[""] * (width - len(cells))]
+
+
+def _turn(waiting: list[list[str]], columns: list[list[str]]) -> None:
+    """Put rows that wait under their columns; many at once, which is several times as fast."""
+    for column, cells in zip(columns, zip(*waiting, strict=True), strict=False):
+        column.extend(cells)
+    waiting.clear()
 
 
 def _opened(path: Path, encoding: str | None) -> tuple[Sheet, list[str]]:
