@@ -61,6 +61,9 @@ def test_only_what_had_happened_and_was_known_counts(session: Session, now: date
 
     assert [len(seen(session, ann, now + n * DAY).activities) for n in range(4)] == [1, 1, 2, 3]
     assert snapshots_at(session, [(ann, now - DAY)]) == {}
+    # Asked about several instants at once, each is seen by itself.
+    together = snapshots_at(session, [(ann, now + n * DAY) for n in range(4)])
+    assert [len(each.activities) for each in together.values()] == [1, 1, 2, 3]
 
 
 def test_people_are_seen_as_they_were_described_then(session: Session, now: datetime) -> None:
