@@ -85,6 +85,7 @@ class _Past:
         }
         self.accounts = _accounts(session, {account for account, _ in theirs})
         self.details = _details(session, self.accounts)
+        self.account_formers = formerly.of_accounts(session, self.accounts)
         self.active = colleagues.active(session, theirs)
 
     def seen(self, group: Sequence[UUID], at: datetime) -> Snapshot | None:
@@ -117,7 +118,7 @@ class _Past:
             id=known,
             domain=account.domain,
             name=account.name,
-            fields=_fields(account, self.details[account.id], at),
+            fields=_fields(account, self.account_formers[account.id], self.details[account.id], at),
             active=self.active.get((known, at), Active(0, 0)),
         )
 
@@ -201,17 +202,16 @@ def _details(
 
 
 def _fields(
-    account: AccountRow, details: Sequence[AccountDetailRow], at: datetime
+    account: AccountRow,
+    formers: Sequence[formerly.Former],
+    details: Sequence[AccountDetailRow],
+    at: datetime,
 ) -> dict[str, Any]:
-    """Their company's fields as far as somebody had told them by then.
-
-    A field that no source has a date for counts as known since the company is; one whose value was
-    told later is not known yet, whatever stood there before.
-    """
-    dated = {row.name for row in details}
-    told = {(row.name, row.value) for row in details if row.found_at <= at}
+    """Their company's fields as they stood; what changed before that was kept goes by when its source told it."""
+    then: Mapping[str, Any] = account.fields
+    for former in reversed(formers):
+        then = former.told if former.until > at else then
+    told = {(row.name, row.value): row.found_at for row in reversed(details)}
     return {
-        name: value
-        for name, value in account.fields.items()
-        if name not in dated or (name, written_as(value)) in told
+        name: value for name, value in then.items() if told.get((name, written_as(value)), at) <= at
     }

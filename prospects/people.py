@@ -98,14 +98,17 @@ def _accounts(session: Session, leads: Sequence[Lead], now: datetime) -> dict[st
         select(AccountRow).where(among(session, AccountRow.domain, by_domain))
     ).scalars()
     accounts: dict[str, AccountId] = {}
+    before: dict[UUID, Mapping[str, Any]] = {}
     for account in found:
         assert account.domain is not None
         lead = by_domain[account.domain]
         if lead.account_name and not account.name:
             account.name = lead.account_name
         if unknown := {k: v for k, v in lead.account_fields.items() if k not in account.fields}:
+            before[account.id] = account.fields
             account.fields = {**account.fields, **unknown}
         accounts[account.domain] = AccountId(account.id)
+    formerly.keep_of_accounts(session, before, now)
     details.keep(session, list(_told(leads, accounts)), now)
     return accounts
 

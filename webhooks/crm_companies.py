@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from prospects import details
+from prospects import details, formerly
 from prospects.details import Told
 from prospects.ids import AccountId, new_id
 from prospects.rows import AccountRow
@@ -34,9 +34,11 @@ def take(session: Session, crm: Destination, companies: Sequence[Company], now: 
         _linked(crm, each, rows[known[each.domain or ""]], owners, told.get(("company", each.id)))
         for each in good.values()
     ]
+    before = {row.id: row.fields for row in rows.values()}
     for each in linked:
         assert each.account_id is not None
         _apply(rows[AccountId(each.account_id)], each.judged.taken, owners)
+    formerly.note_accounts(session, before, rows.values(), now)
     facts = [
         Told(AccountId(each.account_id), name, value, crm.slug)
         for each in linked

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from prospects import details, outbox
+from prospects import details, formerly, outbox
 from prospects.details import Told
 from prospects.ids import AccountId, first_id
 from prospects.reading import UnreadableError
@@ -159,6 +159,7 @@ def _keep(session: Session, question: Question, found: Sequence[Finding], now: d
     fresh = {each.name: each.value for each in found if each.name not in (account.fields or {})}
     if not fresh:
         return
+    formerly.keep_of_accounts(session, {account.id: account.fields}, now)
     account.fields = {**account.fields, **fresh}
     session.flush()
     people = session.execute(

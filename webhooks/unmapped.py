@@ -131,7 +131,9 @@ def _give(session: Session, deliveries: Sequence[UUID], said: Meanings, now: dat
     )
     rows, accounts = _locked(session, [row.id for row in session.execute(people).scalars()])
     before = formerly.facts(rows)
+    fields = {row.id: row.fields for row in accounts.values()}
     changed = [row for row in rows if _moved(row, accounts, said)]
+    formerly.note_accounts(session, fields, accounts.values(), now)
     for row in changed:
         row.changed_at = now
     session.flush()
