@@ -84,7 +84,7 @@ class ProspectRow(Base):
         ),
         **keep("points", "fit", "engagement", "grade", "score", "warm", "gate", "assessment_id"),
         **keep("look_due_at", "set_depth", "absorbed_by", "created_at", "changed_at", "erased_at"),
-        **keep("country", "language", "rules_version"),
+        **keep("country", "language", "rules_version", "unprofiled_at", "steered_until"),
         **blank("email", "phone", "name", "title", "company", "zone", "fields", "tags"),
     }
 
