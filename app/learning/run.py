@@ -5,7 +5,7 @@ make: killed anywhere, it has done nothing, and the next process begins anew.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -87,7 +87,7 @@ def work(database: Database, hold: Hold, told: Told, *, by: By) -> Came:
         except TooLittleError as error:
             came = Came(State.DONE, (f"{error} The points stay.",))
             return _end(database, hold, came, basis.findings)
-    return _keep(database, hold, basis, _based(trained, kept), by=by)
+    return _keep(database, hold, basis, _based(trained, basis, kept), by=by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,19 +171,22 @@ def _plan(basis: Basis, left_out: Mapping[str, str]) -> Plan:
     )
 
 
-def _based(trained: Trained, settled: list[SeenLead]) -> Kept:
-    """The card with its base rate set by those who were drawn, and what is known of them."""
+def _based(trained: Trained, basis: Basis, settled: list[SeenLead]) -> Kept:
+    """The card with its base rate set by those who were drawn and its parent named, and what is told of it."""
+    drawn = None
+    if trained.card is not None:
+        found = [_found(trained.card, lead) for lead in settled]
+        by, drawn = base_rate.shift(found), base_rate.unrouted(found)
+        card = base_rate.moved(trained.card, by) if by is not None else trained.card
+        parent = basis.active.id if basis.active else None
+        trained = replace(trained, card=card.model_copy(update={"parent": parent}))
     told = {**as_json(trained), "markdown": in_markdown(trained)}
-    card = trained.card
-    if card is None:
-        return Kept(trained, None, told)
-    found = [_found(card, lead) for lead in settled]
-    by = base_rate.shift(found)
-    drawn = base_rate.unrouted(found)
-    card = base_rate.moved(card, by) if by is not None else card
-    told["unrouted"] = {"drawn": drawn.drawn, "wins": drawn.wins, "share": drawn.share}
-    told["shares"] = shares.spread(card, (lead.features for lead in settled))
-    return Kept(trained, card, told)
+    if drawn is not None and trained.card is not None:
+        told["unrouted"] = {"drawn": drawn.drawn, "wins": drawn.wins, "share": drawn.share}
+        told["shares"] = shares.spread(trained.card, (lead.features for lead in settled))
+    wins = sum(lead.put.lead.fate is Fate.WIN for lead in settled)
+    told["words"] = list(in_words(told, trained=trained, settled=len(settled), wins=wins))
+    return Kept(trained, trained.card, told)
 
 
 def _found(card: Card, lead: SeenLead) -> Found:
@@ -193,9 +196,7 @@ def _found(card: Card, lead: SeenLead) -> Found:
 
 def _keep(database: Database, hold: Hold, basis: Basis, kept: Kept, *, by: By) -> Came:
     card = kept.card
-    if card is not None and basis.active is not None:
-        card = card.model_copy(update={"parent": basis.active.id})
-    words = tuple(in_words(kept.report, trained=kept.trained, findings=basis.findings))
+    words = tuple(kept.report["words"])
     came = Came(State.DONE, words, model=card.id if card else None, report=kept.report)
 
     def settle(session: Session) -> None:

@@ -5,15 +5,21 @@ from typing import Any
 
 from scoring.training.trained import Outcome, Trained
 
-FOR_A_PERCENTAGE = 50
+RUNGS = (
+    (20, "their chance in place of the points"),
+    (50, "a scorecard of what they did and who they are"),
+    (200, "a model that finds its own bends"),
+)
+"""From how many wins and losses on what is tried (scoring/training)."""
 
 
-def in_words(report: Mapping[str, Any], *, trained: Trained, findings: int) -> Iterator[str]:
+def in_words(
+    report: Mapping[str, Any], *, trained: Trained, settled: int, wins: int
+) -> Iterator[str]:
     """Sentences: from what, what came of it, what happens next, what is missing."""
-    yield (
-        f"Learned from {trained.rows:,} leads, {trained.positives:,} of which a rep found far "
-        f"enough in time; {findings:,} findings are on record."
-    )
+    yield f"Learned from {settled:,} leads that were checked, {wins:,} of them found far enough in time."
+    if needed := _needed(min(wins, settled - wins)):
+        yield needed
     yield from trained.words
     if trained.card is None:
         yield "The points stay."
@@ -25,6 +31,16 @@ def in_words(report: Mapping[str, Any], *, trained: Trained, findings: int) -> I
             f"Of {unrouted['drawn']} people drawn by chance, who were not warm, reps found "
             f"{unrouted['wins']} far enough."
         )
+
+
+def _needed(fewer: int) -> str:
+    """What the next rung of the ladder still lacks."""
+    for floor, what in RUNGS:
+        if fewer < floor:
+            return (
+                f"Not yet {what}: {floor - fewer} more confirmations of the rarer kind are needed."
+            )
+    return ""
 
 
 def _next(trained: Trained) -> str:

@@ -12,7 +12,7 @@ from scoring.features.feature import Sort
 from scoring.features.registry import feature
 from scoring.labels import Fate
 from scoring.past_leads import SeenLead
-from scoring.training.table import Column, Places, Points, Table, numbers, words
+from scoring.training.table import Column, Floats, Places, Points, Table, numbers, words
 
 POINTS = ("points.fit", "points.engagement")
 """The anchor: laid out beside the columns."""
@@ -57,7 +57,7 @@ class Layout:
         return Table(
             {name: _column(name, full[name]) for name in sorted(full)},
             np.array(self.wins, dtype=np.float64),
-            np.array(self.weights, dtype=np.float64),
+            _worth(np.array(self.weights, dtype=np.float64)),
             np.array(self.offered, dtype=np.float64),
             self._groups(),
             Points(np.array(fit), np.array(engagement)),
@@ -69,6 +69,11 @@ class Layout:
         if len(self._numbers) == len(self.people):
             return None
         return np.array(self.people, dtype=np.int64)
+
+
+def _worth(weights: Floats) -> Floats:
+    """The weights, made to sum up to as many rows as they are worth (Kish): penalties are held against that."""
+    return weights * (weights.sum() / (weights**2).sum()) if len(weights) else weights
 
 
 def _column(name: str, values: Sequence[Value]) -> Column:

@@ -56,7 +56,9 @@ def test_a_training_learns_who_buys_and_twice_the_same(database: Database) -> No
     assert 0 < card.window.positives <= wins
     assert row.report["unrouted"]["drawn"] > 30
     assert row.report["shares"]
-    assert row.report["words"]
+    assert row.report["words"][0].startswith("Learned from")
+    assert row.report["card"] == card.id
+    assert card.id in row.report["markdown"]
     # The record is the same, so the card is, whenever it is trained.
     assert trained(database, now + timedelta(hours=5)).model == card.id
     with reading(database) as session:
