@@ -12,7 +12,7 @@ MEND = f"a random text; {SHORTEST_SECRET} characters are the least, 32 are good"
 
 
 def short_secrets(source: Source) -> list[Fault]:
-    """Each that anybody guesses, and that would be starred out of every body that happens to hold it."""
+    """Each that anybody guesses, and that is not starred out: it stands in too many bodies by chance."""
     return [
         Fault(place, "this secret is too short", MEND)
         for place, text in _told(source)

@@ -67,7 +67,7 @@ OF_PAGES = "/t"
 LARGEST_BODY = 16 << 20
 HOURLY = timedelta(hours=1)
 SHORTEST_SECRET = 4
-"""Characters. What is shorter stands in bodies by chance: it is refused where it is written, and not starred out."""
+"""Characters. What is shorter stands in bodies by chance: the doctor tells of it, and it is not starred out."""
 POSTS_A_MINUTE = 60
 """From one address at one public form: an office fills in fewer, a flood is thousands."""
 
