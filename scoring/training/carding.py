@@ -12,6 +12,8 @@ from scoring.training.scaling import scales
 from scoring.training.table import Floats, Numbers, Table, Words, sha256
 from scoring.training.trained import Measured, Plan
 
+DECIMALS = 12
+"""Of a share of the logit: a card stays small, and true to the ninth decimal."""
 POINTS_FIT, POINTS_ENGAGEMENT = "points.fit", "points.engagement"
 
 
@@ -66,7 +68,8 @@ def sides(card: Card, table: Table) -> tuple[Floats, Floats]:
 
 
 def _term(name: str, part: Part, table: Table) -> Steps | Levels:
-    side, shares = table.columns[name].side, part.shares.tolist()
+    side = table.columns[name].side
+    shares = [round(share, DECIMALS) for share in part.shares.tolist()]
     match part.bins:
         case binning.Steps(edges=edges):
             return Steps(

@@ -161,5 +161,7 @@ def _floor(name: Candidate, *, anchored: bool) -> int:
             return platt.FLOOR
         case Candidate.SCORECARD:
             return scorecard.ANCHORED_FLOOR if anchored else scorecard.FLOOR
-        case Candidate.ADDITIVE | Candidate.FULL_BOOSTING:
+        case Candidate.ADDITIVE:
             return boosted.FLOOR
+        case Candidate.FULL_BOOSTING:
+            return peers.FLOOR

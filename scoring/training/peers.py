@@ -19,6 +19,8 @@ from scoring.training.metrics import probability
 from scoring.training.platt import flat
 from scoring.training.table import Column, Floats, Numbers, Places, Table, Words
 
+FLOOR = 100
+"""Wins and losses that freely combining trees need of each to be worth a look."""
 ADDED = 0.1
 QUARTERS = 4
 SUREST = 0.9999

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from scoring.card.card import Label
-from scoring.card.terms import Side
-from scoring.training.table import Column, Floats, Places, Points, Table, numbers, words
+from scoring.card.terms import Side, Value
+from scoring.training.table import Column, Floats, Places, Points, Table, Words, numbers, words
 from scoring.training.trained import Plan
 
 REAL = Path(__file__).parents[4] / "shared" / "data"
@@ -154,6 +154,22 @@ def _column(said: list[str], name: str) -> Column:
         return numbers([None if each is None else float(each) for each in known], side)
     except ValueError:
         return words(known, side)
+
+
+def features(table: Table, row: int) -> dict[str, Value]:
+    """One row as a snapshot's features would be."""
+    said: dict[str, Value] = {}
+    for name, column in table.columns.items():
+        if isinstance(column, Words):
+            code = int(column.codes[row])
+            said[name] = column.levels[code] if code >= 0 else None
+        else:
+            value = float(column.values[row])
+            said[name] = value if value == value else None
+    if table.points is not None:
+        said["points.fit"] = float(table.points.fit[row])
+        said["points.engagement"] = float(table.points.engagement[row])
+    return said
 
 
 def auc_of(label: Floats, scores: Floats) -> float:

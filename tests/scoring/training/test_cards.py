@@ -8,32 +8,16 @@ import pytest
 
 from scoring.card.adding import add_up, on_scale, sigmoid
 from scoring.card.card import Calibration, Card, Rung, dumped, read, written
-from scoring.card.terms import Side, Value
+from scoring.card.terms import Side
 from scoring.training import boosted, carding, platt, scorecard
 from scoring.training.additive_sum import AdditiveSum
 from scoring.training.binning import bins, coded
-from scoring.training.table import Table, Words
-from tests.scoring.training.tables import PLAN, buyers, education, places, some
+from scoring.training.table import Table
+from tests.scoring.training.tables import PLAN, buyers, education, features, places, some
 
 
 def card_of(fitted: AdditiveSum, table: Table, rung: Rung) -> Card:
     return carding.card_of(fitted, table, plan=PLAN, rung=rung, calibration=Calibration())
-
-
-def features(table: Table, row: int) -> dict[str, Value]:
-    """One row as a snapshot's features would be."""
-    said: dict[str, Value] = {}
-    for name, column in table.columns.items():
-        if isinstance(column, Words):
-            code = int(column.codes[row])
-            said[name] = column.levels[code] if code >= 0 else None
-        else:
-            value = float(column.values[row])
-            said[name] = value if value == value else None
-    if table.points is not None:
-        said["points.fit"] = float(table.points.fit[row])
-        said["points.engagement"] = float(table.points.engagement[row])
-    return said
 
 
 def assert_served_as_trained(card: Card, table: Table, trained: np.ndarray) -> None:

@@ -16,11 +16,11 @@ NASTY = "<script>alert(1)</script>|[x](http://a.example)\n# no heading"
 
 @cache
 def trained() -> Trained:
-    table = buyers(450, points=True)
+    table = buyers(260, points=True)
     level = table.columns["level"]
     nasty = replace(
         table,
-        columns={**table.columns, NASTY: words([NASTY] * 225 + ["other"] * 225), "vp": level},
+        columns={**table.columns, NASTY: words([NASTY] * 130 + ["other"] * 130), "vp": level},
     )
     plan = replace(
         PLAN,
@@ -38,7 +38,7 @@ def test_the_page_tells_what_a_model_was_made_of_and_how_good_it_is() -> None:
     assert card is not None
     for expected in (
         f"# Model {card.id}",
-        "Rows: 450",
+        "Rows: 260",
         "- Left out: Tags: known only after the fact",
         "- Taken in because somebody said so: Lead Source: known before, says Rita",
         "## May it take over: stay",
@@ -60,13 +60,13 @@ def test_what_a_stranger_typed_stays_text() -> None:
 
 
 def test_without_a_model_the_page_says_so() -> None:
-    page = in_markdown(train(by_chance(450), PLAN))
+    page = in_markdown(train(by_chance(260), PLAN))
     assert page.startswith("# No model\n\nThere is no signal")
 
 
 def test_the_report_is_json_with_every_candidate_and_its_figures() -> None:
     report = json.loads(json.dumps(as_json(trained()), allow_nan=False))
-    assert (report["rows"], report["champion"]) == (450, str(trained().champion))
+    assert (report["rows"], report["champion"]) == (260, str(trained().champion))
     by_name = {each["name"]: each for each in report["candidates"]}
     assert len(by_name) == 6
     for part in ("cv", "time_split"):

@@ -49,26 +49,26 @@ def test_the_two_peers_are_never_served() -> None:
 
 
 def test_the_same_table_and_plan_give_the_same_card_to_the_byte() -> None:
-    table = buyers(400, points=True)
-    one, other = train(table, PLAN).card, train(buyers(400, points=True), PLAN).card
+    table = buyers(260, points=True)
+    one, other = train(table, PLAN).card, train(buyers(260, points=True), PLAN).card
     assert one is not None
     assert other is not None
     assert dumped(one) == dumped(other)
     assert one.id == other.id
-    changed = train(buyers(400, points=True, seed=2), PLAN).card
+    changed = train(buyers(260, points=True, seed=2), PLAN).card
     assert changed is not None
     assert changed.window.sha256 != one.window.sha256
 
 
 def test_the_simplest_within_the_noise_wins() -> None:
     """What the points say is all there is: nothing learned can beat them."""
-    table = buyers(400, points=True)
+    table = buyers(230, points=True)
     assert table.points is not None
     rng = np.random.default_rng(9)
     chance = 1 / (1 + np.exp(-(table.points.total - 30) / 8))
     told = Table(
-        {"noise": numbers(rng.normal(size=400)), "shade": table.columns["shade"]},
-        (rng.random(400) < chance).astype(np.float64),
+        {"noise": numbers(rng.normal(size=230)), "shade": table.columns["shade"]},
+        (rng.random(230) < chance).astype(np.float64),
         points=table.points,
     )
     trained = train(told, PLAN)
@@ -78,7 +78,7 @@ def test_the_simplest_within_the_noise_wins() -> None:
 
 
 def test_outcomes_by_chance_are_said_to_have_no_signal_and_the_points_stay() -> None:
-    trained = train(by_chance(450), PLAN)
+    trained = train(by_chance(230), PLAN)
     assert (trained.champion, trained.signal, trained.card) == (Candidate.POINTS, False, None)
     assert trained.words[0].startswith("There is no signal")
 
@@ -88,7 +88,7 @@ def test_outcomes_by_chance_are_said_to_have_no_signal_and_the_points_stay() -> 
     [
         (30, 0.3, Candidate.PLATT),
         (100, 0.3, Candidate.ADDITIVE),
-        (450, 0.3, Candidate.ADDITIVE),
+        (260, 0.3, Candidate.ADDITIVE),
     ],
 )
 def test_a_rung_waits_for_its_rows_and_says_how_many_are_missing(
@@ -132,7 +132,7 @@ def test_all_rows_decide_where_the_newest_are_too_few_to_be_sure_and_never_again
 
 def test_what_columns_tell_only_together_is_said_and_no_card_made_of_it() -> None:
     rng = np.random.default_rng(31)
-    one, other = rng.normal(size=450), rng.normal(size=450)
+    one, other = rng.normal(size=270), rng.normal(size=270)
     label = (one * other > 0).astype(np.float64)
     trained = train(Table({"one": numbers(one), "other": numbers(other)}, label), PLAN)
     assert trained.card is None
@@ -166,16 +166,16 @@ def test_fewer_than_two_of_an_outcome_are_refused() -> None:
 
 
 def test_points_that_are_the_same_for_all_are_none() -> None:
-    table = buyers(200)
-    nothing = Points(np.zeros(200), np.zeros(200))
+    table = buyers(160)
+    nothing = Points(np.zeros(160), np.zeros(160))
     trained = train(replace(table, points=nothing), PLAN)
     assert "no points" in of(trained, Candidate.POINTS)
 
 
 def test_drift_is_flagged_in_words_and_hides_the_percentage() -> None:
-    table = buyers(900)
+    table = buyers(720)
     rng = np.random.default_rng(4)
-    lost = (np.arange(900) < 720) & (rng.random(900) < 0.75)
+    lost = (np.arange(720) < 576) & (rng.random(720) < 0.75)
     drifted = replace(table, label=np.where(lost, 0.0, table.label))
     trained = train(drifted, PLAN)
     assert trained.drift
@@ -186,8 +186,8 @@ def test_drift_is_flagged_in_words_and_hides_the_percentage() -> None:
 
 
 def test_a_column_that_looks_different_is_named_and_stops_nothing() -> None:
-    table = buyers(450)
-    shifted = numbers(np.arange(450.0))
+    table = buyers(260)
+    shifted = numbers(np.arange(260.0))
     trained = train(replace(table, columns={**table.columns, "clock": shifted}), PLAN)
     assert any("“clock”" in sentence for sentence in trained.words)
     assert trained.looked is not None
@@ -211,15 +211,15 @@ def test_the_newest_rows_correct_what_is_said_where_that_holds_on_still_newer_on
 
 
 def test_rows_that_are_still_open_teach_and_are_not_measured() -> None:
-    table = buyers(500)
-    known = np.arange(500) < 400
+    table = buyers(300)
+    known = np.arange(300) < 240
     trained = train(replace(table, measurable=known), PLAN)
     scorecard = next(each for each in trained.candidates if each.name is Candidate.SCORECARD)
     assert scorecard.cv is not None
-    assert scorecard.cv.rows == 400
+    assert scorecard.cv.rows == 240
     assert scorecard.time_split is not None
-    assert scorecard.time_split.rows == 80
-    assert trained.positives == int(table.label[:400].sum())
+    assert scorecard.time_split.rows == 48
+    assert trained.positives == int(table.label[:240].sum())
 
 
 def test_against_an_active_card_the_gate_looks_at_grades_that_would_jump() -> None:
