@@ -1,15 +1,19 @@
 """What came of a training from a file: for a program as JSON, for a marketer in words first and figures below."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, assert_never
 
+from app.importing.columns import named
 from app.labelled.labelled import Labelled
 from prospects.faults import shown
 from scoring.card.card import Card, written
-from scoring.card.terms import Levels
+from scoring.card.terms import Levels, Line, Steps, Term
+from scoring.features.registry import FIELD
 from scoring.training.trained import Candidate, Judged, Measured, Trained
 
+_QUOTED = re.compile("“([^”]+)”")
 FIGURES = ("auc", "pr_auc", "brier", "log_loss", "ece", "lift10")
 CALLED = {
     Candidate.POINTS: "your points",
@@ -82,7 +86,12 @@ def left_out(report: Report) -> dict[str, str]:
 
 
 def lines(report: Report) -> Iterator[str]:
-    """The report for a person."""
+    """The report for a person; what a file says cannot move their terminal."""
+    for line in _lines(report):
+        yield "".join(char if char.isprintable() else "?" for char in line)
+
+
+def _lines(report: Report) -> Iterator[str]:
     read, trained = report.read, report.trained
     yield f"{trained.rows:,} rows, {trained.positives:,} of them won."
     yield from _in_words(report)
@@ -124,13 +133,18 @@ def _in_words(report: Report) -> Iterator[str]:
             f"It would have ranked {top:,} of {later.positives:,} later wins in the first tenth of"
             f" its list, where chance ranks {chance:,}."
         )
-    yield from trained.words
+    yield from (_by_headings(each, read.of) for each in trained.words)
     rarer = min(trained.positives, trained.rows - trained.positives)
     if trained.card is None and rarer < FIRST_MODEL:
         which = "wins" if trained.positives <= trained.rows - trained.positives else "losses"
         yield f"Not yet: {FIRST_MODEL - rarer} more {which} are needed for a first model."
     if not read.table.columns and read.suspects:
         yield "All that could be learned from is suspected: keep by --keep what was known before the outcome."
+
+
+def _by_headings(words: str, of: Mapping[str, str]) -> str:
+    """A sentence with the file's own headings in place of the features' names."""
+    return _QUOTED.sub(lambda quoted: f"“{of.get(quoted[1], quoted[1])}”", words)
 
 
 def _candidates(trained: Trained) -> Iterator[str]:
@@ -157,42 +171,33 @@ def _rows(each: Judged, mark: str) -> Iterator[str]:
 def _card(card: Card, read: Labelled) -> Iterator[str]:
     """The terms that move people most, each from its least to its most."""
     yield f"The card {card.id}: what each value adds (in log odds; the sum makes the score)."
-    spans = []
-    for term in card.terms:
-        if isinstance(term, Levels):
-            known: Mapping[str, float] = {
-                **term.weights,
-                "anything else": term.other,
-                "nothing": term.missing,
-            }
-            low, high = min(known, key=lambda k: known[k]), max(known, key=lambda k: known[k])
-            spans.append(
-                (
-                    known[high] - known[low],
-                    term.feature,
-                    f"{low} {known[low]:+.2f} … {high} {known[high]:+.2f}",
-                )
-            )
-        elif term.shape == "steps":
-            low_, high_ = min(term.weights), max(term.weights)
-            spans.append(
-                (
-                    high_ - low_,
-                    term.feature,
-                    f"{low_:+.2f} … {high_:+.2f} in {len(term.weights)} steps",
-                )
-            )
-        else:
-            reach = term.slope * (term.high - term.low)
-            spans.append(
-                (abs(reach), term.feature, f"{reach:+.2f} from {term.low:g} to {term.high:g}")
-            )
-    for _, feature, words in sorted(spans, reverse=True)[:MOST_TERMS]:
-        yield f"  {feature}: {words}"
+    spans = sorted(((*_span(term), term.feature) for term in card.terms), reverse=True)
+    for _, words, feature in spans[:MOST_TERMS]:
+        heading = read.of.get(feature, feature)
+        beside = "" if feature in (heading, f"{FIELD}{named(heading)}") else f" ({feature})"
+        yield f"  {heading}{beside}: {words}"
     if len(spans) > MOST_TERMS:
         yield f"  … and {len(spans) - MOST_TERMS} more; --json prints the whole card"
     for heading, why in card.allowed.items():
         yield f"  {shown(heading)} is learned from by a decision on record: {why}"
+
+
+def _span(term: Term) -> tuple[float, str]:
+    """How far apart the least and the most of a term lie, and which they are."""
+    match term:
+        case Levels(weights=weights, other=other, missing=missing):
+            known: Mapping[str, float] = {**weights, "anything else": other, "nothing": missing}
+            low, high = min(known, key=lambda k: known[k]), max(known, key=lambda k: known[k])
+            words = f"{low} {known[low]:+.2f} … {high} {known[high]:+.2f}"
+            return known[high] - known[low], words
+        case Steps(weights=weights):
+            least, most = min(weights), max(weights)
+            return most - least, f"{least:+.2f} … {most:+.2f} in {len(weights)} steps"
+        case Line(slope=slope, low=low, high=high):
+            reach = slope * (high - low)
+            return abs(reach), f"{reach:+.2f} from {low:g} to {high:g}"
+        case _:
+            assert_never(term)
 
 
 def _figures(measured: Measured | None) -> dict[str, float | None] | None:
