@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.pipeline import believe
 from prospects import old_views, people, timeline
 from prospects.colleagues import active
 from prospects.identity import Identity, Lead
@@ -18,7 +19,12 @@ from prospects.rows import ActivityRow, ProspectRow
 from prospects.snapshots import snapshots
 from prospects.values import Person
 from scoring import current
+from scoring.card.adding import add_up
+from scoring.card.terms import Line
+from scoring.features.feature import Feature, Sort
+from scoring.features.registry import REGISTRY
 from scoring.features.seeing import Features, features_of
+from tests.scoring.card.test_adding_up import a_card
 from tests.scoring.features.test_kept import DAY, HOUR, SECRET, fact, looked_at, meet
 
 
@@ -113,3 +119,25 @@ def test_a_planted_leak_is_caught(session: Session, now: datetime, leak: str) ->
 
     assert rebuilt(session, ann, now) == clean
     assert live(session, ann, after) != clean
+
+
+def test_what_scores_live_is_what_the_record_gives_for_a_training(
+    session: Session, now: datetime
+) -> None:
+    """Also robots and colleagues, which nothing but features asks for."""
+    ann, bob = meet(session, now - DAY, "ann", "bob")
+    clicked = replace(fact(ann, now - HOUR, Kind.CLICK), suspect_robot=True)
+    timeline.record(session, [clicked, fact(ann, now - HOUR), fact(bob, now - DAY)], now - HOUR)
+    card = a_card(*(_line(each) for each in REGISTRY.values() if each.sort is Sort.NUMBER))
+    rules = replace(current.current(session), card=card, card_id=card.id)
+    ((_, found),), _ = believe(session, [ann], rules, now)
+
+    features = rebuilt(session, ann, now)
+    assert (features["did.any.robot_share"], features["account.people_active"]) == (0.5, 2)
+    assert found.logit == pytest.approx(add_up(card, features).logit, abs=1e-9)
+
+
+def _line(feature: Feature) -> Line:
+    return Line(
+        feature=feature.name, side=feature.side, slope=0.01, centre=0, low=0, high=900, missing=-7
+    )
