@@ -13,7 +13,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, literal_column, select, tuple_, update
 from sqlalchemy.orm import Session
 
-from prospects import once, outbox
+from prospects import configuration, once, outbox
+from prospects.announcing import DESTINATION
 from prospects.topics import Topic
 from webhooks import crm_dossiers, crm_fates, endpoints, known, tokens
 from webhooks.adapter import Reply
@@ -62,6 +63,8 @@ def prepare(session: Session, slug: str, now: datetime, *, secret: str) -> Batch
     if busy_until is not None and busy_until > now:
         return Shut(busy_until - now)
     rows = _due(session, hook, now, DIALECTS[crm.kind].most)
+    written = configuration.read(session, DESTINATION)[slug].applied_at
+    endpoints.changed(session, hook, written, now)
     if rows and (until := endpoints.shut_until(session, hook, now)):
         _bury(session, hook, SHUT, now, CallRow.since < now - LIFETIME)
         return endpoints.rest_until(until, now)
@@ -140,6 +143,20 @@ def look_at(session: Session, slug: str, at: datetime, now: datetime) -> None:
         return
     past = timedelta(seconds=at.second % SLOT.seconds, microseconds=at.microsecond)
     once.post(session, Topic.TELL_CRM, slug, now, due_at=at - past + SLOT if past else at)
+
+
+def hasten(session: Session, now: datetime) -> None:
+    """What waits for a CRM whose entry was mended, such as its token, is told at once."""
+    waits = [WAITING, CallRow.hook.startswith(CRM, autoescape=True), CallRow.due_at > now]
+    found = session.execute(
+        update(CallRow)
+        .where(*waits)
+        .values(due_at=now)
+        .returning(CallRow.hook)
+        .execution_options(synchronize_session=False)
+    )
+    crms = sorted({hook.removeprefix(CRM) for hook in found.scalars()})
+    outbox.post(session, Topic.TELL_CRM, crms, now)
 
 
 def _due(session: Session, hook: str, now: datetime, most: int) -> list[CallRow]:

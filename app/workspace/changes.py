@@ -20,7 +20,7 @@ from prospects import audit, configuration, outbox, team
 from prospects.member import Member
 from prospects.topics import Topic
 from routing import going_away
-from webhooks import asking, unmapped
+from webhooks import asking, crm_writing, unmapped
 
 
 class Action(StrEnum):
@@ -110,6 +110,7 @@ def carry_out(
     if change_set.touches(Thing.DESTINATION):
         # What waited for a better token need not wait for its hour.
         outbox.hasten(session, Topic.CONVERT, now)
+        crm_writing.hasten(session, now)
     documents = [f"{c.kind} {c.slug}" for c in change_set.changes if c.kind is not Thing.PERSON]
     # No names of people: the audit outlives them.
     audit.note(session, "apply", "workspace", now, who=by, documents=documents, people=len(people))

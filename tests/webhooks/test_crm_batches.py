@@ -152,6 +152,23 @@ def test_a_crm_that_is_not_well_is_left_alone_and_told_when_it_is(
         assert endpoints.of_all(session)["crm:crm"].failures == 0
 
 
+def test_a_mended_entry_has_what_waits_told_at_once(sales: Sales, hubspot: HubSpot) -> None:
+    entry = {"events": EVENTS, "reads": [], "client_secret": None}
+    sales.configure(hubspot, **entry, access_token="wrong")
+    hubspot.token = "right"
+    crowd(sales, 2)
+    tell(sales)
+    for _ in range(5):
+        sales.later(hours=1)
+        tell(sales)
+    assert tally(sales) == {"waiting": 2}
+    sales.later(minutes=1)
+    sales.configure(hubspot, **entry, access_token="right")
+    perform(sales.database, lambda s: crm_writing.hasten(s, sales.now))
+    tell(sales)
+    assert tally(sales) == {"delivered": 2}
+
+
 def test_a_call_promised_before_there_were_batches_goes_with_one(
     sales: Sales, hubspot: HubSpot
 ) -> None:
