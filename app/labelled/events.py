@@ -50,6 +50,7 @@ _OURS = {
     **dict.fromkeys(("unsubscribe", "email_unsubscribed"), "unsubscribed"),
     **dict.fromkeys(("bounce", "email_bounced"), "bounced"),
 }
+LONGEST_WORD = 40
 MOST_WORDS = 30
 """Different words of a further column; one with more describes single events."""
 
@@ -150,7 +151,9 @@ def _further(texts: Texts, taken: set[str], sort: Sort) -> list[str]:
 def _marks(cells: Sequence[str]) -> list[str | None]:
     counted = Counter(cells)
     common = {
-        cell: named(cell) for cell, _ in counted.most_common(MOST_WORDS) if not says_nothing(cell)
+        cell: " ".join(cell.split())[:LONGEST_WORD]
+        for cell, _ in counted.most_common(MOST_WORDS)
+        if not says_nothing(cell)
     }
     return [common.get(cell) for cell in cells]
 

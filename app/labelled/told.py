@@ -24,6 +24,7 @@ CALLED = {
     Candidate.NAIVE_BAYES: "naive Bayes (never served)",
 }
 MOST_TERMS = 12
+MOST_NAMED = 8
 FIRST_MODEL = 50
 """Rows of the rarer outcome that the first model of its own needs."""
 
@@ -103,11 +104,7 @@ def _lines(report: Report) -> Iterator[str]:
             yield f"  {shown(each.name)}: {kept}; {each.why}"
     yield ""
     yield from _candidates(trained)
-    gone = left_out(report)
-    if gone:
-        yield ""
-        yield "Not learned from:"
-        yield from (f"  {shown(heading)}: {why}" for heading, why in gone.items())
+    yield from _not_learned_from(left_out(report))
     yield ""
     yield "How the file was read:"
     yield from (f"  {each}" for each in read.remarks)
@@ -121,6 +118,15 @@ def _lines(report: Report) -> Iterator[str]:
     )
     yield ""
     yield f"Trained in {report.fit_seconds:.1f} s{speed}."
+
+
+def _not_learned_from(gone: Mapping[str, str]) -> Iterator[str]:
+    """The headings that are left out, those of one reason together."""
+    yield from ("", "Not learned from:") if gone else ()
+    for why in dict.fromkeys(gone.values()):
+        headings = [heading for heading, each in gone.items() if each == why]
+        more = f" and {len(headings) - MOST_NAMED} more" if len(headings) > MOST_NAMED else ""
+        yield f"  {', '.join(map(shown, headings[:MOST_NAMED]))}{more}: {why}"
 
 
 def _in_words(report: Report) -> Iterator[str]:
