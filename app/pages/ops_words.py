@@ -14,6 +14,8 @@ TOPICS: Mapping[str, str] = {
     Topic.INGEST: "Read what arrived",
     Topic.REACT: "Look at people again",
     Topic.REASSESS: "Look at everybody by changed rules",
+    Topic.TRAIN: "Train a model",
+    Topic.DRIFT: "See whether the model still fits",
     Topic.RELEASE: "Let people over the warm line",
     Topic.HANDOFF: "Clocks of offers and findings",
     Topic.TRANSFER: "Clocks of hand-overs",
