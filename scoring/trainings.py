@@ -123,6 +123,14 @@ def end(
     audit.note(session, f"training {state}", row.id, now, who=row.asked_by)
 
 
+def give_up(session: Session, training: UUID, now: datetime, reason: str) -> None:
+    """Fail an open training that nobody holds."""
+    row = _locked(session, training)
+    if row is not None and row.state == State.OPEN and not is_held(row, now):
+        row.state, row.ended_at, row.reason = State.FAILED, now, reason
+        session.flush()
+
+
 def latest(session: Session) -> TrainingRow | None:
     """The newest training, open or over."""
     query = select(TrainingRow).order_by(TrainingRow.asked_at.desc(), TrainingRow.id.desc())
@@ -155,16 +163,18 @@ def why_due(session: Session, rules: Learning, now: datetime) -> str | None:
     return "it was time" if is_time else None
 
 
-def say_known(session: Session, column: str, now: datetime, *, known: bool, by: By) -> None:
+def say_known(
+    session: Session, column: str, now: datetime, *, known: bool, by: By, go_on: bool = True
+) -> None:
     """Put down that a column was known before the hand-over, or was not: it is learned from, or left out.
 
-    Where that was all a training waited for, the next one is promised.
+    Where that was all a training waited for, the next one is promised, if it is to `go_on`.
     """
     row = {"column": column, "known": known, "by": by.name, "member_id": by.member, "at": now}
     upsert(session, KnownBeforeRow, [row], on=["column"])
     audit.note(session, "column judged", column, now, who=by.name, known_before=known)
     last = latest(session)
-    if last is None or last.state != State.HELD:
+    if not go_on or last is None or last.state != State.HELD:
         return
     suspects = {each["name"] for each in last.report.get("suspects", ())}
     if suspects <= set(words_on_columns(session)):

@@ -67,14 +67,29 @@ class _Duration(click.ParamType[timedelta]):
 @click.option("--points", type=FILE, metavar="RULES.yaml", help="Your fit rules, by column.")
 @click.option("--encoding", metavar="NAME", help="Where it is neither UTF-8 nor UTF-16.")
 @click.option("--save", is_flag=True, help="Keep the card, to be tried and approved.")
+@click.option(
+    "--known-before",
+    multiple=True,
+    metavar="COL",
+    help="It was known before leads are handed over.",
+)
+@click.option("--not-known-before", multiple=True, metavar="COL", help="It was not: leave it out.")
 @click.option("--json", "as_json", is_flag=True, help="Say it for a program.")
 @with_settings
 def command(
-    settings: Settings, *, points: Path | None, save: bool, as_json: bool, **said: Any
+    settings: Settings,
+    *,
+    points: Path | None,
+    save: bool,
+    known_before: tuple[str, ...],
+    not_known_before: tuple[str, ...],
+    as_json: bool,
+    **said: Any,
 ) -> None:
     """Train a model on the record, or on a table whose outcomes are known, and say what it is worth.
 
-    Without --from it learns from what reps found, as Warmline does by itself every week.
+    Without --from it learns from what reps found, as Warmline does by itself every week; a column
+    that gives the outcome away holds that until somebody says that it was known before.
 
     Columns that look as if they were filled after the fact are named and left out, unless --keep.
     Of a file nothing is kept: --save keeps the card, and a person approves it.
@@ -84,8 +99,19 @@ def command(
     if points is None and not save and not any(said.values()):
         from app.cli.train_record import train
 
-        train(settings, as_json=as_json)
+        judged = dict.fromkeys(known_before, True) | dict.fromkeys(not_known_before, False)
+        train(settings, judged, as_json=as_json)
         return
+    if known_before or not_known_before:
+        raise click.UsageError(
+            "--known-before and --not-known-before are of the record, not a file"
+        )
+    _on_file(settings, points, save=save, as_json=as_json, **said)
+
+
+def _on_file(
+    settings: Settings, points: Path | None, *, save: bool, as_json: bool, **said: Any
+) -> None:
     asked = _asked(**said)
     from app.labelled.asked import WrongAskError
 

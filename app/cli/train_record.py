@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -18,10 +19,16 @@ from scoring.trainings import LeaseLostError, State
 COMMAND = By("warmline train")
 
 
-def train(settings: Settings, *, as_json: bool) -> None:
-    """Train on the record and say what came of it. Raises RefusedError while another training is open."""
+def train(settings: Settings, judged: Mapping[str, bool], *, as_json: bool) -> None:
+    """Train on the record and say what came of it. Raises RefusedError while another training is open.
+
+    `judged` are columns with whether they were known before a lead is handed over.
+    """
     with opened(settings) as database:
         now = database.clock.now()
+        for column, known in judged.items():
+            said = partial(trainings.say_known, column=column, now=now, known=known)
+            perform(database, partial(said, by=COMMAND, go_on=False))
         asked = partial(trainings.begin, because="somebody asked", now=now, by=COMMAND)
         hold = perform(database, asked)
         if hold is None:
@@ -59,7 +66,10 @@ def _show(database: Database, came: Came, *, as_json: bool) -> None:
         return
     print("\n".join(came.words))
     if came.suspects:
-        print("Nothing was trained: say of each whether it was known before the hand-over.")
+        print(
+            "Nothing was trained: say of each whether it was known before a lead is handed over, "
+            "by --known-before COL or --not-known-before COL."
+        )
     if row is not None:
         print(f"{row.id}: {row.state}")
 

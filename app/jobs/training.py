@@ -22,7 +22,9 @@ from scoring import current, models, taking_over, trainings, watching
 from scoring.trainings import State
 
 AGAIN = timedelta(seconds=5)
-_children: list[subprocess.Popen[bytes]] = []
+PATIENCE = timedelta(minutes=10)
+"""How long no process may come to take a training before it has failed."""
+_children: dict[UUID, subprocess.Popen[bytes]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +77,11 @@ def _prepare(session: Session, ref: str, now: datetime, _settings: Settings) -> 
 
 def _act(look: Look, settings: Settings) -> None:
     # Those that ended are asked, so that none stays behind as a zombie.
-    _children[:] = [child for child in _children if child.poll() is None]
-    if look.start:
-        _children.append(start(look.training, settings))
+    for training in [each for each, child in _children.items() if child.poll() is not None]:
+        _children.pop(training, None)
+    # One that is still loading has not taken it yet.
+    if look.start and look.training not in _children:
+        _children[look.training] = start(look.training, settings)
 
 
 def start(training: UUID, settings: Settings) -> "subprocess.Popen[bytes]":
@@ -98,9 +102,14 @@ def _settle(
     row = trainings.one(session, look.training)
     if row is None or row.state != State.OPEN:
         return Done()
-    if row.attempt >= trainings.ATTEMPTS and not trainings.is_held(row, now):
+    if trainings.is_held(row, now):
+        return PutOff("a process trains", after=AGAIN)
+    if row.attempt >= trainings.ATTEMPTS:
         # Says that it failed.
         trainings.take(session, look.training, now)
+        return Done()
+    if row.begun_at is None and row.asked_at + PATIENCE <= now:
+        trainings.give_up(session, look.training, now, "no process could begin it")
         return Done()
     return PutOff("a process trains", after=AGAIN)
 
