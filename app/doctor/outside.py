@@ -48,7 +48,8 @@ def sources(session: Session, read: Settings, now: datetime) -> Iterator[Diagnos
         if unchecked(kind, noted[slug].challenged_at, now):
             yield warning(f"source {slug}", source_words.UNCHECKED, "validate it again at LinkedIn")
         for short in short_secrets(found.sources[slug]):
-            yield warning(f"source {slug}", f"{short.place}: {short.reason}.", short.mend)
+            line = "This secret is too short: anybody guesses it, and it stands in texts by chance."
+            yield warning(f"source {slug}, {short.place}", line, short.mend)
         yield _source(f"source {slug}", noted[slug], paces[slug])
     if not found.sources and not found.broken:
         yield warning("sources", "There are none, so no lead can come in.", "write sources.yaml")

@@ -164,6 +164,8 @@ def test_sources_say_their_trouble(doctor: Doctor, database: Database) -> None:
         configuration.write(session, "source", "well", body, now, by="test")
         sealed = {**body, "auth": {"header": "X-Token", "value": {"sealed": "by another key"}}}
         configuration.write(session, "source", "foreign", sealed, now, by="test")
+        short = {**body, "auth": {"header": "X-Token", "value": "abc"}}
+        configuration.write(session, "source", "short", short, now, by="test")
         health.trouble(session, "well", "the token has expired", now)
 
     perform(database, set_up)
@@ -171,6 +173,7 @@ def test_sources_say_their_trouble(doctor: Doctor, database: Database) -> None:
     assert code == 1
     assert "secrets cannot be opened" in found["source foreign"][1]
     assert "the token has expired" in found["source well"][1]
+    assert "too short" in found["source short, auth.value"][1]
 
 
 def test_who_cannot_be_told_is_said(doctor: Doctor, database: Database) -> None:
