@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from prospects import team
+from prospects.account_claims import stages_of
 from prospects.ids import AccountId, ProspectId
 from prospects.rows import ProspectRow
 from prospects.values import Plan, Snapshot, StageClaim
@@ -33,6 +34,8 @@ def briefs(session: Session, wanted: Sequence[Wanted], now: datetime) -> dict[Pr
     rungs = ladder(session)
     names = {str(member.id): member.name for member in team.members(session)}
     others = _colleagues(session, wanted)
+    accounts = {each.seen.company.id for each in wanted if each.seen.company}
+    companies = stages_of(session, accounts, [rung.slug for rung in rungs], now)
     claims = [each.seen.claim.stage for each in wanted if each.seen.claim]
     checked = records(session, claims)
     found = {}
@@ -45,6 +48,7 @@ def briefs(session: Session, wanted: Sequence[Wanted], now: datetime) -> dict[Pr
             upcoming=each.plan.upcoming if each.plan else (),
             requested_by=SPOT_CHECK if each.drawn else asked_by(each.plan, each.seen),
             names=names,
+            account=companies.get(company.id) if company else None,
             track=checked.of(_claimed(claim)) if (claim := each.seen.claim) else None,
         )
         found[each.seen.prospect_id] = compose(each.seen, setting, now)

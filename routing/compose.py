@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from prospects.account_stage import AccountStage
 from prospects.contact import without_contact
 from prospects.ids import ActivityId, ProspectId
 from prospects.kinds import BUYERS_OWN, Kind
 from prospects.research.registry import unknown
 from prospects.values import Activity, Finding, Snapshot, StageClaim, UpcomingMail
+from routing.claim_told import account, signal_of
 from routing.stages import Rung, deciding, rung_of
 from routing.wording import line, short
 
@@ -65,6 +67,7 @@ class Setting:
     names: Mapping[str, str] = field(default_factory=dict)
     """Reps by id, for earlier findings."""
     track: Track | None = None
+    account: AccountStage | None = None
 
 
 def compose(seen: Snapshot, setting: Setting, now: datetime) -> Brief:
@@ -86,6 +89,7 @@ def compose(seen: Snapshot, setting: Setting, now: datetime) -> Brief:
         "content": [dict(each) for each in stage.content] if stage else [],
         "standing": _standing(seen),
         "history": history(seen.activities),
+        "account": account(setting.account, setting.ladder),
         "colleagues": [_colleague(each) for each in setting.colleagues[:COLLEAGUES]],
         "next_mails": [_mail(each) for each in setting.upcoming],
         "source": _source(seen.activities),
@@ -143,22 +147,6 @@ def _claim(
         "model": claim.model,
         "signal": signal_of(claim, activities),
     }
-
-
-def signal_of(claim: StageClaim, activities: Sequence[Activity]) -> str | None:
-    """What the claim rests on most, by a name that rules keep when they are edited: `evaluation.form`.
-
-    For evidence it is the stage it speaks for and the kind of act; for anything else the reason's term.
-    """
-    strongest = max(claim.reasons, key=lambda reason: reason.value, default=None)
-    if strongest is None:
-        return None
-    _, _, rest = strongest.term.partition("evidence.")
-    if not rest:
-        return strongest.term
-    kinds = {each.id: each.kind for each in activities}
-    kind = next((kinds[each] for each in reversed(strongest.activities) if each in kinds), None)
-    return f"{rest.rpartition('.')[0]}.{kind}" if kind else None
 
 
 def _track(track: Track | None) -> Document | None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import request
+from flask import g, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
@@ -29,9 +29,11 @@ from app.door import reading
 from app.permissions import Act
 from app.whose import their_accounts, theirs
 from prospects import details
+from prospects.account_claims import stages_of
 from prospects.contact import Veil, veil_of
 from prospects.ids import MemberId
 from prospects.rows import AccountRow, OpportunityRow, ProspectRow
+from routing import current
 
 blueprint = resource("accounts")
 
@@ -68,7 +70,8 @@ def one(account_id: str) -> ResponseReturnValue:
         )
         return {
             **_documents([row])[0],
-            "people": _people(session, row),
+            "people": (people := _people(session, row)),
+            "stage": _stage(session, row, {each["id"] for each in people}),
             "opportunities": drawn.deals(opportunities.scalars().all()),
             "found_out": [
                 {
@@ -133,6 +136,30 @@ def _people(session: Session, row: AccountRow) -> list[dict[str, Any]]:
 def _veil() -> Veil:
     """What hides how somebody is reached: leads may have written an address or a number of theirs there."""
     return veil_of(None, lifted=reaches_all(Act.SEE_CONTACT))
+
+
+def _stage(session: Session, row: AccountRow, seen: set[str]) -> dict[str, Any] | None:
+    """How far the company is; who says what, of the people the caller sees."""
+    ladder = [rung.slug for rung in current.ladder(session)]
+    found = stages_of(session, [row.id], ladder, g.now).get(row.id)
+    if found is None:
+        return None
+    return {
+        "claimed": found.stage,
+        "confidence": found.confidence,
+        "conflict": found.conflict,
+        "says": [
+            {
+                "prospect": str(each.prospect_id),
+                "stage": each.stage,
+                "confidence": round(each.left(g.now), 3),
+                "weight": each.weight,
+                "found": each.found,
+            }
+            for each in found.says
+            if str(each.prospect_id) in seen
+        ],
+    }
 
 
 def _documents(rows: Sequence[AccountRow]) -> list[dict[str, Any]]:

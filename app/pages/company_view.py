@@ -11,7 +11,7 @@ from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from app.auth.viewer import Viewer
-from app.pages import found_out, papers, sentences, turning
+from app.pages import company_stage, found_out, papers, sentences, turning
 from app.pages.company_views import Company, Insider, Ring, gap, named
 from app.pages.person_view import days, happening_of
 from app.pages.reach import reach_of
@@ -59,6 +59,7 @@ def read(
         rings=_rings(session, row, people, lead, now),
         days=told,
         found_out=found_out.of_company(session, row, viewer),
+        stage=company_stage.read(session, row, people, insiders=insiders, stages=stages),
         older_url=turning.next_url(f"/companies/{row.id}", {}, older) if older else None,
     )
 
@@ -131,9 +132,8 @@ def _lead(session: Session, row: AccountRow, viewer: Viewer) -> HandoffRow | Non
     query = select(HandoffRow).join(OpenHandoffRow, same)
     query = query.where(OpenHandoffRow.whose == f"account:{row.id}").limit(1)
     lead = session.execute(query).scalar_one_or_none()
-    if lead is None or not may(viewer.roles, Act.SEE_HANDOFF, own=lead.rep_id == viewer.id):
-        return None
-    return lead
+    seen = lead is not None and may(viewer.roles, Act.SEE_HANDOFF, own=lead.rep_id == viewer.id)
+    return lead if seen else None
 
 
 def _lead_line(lead: HandoffRow | None, reps: Names) -> str:

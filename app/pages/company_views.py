@@ -59,6 +59,26 @@ class Ring:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What is claimed of one person; `name` is their role where the viewer may not see who it is."""
+
+    name: str
+    stage: str
+    url: str | None = None
+    found: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompanyStage:
+    """How far the company is, how sure in words, and who says what."""
+
+    stage: str
+    sure: str
+    conflict: bool
+    says: tuple[Said, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Company:
     """A company with its people, what we do there next, and everything that happened."""
 
@@ -73,6 +93,7 @@ class Company:
     rings: Sequence[Ring]
     days: Sequence[Day]
     found_out: Sequence[FoundOut] = ()
+    stage: CompanyStage | None = None
     older_url: str | None = None
 
     @property

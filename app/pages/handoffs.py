@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.auth.guard import only_from_our_pages, only_signed_in
 from app.auth.viewer import current
 from app.door import perform, reading
-from app.pages import briefs, desk, stuck, transfer_lists, write_up_lists
+from app.pages import briefs, company_stage, desk, stuck, transfer_lists, write_up_lists
 from app.pages.answering import one, settled_key
 from app.pages.views import Mistake, Offer
 from app.permissions import Act, may
@@ -95,7 +95,10 @@ def page(prospect_id: UUID, handoff_id: UUID) -> ResponseReturnValue:
     if seen.handoff.state in OPEN and may(viewer.roles, Act.REASSIGN, own=False):
         acts = [(f"/stuck/act?act={act}&lead={ref}", words) for act, words in stuck.ACTS.items()]
         shown = replace(shown, steer=acts)
-    return render_template("rep/brief.html", brief=shown, desk=written, given=given)
+    company = company_stage.of_paper(seen.handoff.brief, str(seen.handoff.prospect_id))
+    return render_template(
+        "rep/brief.html", brief=shown, desk=written, given=given, company=company
+    )
 
 
 def _farewell(session: Session, ref: HandoffRef) -> ResponseReturnValue:

@@ -36,6 +36,7 @@ def test_a_company_is_shown_with_its_people_and_deals(admin: Program, acme: str)
     seen = admin.get(f"/accounts/{acme}")
     assert seen["domain"] == "acme.example"
     assert len(seen["people"]) == 2
+    assert seen["stage"] is None
     assert seen["opportunities"] == [deal]
     assert [(each["name"], each["value"]) for each in seen["found_out"]] == [
         ("website", "https://acme.example")

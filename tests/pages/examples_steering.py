@@ -1,6 +1,6 @@
 """Example views for the pages of managers."""
 
-from app.pages.company_views import Company, Insider, Ring, gap
+from app.pages.company_views import Company, CompanyStage, Insider, Ring, Said, gap
 from app.pages.decision_views import DecisionLine, DecisionPage, Decisions, Weighed
 from app.pages.found_views import FoundOut
 from app.pages.out_views import Place
@@ -104,6 +104,17 @@ NOBODY_FREE = DecisionPage(
     configuration=7,
     fallback=True,
 )
+STAGE = CompanyStage(
+    stage="Evaluation",
+    sure="fairly sure",
+    conflict=True,
+    says=(
+        Said(name="Maren Brandt", stage="Evaluation", url="/people/1", found=True),
+        Said(name=ex.LONG, stage="Awareness", url="/people/2"),
+        Said(name=ex.ARABIC, stage=ex.CHINESE),
+        Said(name="a director", stage="Consideration"),
+    ),
+)
 COMPANY = Company(
     url="/gallery/company",
     name="Nordlicht Kühltechnik",
@@ -125,6 +136,7 @@ COMPANY = Company(
     ],
     days=ex.HISTORY,
     older_url="/gallery/company",
+    stage=STAGE,
     found_out=[
         FoundOut("How many work there", "240", "facts", ex.ago(days=2)),
         FoundOut("x" * 80, ex.HOSTILE + "ما حجم شركتك؟" * 9, "y" * 60, ex.ago(days=40)),

@@ -77,7 +77,7 @@ PAGES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "offer": ("rep/offer.html", {"offer": ex.offer(ex.person())}),
     "offer-bare": ("rep/offer.html", {"offer": replace(ex.offer(HARD, None), drawn=True)}),
     "gone": ("rep/gone.html", {"gone": Some(title="This lead has passed on", text="The clock ran out at 11:45.")}),
-    "brief": ("rep/brief.html", {"brief": ex.brief(ex.person())}),
+    "brief": ("rep/brief.html", {"brief": ex.brief(ex.person()), "company": steering.STAGE}),
     "brief-hard": ("rep/brief.html", {"brief": ex.brief(RIGHT_TO_LEFT, claim=None, contact=ex.Contact())}),
     "brief-calling": ("rep/brief.html", {"brief": ex.brief(HARD, drawn=True, call_at=ex.ago(minutes=5), call_tone=Tone.BAD)}),
     "note": ("rep/note.html", {"form": Jotting("/gallery/brief", HARD, "018f")}),

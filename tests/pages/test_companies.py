@@ -1,11 +1,12 @@
 """The page of a company: who is who, what is not known, what comes next, and whose it is."""
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from app.database import Database
@@ -14,7 +15,7 @@ from app.pages.company_views import gap, named
 from prospects.ids import new_id
 from prospects.kinds import Verdict
 from prospects.member import Role
-from prospects.rows import OpportunityRow, ProspectRow
+from prospects.rows import AssessmentRow, OpportunityRow, ProspectRow
 from prospects.store import table_of
 from routing import offers
 from routing.confirm import confirm
@@ -140,3 +141,25 @@ def test_whoever_is_named_twice_is_as_the_newest_finding_says() -> None:
 def _person(session: Session, name: str) -> str:
     rows = session.query(ProspectRow).filter(ProspectRow.name == name)
     return str(rows.one().id)
+
+
+def test_people_who_are_not_at_one_are_shown_as_a_conflict(
+    company: str, boss: Visitor, database: Database, now: datetime
+) -> None:
+    def claim(session: Session) -> None:
+        people = session.execute(select(ProspectRow).order_by(ProspectRow.name)).scalars().all()
+        for person, stage in zip(people, ("awareness", "evaluation"), strict=True):
+            person.stage, person.assessment_id = stage, new_id(now)
+            session.flush()
+            belief = {"prospect_id": person.id, "id": person.assessment_id, "at": now}
+            told = {"stage": stage, "confidence": 0.8, "model": "points/1"}
+            rest = {"points": 9, "fit": 0, "engagement": 0, "grade": "A1", "warm": False}
+            session.add(AssessmentRow(**belief, **told, **rest))
+
+    assert "How far the company is" not in boss.see(company)
+    perform(database, claim)
+    page = boss.see(company)
+    assert "They are not at one." in page
+    assert "<bdi>Evaluation</bdi>, more likely than not." in page
+    said = re.findall(r"<bdi>(\w+)</bdi></a><span[^>]*><bdi>(\w+)</bdi>(.*)</span></li>", page)
+    assert sorted(said) == [("Bo", "Awareness", ""), ("Ida", "Evaluation", ", as a rep found")]

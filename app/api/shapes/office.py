@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from app.api.shapes.common import At, Day, Free, Id, Money, Shape, Slug, Stage
+from app.api.shapes.common import At, Day, Free, Id, Money, Shape, Share, Slug, Stage
 from app.api.shapes.record import EnrollmentOfPerson
 from app.api.shapes.rooms import PromiseOfHandoff
 
@@ -53,10 +53,30 @@ class FoundOut(Shape):
     at: At
 
 
+class SaidAtAccount(Shape):
+    """What is claimed of one person; `weight` is how much they have to say, `found` that a rep heard it."""
+
+    prospect: Id
+    stage: Stage
+    confidence: Share
+    weight: Share
+    found: bool
+
+
+class AccountStage(Shape):
+    """How far the company is; `conflict`: of two people stages are claimed that contradict each other."""
+
+    claimed: Stage
+    confidence: Share
+    conflict: bool
+    says: list[SaidAtAccount]
+
+
 class AccountWithPeople(Account):
     """A company with everybody we know there, its deals, and what is known of it from where."""
 
     people: list[PersonOfAccount]
+    stage: AccountStage | None
     opportunities: list[Opportunity]
     found_out: list[FoundOut]
 
