@@ -7,7 +7,7 @@ from pathlib import Path
 from app.labelled.asked import Asked, WrongAskError
 from app.labelled.columns import DAYS_AGO, Columns, columns_of, ended
 from app.labelled.events import brought, id_column
-from app.labelled.marks import marked, read_rules
+from app.labelled.marks import Marked, marked, read_rules
 from app.labelled.reading import read_texts
 from app.labelled.rows import Rows, rows_of
 from app.labelled.times import Unit
@@ -15,7 +15,7 @@ from prospects.faults import shown
 from scoring.features.registry import feature
 from scoring.training.happenings import Told as LogTold
 from scoring.training.happenings import places, told_by
-from scoring.training.screen import Suspect, aucs, suspects
+from scoring.training.screen import TELLING, Suspect, aucs, suspects
 from scoring.training.table import Column, Points, Table, Words
 from scoring.training.table import numbers as number_column
 
@@ -64,10 +64,13 @@ def labelled(asked: Asked, rules: Path | None = None, said: Said = lambda _: Non
     kept = tuple(each.name for each in suspected if each.name in asked.keep)
     gone = {each.name for each in suspected} - set(kept)
     table = table.without([name for name in table.columns if found.of.get(name, name) in gone])
+    remarks = [*rows.remarks, *_on_arrival(table, found)]
+    remarks += [] if told is None else _of_events(told, rows, asked)
     if fit is not None:
         marks = marked(fit, rows.texts.columns, len(table))
         fits = number_column(marks.points).values
         table = replace(table, points=Points(fits, fits * 0))
+        remarks += _of_points(marks, asked, gone)
     times = rows.seen_at if rows.unit is Unit.SECONDS else None
     return Labelled(
         table=table,
@@ -79,7 +82,7 @@ def labelled(asked: Asked, rules: Path | None = None, said: Said = lambda _: Non
         slices=_slices(table, found),
         since=min(times) if times else None,
         until=max(times) if times else None,
-        remarks=(*rows.remarks, *(_of_events(told, rows, asked) if told else ())),
+        remarks=tuple(remarks),
     )
 
 
@@ -147,6 +150,28 @@ def _suspected(table: Table, found: Columns, before: frozenset[str]) -> tuple[Su
     for heading, why in {**named, **found.late}.items():
         best[heading] = Suspect(heading, why, round(of_heading.get(heading, 0.5), 3))
     return tuple(sorted(best.values(), key=lambda each: (-each.auc, each.name)))
+
+
+def _on_arrival(table: Table, found: Columns) -> list[str]:
+    """What would be suspected if its name did not say that it is known the moment a lead arrives."""
+    known = suspects(table.without([name for name in table.columns if name not in found.arrived]))
+    return [
+        f"{shown(found.of[each.name])} is learned from, because by its name it is known on arrival; but {each.why}"
+        for each in known
+        if each.auc < TELLING
+    ]
+
+
+def _of_points(marks: Marked, asked: Asked, gone: set[str]) -> list[str]:
+    if asked.label in marks.columns:
+        raise WrongAskError(
+            f"--points: a rule looks at {shown(asked.label)}, which is the outcome itself"
+        )
+    doubtful = [each for each in marks.columns if each in gone]
+    return [
+        f"your points look at {shown(each)}, which is suspected: they may look too good"
+        for each in doubtful
+    ]
 
 
 def _of_events(told: LogTold, rows: Rows, asked: Asked) -> list[str]:

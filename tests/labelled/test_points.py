@@ -42,6 +42,7 @@ def test_rules_ask_for_columns_and_for_what_they_mean(tmp_path: Path) -> None:
             "did you mean `fields.Lead_source`",
         ),
         (RULES.replace("fields.Lead_source", "fields.budget"), "no column `fields.budget`"),
+        (RULES.replace("field: Employees", "field: won"), "the outcome itself"),
         ("warm: {points: 60}", "has no rules"),
         (RULES.replace("op: gte", "op: more"), "does not compare"),
     ],
