@@ -3,11 +3,11 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
 
 from scoring.training.choosing import Evidence
 from scoring.training.judging import Bench
 from scoring.training.metrics import ece, losses, probability
+from scoring.training.platt import line_through
 from scoring.training.table import Floats
 
 WINS = 50
@@ -35,17 +35,17 @@ def correction(on: Bench, folded: Floats) -> tuple[float, float]:
     the newest rows and tried on the newer half before it is believed.
     """
     rows = on.newest
-    if rows is None or on.table.label[rows].sum() < 2 * WINS:
+    if rows is None or on.table.label[rows].sum() < WINS:
         return 1.0, 0.0
-    label, logits = on.table.label[rows], folded[rows]
+    label, logits, weights = on.table.label[rows], folded[rows], on.table.weights[rows]
     half = len(rows) // 2
     if not (0 < label[:half].sum() < half) or np.isnan(logits).any():
         return 1.0, 0.0
-    a, b = _line(label[:half], logits[:half])
+    a, b = line_through(logits[:half], label[:half], weights[:half])
     lower = losses(label[half:], a * logits[half:] + b).mean()
     if a <= 0 or lower >= losses(label[half:], logits[half:]).mean():
         return 1.0, 0.0
-    a, b = _line(label, logits)
+    a, b = line_through(logits, label, weights)
     return (a, b) if a > 0 else (1.0, 0.0)
 
 
@@ -84,8 +84,3 @@ def _reason(wins: int, told: Tested, *, drifted: bool) -> str:
     if drifted:
         return "No percentage: how many win has changed too much lately to rely on one."
     return ""
-
-
-def _line(label: Floats, logits: Floats) -> tuple[float, float]:
-    line = LogisticRegression(C=1e6, max_iter=200, tol=1e-8).fit(logits[:, None], label)
-    return float(line.coef_[0, 0]), float(line.intercept_[0])

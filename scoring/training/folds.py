@@ -18,10 +18,10 @@ class Cut(NamedTuple):
     newer: Places
 
 
-def folds(table: Table, seed: int) -> list[Cut]:
+def folds(table: Table, seed: int, most: int = FOLDS) -> list[Cut]:
     """Five cuts in which each certain row is measured once; rows of one group stay together."""
-    apart = FOLDS if table.groups is None else len(np.unique(table.groups))
-    count = int(min(FOLDS, apart, table.positives, table.losses))
+    apart = most if table.groups is None else len(np.unique(table.groups))
+    count = int(min(most, apart, table.positives, table.losses))
     if count < 2:
         return []
     if table.groups is None:

@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from scoring.training.additive_sum import AdditiveSum, slopes
-from scoring.training.table import Table
+from scoring.training.table import Floats, Table
 
 FLOOR = 20
 """Wins and losses needed of each."""
@@ -23,6 +23,13 @@ def fit(table: Table) -> AdditiveSum:
     both = slopes(table.points, weights, slope, slope)
     shift = both[0].centre + both[1].centre - float(total.mean())
     return AdditiveSum(float(line.intercept_[0]) + slope * shift, {}, *both)
+
+
+def line_through(logits: Floats, label: Floats, weights: Floats) -> tuple[float, float]:
+    """a and b of the a · logit + b under which these outcomes are likeliest."""
+    line = LogisticRegression(C=1e6, max_iter=200, tol=1e-8)
+    line.fit(logits[:, None], label, sample_weight=weights)
+    return float(line.coef_[0, 0]), float(line.intercept_[0])
 
 
 def flat(table: Table) -> AdditiveSum:

@@ -12,10 +12,12 @@ from scoring.training import boosted, peers, scorecard
 from scoring.training.binning import RARE, Levels, Steps, bins, bins_of, says_nothing
 from scoring.training.folds import by_time, folds
 from scoring.training.judging import Tried, bench, try_out
+from scoring.training.metrics import probability
+from scoring.training.platt import line_through
 from scoring.training.table import Table, numbers, sha256, words
 from scoring.training.train import train
 from scoring.training.trained import Candidate
-from tests.scoring.training.tables import PLAN, auc_of, buyers
+from tests.scoring.training.tables import PLAN, auc_of, buyers, places
 
 SOURCES = sorted((Path(__file__).parents[3] / "scoring" / "training").glob("*.py"))
 
@@ -177,3 +179,14 @@ def test_the_hash_of_a_table_tells_every_change() -> None:
     hashes = {sha256(each) for each in (table, *changed)}
     assert len(hashes) == 1 + len(changed)
     assert sha256(buyers(100, points=True)) == sha256(table)
+
+
+def test_a_few_hundred_rows_do_not_draw_chances_towards_the_mean() -> None:
+    """Bins are held back from fitting noise; what rows not fitted on say undoes it on the whole."""
+    rng = np.random.default_rng(14)
+    plain = rng.normal(0, 1, (800, 6))
+    label = (rng.random(800) < probability(plain.sum(axis=1) * 1.5)).astype(np.float64)
+    table = Table({f"one {n}": numbers(plain[:, n].copy()) for n in range(6)}, label)
+    older, newer = table.take(places(range(400))), table.take(places(range(400, 800)))
+    a, _ = line_through(scorecard.fit(older).logits(newer), newer.label, newer.weights)
+    assert a == pytest.approx(1, abs=0.25)
