@@ -25,8 +25,6 @@ CALLED = {
 }
 MOST_TERMS = 12
 MOST_NAMED = 8
-FIRST_MODEL = 50
-"""Rows of the rarer outcome that the first model of its own needs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,10 +138,6 @@ def _in_words(report: Report) -> Iterator[str]:
             f" its list, where chance ranks {chance:,}."
         )
     yield from (_by_headings(each, read.of) for each in trained.words)
-    rarer = min(trained.positives, trained.rows - trained.positives)
-    if trained.card is None and rarer < FIRST_MODEL:
-        which = "wins" if trained.positives <= trained.rows - trained.positives else "losses"
-        yield f"Not yet: {FIRST_MODEL - rarer} more {which} are needed for a first model."
     if not read.table.columns and read.suspects:
         yield "All that could be learned from is suspected: keep by --keep what was known before the outcome."
 
