@@ -87,6 +87,8 @@ ACTS: Mapping[str, tuple[str, About]] = {
     "merge undone": ("parted two people who had been made one", About.OTHER),
     "override set": ("added to somebody's score, or took away", About.OTHER),
     "override ended": ("ended what was added to a score", About.OTHER),
+    "objection noted": ("noted that somebody does not want to be profiled", About.PERSON),
+    "objection taken back": ("noted that somebody may be profiled again", About.PERSON),
     "erasure asked for": ("asked for a person to be forgotten", About.PERSON),
     "deal recorded": ("recorded a deal", About.OTHER),
     "deal changed": ("changed a deal", About.OTHER),

@@ -11,7 +11,7 @@ from app.auth.guard import may as only_who_may
 from app.auth.guard import only_from_our_pages, only_signed_in
 from app.auth.viewer import current
 from app.door import perform, reading
-from app.pages import company_view, person_view, turning
+from app.pages import company_view, turning, whose_person
 from app.permissions import Act, may
 from app.whose import their_accounts
 from prospects.ids import ProspectId
@@ -57,7 +57,7 @@ def say_who(account_id: UUID, prospect_id: UUID) -> ResponseReturnValue:
         person = session.get(ProspectRow, prospect_id)
         if person is None or person.erased_at or person.account_id != account_id:
             abort(404)
-        if not person_view.may_see(session, person, current(), Act.NOTE):
+        if not whose_person.may_see(session, person, current(), Act.NOTE):
             abort(404)
         say(
             session,

@@ -8,6 +8,7 @@ from app.pages.condition_view import Builder
 from app.pages.found_views import FoundOut
 from app.pages.people_search import Asked
 from app.pages.source_views import Refusal, Source
+from app.pages.standing_views import Standing
 from app.pages.views import Claim, Contact, Day, Finding, Rung, Tone, Who
 
 
@@ -122,6 +123,7 @@ class Person:
     unknown: Sequence[str] = ()
     merges: Sequence[MergeLine] = ()
     merge_url: str | None = None
+    standing: Standing = field(default_factory=Standing)
     erased: bool = False
 
 

@@ -16,6 +16,7 @@ from app.pages import (
     people_search,
     person_view,
     turning,
+    whose_person,
     words,
 )
 from app.pages.condition_form import Condition
@@ -106,6 +107,6 @@ def person(prospect_id: UUID) -> ResponseReturnValue:
 
 def _person(session: Session, prospect_id: UUID) -> ProspectRow:
     row = session.get(ProspectRow, prospect_id)
-    if row is None or not person_view.may_see(session, row, current(), Act.SEE_PERSON):
+    if row is None or not whose_person.may_see(session, row, current(), Act.SEE_PERSON):
         abort(404)
     return row

@@ -8,17 +8,26 @@ from itertools import groupby
 from uuid import UUID
 
 from flask import g
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.auth.viewer import Viewer
-from app.pages import briefs, found_out, merged_view, papers, sentences, turning, words
+from app.pages import (
+    briefs,
+    found_out,
+    merged_view,
+    papers,
+    sentences,
+    standing_view,
+    turning,
+    words,
+)
 from app.pages.drawing import bars, ladder
 from app.pages.office import ConsentLine, Person, Quote
 from app.pages.places import places
 from app.pages.views import Claim, Contact, Day, Evidence, Finding, Happening, Voice, Who
+from app.pages.whose_person import may_see
 from app.permissions import Act, may
-from app.whose import reachable_by, theirs
 from prospects import groups, team
 from prospects.contact import Veil, veil_of
 from prospects.ids import ActivityId, ProspectId
@@ -35,15 +44,6 @@ MOST_WORDS = 4
 MOST_BARS = 500
 
 
-def may_see(session: Session, row: ProspectRow, viewer: Viewer, act: Act) -> bool:
-    """Whether this viewer may do `act` to this person; contact data is theirs after accepting only."""
-    if may(viewer.roles, act, own=False):
-        return True
-    whose = reachable_by if act is Act.SEE_CONTACT else theirs
-    own = exists().where(ProspectRow.id == row.id, whose(viewer.id))
-    return may(viewer.roles, act, own=bool(session.execute(select(own)).scalar_one()))
-
-
 def read(
     session: Session, row: ProspectRow, viewer: Viewer, now: datetime, *, before: UUID | None
 ) -> Person:
@@ -55,7 +55,6 @@ def read(
     rows, last = turning.one_page(_activities(session, row, before))
     words_for = partial(sentences.happening, reps=reps, stages=dict(stages), openly=not reach)
     told = [words_for(replace(activity, body=veil(activity.body))) for activity in rows]
-    found = _finding(session, row)
     handoff_url, decision_url = _handoff(session, row, viewer)
     return Person(
         who=_who(row, veil),
@@ -67,7 +66,7 @@ def read(
         points=round(row.points),
         ladder=ladder(stages, claimed=row.stage, found=row.confirmed_stage),
         claim=_claim(session, row, dict(stages), veil),
-        finding=_shown(found, stages, reps, veil) if found else None,
+        finding=_shown(_finding(session, row), stages, reps, veil),
         words=_words(told),
         activity=bars(_instants(session, row), now),
         places=places(session, row, viewer),
@@ -82,6 +81,7 @@ def read(
         unknown=found_out.unknown_of(session, row),
         merges=merged_view.lines(session, row, viewer) if reach else (),
         merge_url=merged_view.url(row, viewer),
+        standing=standing_view.read(session, row, viewer, veil, now),
         erased=row.erased_at is not None,
     )
 
@@ -186,8 +186,10 @@ def _finding(session: Session, row: ProspectRow) -> ConfirmationRow | None:
 
 
 def _shown(
-    found: ConfirmationRow, stages: papers.Stages, reps: dict[str, str], veil: Veil
-) -> Finding:
+    found: ConfirmationRow | None, stages: papers.Stages, reps: dict[str, str], veil: Veil
+) -> Finding | None:
+    if found is None:
+        return None
     shown = briefs.finding(found, stages, reps.get(str(found.rep_id), ""))
     needed = veil(list(shown.still_needed))
     return replace(

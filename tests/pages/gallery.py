@@ -46,6 +46,7 @@ from tests.pages import examples_merges as exm
 from tests.pages import examples_out as exo
 from tests.pages import examples_promises as exp
 from tests.pages import examples_reports as exr
+from tests.pages import examples_scores as exsc
 from tests.pages import examples_segments as exs
 from tests.pages import examples_steering as steering
 from tests.pages import examples_transfers as exc
@@ -128,6 +129,7 @@ PAGES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "duplicates": ("marketing/duplicates.html", {"duplicates": exm.PAIRS}),
     "duplicates-company": ("marketing/duplicates.html", {"duplicates": exm.ASKED}),
     "duplicates-empty": ("marketing/duplicates.html", {"duplicates": exm.NONE}),
+    **exsc.SCORES,
     "merging": ("marketing/merging.html", {"merging": exm.MERGING}),
     "merging-whom": ("marketing/merging.html", {"merging": exm.WHOM}),
     "person-merged": ("marketing/person.html", {"person": ex.human(ex.person(), **exm.MERGED)}),

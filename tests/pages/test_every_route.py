@@ -39,6 +39,9 @@ OWNED = {
     f"GET {HANDOFF}/outcome": Act.CONFIRM,
     f"POST {HANDOFF}/outcome": Act.CONFIRM,
     "GET /people/<uuid:prospect_id>": Act.SEE_PERSON,
+    "GET /people/<uuid:prospect_id>/override": Act.OVERRIDE,
+    "POST /people/<uuid:prospect_id>/override": Act.OVERRIDE,
+    "POST /people/<uuid:prospect_id>/profiling": Act.OBJECT,
 }
 ANYBODY_S = {
     "GET /today": Act.SEE_TODAY,
@@ -85,6 +88,7 @@ ANYBODY_S = {
     "POST /people/<uuid:prospect_id>/merge": Act.MERGE,
     "POST /merges/<uuid:merge_id>/undoing": Act.MERGE,
     "POST /people/<uuid:prospect_id>/company": Act.MERGE,
+    "POST /people/<uuid:prospect_id>/overrides/<uuid:override_id>/end": Act.OVERRIDE,
     "GET /flows": Act.SEE_FLOWS,
     "GET /flows/<slug>": Act.SEE_FLOWS,
     "GET /flows/<slug>/steps/<step>": Act.SEE_FLOWS,
@@ -267,6 +271,7 @@ def _ask(inside: Visitor, route: str, prospect: str, handoff: str, token: str) -
         "<uuid:token_id>",
         "<uuid:import_id>",
         "<uuid:merge_id>",
+        "<uuid:override_id>",
         "<uuid:one>",
         "<uuid:other>",
         "<uuid:call_id>",

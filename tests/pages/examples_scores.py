@@ -1,0 +1,57 @@
+"""Examples of the pages of a person's score: by a card, by points, objected, and the override that is tried."""
+
+from typing import Any
+
+from app.pages.standing_views import Added, Because, Figure, OverrideForm, Standing
+from tests.pages import examples as ex
+
+BECAUSE = [
+    Because(text="Looked at /pricing 2 times, last on 2 March 2026", share="+0.8"),
+    Because(text=ex.ARABIC, share="+0.4"),
+    Because(text="We do not know how many people work at their company", share="−0.3"),
+]
+ADDED = [
+    Added(text="Mia Lindqvist: met at the fair", share="+0.8", until=ex.soon(days=9), end_url="/gallery/person"),
+    Added(text=f"Mia Lindqvist: {ex.LONG} (everybody at the company)", share="−1.2", until=ex.soon(days=30)),
+]  # fmt: skip
+BY_CARD = Standing(
+    score="34 %",
+    likely="Of 100 leads like this one, about 34 prove warm.",
+    own_points=54,
+    because=BECAUSE,
+    added=ADDED,
+    override_url="/gallery/override",
+    profiling_url="/gallery/person",
+)
+FORM = OverrideForm(
+    url="/gallery/override",
+    back="/gallery/person",
+    who=ex.person(),
+    company="Nordlicht Kühltechnik",
+)
+SCORES: dict[str, tuple[str, dict[str, Any]]] = {
+    "person-by-card": ("marketing/person.html", {"person": ex.human(ex.person(), standing=BY_CARD)}),
+    "person-unprofiled": (
+        "marketing/person.html",
+        {"person": ex.human(ex.person(), claim=None, standing=Standing(objected_at=ex.ago(days=3), profiling_url="/gallery/person"))},
+    ),
+    "override": ("marketing/override.html", {"form": FORM}),
+    "override-tried": (
+        "marketing/override.html",
+        {
+            "form": OverrideForm(
+                url="/gallery/override", back="/gallery/person", who=ex.person(ex.LONG, ex.LONG), company=ex.LONG,
+                value="0.8", days="30", reason=ex.LONG, for_company=True,
+                figures=[
+                    Figure(name="Score", before="21%", after="37%"),
+                    Figure(name="Points", before="48", after="61"),
+                    Figure(name="Warm", before="no", after="yes"),
+                ],
+            )
+        },
+    ),
+    "override-wrong": (
+        "marketing/override.html",
+        {"form": OverrideForm(url="/gallery/override", back="/gallery/person", who=ex.person(), value="9", reason=ex.HOSTILE, wrong="Between -4 and 4, and not nothing.")},
+    ),
+}  # fmt: skip
