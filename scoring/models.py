@@ -104,7 +104,9 @@ def card_of(row: ModelRow) -> Card:
     return read(row.body)
 
 
-def approve(session: Session, model_id: str, now: datetime, *, by: By) -> None:
+def approve(
+    session: Session, model_id: str, now: datetime, *, by: By, reason: str | None = None
+) -> None:
     """Have a trained model score in the shadow, in place of what was tried there. Raises ModelMoveError."""
     row = _locked(session, model_id)
     if row.state == State.APPROVED:
@@ -114,7 +116,8 @@ def approve(session: Session, model_id: str, now: datetime, *, by: By) -> None:
     _leave(session, State.APPROVED, now)
     row.state, row.approved_at, row.approved_by = State.APPROVED, now, by.member
     session.flush()
-    audit.note(session, "model approved", model_id, now, who=by.name)
+    detail = {"reason": reason} if reason else {}
+    audit.note(session, "model approved", model_id, now, who=by.name, **detail)
 
 
 def activate(

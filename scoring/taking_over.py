@@ -16,6 +16,8 @@ from scoring.models import ITSELF, ModelMoveError, State
 from scoring.rows import ModelRow
 
 PROMOTE, STAY = "promote", "stay"
+NEVER = {"leaks", "reproducible"}
+"""Checks that no reason outweighs."""
 MOST_MOVED = 0.25
 """If more people's grades move by two steps or more, a person decides."""
 
@@ -35,17 +37,23 @@ class Difference:
         return max((abs(one.get(at, 0) - other.get(at, 0)) for at in {*one, *other}), default=0.0)
 
 
-def approve(session: Session, model_id: str, now: datetime, *, by: models.By) -> None:
-    """Have a person's choice tried in the shadow. Raises ModelMoveError, also where the gate keeps the points."""
+def approve(
+    session: Session, model_id: str, now: datetime, *, by: models.By, reason: str | None = None
+) -> None:
+    """Have a person's choice tried in the shadow. Raises ModelMoveError.
+
+    What the gate kept back takes a reason; what saw the outcome, or comes out otherwise each time, is never tried.
+    """
     row = models.one(session, model_id)
     strange = _strange(models.card_of(row)) if row is not None else []
     if strange:
         raise ModelMoveError(
             f"{model_id} asks for what nobody here has: {', '.join(strange[:5])}; it scores no one"
         )
-    if row is not None and outcome(row) == STAY:
-        raise ModelMoveError(" ".join((f"{model_id} is not tried:", *_not_passed(row))))
-    models.approve(session, model_id, now, by=by)
+    failed = _not_passed(row) if row is not None and outcome(row) == STAY else {}
+    if failed and (not reason or failed.keys() & NEVER):
+        raise ModelMoveError(" ".join((f"{model_id} is not tried:", *failed.values())))
+    models.approve(session, model_id, now, by=by, reason=reason)
 
 
 def outcome(row: ModelRow) -> str | None:
@@ -115,6 +123,7 @@ def _strange(card: Card) -> list[str]:
     return [term.feature for term in card.terms if feature(term.feature) is None]
 
 
-def _not_passed(row: ModelRow) -> list[str]:
+def _not_passed(row: ModelRow) -> dict[str, str]:
+    """The checks it failed, by name, each in words."""
     checks: list[dict[str, Any]] = (row.report.get("gate") or {}).get("checks", [])
-    return [str(each["words"]) for each in checks if not each["passed"]]
+    return {str(each["name"]): str(each["words"]) for each in checks if not each["passed"]}

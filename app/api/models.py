@@ -31,6 +31,12 @@ class NothingBody(Body):
     """Nothing needs to be said."""
 
 
+class ApprovalBody(Body):
+    """Why it is to be tried, where its checks kept it back."""
+
+    reason: Annotated[Words, Field(max_length=1_000)] | None = None
+
+
 class ActivationBody(Body):
     """Why it is to score already, where its time in the shadow is not over."""
 
@@ -63,14 +69,14 @@ def one(model_id: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/models/<model_id>/approval")
-@answers(ModelWhole, body=NothingBody)
+@answers(ModelWhole, body=ApprovalBody)
 def approve(model_id: str) -> ResponseReturnValue:
     """Have it score in the shadow, in place of whatever was tried there."""
     require(Act.STEER_MODELS)
-    read(NothingBody)
+    body = read(ApprovalBody)
 
     def move(session: Session) -> None:
-        taking_over.approve(session, model_id, now(), by=_by())
+        taking_over.approve(session, model_id, now(), by=_by(), reason=body.reason)
 
     return _moved(model_id, move)
 

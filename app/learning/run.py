@@ -176,8 +176,8 @@ def _based(trained: Trained, basis: Basis, settled: list[SeenLead]) -> Kept:
     drawn = None
     if trained.card is not None:
         found = [_found(trained.card, lead) for lead in settled]
-        by, drawn = base_rate.shift(found), base_rate.unrouted(found)
-        card = base_rate.moved(trained.card, by) if by is not None else trained.card
+        by, drawn = base_rate.correction(found), base_rate.unrouted(found)
+        card = base_rate.moved(trained.card, *by) if by is not None else trained.card
         parent = basis.active.id if basis.active else None
         trained = replace(trained, card=card.model_copy(update={"parent": parent}))
     told = {**as_json(trained), "markdown": in_markdown(trained)}

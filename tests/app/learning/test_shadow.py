@@ -104,7 +104,12 @@ def test_grades_one_step_away_are_no_other_grades(session: Session, now: datetim
     ("report", "card", "words"),
     [
         (
-            {"gate": {"outcome": "stay", "checks": [{"passed": False, "words": "No better."}]}},
+            {
+                "gate": {
+                    "outcome": "stay",
+                    "checks": [{"name": "points", "passed": False, "words": "No better."}],
+                }
+            },
             a_card(),
             "No better.",
         ),
@@ -117,6 +122,19 @@ def test_what_did_not_earn_it_or_knows_other_columns_is_not_tried(
     model = kept(session, now, card, {"x": 1, **report})
     with pytest.raises(ModelMoveError, match=words):
         taking_over.approve(session, model, now, by=MARA)
+
+
+@pytest.mark.parametrize(("check", "tried"), [("points", True), ("leaks", False)])
+def test_a_person_may_try_what_was_kept_back_for_a_reason_but_not_what_saw_the_outcome(
+    session: Session, now: datetime, *, check: str, tried: bool
+) -> None:
+    checks = [{"name": check, "passed": False, "words": "It failed."}]
+    model = kept(session, now, a_card(), {"gate": {"outcome": "stay", "checks": checks}})
+    try:
+        taking_over.approve(session, model, now, by=MARA, reason="percentages are what we need")
+    except ModelMoveError:
+        assert not tried
+    assert state(session, model) == (State.APPROVED if tried else State.TRAINED)
 
 
 def test_a_person_may_have_everything_decided_by_people(session: Session, now: datetime) -> None:

@@ -1,9 +1,10 @@
 """The base rate is everybody's, not only that of those who were warm."""
 
 import math
+from dataclasses import replace
 from random import Random
 
-from scoring.base_rate import Found, moved, shift, unrouted
+from scoring.base_rate import Found, correction, moved, unrouted
 from scoring.card.adding import add_up, on_scale, sigmoid
 from tests.scoring.card.test_adding_up import a_card
 
@@ -23,9 +24,27 @@ def a_market(dice: Random, off: float) -> list[Found]:
 
 def test_predictions_and_findings_agree_over_everybody_afterwards() -> None:
     found = a_market(Random(7), off=0.8)
-    by = shift(found)
+    by = correction(found)
     assert by is not None
-    assert abs(by + 0.8) < 0.06
+    a, b = by
+    assert abs(a - 1) < 0.1
+    assert abs(b + 0.8) < 0.1
+
+
+def test_where_the_warm_are_told_too_high_and_the_rest_too_low_the_slope_is_set() -> None:
+    found = [replace(each, logit=1.5 * each.logit + 0.4) for each in a_market(Random(7), off=0.0)]
+    by = correction(found)
+    assert by is not None
+    assert abs(by[0] - 1 / 1.5) < 0.06
+    assert abs(by[1] + 0.4 / 1.5) < 0.1
+
+
+def test_with_few_who_were_drawn_only_the_intercept_moves() -> None:
+    drawn = [Found(-2.0, n < 10, 1.0, DRAWN) for n in range(40)]
+    by = correction([Found(0.0, n % 2 == 0, 1.0, None) for n in range(400)] + drawn)
+    assert by is not None
+    assert by[0] == 1.0
+    assert by[1] > 0
 
 
 def test_the_conversion_of_those_passed_over_is_told_by_those_drawn() -> None:
@@ -38,17 +57,23 @@ def test_the_conversion_of_those_passed_over_is_told_by_those_drawn() -> None:
 
 
 def test_a_few_who_were_drawn_move_nothing() -> None:
-    assert shift([Found(0.0, True, 1.0, None)] * 500 + [Found(0.0, False, 1.0, DRAWN)] * 29) is None
+    assert (
+        correction([Found(0.0, True, 1.0, None)] * 500 + [Found(0.0, False, 1.0, DRAWN)] * 29)
+        is None
+    )
     assert unrouted([Found(0.0, True, 1.0, None)]).share is None
 
 
 def test_points_and_order_stay_as_they_were() -> None:
     card = a_card()
-    other = moved(card, -0.4)
+    other = moved(card, 0.8, -0.4)
     for features in ({}, {"person.seniority": "vp"}, {"points.fit": 50.0}):
         before, after = add_up(card, features), add_up(other, features)
-        assert math.isclose(after.logit, before.logit - 0.4)
+        assert math.isclose(after.logit, 0.8 * before.logit - 0.4)
         assert math.isclose(
             on_scale(other.scales.points, after.logit), on_scale(card.scales.points, before.logit)
+        )
+        assert math.isclose(
+            on_scale(other.scales.fit, after.fit), on_scale(card.scales.fit, before.fit)
         )
     assert other.id != card.id
