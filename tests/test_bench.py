@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from sqlalchemy.orm import Session
 
-from bench import features, ingest, intake, pages
+from bench import features, ingest, intake, one_lead, pages
 from bench.crowd import Size
 from bench.load import Plan, lead, send, send_apart
 from bench.stage import Store
@@ -120,3 +120,9 @@ def test_features_that_are_kept_are_those_made_anew(session: Session, now: datet
     assert found.activities == features.BATCH
     assert found.a_person_us.keys() == set(features.NEWS)
     assert [each.people for each in found.shares] == [features.BATCH]
+
+
+def test_one_lead_is_scored_by_a_card_of_so_many_terms() -> None:
+    found = one_lead.measured(5, 20, turns=3)
+    assert (found.terms, found.activities) == (5, 20)
+    assert 0 < found.sum_us < found.by_card_us

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from app.cli.bench_features import features
+from app.cli.bench_lead import lead
 from app.cli.bench_options import (
     ACTIVITIES,
     AS_JSON,
@@ -218,3 +219,4 @@ def keeping(
 
 
 command.add_command(features)
+command.add_command(lead)

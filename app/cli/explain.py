@@ -1,6 +1,7 @@
 """`warmline explain PERSON`: why somebody scores as they do, where they stand, and who got them, in words."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -17,6 +18,7 @@ from prospects.snapshots import snapshots
 from prospects.values import Assessment, Reason
 from routing.rows import DecisionRow
 from scoring import current as scoring
+from scoring import feature_states
 from scoring.assess import assess
 
 
@@ -27,13 +29,16 @@ from scoring.assess import assess
 def command(settings: Settings, *, person: str, as_json: bool) -> None:
     """Say why a person has these points and this stage now, and why they went to whom they went."""
     with opened(settings) as database, reading(database) as session:
-        now = database.clock.now()
-        (seen,) = snapshots(session, [the_row(session, person)], now)
-        believed = assess(seen, scoring.current(session), now)
+        now, rules = database.clock.now(), scoring.current(session)
+        found = snapshots(session, [the_row(session, person)], now)
+        (seen,) = feature_states.with_colleagues(session, found, rules, now)
+        beside = assess(seen, replace(rules, card=None, card_id=None), now) if rules.card else None
         document = {
             "prospect": str(seen.prospect_id),
             "lifecycle": seen.lifecycle,
-            **_believed(believed),
+            "profiled": seen.profiled,
+            **_believed(assess(seen, rules, now)),
+            "by_points": beside and _by_points(beside),
             "decision": _decision(session, seen.prospect_id),
         }
     if as_json:
@@ -48,10 +53,13 @@ def _believed(believed: Assessment) -> dict[str, Any]:
         "points": round(believed.points, 1),
         "fit": round(believed.fit, 1),
         "engagement": round(believed.engagement, 1),
-        "grade": believed.grade,
+        "grade": believed.grade or None,
+        "score": believed.score,
+        "logit": believed.logit,
+        "scored_by": believed.model,
         "warm": believed.warm,
         "gate": believed.gate,
-        "reasons": [_reason(each) for each in believed.reasons],
+        "reasons": [_reason(each, exact=believed.logit is not None) for each in believed.reasons],
         "stage": claim
         and {
             "claimed": claim.stage,
@@ -61,8 +69,16 @@ def _believed(believed: Assessment) -> dict[str, Any]:
     }
 
 
-def _reason(reason: Reason) -> dict[str, Any]:
-    return {"text": reason.text, "term": reason.term, "value": round(reason.value, 1)}
+def _by_points(beside: Assessment) -> dict[str, Any]:
+    """What the marketer's points say beside a card."""
+    reasons = [_reason(each) for each in beside.reasons]
+    return {"points": beside.points, "grade": beside.grade or None, "reasons": reasons}
+
+
+def _reason(reason: Reason, *, exact: bool = False) -> dict[str, Any]:
+    """One line; the terms of a card are told to the last digit, for they add up to the logit."""
+    value = reason.value if exact else round(reason.value, 1)
+    return {"text": reason.text, "term": reason.term, "value": value}
 
 
 def _decision(session: Session, who: ProspectId) -> dict[str, Any] | None:
@@ -75,15 +91,39 @@ def _decision(session: Session, who: ProspectId) -> dict[str, Any] | None:
 
 
 def _show(told: dict[str, Any]) -> None:
+    print(_head(told))
+    if not told["profiled"]:
+        print("  They do not want to be profiled: there is no score, no grade and no claim.")
+    by_card = told["logit"] is not None
+    for each in told["reasons"]:
+        print(f"  {each['value']:{'+7.2f' if by_card else '+6.1f'}}  {each['text']}")
+    if by_card:
+        print(f"  {told['logit']:+7.2f}  together, by {told['scored_by']}")
+    if beside := told["by_points"]:
+        print(f"by your points: {beside['points']} points, {beside['grade']}")
+        for each in beside["reasons"]:
+            print(f"  {each['value']:+6.1f}  {each['text']}")
+    _show_stage(told)
+    _show_decision(told)
+
+
+def _head(told: dict[str, Any]) -> str:
     warm = "warm" if told["warm"] else "not warm"
     gate = f", held back by {told['gate']}" if told["gate"] else ""
-    print(f"{told['points']} points, {told['grade']}, {warm}{gate}; {told['lifecycle']}")
-    for each in told["reasons"]:
-        print(f"  {each['value']:+6.1f}  {each['text']}")
+    if not told["profiled"]:
+        return f"{warm}{gate}; {told['lifecycle']}"
+    score = "" if told["score"] is None else f"score {told['score']:.0%}, "
+    return f"{score}{told['points']} points, {told['grade']}, {warm}{gate}; {told['lifecycle']}"
+
+
+def _show_stage(told: dict[str, Any]) -> None:
     if stage := told["stage"]:
         print(f"claimed stage: {stage['claimed']}, confidence {stage['confidence']}")
         for each in stage["reasons"]:
             print(f"  {each['value']:+6.1f}  {each['text']}")
+
+
+def _show_decision(told: dict[str, Any]) -> None:
     if decision := told["decision"]:
         print(f"routing on {decision['at'][:16].replace('T', ' ')}: {decision['why']}")
         for each in decision["candidates"]:

@@ -23,6 +23,7 @@ class PersonLine:
     grade: str | None
     points: int
     changed_at: datetime
+    score: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -87,9 +87,10 @@ def line_of(row: ProspectRow, stages: dict[str, str]) -> PersonLine:
         who=Who(id=str(row.id), name=row.name or NOBODY, title=row.title, company=row.company),
         stage=stages.get(row.stage or "", row.stage),
         lifecycle=words.lifecycle(row.lifecycle),
-        grade=row.grade,
+        grade=row.grade or None,
         points=round(row.points),
         changed_at=row.changed_at,
+        score=words.percent(row.score),
     )
 
 

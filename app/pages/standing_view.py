@@ -37,7 +37,7 @@ def read(session: Session, row: ProspectRow, viewer: Viewer, veil: Veil, now: da
     latest = session.get(AssessmentRow, (row.id, row.assessment_id)) if row.assessment_id else None
     beside = latest.own_points if latest and whole else None
     return Standing(
-        score=None if row.score is None else f"{row.score:.0%}".replace("%", " %"),
+        score=words.percent(row.score),
         likely=None if row.score is None else words.likely(row.score),
         own_points=None if beside is None else round(beside),
         gate=row.gate,

@@ -96,6 +96,11 @@ def likely(share: float) -> str:
     return f"Of 100 leads like this one, {of_hundred(share)} prove warm."
 
 
+def percent(share: float | None) -> str | None:
+    """A calibrated probability in a figure; None where there is none to show."""
+    return None if share is None else f"{round(share * 100)} %"
+
+
 def of_hundred(share: float) -> str:
     """A share of a hundred in words: `about 34`, and never none or all of them."""
     many = round(share * 100)

@@ -8,10 +8,15 @@ from typing import Any
 
 import pytest
 
+from app import clock
 from app.cli import commands
 from app.cli.frame import run
 from app.database import Database
 from app.demo.linkedin import LinkedIn
+from app.door import perform
+from tests.app.test_scored_by_card import put_in_force
+from tests.scoring.card.test_adding_up import a_card
+from tests.scoring.test_by_card import DID, SENIOR, SIZE
 from tests.support.house import WORKSPACE, House
 
 ADA = "ada@firm.example"
@@ -114,6 +119,21 @@ def test_a_person_is_explained_by_what_they_did(house: House, say: Callable[...,
     assert told["stage"]["claimed"] == known["stage"]["claimed"]
     assert any("demo" in each["text"] for each in told["reasons"])
     assert told["decision"]["candidates"][0]["chosen"]
+
+
+@ONE_DATABASE
+def test_under_a_card_every_term_is_told_and_the_points_stand_beside(
+    house: House, say: Callable[..., Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    by_points, card = say("explain", ADA), a_card(SENIOR, DID, SIZE)
+    perform(house.database, lambda session: put_in_force(session, card, clock.now()))
+    told = say("explain", ADA)
+    assert told["scored_by"] == card.id
+    assert sum(each["value"] for each in told["reasons"]) == pytest.approx(told["logit"], abs=1e-9)
+    assert 0 < told["score"] < 1
+    assert told["by_points"]["points"] == pytest.approx(by_points["points"], abs=0.2)
+    assert run(commands, ["explain", ADA]) == 0
+    assert "together, by card-" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
