@@ -27,6 +27,8 @@ from scoring.features.seeing import features_from, features_of
 BATCH = 100
 """People a look takes together, about as many as a busy worker does."""
 PEOPLE = 1_200
+ROUNDS = 3
+"""The best of so many counts: the first look finds nothing in memory, and others use the machine too."""
 NEWS = (1, 5)
 """New acts of one person in a batch."""
 CHEAPER_GOAL = 20.0
@@ -88,14 +90,15 @@ def measured(session: Session, now: datetime) -> Upkeep:
     """Measure on the people there are; what is written is the caller's to let go of."""
     activities = session.execute(select(func.count()).select_from(ActivityRow)).scalar_one()
     batches = _batches(session)
-    anew = [_anew(session, some, now) for some in batches]
-    at = now
+    looks = [now + timedelta(minutes=n) for n in range(1, ROUNDS + 1)]
+    anew = [min(_anew(session, some, now) for _ in looks) for some in batches]
     cost: dict[int, list[float]] = {}
     for news in NEWS:
-        # Twice, and the second time counts: the first look at anything is slower.
-        for _ in range(2):
-            at += timedelta(minutes=1)
-            cost[news] = [_followed(session, some, at, news) for some in batches]
+        hours = timedelta(hours=news)
+        cost[news] = [
+            min(_followed(session, some, at + hours, news) for at in looks) for some in batches
+        ]
+    at = looks[-1] + timedelta(hours=max(NEWS))
     _check(session, batches[-1], at)
     people = sum(map(len, batches))
     a_person = {news: sum(spent) / people * 1e6 for news, spent in cost.items()}
