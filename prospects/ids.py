@@ -42,6 +42,13 @@ def first_id(at: datetime) -> UUID:
     return UUID(int=microseconds // 1000 << 80 | _VERSION_AND_VARIANT)
 
 
+def first_id_after(at: datetime) -> UUID:
+    """No id that `new_id` makes at a later instant is less, and every one it made until then is."""
+    microseconds = int(at.timestamp()) * 1_000_000 + at.microsecond
+    millisecond, rest = divmod(microseconds, 1000)
+    return UUID(int=millisecond << 80 | rest + 1 << 66 | _VERSION_AND_VARIANT)
+
+
 def parse_id(text: str) -> UUID | None:
     """Read an id somebody gave us; anything that is not one is None, so that a lookup answers 'absent'."""
     try:

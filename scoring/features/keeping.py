@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from prospects.kinds import OF_INTEREST
+from prospects.ids import first_id_after
+from prospects.kinds import OF_INTEREST, Kind
 from prospects.values import Activity, Snapshot
 from scoring.features.points import earning, fit_part, grown
 from scoring.features.seeing import State, known_by
-from scoring.features.tally import Tally, added, counts, micros, tallied
+from scoring.features.tally import COUNTED, Tally, added, counts, micros, tallied
 from scoring.rules import ScoringRules
 
 _LOW = (1 << 61) - 1
@@ -39,9 +40,12 @@ def followed(kept: Kept, seen: Snapshot, rules: ScoringRules, now: datetime) -> 
     """
     if kept.state.earned.version != rules.version:
         return made(seen, rules, now)
-    acts, since = counted(seen, now), kept.learned_at
-    news = [one for one in acts if since is None or one.learned_at > since]
-    if kept.acts + len(news) != len(acts) or (kept.mark + mark(news)) & _LOW != mark(acts):
+    acts = counted(seen, now)
+    ids = [one.id.int for one in acts]
+    since = first_id_after(kept.learned_at).int if kept.learned_at else 0
+    news = [one for one, which in zip(acts, ids, strict=True) if which >= since]
+    whole = (sum(ids) + _of_robots(acts)) & _LOW
+    if kept.acts + len(news) != len(acts) or (kept.mark + mark(news)) & _LOW != whole:
         return made(seen, rules, now)
     fit = fit_part(seen, rules, now)
     if not news and fit == kept.state.earned.fit:
@@ -65,15 +69,26 @@ def with_news(
     )
 
 
-def counted(seen: Snapshot, now: datetime) -> list[Activity]:
-    """The acts that features see."""
-    return [one for one in known_by(seen, now) if counts(one)]
+def counted(seen: Snapshot, now: datetime) -> Sequence[Activity]:
+    """The acts that features see and that had happened and were known.
+
+    Every look goes through all of a history, so what holds for all of it is not asked of each act.
+    """
+    acts = seen.activities
+    if now < seen.as_of or (acts and acts[-1].happened_at > now):
+        acts = known_by(seen, now)
+    return [
+        one for one in acts if id(one.kind) in _SEEN and (one.kind is not _REPLY or counts(one))
+    ]
 
 
 def mark(acts: Sequence[Activity]) -> int:
     """A sum over ids, in whatever order: another one if an act is missing, is more, or was a robot's after all."""
-    total = sum(one.id.int << 1 if one.suspect_robot else one.id.int for one in acts)
-    return total & _LOW
+    return (sum(one.id.int for one in acts) + _of_robots(acts)) & _LOW
+
+
+def _of_robots(acts: Sequence[Activity]) -> int:
+    return sum([one.id.int for one in acts if one.suspect_robot])
 
 
 def last_act(tally: Tally, now: datetime) -> int | None:
@@ -89,3 +104,6 @@ def _learned(acts: Sequence[Activity]) -> datetime | None:
 
 
 _OWN = frozenset(kind.value for kind in OF_INTEREST)
+# A member of an enumeration is one object; its own hash, and to look it up by its name, are slow.
+_SEEN = frozenset(id(kind) for kind in COUNTED)
+_REPLY = Kind.REPLY

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from prospects.ids import ActivityId, first_id_after, new_id
 from prospects.kinds import Kind
 from prospects.values import Activity
 from scoring.features.keeping import Kept, followed, made
@@ -40,6 +41,7 @@ def _acts(news: list[tuple[Kind, int, int]], at: timedelta, *, late: bool) -> li
             act(
                 kind, timedelta(hours=ago) - at, page=f"/{n % 3}", campaign=str(n), n=n, at=str(at)
             ),
+            id=ActivityId(new_id(learned)),
             learned_at=learned,
         )
         for kind, ago, n in news
@@ -61,7 +63,8 @@ def test_following_comes_to_what_is_made_anew(looks: list[dict[str, object]]) ->
             if place in look["gone"]:  # type: ignore[operator]
                 del history[each.id]
         rules = OTHERS if look["others"] else RULES
-        seen, now = somebody(*history.values()), NOW + at
+        now = NOW + at
+        seen = replace(somebody(*history.values()), as_of=now)
         kept = made(seen, rules, now) if kept is None else followed(kept, seen, rules, now) or kept
         anew = features_of(seen, now, rules)
         found = features_from(kept.state, seen.person, seen.company, now=now, rules=rules)
@@ -73,11 +76,12 @@ def test_following_comes_to_what_is_made_anew(looks: list[dict[str, object]]) ->
 
 def test_only_what_is_new_is_looked_at() -> None:
     """A look with news adds them to what is kept; without any there is nothing to write."""
-    before = somebody(form("demo", DAY))
+    before = somebody(replace(form("demo", DAY), id=ActivityId(new_id(NOW - DAY))))
     kept = made(before, RULES, NOW)
     assert followed(kept, before, RULES, NOW + DAY) is None
 
-    more = somebody(*before.activities, replace(form("quote"), learned_at=NOW + DAY))
+    quote = replace(form("quote"), learned_at=NOW + DAY, id=ActivityId(new_id(NOW + DAY)))
+    more = replace(somebody(*before.activities, quote), as_of=NOW + DAY)
     after = followed(kept, more, RULES, NOW + DAY)
     assert after is not None
     assert (after.acts, after.learned_at) == (2, NOW + DAY)
@@ -90,3 +94,9 @@ def test_who_somebody_is_changes_what_is_kept_without_any_act() -> None:
 
     assert after is not None
     assert (kept.state.earned.fit, after.state.earned.fit) == (0, 20)
+
+
+def test_ids_tell_what_was_learned_later() -> None:
+    for micros in (0, 1, 999, 1000, 1001):
+        at = NOW + timedelta(microseconds=micros)
+        assert new_id(at) < first_id_after(at) <= new_id(at + timedelta(microseconds=1))
