@@ -10,14 +10,14 @@ from datetime import datetime, timedelta
 
 from prospects.conditions import look
 from prospects.values import Activity, Assessment, Reason, Snapshot
-from scoring import engagement, stage
+from scoring import engagement, stage, stage_model
 from scoring.acts import Standing, buyers_own, known, standing
 from scoring.by_card import ByCard, by_card
-from scoring.features.seeing import Features, features_from, known_by, state_of
+from scoring.features.seeing import Features, State, features_from, known_by, state_of
 from scoring.gating import gate_of, line_of
 from scoring.overriding import POINTS_EACH, pushed
 from scoring.rules import ScoringRules
-from scoring.stage_model import Learned, knows, learned
+from scoring.stage_model import Learned, knows
 from scoring.stage_saying import taught
 from scoring.unprofiled import unprofiled
 from scoring.warmth import is_interested, is_warm, look_again_at
@@ -38,21 +38,13 @@ def assess(seen: Snapshot, rules: ScoringRules, now: datetime) -> Assessment:
         return replace(unprofiled(then, own, rules, finding), rules_version=rules.version)
     # Features see robots as well, if only to tell how many there are.
     whole = replace(then, activities=known_by(seen, now))
-    evidence = stage.support(own, rules, finding, now, learned=_learned(whole, rules))
-    rank = evidence.furthest(stage.remembered(seen, rules, finding))
-    weighed = Weighed(
-        fit=weigh_fit(rules, look(then)),
-        did=engagement.engaged(own, rules, finding, now),
-        evidence=evidence,
-        rank=rank,
-        claim=stage.claim(evidence, rank, rules, now, taught=taught(evidence.learned, own)),
-        pushed=pushed(seen.overrides, now),
+    state = state_of(whole, now, rules) if rules.card else None
+    learned = _learned(whole, rules, state)
+    weighed = _weighed(then, own, rules, finding=finding, learned=learned)
+    carded = by_card(rules.card, rules, whole, weighed, state=state) if rules.card else None
+    believed = (
+        _by_card(carded, own, rules, finding) if carded else _by_points(weighed, rules, finding)
     )
-    carded = by_card(rules.card, rules, whole, weighed) if rules.card else None
-    if carded is None:
-        believed = _by_points(weighed, rules, finding)
-    else:
-        believed = _by_card(carded, own, rules, finding)
     gate = gate_of(rules, then.assessed(believed))
     interest = is_interested(own, finding)
     warm = gate is None and interest and is_warm(seen, weighed, believed.points, rules)
@@ -66,18 +58,40 @@ def assess(seen: Snapshot, rules: ScoringRules, now: datetime) -> Assessment:
     )
 
 
-def _learned(then: Snapshot, rules: ScoringRules) -> Learned | None:
+def _weighed(
+    then: Snapshot,
+    own: Sequence[Activity],
+    rules: ScoringRules,
+    *,
+    finding: Standing | None,
+    learned: Learned | None,
+) -> Weighed:
+    """The evidence and the marketer's points, as they stand at `then.as_of`."""
+    now = then.as_of
+    evidence = stage.support(own, rules, finding, now, learned=learned)
+    rank = evidence.furthest(stage.remembered(then, rules, finding))
+    return Weighed(
+        fit=weigh_fit(rules, look(then)),
+        did=engagement.engaged(own, rules, finding, now),
+        evidence=evidence,
+        rank=rank,
+        claim=stage.claim(evidence, rank, rules, now, taught=taught(learned, own)),
+        pushed=pushed(then.overrides, now),
+    )
+
+
+def _learned(then: Snapshot, rules: ScoringRules, state: State | None) -> Learned | None:
     """What findings about others say of this person's stage, where a card knows these stages."""
     card = rules.card
-    if card is None or card.stage is None or not knows(card, rules.ladder):
+    if state is None or card is None or card.stage is None or not knows(card, rules.ladder):
         return None
-    state, names = state_of(then, then.as_of, rules), [term.feature for term in card.stage.terms]
+    names = [term.feature for term in card.stage.terms]
 
     def features(passed: float) -> Features:
         at = then.as_of + timedelta(seconds=passed)
         return features_from(state, then.person, then.company, now=at, rules=rules, names=names)
 
-    return learned(card, rules.ladder, features)
+    return stage_model.learned(card, rules.ladder, features)
 
 
 def _by_points(weighed: Weighed, rules: ScoringRules, finding: Standing | None) -> Assessment:

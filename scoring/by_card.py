@@ -97,14 +97,21 @@ class ByCard:
         return [*lines, *self.weighed.pushed.lines()]
 
 
-def by_card(card: Card, rules: ScoringRules, then: Snapshot, weighed: Weighed) -> ByCard:
-    """Somebody as a card sees them; `then` holds only what is known at its `as_of`."""
+def by_card(
+    card: Card,
+    rules: ScoringRules,
+    then: Snapshot,
+    weighed: Weighed,
+    *,
+    state: State | None = None,
+) -> ByCard:
+    """Somebody as a card sees them; `then` holds only what is known at its `as_of`, and `state` is made of it."""
     kept, silent = _kept(weighed), 0.0
     if kept < 1:
         nobody = replace(then, activities=())
-        state = state_of(nobody, then.as_of, rules)
-        silent = add_up(card, _features(nobody, state, rules, card.terms)).engagement
-    state = state_of(then, then.as_of, rules)
+        bare = state_of(nobody, then.as_of, rules)
+        silent = add_up(card, _features(nobody, bare, rules, card.terms)).engagement
+    state = state or state_of(then, then.as_of, rules)
     added = add_up(card, _features(then, state, rules, card.terms))
     return ByCard(card, rules, then, state, added, weighed, kept, silent)
 

@@ -17,7 +17,7 @@ from scoring.rules import ScoringRules
 USUAL_STAGE = "evaluation"
 _WAITS = frozenset({Kind.OFFERED, Kind.ACCEPTED})
 """After these somebody may still hear from a rep; after a refusal or an attempt nobody does by itself."""
-_NO_BUYER = (Verdict.WRONG_PERSON, Verdict.NOT_A_BUYER)
+NO_BUYER = (Verdict.WRONG_PERSON, Verdict.NOT_A_BUYER)
 _VERDICT_KEY = "verdict:"
 
 
@@ -145,7 +145,7 @@ def _standing(way: Sequence[Told]) -> Told | None:
 
 
 def _of_verdict(verdict: Told, aim: Aim, in_time: datetime) -> Fate:
-    if verdict.body["verdict"] in _NO_BUYER:
+    if verdict.body["verdict"] in NO_BUYER:
         return Fate.LOSS
     reached = aim.reached(_stage_found(verdict))
     if reached is None:

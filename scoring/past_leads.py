@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from prospects.past import snapshots_at
+from prospects.values import Snapshot
 from scoring.card.terms import Value
 from scoring.features.seeing import features_of
+from scoring.labels import NO_BUYER
 from scoring.record import Put
 from scoring.rules import ScoringRules
+from scoring.stage_seen import SeenStage, seen_stage
 
 AT_ONCE = 250
 """Leads read by one round of queries, and between two signs of progress."""
@@ -17,10 +20,14 @@ AT_ONCE = 250
 
 @dataclass(frozen=True, slots=True)
 class SeenLead:
-    """A lead with the features its person had when it was offered."""
+    """A lead with the features its person had when it was offered.
+
+    `stage` is what a rep's finding teaches of the buying stage; None where no finding settled it.
+    """
 
     put: Put
     features: dict[str, Value]
+    stage: SeenStage | None = None
 
     @property
     def points(self) -> float:
@@ -44,7 +51,15 @@ def as_offered(
     """These leads as they were seen then; who is forgotten is left out."""
     found = snapshots_at(session, [(put.prospect_id, put.lead.offered_at) for put in puts])
     return [
-        SeenLead(put, features_of(seen, put.lead.offered_at, rules, names))
+        _seen(put, seen, rules, names)
         for put in puts
         if (seen := found.get((put.prospect_id, put.lead.offered_at))) is not None
     ]
+
+
+def _seen(put: Put, seen: Snapshot, rules: ScoringRules, names: Collection[str] | None) -> SeenLead:
+    at, verdict = put.lead.offered_at, put.lead.verdict
+    features = features_of(seen, at, rules, names)
+    tells = verdict in NO_BUYER or (verdict is not None and put.lead.found is not None)
+    stage = seen_stage(seen, rules, features, found=put.lead.found, now=at) if tells else None
+    return SeenLead(put, features, stage)

@@ -25,7 +25,7 @@ LEAVE_WEIGHT = -math.log(1 - LEAVE)
 FADES_IN_HALF_LIVES = math.log2(FINDING_WEIGHT / LEAVE_WEIGHT)
 """After so many half-lives a finding alone no longer holds its stage."""
 ACTS_NAMED = 20
-DAY = 86_400.0
+HOUR, DAY = 3_600.0, 86_400.0
 _DAYS = (1, 2, 3, 5, 7, 10, 14, 21, 28, 42, 56, 84, 112, 168, 365, 730, 3640)
 """At which days of silence a learned claim is looked at; the last is FOR_GOOD."""
 
@@ -90,11 +90,23 @@ class Support:
                 ),
                 FOR_GOOD,
             )
-        # What is learned need not fall steadily, so the first day without the stage is looked for.
-        day = next((day for day in _DAYS if self.strength(rank, day * DAY) < LEAVE), None)
-        if day is None:
+        return self._learned_lapse(rank)
+
+    def _learned_lapse(self, rank: int) -> int | None:
+        """The same to the hour: what is learned costs more to ask, and need not fall steadily."""
+        days = enumerate(_DAYS)
+        place = next((n for n, day in days if self.strength(rank, day * DAY) < LEAVE), None)
+        if place is None:
             return None
-        return first_second(lambda passed: self.strength(rank, passed) < LEAVE, timedelta(days=day))
+        high = _DAYS[place] * 24
+        low = _DAYS[place - 1] * 24 if place else 0
+        while high - low > 1:
+            middle = (low + high) // 2
+            if self.strength(rank, middle * HOUR) < LEAVE:
+                high = middle
+            else:
+                low = middle
+        return int(high * HOUR)
 
     def _evidence(self, rank: int, passed: float) -> float:
         pairs = [pair for later in self.weights[rank:] for pair in later.items()]

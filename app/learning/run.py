@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.database import Database
 from app.door import perform, reading
+from app.learning import staging
 from app.learning.heart import Heart
 from app.learning.told import in_words
 from scoring import base_rate, current, delay, models, past_leads, record, shares, trainings
@@ -31,6 +32,7 @@ from scoring.training.laying import Layout
 from scoring.training.model_card import in_markdown
 from scoring.training.report import as_json
 from scoring.training.screen import Suspect, suspects
+from scoring.training.stages import FittedStages
 from scoring.training.table import Table
 from scoring.training.train import TooLittleError, train
 from scoring.training.trained import Outcome, Plan, Trained
@@ -87,7 +89,8 @@ def work(database: Database, hold: Hold, told: Told, *, by: By) -> Came:
         except TooLittleError as error:
             came = Came(State.DONE, (f"{error} The points stay.",))
             return _end(database, hold, came, basis.findings)
-    return _keep(database, hold, basis, _based(trained, basis, kept), by=by)
+        stages = staging.staged(kept, basis.rules, table.columns)
+    return _keep(database, hold, basis, _based(trained, basis, kept, stages), by=by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,21 +174,23 @@ def _plan(basis: Basis, left_out: Mapping[str, str]) -> Plan:
     )
 
 
-def _based(trained: Trained, basis: Basis, settled: list[SeenLead]) -> Kept:
-    """The card with its base rate set by those who were drawn and its parent named, and what is told of it."""
+def _based(trained: Trained, basis: Basis, settled: list[SeenLead], stages: FittedStages) -> Kept:
+    """The card with its base rate set by those who were drawn, its stages and parent, and what is told of it."""
     drawn = None
     if trained.card is not None:
         found = [_found(trained.card, lead) for lead in settled]
         by, drawn = base_rate.correction(found), base_rate.unrouted(found)
         card = base_rate.moved(trained.card, *by) if by is not None else trained.card
         parent = basis.active.id if basis.active else None
-        trained = replace(trained, card=card.model_copy(update={"parent": parent}))
-    told = {**as_json(trained), "markdown": in_markdown(trained)}
+        more = {"parent": parent, "stage": stages.table}
+        trained = replace(trained, card=card.model_copy(update=more))
+    told = {**as_json(trained), "markdown": in_markdown(trained), "stages": staging.told(stages)}
     if drawn is not None and trained.card is not None:
         told["unrouted"] = {"drawn": drawn.drawn, "wins": drawn.wins, "share": drawn.share}
         told["shares"] = shares.spread(trained.card, (lead.features for lead in settled))
     wins = sum(lead.put.lead.fate is Fate.WIN for lead in settled)
     told["words"] = list(in_words(told, trained=trained, settled=len(settled), wins=wins))
+    told["words"].append(staging.in_words(stages))
     return Kept(trained, trained.card, told)
 
 

@@ -79,7 +79,9 @@ def fit_stages(
     """Fit a table for this ladder; the same findings and seed give the same table."""
     if len(rows) < FEWEST:
         missing = FEWEST - len(rows)
-        return FittedStages(table=None, verdicts=len(rows), words=f"{missing} more findings needed")
+        return FittedStages(
+            table=None, verdicts=len(rows), words=f"findings still needed for more: {missing}"
+        )
     ordered = sorted(rows, key=lambda row: row.at)
     made = (
         columns([row.features for row in ordered], sides or {}) if len(rows) >= TERMS_FROM else []

@@ -12,6 +12,7 @@ from app.door import perform, reading
 from app.learning import run
 from scoring import models, record, trainings
 from scoring.card.card import Card
+from scoring.features.registry import REGISTRY
 from scoring.labels import Aim
 from scoring.learning_rows import TrainingRow
 from scoring.learning_written import Learning
@@ -59,6 +60,13 @@ def test_a_training_learns_who_buys_and_twice_the_same(database: Database) -> No
     assert row.report["words"][0].startswith("Learned from")
     assert row.report["card"] == card.id
     assert card.id in row.report["markdown"]
+    # The buying stage is learned from the same leads, for the stages there are.
+    assert row.report["stages"]["findings"] > 30
+    assert row.report["stages"]["learned"]
+    assert card.stage is not None
+    assert len(card.stage.ladder) == 5
+    assert {term.feature for term in card.stage.terms} <= set(REGISTRY)
+    assert "findings" in row.report["words"][-1]
     # The record is the same, so the card is, whenever it is trained.
     assert trained(database, now + timedelta(hours=5)).model == card.id
     with reading(database) as session:

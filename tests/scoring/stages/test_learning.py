@@ -73,7 +73,7 @@ def test_with_findings_claims_rise_to_within_three_points_of_the_best_attainable
 def test_a_few_findings_leave_the_evidence_rules_as_they_are(crowd: Crowd) -> None:
     few = fit_stages(found(crowd[:9]), RULES.ladder)
     assert few.table is None
-    assert few.words == "1 more findings needed"
+    assert few.words == "findings still needed for more: 1"
 
 
 def test_findings_that_agree_with_the_rules_move_nothing() -> None:
