@@ -40,6 +40,8 @@ from scoring.trainings import Hold, State
 
 Told = Callable[[str, int, int], None]
 """Hears which step it is at, and how much of it is done of how much."""
+FEWEST = 20
+"""Certain wins, and losses, below which nothing is trained."""
 SLICES = ("came.source", "person.country", "account.size")
 ON_ARRIVAL = tuple(name for name in REGISTRY if name.startswith(("came.", "person.", "account.")))
 
@@ -143,7 +145,10 @@ def _screened(database: Database, table: Table) -> tuple[list[Suspect], dict[str
     with reading(database) as session:
         said = {name: row.known for name, row in trainings.words_on_columns(session).items()}
     before = [name for name in REGISTRY if name not in ON_ARRIVAL]
-    found = suspects(table, on_arrival=ON_ARRIVAL, before=before)
+    known = table.take(table.certain.nonzero()[0])
+    # Among fewer no model is made, and anything tells them apart by chance.
+    enough = min(known.positives, len(known) - known.positives) >= FEWEST
+    found = suspects(known, on_arrival=ON_ARRIVAL, before=before) if enough else ()
     out = {
         name: "a colleague said that it was not known before the hand-over"
         for name, known in said.items()

@@ -5,21 +5,12 @@ from typing import Any
 
 from scoring.training.trained import Outcome, Trained
 
-RUNGS = (
-    (20, "their chance in place of the points"),
-    (50, "a scorecard of what they did and who they are"),
-    (200, "a model that finds its own bends"),
-)
-"""From how many wins and losses on what is tried (scoring/training)."""
-
 
 def in_words(
     report: Mapping[str, Any], *, trained: Trained, settled: int, wins: int
 ) -> Iterator[str]:
     """Sentences: from what, what came of it, what happens next, what is missing."""
     yield f"Learned from {settled:,} leads that were checked, {wins:,} of them found far enough in time."
-    if needed := _needed(min(wins, settled - wins)):
-        yield needed
     yield from trained.words
     if trained.card is None:
         yield "The points stay."
@@ -33,16 +24,6 @@ def in_words(
         )
 
 
-def _needed(fewer: int) -> str:
-    """What the next rung of the ladder still lacks."""
-    for floor, what in RUNGS:
-        if fewer < floor:
-            return (
-                f"Not yet {what}: {floor - fewer} more confirmations of the rarer kind are needed."
-            )
-    return ""
-
-
 def _next(trained: Trained) -> str:
     assert trained.gate is not None
     failed = [check for check in trained.gate.checks if not check.passed]
@@ -53,4 +34,4 @@ def _next(trained: Trained) -> str:
             names = ", ".join(check.name for check in failed)
             return f"A person decides whether it is tried: not passed is {names}."
         case Outcome.STAY:
-            return f"It is not tried. {' '.join(check.words for check in failed)}"
+            return f"It is not tried, unless somebody has a reason. {' '.join(check.words for check in failed)}"

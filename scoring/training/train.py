@@ -175,7 +175,7 @@ def _asked(
         label=rows.label,
         weights=rows.weights,
         logits=later,
-        now=_now(on, seen, rows, active),
+        now=_now(on, seen, rows, active=active, champion=champion),
         replaces=active is not None,
         newest=seen.newest,
         points=None if rows.points is None else rows.points.total,
@@ -198,11 +198,16 @@ def _fresh(on: Bench, seen: Evidence, active: Card | None) -> Places | None:
     return np.flatnonzero(later).astype(np.int64) if enough else None
 
 
-def _now(on: Bench, seen: Evidence, rows: Table, active: Card | None) -> Floats:
-    """What scores now: the active card, else the points with their chance, else the share of wins for all."""
+def _now(
+    on: Bench, seen: Evidence, rows: Table, *, active: Card | None, champion: Candidate
+) -> Floats:
+    """What scores now: the active card, else the points with their chance, else the share of wins for all.
+
+    Where the points with their chance are themselves the champion, what is there now is points without one.
+    """
     if active is not None:
         return carding.logits(active, rows)
-    if Candidate.PLATT in seen.logits:
+    if Candidate.PLATT in seen.logits and champion is not Candidate.PLATT:
         return seen.logits[Candidate.PLATT]
     known = on.table.label if on.cut is None else on.table.label[on.cut.older]
     return np.full(len(rows), float(np.log(known.mean() / (1 - known.mean()))))
