@@ -25,7 +25,7 @@ OF_ANYBODY = "card.intercept"
 
 
 def read(session: Session, row: ProspectRow, viewer: Viewer, veil: Veil, now: datetime) -> Standing:
-    """A person's score; a rep is shown the figure, and who runs marketing why."""
+    """A person's score; a rep is shown one sentence, and who runs marketing figures and why."""
     if row.erased_at is not None:
         return Standing()
     objects = may_see(session, row, viewer, Act.OBJECT)
@@ -45,6 +45,7 @@ def read(session: Session, row: ProspectRow, viewer: Viewer, veil: Veil, now: da
         added=_added(session, row, veil, now, steers=steers) if whole else (),
         override_url=f"/people/{row.id}/override" if steers else None,
         profiling_url=object_url,
+        whole=whole,
     )
 
 

@@ -30,6 +30,7 @@ class Standing:
     """A person's score on their page. `score` only where it is calibrated; `own_points` only beside a card.
 
     `objected_at` is since when they are not to be profiled: then there is nothing else in it.
+    `whole`: with all its figures; a rep reads one sentence.
     """
 
     score: str | None = None
@@ -41,6 +42,7 @@ class Standing:
     override_url: str | None = None
     objected_at: datetime | None = None
     profiling_url: str | None = None
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

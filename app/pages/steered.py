@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.auth.guard import may, only_from_our_pages, only_signed_in
 from app.auth.viewer import current
 from app.door import perform, reading
-from app.pages import papers, whose_person
+from app.pages import papers, whose_person, words
 from app.pages.standing_views import Figure, OverrideForm
 from app.pages.views import Who
 from app.permissions import Act
@@ -197,10 +197,8 @@ def _figures(found: Foretold) -> list[Figure]:
         Figure(name="Points", before=f"{before.points:.0f}", after=f"{after.points:.0f}"),
         Figure(name="Warm", before=_warm(before), after=_warm(after)),
     ]
-    if before.score is not None and after.score is not None:
-        score = Figure(name="Score", before=f"{before.score:.0%}", after=f"{after.score:.0%}")
-        told.insert(0, score)
-    return told
+    was, will = words.percent(before.score), words.percent(after.score)
+    return [Figure(name="Score", before=was, after=will), *told] if was and will else told
 
 
 def _warm(believed: Assessment) -> str:

@@ -43,7 +43,7 @@ SCORES: dict[str, tuple[str, dict[str, Any]]] = {
                 url="/gallery/override", back="/gallery/person", who=ex.person(ex.LONG, ex.LONG), company=ex.LONG,
                 value="0.8", days="30", reason=ex.LONG, for_company=True,
                 figures=[
-                    Figure(name="Score", before="21%", after="37%"),
+                    Figure(name="Score", before="21 %", after="37 %"),
                     Figure(name="Points", before="48", after="61"),
                     Figure(name="Warm", before="no", after="yes"),
                 ],

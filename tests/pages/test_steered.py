@@ -101,6 +101,7 @@ def test_who_objects_is_scored_no_more(
 def test_a_manager_sees_why_and_sets_nothing(visitor: Visitors, hire: Hire, ann: str) -> None:
     boss = visitor().sign_in(hire("boss@us.example", Role.MANAGER))
     page = boss.see(ann)
+    assert "Grade" in page
     assert "Why" in page
     assert "/override" not in page
     boss.see(f"{ann}/override", 403)
