@@ -26,6 +26,8 @@ FADES_IN_HALF_LIVES = math.log2(FINDING_WEIGHT / LEAVE_WEIGHT)
 """After so many half-lives a finding alone no longer holds its stage."""
 ACTS_NAMED = 20
 HOUR, DAY = 3_600.0, 86_400.0
+CLOSE = 50
+"""A learned claim's end may be late by an hour, or by a fiftieth of the time until then."""
 _DAYS = (1, 2, 3, 5, 7, 10, 14, 21, 28, 42, 56, 84, 112, 168, 365, 730, 3640)
 """At which days of silence a learned claim is looked at; the last is FOR_GOOD."""
 
@@ -93,20 +95,24 @@ class Support:
         return self._learned_lapse(rank)
 
     def _learned_lapse(self, rank: int) -> int | None:
-        """The same to the hour: what is learned costs more to ask, and need not fall steadily."""
-        days = enumerate(_DAYS)
-        place = next((n for n, day in days if self.strength(rank, day * DAY) < LEAVE), None)
-        if place is None:
+        """The same roughly, never before it holds: what is learned costs more to ask."""
+        low, high = -1, len(_DAYS) - 1
+        if self.strength(rank, _DAYS[-1] * DAY) >= LEAVE:
             return None
-        high = _DAYS[place] * 24
-        low = _DAYS[place - 1] * 24 if place else 0
         while high - low > 1:
             middle = (low + high) // 2
-            if self.strength(rank, middle * HOUR) < LEAVE:
+            if self.strength(rank, _DAYS[middle] * DAY) < LEAVE:
                 high = middle
             else:
                 low = middle
-        return int(high * HOUR)
+        before, after = _DAYS[low] * DAY if low >= 0 else 0.0, _DAYS[high] * DAY
+        while after - before > max(HOUR, after / CLOSE):
+            half = (before + after) / 2
+            if self.strength(rank, half) < LEAVE:
+                after = half
+            else:
+                before = half
+        return math.ceil(after)
 
     def _evidence(self, rank: int, passed: float) -> float:
         pairs = [pair for later in self.weights[rank:] for pair in later.items()]

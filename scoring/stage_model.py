@@ -59,6 +59,19 @@ def learned(card: Card | None, ladder: Sequence[str], features: Features) -> Lea
     return Learned(card.stage, features, card.id)
 
 
+OTHER_STAGES = (
+    "The stages have changed since the model was trained: claims follow the evidence rules alone "
+    "until the next training."
+)
+
+
+def unasked(card: Card | None, ladder: Sequence[str]) -> str | None:
+    """Why this card is not asked for stages, in a sentence; None if it is, or never learned any."""
+    if card is None or card.stage is None or knows(card, ladder):
+        return None
+    return OTHER_STAGES
+
+
 def knows(card: Card, ladder: Sequence[str]) -> bool:
     """Whether the card was trained on just these stages."""
     return card.stage is not None and card.stage.ladder == tuple(ladder)

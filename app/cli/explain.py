@@ -20,6 +20,7 @@ from routing.rows import DecisionRow
 from scoring import current as scoring
 from scoring import feature_states
 from scoring.assess import assess
+from scoring.stage_model import unasked
 
 
 @click.command("explain")
@@ -39,6 +40,7 @@ def command(settings: Settings, *, person: str, as_json: bool) -> None:
             "profiled": seen.profiled,
             **_believed(assess(seen, rules, now)),
             "by_points": beside and _by_points(beside),
+            "stages": unasked(rules.card, rules.ladder),
             "decision": _decision(session, seen.prospect_id),
         }
     if as_json:
@@ -64,6 +66,8 @@ def _believed(believed: Assessment) -> dict[str, Any]:
         and {
             "claimed": claim.stage,
             "confidence": round(claim.confidence, 2),
+            "model": claim.model,
+            "chances": dict(claim.chances),
             "reasons": [_reason(each) for each in claim.reasons],
         },
     }
@@ -121,6 +125,8 @@ def _show_stage(told: dict[str, Any]) -> None:
         print(f"claimed stage: {stage['claimed']}, confidence {stage['confidence']}")
         for each in stage["reasons"]:
             print(f"  {each['value']:+6.1f}  {each['text']}")
+    if told["stages"]:
+        print(told["stages"])
 
 
 def _show_decision(told: dict[str, Any]) -> None:

@@ -23,13 +23,13 @@ TITLES: Mapping[By, str] = {
     By.REP: "Rep",
 }
 NOT_SAID: Mapping[By, str] = {
-    By.STAGE: "no claim",
-    By.SOURCE: "not known",
-    By.CAMPAIGN: "no campaign",
-    By.FLOW: "grew warm by themselves",
-    By.SIGNAL: "not written down",
-    By.MODEL: "not written down",
-    By.REP: "nobody",
+    By.STAGE: "No claim",
+    By.SOURCE: "Not known",
+    By.CAMPAIGN: "No campaign",
+    By.FLOW: "Grew warm by themselves",
+    By.SIGNAL: "Not written down",
+    By.MODEL: "Not written down",
+    By.REP: "Nobody",
 }
 SAID: Mapping[Sign, str] = {
     Sign.CONFIRMS_EVERYTHING: "Nearly every claim is confirmed, more than by colleagues beyond chance",

@@ -13,7 +13,7 @@ from scoring.card.stage_table import StageTable
 from scoring.card.terms import Levels, Side, Steps, Value
 from scoring.stage import DAY as SECONDS
 from scoring.stage import LEAVE, Support
-from scoring.stage_model import Learned, knows, learned
+from scoring.stage_model import OTHER_STAGES, Learned, knows, learned, unasked
 from scoring.stage_seen import seen_stage
 from tests.scoring.card.test_adding_up import a_card
 from tests.scoring.people import DAY, NOW, act, form, somebody, verdict, written
@@ -86,7 +86,7 @@ def test_silence_ends_every_claim_and_the_claim_says_when() -> None:
     lapse = made.lapses_in(rank)
 
     assert lapse is not None
-    assert made.strength(rank, lapse) < LEAVE <= made.strength(rank, max(lapse - 86_400, 0))
+    assert made.strength(rank, lapse) < LEAVE <= made.strength(rank, 0.97 * lapse)
 
 
 def test_an_assessment_asks_the_card_that_knows_these_stages() -> None:
@@ -133,6 +133,9 @@ def test_a_card_of_other_stages_leaves_the_claims_to_the_evidence_rules() -> Non
     for ladder in (RULES.ladder[:-1], (*RULES.ladder, "more"), RULES.ladder[::-1]):
         assert not knows(card, ladder)
         assert learned(card, ladder, nothing_known) is None
+        assert unasked(card, ladder) == OTHER_STAGES
+    assert unasked(card, RULES.ladder) is None
+    assert unasked(a_card(), ()) is None
 
 
 def test_a_table_has_a_cut_for_each_stage() -> None:
