@@ -46,13 +46,13 @@ class ActivationBody(Body):
 @blueprint.get("/models")
 @lists(Listed[Model])
 def listed() -> ResponseReturnValue:
-    """The points rules as they stand, then every card that was trained, the newest first."""
+    """Every card that was trained, the newest first, and at the end the points rules as they stand."""
     require(Act.SEE_PEOPLE)
     asked = paging.asked()
     with reading(database()) as session:
         rules = current.current(session)
-        drawn = [_points(session, rules)]
-        drawn += [_drawn(row, rules.scoring.learning) for row in models.listed(session)]
+        drawn = [_drawn(row, rules.scoring.learning) for row in models.listed(session)]
+        drawn.append(_points(session, rules))
     last = asked.last[0] if asked.last else None
     start = next((n + 1 for n, each in enumerate(drawn) if each["id"] == last), 0)
     some = drawn[start : start + asked.limit + 1]

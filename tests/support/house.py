@@ -24,7 +24,10 @@ from prospects.announcing import DESTINATION
 from prospects.ids import new_id
 from prospects.member import Role
 from prospects.topics import Queue
+from scoring import models, trainings
+from scoring.models import ITSELF, Origin
 from tests.api.conftest import Program
+from tests.scoring.card.test_adding_up import a_card
 from webhooks.conversion_rows import ConversionRow
 
 WORKSPACE = Path(__file__).parents[1] / "workspaces" / "loop"
@@ -132,6 +135,9 @@ def filled(house: House, rita: Program) -> None:
     lead = house.person(ADA)
     perform(house.database, lambda session: _tell_platforms(session, UUID(lead["id"])))
     house.admin.post("/opportunities", {"account": lead["account"], "product": "cooling"})
+    fair = {"value": 0.8, "days": 30, "reason": "met at the fair"}
+    house.admin.post(f"/prospects/{lead['id']}/overrides", fair)
+    perform(house.database, _learn)
     told = {
         "verdict": "confirmed", "spoke_with": "Ada", "channel": "call", "fact": "They decide in May.",
         "at": (clock.now() - timedelta(seconds=1)).isoformat(),
@@ -153,6 +159,16 @@ def twins(house: House, name: str) -> list[str]:
     both = [f"{first}.{last}@twins.example", f"{first[0]}.{last}@twins.example"]
     house.tell(*({"email": each, "form": "guide", "name": name} for each in both))
     return [house.person(each)["id"] for each in both]
+
+
+def _learn(session: Session) -> None:
+    """A model that was trained, and a training that is over."""
+    now = clock.now()
+    models.keep(session, a_card(), {}, now, origin=Origin.RECORD, by=ITSELF)
+    hold = trainings.begin(session, "it was time", now, by=ITSELF)
+    assert hold is not None
+    trainings.end(session, hold, trainings.State.DONE, now)
+    trainings.say_known(session, "fields.project", now, known=True, by=ITSELF)
 
 
 def _tell_platforms(session: Session, prospect_id: UUID) -> None:
