@@ -35,6 +35,7 @@ def test_every_number_opens_that_many_people(
     assert manager.see("/reports/claims.csv?by=rep").startswith("by,value,checked")
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_marketer_sees_everything_but_who_of_sales_found_what(
     hire: Hire, visitor: Visitors, made: Sequence[Made]
 ) -> None:
@@ -48,6 +49,7 @@ def test_a_marketer_sees_everything_but_who_of_sales_found_what(
     marketer.see("/reports/people?measure=checked&rep=00000000-0000-0000-0000-000000000001", 404)
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_rep_sees_their_own_answers_from_the_day_on(hire: Hire, visitor: Visitors) -> None:
     rep = visitor().sign_in(hire("ann@us.example", Role.REP))
     assert 'href="/you/answers"' in rep.see("/today")
