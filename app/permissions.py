@@ -64,6 +64,7 @@ class Act(StrEnum):
     STAFF = "say what a colleague may do, and whether they work here"
     SEE_OPS = "see how the engine runs"
     TRY_AGAIN = "try given-up work once more"
+    EDIT_SCORING = "say what earns points, and let over the warm line whom a change takes there"
     STEER_MODELS = "train models, say what they may see, and choose which one scores"
 
 
@@ -137,6 +138,7 @@ _RUNNING = {
     Act.EXPORT: ANY,
     Act.ENROLL: ANY,
     Act.SEGMENT: ANY,
+    Act.EDIT_SCORING: ANY,
     Act.STEER_MODELS: ANY,
     Act.SEE_OUT: ANY,
 }

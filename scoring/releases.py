@@ -104,14 +104,14 @@ def hold_back(
 
 
 def release(
-    session: Session, version: int, by: MemberId, now: datetime, *, pace: int | None
+    session: Session, version: int, by: MemberId | None, now: datetime, *, pace: int | None
 ) -> None:
     """Let them over the line, so many an hour, those with most points first. Raises NotWaitingError."""
     _decide(session, version, {"state": State.RELEASING, "pace": pace}, by, now)
     outbox.post(session, Topic.RELEASE, [version], now)
 
 
-def keep(session: Session, version: int, by: MemberId, now: datetime) -> None:
+def keep(session: Session, version: int, by: MemberId | None, now: datetime) -> None:
     """Leave them where they are until they do something themselves. Raises NotWaitingError."""
     _decide(session, version, {"state": State.KEPT}, by, now)
 
@@ -195,7 +195,7 @@ def _crossings(
 
 
 def _decide(
-    session: Session, version: int, values: dict[str, object], by: MemberId, now: datetime
+    session: Session, version: int, values: dict[str, object], by: MemberId | None, now: datetime
 ) -> None:
     change = locked(session, version)
     if change is None or change.state not in (State.WAITING, State.KEPT):

@@ -117,6 +117,11 @@ ROUTES = {
     "GET /audit": Act.SEE_AUDIT,
     "GET /flows": Act.SEE_MAILS,
     "GET /flows/<slug>": Act.SEE_MAILS,
+    "GET /rules-changes": Act.SEE_PEOPLE,
+    "GET /rules-changes/<version>": Act.SEE_PEOPLE,
+    "GET /rules-changes/<version>/crossings": Act.SEE_PEOPLE,
+    "POST /rules-changes/<version>/release": Act.EDIT_SCORING,
+    "POST /rules-changes/<version>/keep": Act.EDIT_SCORING,
     "GET /models": Act.SEE_PEOPLE,
     "GET /models/<model_id>": Act.SEE_PEOPLE,
     "POST /models/<model_id>/approval": Act.STEER_MODELS,
@@ -217,6 +222,7 @@ def test_each_role_is_let_in_where_the_table_says(
     for route, act in ROUTES.items():
         method, path = route.split()
         path = path.replace("<prospect_id>", ada).replace("<slug>", "none")
+        path = path.replace("<version>", NOBODY_S)
         for name in NAMED:
             path = path.replace(f"<{name}_id>", NOBODY_S)
         answer = somebody.client.open(

@@ -97,3 +97,34 @@ class KnownBefore(Shape):
     known_before: bool
     by: Annotated[str, Field(examples=["mara@acme.example"])]
     at: At
+
+
+class RulesChange(Shape):
+    """A change of points, card or stages, by the version of the rules it made.
+
+    `state` is `looking` (at everybody, `looked` of `people`), `waiting` (for somebody's word), `releasing` (`pace`
+    an hour, null for all at once), `released`, `kept` or `overtaken` by a newer one. `up` and `down` still wait.
+    """
+
+    version: Annotated[int, Field(examples=[12])]
+    state: Annotated[str, Field(examples=["waiting"])]
+    model: Annotated[str, Field(examples=["points/12"])]
+    at: At
+    by: str
+    people: int
+    looked: int
+    up: int
+    down: int
+    released: int
+    pace: int | None
+    decided_at: At | None
+
+
+class Crossing(Shape):
+    """Somebody whom a change of rules alone would take over the warm line: `up`, or else down."""
+
+    prospect_id: Id
+    up: bool
+    points_before: float
+    points_after: float
+    at: At

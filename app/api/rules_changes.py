@@ -1,0 +1,188 @@
+"""`rules-changes`: changed points, cards and stages, whom each would take over the warm line, and a colleague's word on it."""
+
+from typing import Annotated, Any
+
+from flask import request
+from flask.typing import ResponseReturnValue
+from pydantic import Field
+from sqlalchemy.orm import Session
+
+from app.api import paging
+from app.api.base import caller, database, instant, member, now, require, resource
+from app.api.bodies import Body, read
+from app.api.described import answers, lists
+from app.api.idempotency import Answer, carry_out
+from app.api.problems import AbsentError, ConflictError, invalid
+from app.api.shapes.common import Listed
+from app.api.shapes.learning import Crossing, RulesChange
+from app.door import reading
+from app.permissions import Act
+from prospects.ids import parse_id
+from scoring import rules_changes
+from scoring.models import By
+from scoring.release_rows import CrossingRow, RulesChangeRow
+from scoring.releases import NotWaitingError
+from scoring.rules_changes import Place, Tally
+
+blueprint = resource("rules_changes")
+WAYS = ("up", "down")
+
+
+class ReleaseBody(Body):
+    """How many an hour cross the line; without `pace` all do at once."""
+
+    pace: Annotated[int | None, Field(ge=1, le=10_000, strict=True, examples=[20])] = None
+
+
+class KeepBody(Body):
+    """Nothing needs to be said."""
+
+
+@blueprint.get("/rules-changes")
+@lists(Listed[RulesChange])
+def listed() -> ResponseReturnValue:
+    """Every change of the rules that was noted, the newest first."""
+    require(Act.SEE_PEOPLE)
+    asked = paging.asked()
+    below = _version(asked.last[0]) if asked.last else None
+    with reading(database()) as session:
+        rows = rules_changes.changes(session, below=below, limit=asked.limit + 1)
+        tallies = rules_changes.tallies(session, [row.version for row in rows])
+    return paging.page(
+        rows,
+        asked,
+        key=lambda row: (row.version,),
+        draw=lambda some: [_drawn(row, tallies[row.version]) for row in some],
+    )
+
+
+@blueprint.get("/rules-changes/<version>")
+@answers(RulesChange)
+def one(version: str) -> ResponseReturnValue:
+    """One change: how far everybody was looked at, and how many wait."""
+    require(Act.SEE_PEOPLE)
+    with reading(database()) as session:
+        return _whole(session, version)
+
+
+@blueprint.get("/rules-changes/<version>/crossings")
+@lists(Listed[Crossing], query=["way"])
+def crossings(version: str) -> ResponseReturnValue:
+    """Who waits to become warm by it (`?way=up`), or to be warm no longer (`?way=down`), most points first."""
+    require(Act.SEE_PEOPLE)
+    asked = paging.asked(["way"])
+    way = request.args.get("way", WAYS[0])
+    if way not in WAYS:
+        raise invalid("way", "there is no such way", "up or down")
+    with reading(database()) as session:
+        number = _row(session, version).version
+        rows = rules_changes.waiting(
+            session, number, up=way == "up", below=_below(asked), limit=asked.limit + 1
+        )
+    return paging.page(
+        rows,
+        asked,
+        key=lambda row: (row.points_after, row.prospect_id),
+        draw=lambda some: [_crossing(row) for row in some],
+    )
+
+
+@blueprint.post("/rules-changes/<version>/release")
+@answers(RulesChange, body=ReleaseBody)
+def release(version: str) -> ResponseReturnValue:
+    """Let them over the line, all at once or so many an hour."""
+    require(Act.EDIT_SCORING)
+    pace = read(ReleaseBody).pace
+    return _decided(
+        version,
+        lambda session, number: rules_changes.release(session, number, now(), by=_by(), pace=pace),
+    )
+
+
+@blueprint.post("/rules-changes/<version>/keep")
+@answers(RulesChange, body=KeepBody)
+def keep(version: str) -> ResponseReturnValue:
+    """Let them be where they are until they do something themselves."""
+    require(Act.EDIT_SCORING)
+    read(KeepBody)
+    return _decided(
+        version, lambda session, number: rules_changes.keep(session, number, now(), by=_by())
+    )
+
+
+def _decided(version: str, decide: Any) -> ResponseReturnValue:
+    def work(session: Session) -> Answer:
+        number = _row(session, version).version
+        try:
+            decide(session, number)
+        except NotWaitingError:
+            raise ConflictError(
+                "nobody waits by this change, or somebody has decided", code="not_waiting"
+            ) from None
+        session.flush()
+        return Answer(200, _whole(session, version))
+
+    return carry_out(work)
+
+
+def _by() -> By:
+    somebody = member()
+    return By(caller().who, somebody.id if somebody else None)
+
+
+def _below(asked: paging.Asked) -> Place | None:
+    if asked.last is None:
+        return None
+    who = parse_id(asked.last[-1])
+    try:
+        points = float(asked.last[0])
+    except ValueError:
+        who = None
+    if who is None or not 0 <= points <= 100:
+        raise invalid("cursor", "this cursor is none of ours", "use `next` as it was given")
+    return Place(points, who)
+
+
+def _version(written: str) -> int:
+    if not (written.isascii() and written.isdigit() and len(written) < 10):
+        return -1
+    return int(written)
+
+
+def _row(session: Session, version: str) -> RulesChangeRow:
+    row = rules_changes.change(session, _version(version))
+    if row is None:
+        raise AbsentError
+    return row
+
+
+def _whole(session: Session, version: str) -> dict[str, Any]:
+    row = _row(session, version)
+    return _drawn(row, rules_changes.tallies(session, [row.version])[row.version])
+
+
+def _drawn(row: RulesChangeRow, tally: Tally) -> dict[str, Any]:
+    return {
+        "version": row.version,
+        "state": row.state,
+        "model": row.model,
+        "at": instant(row.at),
+        "by": row.by,
+        "people": row.people,
+        "looked": row.looked,
+        "up": tally.up,
+        "down": tally.down,
+        "released": tally.released,
+        "pace": row.pace,
+        "decided_at": instant(row.decided_at),
+    }
+
+
+def _crossing(row: CrossingRow) -> dict[str, Any]:
+    return {
+        "prospect_id": str(row.prospect_id),
+        "up": row.up,
+        "points_before": row.points_before,
+        "points_after": row.points_after,
+        "at": instant(row.at),
+    }

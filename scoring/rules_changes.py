@@ -1,0 +1,102 @@
+"""Changes of rules as people look at them and decide: what became of each, and whom it would take over the warm line."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy.orm import Session
+
+from prospects import audit
+from scoring import releases
+from scoring.models import By
+from scoring.release_rows import CrossingRow, RulesChangeRow
+
+MOST_VERSION = 2**31 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many of those a change would take over the line still wait, upwards and downwards, and how many were let over."""
+
+    up: int = 0
+    down: int = 0
+    released: int = 0
+
+    @property
+    def waiting(self) -> int:
+        """How many wait."""
+        return self.up + self.down
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a list of those who wait goes on: below this one."""
+
+    points: float
+    prospect_id: UUID
+
+
+def changes(session: Session, *, below: int | None = None, limit: int = 20) -> list[RulesChangeRow]:
+    """The changes, the newest first."""
+    query = select(RulesChangeRow).order_by(RulesChangeRow.version.desc()).limit(limit)
+    if below is not None:
+        query = query.where(RulesChangeRow.version < min(below, MOST_VERSION))
+    return list(session.execute(query).scalars())
+
+
+def change(session: Session, version: int) -> RulesChangeRow | None:
+    """One change by the version it made."""
+    if not 0 <= version <= MOST_VERSION:
+        return None
+    return session.get(RulesChangeRow, version, populate_existing=True)
+
+
+def tallies(session: Session, versions: Sequence[int]) -> dict[int, Tally]:
+    """How many each of these changes concerns."""
+    held = CrossingRow.state == "held"
+    rows = session.execute(
+        select(
+            CrossingRow.version,
+            _count(and_(held, CrossingRow.up)),
+            _count(and_(held, ~CrossingRow.up)),
+            _count(~held),
+        )
+        .where(CrossingRow.version.in_(versions))
+        .group_by(CrossingRow.version)
+    )
+    found = {row[0]: Tally(*row[1:]) for row in rows}
+    return {each: found.get(each, Tally()) for each in versions}
+
+
+def waiting(
+    session: Session, version: int, *, up: bool, below: Place | None, limit: int
+) -> list[CrossingRow]:
+    """Who waits to cross upwards or downwards, those with most points by the new rules first."""
+    points, who = CrossingRow.points_after, CrossingRow.prospect_id
+    query = select(CrossingRow).where(
+        CrossingRow.version == version, CrossingRow.state == "held", CrossingRow.up.is_(up)
+    )
+    if below is not None:
+        same = and_(points == below.points, who > below.prospect_id)
+        query = query.where(or_(points < below.points, same))
+    return list(session.execute(query.order_by(points.desc(), who).limit(limit)).scalars())
+
+
+def release(session: Session, version: int, now: datetime, *, by: By, pace: int | None) -> None:
+    """Let them over the line, all or so many an hour, and say who did. Raises releases.NotWaitingError."""
+    releases.release(session, version, by.member, now, pace=pace)
+    detail = {"pace": pace} if pace else {}
+    audit.note(session, "crossings released", str(version), now, who=by.name, **detail)
+
+
+def keep(session: Session, version: int, now: datetime, *, by: By) -> None:
+    """Let them be where they are, and say who did. Raises releases.NotWaitingError."""
+    releases.keep(session, version, by.member, now)
+    audit.note(session, "crossings kept", str(version), now, who=by.name)
+
+
+def _count(condition: ColumnElement[bool]) -> ColumnElement[Any]:
+    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)

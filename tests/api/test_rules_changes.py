@@ -1,0 +1,53 @@
+"""A change of rules over the API: whom it would take over the warm line, and the word that lets them."""
+
+from datetime import datetime, timedelta
+
+from app.database import Database
+from app.door import perform
+from scoring.releases import State
+from tests.api.conftest import Program
+from tests.app.test_releases import came, looked_at_all, ruled
+
+HOUR = timedelta(hours=1)
+
+
+def waits(database: Database, now: datetime) -> int:
+    """Three people whom lower points would make warm."""
+    then = now - HOUR
+    perform(database, lambda session: ruled(session, then, 60))
+    perform(database, lambda session: came(session, then, "ann", "bob", "cleo"))
+    perform(database, lambda session: ruled(session, now, 30))
+    return perform(database, lambda session: looked_at_all(session, now).version)
+
+
+def test_who_waits_is_listed_in_pages_and_let_over_at_a_pace(
+    admin: Program, database: Database, now: datetime
+) -> None:
+    version = waits(database, now)
+    (change,) = [
+        each for each in admin.get("/rules-changes")["items"] if each["state"] == "waiting"
+    ]
+    assert (change["version"], change["looked"], change["people"]) == (version, 3, 3)
+    assert (change["up"], change["down"], change["released"]) == (3, 0, 0)
+    path = f"/rules-changes/{version}"
+    first = admin.get(f"{path}/crossings?limit=2")
+    rest = admin.get(f"{path}/crossings?limit=2&cursor={first['next']}")
+    found = [each["prospect_id"] for each in (*first["items"], *rest["items"])]
+    assert (len(set(found)), rest["next"]) == (3, None)
+    assert admin.get(f"{path}/crossings?way=down")["items"] == []
+    admin.get(f"{path}/crossings?way=sideways", 422)
+    admin.get(f"{path}/crossings?cursor=WyJ4Il0", 422)
+    assert admin.post(f"{path}/keep", {}, 200)["state"] == State.KEPT
+    shown = admin.post(f"{path}/release", {"pace": 20}, 200)
+    assert (shown["state"], shown["pace"]) == (State.RELEASING, 20)
+    assert admin.post(f"{path}/keep", {}, 409)["code"] == "not_waiting"
+    admin.post(f"{path}/release", {"pace": 0}, 422)
+    acts = [each["act"] for each in admin.get("/audit")["items"]]
+    assert {"crossings released", "crossings kept"} <= set(acts)
+
+
+def test_a_change_that_never_was_is_absent(admin: Program) -> None:
+    for version in ("7", "none", "9" * 30, "-1"):
+        admin.get(f"/rules-changes/{version}", 404)
+    admin.post("/rules-changes/7/release", {}, 404)
+    assert admin.get("/rules-changes?cursor=WyJ4Il0")["items"] == []
