@@ -22,6 +22,8 @@ from tests.support.redis import RunningValkey
 from tests.support.smtp import MailSink
 from tests.support.stores import PostgresStores, SqliteStores
 
+# Threads of a pool cost more than they bring beside other tests, and are counted when they are loaded.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 # How long an example takes says nothing on a machine that does other things as well.
 settings.register_profile("ours", deadline=None)
 settings.load_profile("ours")

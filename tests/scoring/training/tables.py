@@ -1,7 +1,6 @@
 """Tables with a known truth, and the real ones where they are at hand."""
 
 import csv
-import os
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cache
@@ -16,8 +15,6 @@ from scoring.training.table import Column, Floats, Places, Points, Table, Words,
 from scoring.training.trained import Plan
 
 REAL = Path(__file__).parents[4] / "shared" / "data"
-# Threads of a pool cost more than they bring on rows as few as these.
-os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 PLAN = Plan(
     label=Label(name="found evaluation or later", positive="evaluation", horizon_days=30),
