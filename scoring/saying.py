@@ -86,6 +86,11 @@ def told(reasons: Sequence[Reason]) -> list[Reason]:
     return list(kept.values())
 
 
+def named(feature: str) -> str:
+    """What a feature is called, whatever its value."""
+    return _says(feature)[0]
+
+
 def subject_of(term: str) -> str:
     """What a term is about: `did.form.count` and `did.form.recent_7d` are both about forms."""
     kind, _ = _act_of(term)

@@ -17,13 +17,12 @@ from scoring import record
 from scoring.learning_rows import KnownBeforeRow, TrainingRow
 from scoring.learning_written import Learning
 from scoring.models import By
+from scoring.next_rung import ENOUGH
 
 LEASE = timedelta(seconds=25)
 """How long a training is believed to go on without a sign of life."""
 ATTEMPTS = 3
 """What has ended its process so often is not tried again."""
-ENOUGH = 40
-"""Findings below which there is nothing to train: twenty wins and twenty losses is where it begins."""
 MORE = 1.1
 AT_LEAST_MORE = 20
 

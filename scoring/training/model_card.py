@@ -3,14 +3,10 @@
 from collections.abc import Iterable, Iterator
 
 from scoring.card.card import Card
+from scoring.limits import LIMITS
 from scoring.training.trained import Gate, Judged, Looked, Measured, Slice, Trained
 
 NINE_OF_TEN = 1.645
-LIMITS = (
-    "It says how such people ended before; it knows nothing that nobody recorded.",
-    "It was trained on people somebody talked to; of others it is less sure.",
-    "Its reasons are shares of a sum: they say what spoke for and against, not what caused it.",
-)
 
 
 def in_markdown(trained: Trained) -> str:

@@ -43,6 +43,7 @@ from tests.pages import examples_desk as exd
 from tests.pages import examples_flows as exf
 from tests.pages import examples_imports as exi
 from tests.pages import examples_merges as exm
+from tests.pages import examples_models as exmo
 from tests.pages import examples_out as exo
 from tests.pages import examples_promises as exp
 from tests.pages import examples_reports as exr
@@ -130,6 +131,7 @@ PAGES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "duplicates-company": ("marketing/duplicates.html", {"duplicates": exm.ASKED}),
     "duplicates-empty": ("marketing/duplicates.html", {"duplicates": exm.NONE}),
     **exsc.SCORES,
+    **exmo.PAGES,
     "merging": ("marketing/merging.html", {"merging": exm.MERGING}),
     "merging-whom": ("marketing/merging.html", {"merging": exm.WHOM}),
     "person-merged": ("marketing/person.html", {"person": ex.human(ex.person(), **exm.MERGED)}),

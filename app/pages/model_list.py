@@ -1,0 +1,119 @@
+"""Reads the page of all models: what scores, what is missing for the next, what was trained, and trainings."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.auth.viewer import Viewer
+from app.pages import model_words
+from app.pages.model_views import ModelLine, Models, Suspected, TrainingLine
+from app.pages.views import Tone
+from app.permissions import Act, may_at_all
+from scoring import current, models, next_rung, record, trainings
+from scoring.learning_rows import KnownBeforeRow, TrainingRow
+from scoring.learning_written import Learning
+from scoring.rows import ModelRow
+from scoring.rules import ScoringRules
+from scoring.trainings import State
+
+MOST_MODELS = 50
+MOST_TRAININGS = 5
+STATES: Mapping[str, tuple[str, Tone]] = {
+    State.OPEN: ("under way", Tone.SOON),
+    State.HELD: ("waits for your word", Tone.SOON),
+    State.DONE: ("done", Tone.GOOD),
+    State.FAILED: ("did not work", Tone.BAD),
+}
+
+
+def read(session: Session, viewer: Viewer, now: datetime) -> Models:
+    """Everything the page shows."""
+    rules = current.current(session)
+    rows = models.listed(session)[:MOST_MODELS]
+    query = select(TrainingRow).order_by(TrainingRow.asked_at.desc(), TrainingRow.id.desc())
+    runs = session.scalars(query.limit(MOST_TRAININGS)).all()
+    said = trainings.words_on_columns(session)
+    learning = rules.scoring.learning
+    return Models(
+        scoring_now=_scoring_now(rules),
+        missing=next_rung.missing(record.findings_since(session, None), _learned(rows)),
+        lines=[*(_line(row, learning, now, viewer) for row in rows), _points(rules)],
+        trainings=[_training(row, said, newest=n == 0, now=now) for n, row in enumerate(runs)],
+        under_way=any(row.state == State.OPEN for row in runs),
+        may_steer=may_at_all(viewer.roles, Act.STEER_MODELS),
+    )
+
+
+def _scoring_now(rules: ScoringRules) -> str:
+    if rules.card is None:
+        return "Your points score. They run from the first day, and go on beside every model."
+    return f"{model_words.kind(rules.card.rung)} scores ({rules.card_id}); your points go on beside it."
+
+
+def _learned(rows: Sequence[ModelRow]) -> tuple[int, int] | None:
+    newest = next((row for row in rows if row.origin == models.Origin.RECORD), None)
+    if newest is None:
+        return None
+    window = newest.body["window"]
+    return window["positives"], window["rows"] - window["positives"]
+
+
+def _line(row: ModelRow, rules: Learning, now: datetime, viewer: Viewer) -> ModelLine:
+    said = model_words.better_for(row.report, parent=row.parent is not None)
+    return ModelLine(
+        name=row.id,
+        kind=model_words.kind(str(row.body.get("rung"))),
+        state=model_words.state(row, rules, now, viewer.zone),
+        tone=model_words.TONES.get(row.state, Tone.PLAIN),
+        at=row.trained_at,
+        says=model_words.no_signal(row.report) or said or model_words.percentage(row),
+        url=f"/scoring/models/{row.id}",
+    )
+
+
+def _points(rules: ScoringRules) -> ModelLine:
+    alone = rules.card is None
+    return ModelLine(
+        name=rules.model,
+        kind=model_words.kind("points"),
+        state="score everybody" if alone else "go on beside the model",
+        tone=Tone.GOOD if alone else Tone.PLAIN,
+        at=None,
+        says="The rules that you wrote. Whatever is learned must be better than these.",
+    )
+
+
+def _training(
+    row: TrainingRow, said: Mapping[str, KnownBeforeRow], *, newest: bool, now: datetime
+) -> TrainingLine:
+    state, tone = STATES[row.state]
+    if row.state == State.OPEN and not trainings.is_held(row, now):
+        state = "waits for a worker"
+    words = [str(each) for each in row.report.get("words", ())]
+    return TrainingLine(
+        state=state,
+        tone=tone,
+        asked_by="Warmline" if row.asked_by == models.ITSELF.name else row.asked_by,
+        because=row.because,
+        at=row.ended_at or row.begun_at or row.asked_at,
+        step=row.step,
+        done=min(row.done, row.total),
+        total=row.total,
+        model_url=f"/scoring/models/{row.model_id}" if row.model_id else None,
+        words=[] if row.state == State.HELD else words or ([row.reason] if row.reason else []),
+        suspects=_suspects(row, said) if newest and row.state == State.HELD else (),
+    )
+
+
+def _suspects(row: TrainingRow, said: Mapping[str, KnownBeforeRow]) -> list[Suspected]:
+    return [
+        Suspected(
+            name=str(each["name"]),
+            why=str(each.get("why", "")),
+            known=said[each["name"]].known if each["name"] in said else None,
+            by=said[each["name"]].by if each["name"] in said else "",
+        )
+        for each in row.report.get("suspects", ())
+    ]

@@ -1,0 +1,191 @@
+"""Reads one model for its page: in a marketer's words first, then what it was judged by, made of, and may change."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.auth.viewer import Viewer
+from app.pages import model_deeds, model_drift, model_words, plots
+from app.pages.model_views import Change, CheckLine, ModelPage, TableShown
+from app.pages.views import Tone
+from app.permissions import Act, may_at_all
+from prospects import team
+from scoring import current, models, shadowing, taking_over
+from scoring.card.card import Card
+from scoring.limits import LIMITS
+from scoring.models import State
+from scoring.rows import ModelRow
+from scoring.rules import ScoringRules
+from scoring.saying import named
+from scoring.taking_over import Difference
+
+MOST_CHANGES = 40
+FIGURES = (
+    ("auc", "AUC"),
+    ("pr_auc", "PR AUC"),
+    ("log_loss", "log loss"),
+    ("brier", "Brier"),
+    ("ece", "ECE"),
+    ("lift10", "lift 10 %"),
+)
+
+
+def read(session: Session, row: ModelRow, viewer: Viewer, now: datetime) -> ModelPage:
+    """Everything the page shows."""
+    rules, card = current.current(session), models.card_of(row)
+    steers = may_at_all(viewer.roles, Act.STEER_MODELS)
+    looked = row.report.get("looked") or {}
+    drawn = (
+        plots.calibration(looked.get("reliability") or ()),
+        plots.lift(looked.get("lift") or ()),
+    )
+    return ModelPage(
+        url=f"/scoring/models/{row.id}",
+        name=row.id,
+        kind=model_words.kind(card.rung),
+        state=model_words.state(row, rules.scoring.learning, now, viewer.zone),
+        tone=model_words.TONES.get(row.state, Tone.PLAIN),
+        headline=list(_headline(row)),
+        waits=row.waits if row.state == State.APPROVED else None,
+        percentage=model_words.percentage(row),
+        words=[str(each) for each in row.report.get("words", ())],
+        verdict=model_words.OUTCOMES[taking_over.outcome(row)],
+        checks=_checks(row.report),
+        plots=[each for each in drawn if each is not None],
+        against=_against(row, rules),
+        changes=_changes(card, rules.card if rules.card_id != row.id else None),
+        shadow=_shadow(session, row),
+        drift=model_drift.read(session, row),
+        made_of=list(_made_of(session, row, card)),
+        tables=list(_tables(row.report)),
+        limits=LIMITS,
+        left_out=_pairs({**card.left_out, **(row.report.get("dropped") or {})}),
+        allowed=_pairs(card.allowed),
+        deeds=model_deeds.deeds(row, rules.scoring.learning, now, viewer.zone) if steers else (),
+    )
+
+
+def _headline(row: ModelRow) -> Iterator[str]:
+    """What a marketer reads first."""
+    none = model_words.no_signal(row.report)
+    if none:
+        yield none
+        return
+    higher = model_words.better_for(row.report, parent=row.parent is not None)
+    yield (
+        higher
+        or "It could not be held against what scored then: there was no order to compare with."
+    )
+
+
+def _checks(report: Mapping[str, Any]) -> list[CheckLine]:
+    checks = (report.get("gate") or {}).get("checks") or ()
+    return [
+        CheckLine(
+            title=model_words.CHECKS.get(str(each["name"]), str(each["name"])),
+            passed=bool(each["passed"]),
+            words=str(each["words"]),
+        )
+        for each in checks
+    ]
+
+
+def _against(row: ModelRow, rules: ScoringRules) -> str:
+    if rules.card_id == row.id:
+        return "It is what scores now; this is what it counts, beside nothing."
+    if rules.card is None:
+        return "Your points score now, which know none of these sums; this is what it would count."
+    return f"Against {rules.card_id}, which scores now: every term that differs, the largest change first."
+
+
+def _changes(card: Card, other: Card | None) -> list[Change]:
+    return [_change(each) for each in taking_over.differences(card, other)[:MOST_CHANGES]]
+
+
+def _change(each: Difference) -> Change:
+    before, after = each.before or {}, each.after or {}
+    sort = "new" if each.before is None else "gone" if each.after is None else "changed"
+    places = list(dict.fromkeys([*before, *after]))
+    return Change(
+        name=named(each.feature),
+        sort=sort,
+        rows=[(place, _weight(before.get(place)), _weight(after.get(place))) for place in places],
+    )
+
+
+def _weight(weight: float | None) -> str:
+    return "–" if weight is None else f"{weight:+.2f}".replace("-", "−")
+
+
+def _shadow(session: Session, row: ModelRow) -> list[str]:
+    churn = shadowing.churn(session, row.id) if row.state == State.APPROVED else None
+    if churn is None:
+        return []
+    if not churn.people:
+        return ["Nobody was looked at since it is tried; it scores whoever does something next."]
+    return [
+        f"So far it scored {churn.people:,} people beside what scores now.",
+        f"For {churn.moved:,} of them the grade would be two steps away or more.",
+        f"{churn.warmer:,} would be warm who are not, {churn.colder:,} would be warm no longer.",
+    ]
+
+
+def _made_of(session: Session, row: ModelRow, card: Card) -> Iterator[tuple[str, str]]:
+    window, label = card.window, card.label
+    within = f" within {label.horizon_days} days" if label.horizon_days else ""
+    yield "Learned from", f"{window.rows:,} leads, {window.positives:,} of them found far enough"
+    yield "It foresees", f"that a rep finds {label.positive} or further{within}"
+    if window.since and window.until:
+        yield "Leads from", f"{window.since:%-d %b %Y} to {window.until:%-d %b %Y}"
+    here = row.origin == models.Origin.RECORD
+    yield "Out of", "this workspace's own record" if here else "a file somebody brought"
+    by = next((m.name for m in team.members(session) if m.id == row.trained_by), "Warmline itself")
+    yield "Trained", f"{row.trained_at:%-d %b %Y}, by {by}"
+    if row.parent:
+        yield "Came after", row.parent
+    yield "Things it looks at", f"{len(card.terms)}, as features of version {card.feature_version}"
+    yield "Fingerprint", f"data {window.sha256[:12]}, seed {window.seed}"
+
+
+def _tables(report: Mapping[str, Any]) -> Iterator[TableShown]:
+    tried = report.get("candidates") or ()
+    if tried:
+        yield TableShown(
+            title="Everything that was tried",
+            head=("What", "On", *(name for _, name in FIGURES)),
+            rows=[row for each in tried for row in _candidate(each)],
+            note="Nothing of this is a promise: figures of few leads move by themselves.",
+        )
+    slices = (report.get("looked") or {}).get("slices") or ()
+    if slices:
+        yield TableShown(
+            title="By source, country and size",
+            head=("Who", "Leads", "AUC", "AUC of what scored then", "Foreseen over found"),
+            rows=[_slice(each) for each in slices],
+        )
+
+
+def _candidate(each: Mapping[str, Any]) -> Iterator[Sequence[str]]:
+    name = model_words.kind(str(each["name"]))
+    for key, where in (("cv", "five parts in turn"), ("time_split", "the newest fifth")):
+        found = each.get(key)
+        if found:
+            yield name, where, *(_figure(found.get(figure)) for figure, _ in FIGURES)
+    if each.get("why_not"):
+        yield name, str(each["why_not"]), *("–" for _ in FIGURES)
+
+
+def _slice(each: Mapping[str, Any]) -> Sequence[str]:
+    who = f"{named(str(each['column']))}: {each['level']}"
+    figures = (each["auc"], each["auc_now"], each["ratio"])
+    return (who, f"{each['rows']:,}", *map(_figure, figures))
+
+
+def _figure(found: float | None) -> str:
+    return "–" if found is None else f"{found:.3f}"
+
+
+def _pairs(reasons: Mapping[str, str]) -> list[tuple[str, str]]:
+    return [(named(name), str(why)) for name, why in sorted(reasons.items())]

@@ -1,0 +1,115 @@
+"""What models, their states, checks and kinds are called on pages."""
+
+from collections.abc import Mapping
+from datetime import datetime, tzinfo
+from typing import Any
+
+from app.pages.views import Tone
+from app.times import near_day
+from scoring import taking_over
+from scoring.learning_written import Learning
+from scoring.models import State
+from scoring.rows import ModelRow
+
+KINDS: Mapping[str, str] = {
+    "points": "Your points",
+    "platt": "Your points with a chance",
+    "scorecard": "Scorecard on top of your points",
+    "additive": "Sum learned from everything they did",
+    "full_boosting": "Everything with everything (only to compare)",
+    "naive_bayes": "A simple rival (only to compare)",
+}
+CHECKS: Mapping[str, str] = {
+    "enough": "Enough later buyers to judge it by",
+    "better": "Better than what scores now",
+    "points": "Better than your points",
+    "calibrated": "What it foresees comes true",
+    "slices": "Fair to every source, country and size",
+    "leaks": "Nothing it learned from gives the outcome away",
+    "reproducible": "Trained again, it is the same",
+    "churn": "Few people change their grade by much",
+}
+OUTCOMES: Mapping[str | None, str] = {
+    "promote": "It passes every check, so it may take over by itself after its time in the shadow.",
+    "ask": "It does not pass every check: a person decides whether it is tried.",
+    "stay": "Its checks keep it back: what scores now stays, unless somebody has a reason.",
+    None: "Nothing was checked: it was learned where there was nothing to check it by.",
+}
+TONES: Mapping[str, Tone] = {
+    State.TRAINED: Tone.PLAIN,
+    State.APPROVED: Tone.SOON,
+    State.ACTIVE: Tone.GOOD,
+    State.RETIRED: Tone.PLAIN,
+}
+
+
+def kind(name: str) -> str:
+    """What a rung, or what was tried beside it, is called."""
+    return KINDS.get(name, name.replace("_", " "))
+
+
+def state(row: ModelRow, rules: Learning, now: datetime, zone: tzinfo) -> str:
+    """Where a model is in its life: `trying itself in the shadow until 3 March`."""
+
+    def day(at: datetime) -> str:
+        return near_day(at.astimezone(zone).date(), now.astimezone(zone).date())
+
+    match State(row.state):
+        case State.TRAINED:
+            tried = taking_over.outcome(row) == taking_over.STAY
+            return "trained, kept back by its checks" if tried else "trained, waits for a person"
+        case State.APPROVED if row.waits:
+            return "tried in the shadow, waits for a person"
+        case State.APPROVED:
+            over = not taking_over.remaining(row, rules, now)
+            until = (row.approved_at or now) + rules.shadow
+            return (
+                "its time in the shadow is over"
+                if over
+                else f"trying itself in the shadow until {day(until)}"
+            )
+        case State.ACTIVE:
+            return f"scores everybody since {day(row.active_at or row.trained_at)}"
+        case State.RETIRED:
+            left = day(row.retired_at or row.trained_at)
+            return f"scored until {left}" if row.active_at else f"left {left}, never scored"
+
+
+def better_for(report: Mapping[str, Any], *, parent: bool) -> str | None:
+    """`Would have ranked 9 of 12 later buyers higher`; None where there was no order to compare with."""
+    looked = report.get("looked") or {}
+    won = looked.get("won")
+    points: Mapping[str, float] = next(
+        (c["figures"] for c in _checks(report) if c["name"] == "points"), {}
+    )
+    ordered = parent or points.get("auc_points", 0.5) != 0.5
+    if not won or not ordered:
+        return None
+    later = "later buyers" if looked.get("newest") else "buyers"
+    rest = "what scored then" if parent else "your points"
+    return f"It would have ranked {looked['higher']:,} of {won:,} {later} higher than {rest} did."
+
+
+def no_signal(report: Mapping[str, Any]) -> str | None:
+    """Said where what was learned is no better than the points beyond chance."""
+    if report.get("signal", True):
+        return None
+    return "No signal: beyond what chance does, it tells buyers from others no better than your points. The points can stay."
+
+
+def percentage(row: ModelRow) -> str:
+    """Whether it shows a percentage, and why not."""
+    calibration = row.body.get("calibration") or {}
+    if calibration.get("passed"):
+        return "It shows a percentage: on leads it had not seen, what it foresaw came true."
+    why = str(calibration.get("why") or "nothing showed yet that it comes true.")
+    return f"Percentage hidden, because {_lowered(why)} People see the grade instead."
+
+
+def _lowered(text: str) -> str:
+    ended = text if text.endswith((".", "!", "?")) else f"{text}."
+    return ended[:1].lower() + ended[1:] if ended[1:2].islower() else ended
+
+
+def _checks(report: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return list((report.get("gate") or {}).get("checks") or [])

@@ -1,0 +1,142 @@
+"""The pages of models: what is missing in words, one card with its plots, and the acts that move it on."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+from sqlalchemy.orm import Session
+
+from app.database import Database
+from app.door import perform, reading
+from app.pages import model_words, plots
+from prospects.member import Role
+from scoring import models, next_rung, trainings
+from scoring.card.card import Rung
+from scoring.models import By, Origin
+from scoring.training import boosted, platt, scorecard
+from scoring.trainings import State
+from tests.pages.conftest import Visitor
+from tests.scoring.card.test_adding_up import a_card
+
+CHECKS = [
+    {"name": "enough", "passed": False, "figures": {}, "words": "12 wins."},
+    {"name": "points", "passed": True, "figures": {"auc_points": 0.61}, "words": "Better."},
+]
+REPORT = {
+    "signal": True,
+    "gate": {"outcome": "ask", "checks": CHECKS},
+    "looked": {
+        "newest": True, "rows": 90, "won": 12, "higher": 9, "slices": [], "psi": {},
+        "reliability": [{"rows": 45, "predicted": 0.1, "won": 0.2}, {"rows": 45, "predicted": 0.4, "won": 0.3}],
+        "lift": [0.4, 0.6, 0.7, 0.8, 0.85, 0.9, 0.93, 0.96, 0.98, 1.0],
+    },
+    "dropped": {"fields.<b>": "one value only"},
+    "candidates": [{"name": "points", "cv": {"auc": 0.7}, "time_split": None, "why_not": ""}],
+    "words": ["Learned from 100 leads."],
+}  # fmt: skip
+
+
+@pytest.fixture
+def card(database: Database, now: datetime) -> str:
+    made = a_card()
+
+    def keep(session: Session) -> None:
+        models.keep(session, made, REPORT, now, origin=Origin.RECORD, by=By("mia"))
+
+    perform(database, keep)
+    return made.id
+
+
+def test_a_model_is_tried_scores_and_is_left_on_its_page(
+    visitor: Callable[[], Visitor], hire: Callable[..., str], card: str
+) -> None:
+    mia = visitor().sign_in(hire("mia@us.example", Role.MARKETER))
+    url = f"/scoring/models/{card}"
+    assert "trained, waits for a person" in mia.see("/scoring/models")
+    page = mia.see(url)
+    for words in (
+        "ranked 9 of 12 later buyers higher than your points did",
+        "Does it say what comes true?",
+        "Foreseen 10 %, found 20 % of 45",
+        "fields.&lt;b&gt;",
+        "Approve: try it",
+    ):
+        assert words in page.replace("“&lt;b&gt;”", "fields.&lt;b&gt;"), words
+    assert mia.send(url, f"{url}/approval").status_code == 303
+    assert "trying itself in the shadow until" in mia.see(url)
+    early = mia.send(url, f"{url}/activation", reason=" ")
+    assert (early.status_code, "say why" in early.text) == (422, True)
+    assert mia.send(url, f"{url}/activation", reason="We waited for it").status_code == 303
+    assert "scores everybody since today" in mia.see(url)
+    assert mia.send(url, f"{url}/retirement").status_code == 303
+    page = mia.see(url)
+    assert ("scored until today" in page, "Go back to this one" in page) == (True, True)
+    mia.see("/scoring/models/card-none", 404)
+    mia.see("/scoring/models/%00", 404)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_manager_reads_and_moves_nothing(
+    visitor: Callable[[], Visitor], hire: Callable[..., str], card: str
+) -> None:
+    max_ = visitor().sign_in(hire("max@us.example", Role.MANAGER))
+    assert "Train now" not in max_.see("/scoring/models")
+    assert "What you can do" not in max_.see(f"/scoring/models/{card}")
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_held_training_goes_on_once_every_column_is_judged(
+    visitor: Callable[[], Visitor], hire: Callable[..., str], database: Database, now: datetime
+) -> None:
+    mia = visitor().sign_in(hire("mia@us.example", Role.MARKETER))
+    page = "/scoring/models"
+    assert "Not yet: 40 more confirmations needed" in mia.see(page)
+    assert mia.send(page, "/scoring/trainings").status_code == 303
+    assert "waits for a worker" in mia.see(page)
+
+    def hold(session: Session) -> None:
+        row = trainings.latest(session)
+        assert row
+        held = trainings.take(session, row.id, now)
+        assert held
+        suspects = {"suspects": [{"name": "fields.a", "why": "<i>"}, {"name": "fields.b"}]}
+        trainings.end(session, held, State.HELD, now, report=suspects, reason="look")
+
+    perform(database, hold)
+    assert "&lt;i&gt;" in mia.see(page)
+    known = "/scoring/known-before"
+    assert mia.send(page, known, column="fields.z", known="1").status_code == 400
+    assert mia.send(page, known, column="fields.a", known="1").status_code == 303
+    assert "Known before hand-over, says" in mia.see(page)
+    assert mia.send(page, known, column="fields.b", known="0").status_code == 303
+    with reading(database) as session:
+        last = trainings.latest(session)
+        assert last is not None
+        assert last.state == State.OPEN
+
+
+def test_what_is_missing_is_what_the_trainers_ask_for() -> None:
+    floors = (platt.FLOOR, scorecard.ANCHORED_FLOOR, boosted.FLOOR)
+    assert tuple(next_rung.NEEDED[rung] for rung in Rung) == floors
+    assert next_rung.missing(2, None).startswith("Not yet: 38 more confirmations needed")
+    assert "180 more confirmations of leads found far enough" in next_rung.missing(90, (20, 70))
+    assert "1 more confirmation of leads found not that far" in next_rung.missing(90, (70, 19))
+    assert "enough" in next_rung.missing(900, (400, 500))
+
+
+def test_no_comparison_is_made_where_there_was_no_order() -> None:
+    flat = {**REPORT, "gate": {"checks": []}}
+    assert model_words.better_for(flat, parent=False) is None
+    assert "what scored then" in str(model_words.better_for(flat, parent=True))
+    assert model_words.no_signal({"signal": False}) is not None
+
+
+def test_plots_stay_within_their_frame_and_say_their_figures() -> None:
+    looked = REPORT["looked"]
+    assert isinstance(looked, dict)
+    for plot in (plots.calibration(looked["reliability"]), plots.lift(looked["lift"])):
+        assert plot is not None
+        assert plot.rows
+        assert all(plots.LEFT <= dot.x <= plots.RIGHT for dot in plot.dots)
+        assert all(plots.TOP <= dot.y <= plots.BOTTOM for dot in plot.dots)
+    assert plots.calibration([]) is None
