@@ -10,15 +10,13 @@ from sqlalchemy.orm import Session
 
 from prospects import announcing
 from prospects.ids import new_id
+from prospects.noticeable import NOTICEABLE_POINTS, scored_otherwise
 from prospects.rows import AssessmentRow, ProspectRow
 from prospects.store import among, table_of
 from prospects.values import Assessment, Reason, Snapshot
 
-NOTICEABLE_POINTS = 1.0
 DECIMALS = 12
 """Of a reason's value: the reasons of a card add up to the logit to a billionth."""
-NOTICEABLE_SHARE = 0.01
-"""Of a probability: one more in a hundred."""
 
 
 def record(
@@ -29,7 +27,7 @@ def record(
     A claim that stays the same keeps the time of its first statement.
     """
     _note_rules(session, assessed)
-    changed = [pair for pair in assessed if _noticeable(*pair)]
+    changed = [pair for pair in assessed if noticeable(*pair)]
     if not changed:
         return
     rows = [_history_row(seen, assessment, now) for seen, assessment in changed]
@@ -77,7 +75,8 @@ def _ref(row: dict[str, Any], what: str) -> str:
     return f"{row['prospect_id']}/{row['id']}/{what}"
 
 
-def _noticeable(seen: Snapshot, assessment: Assessment) -> bool:
+def noticeable(seen: Snapshot, assessment: Assessment) -> bool:
+    """Whether a person would notice this change of what is believed."""
     before, after = seen.claim, assessment.claim
     return (
         seen.grade is None
@@ -86,14 +85,8 @@ def _noticeable(seen: Snapshot, assessment: Assessment) -> bool:
         or seen.grade != assessment.grade
         or seen.gate != assessment.gate
         or abs(seen.points - assessment.points) >= NOTICEABLE_POINTS
-        or _scored_otherwise(seen.score, assessment.score)
+        or scored_otherwise(seen.score, assessment.score)
     )
-
-
-def _scored_otherwise(before: float | None, after: float | None) -> bool:
-    if before is None or after is None:
-        return before is not after
-    return abs(before - after) >= NOTICEABLE_SHARE
 
 
 def _history_row(seen: Snapshot, assessment: Assessment, now: datetime) -> dict[str, Any]:

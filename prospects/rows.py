@@ -117,6 +117,7 @@ class ActivityRow(Base):
         Index("ix_activity_id", "id"),
         # The few that tell what became of leads (scoring/record.py).
         Index("ix_activity_told", "learned_at", "prospect_id", **only_where(TOLD_OF_LEADS)),
+        Index("ix_activity_verdict", "prospect_id", **only_where("kind = 'verdict'")),
         # Views that will be folded once they are old (prospects/old_views.py).
         Index(
             "ix_activity_raw_view",
@@ -181,8 +182,7 @@ class AssessmentRow(Base):
         **keep(
             "prospect_id", "id", "at", "stage", "confidence", "expires_at", "model", "points", "fit"
         ),
-        **keep("stage_chances"),
-        **keep("engagement", "grade", "score", "warm", "gate"),
+        **keep("stage_chances", "engagement", "grade", "score", "warm", "gate"),
         **keep("scored_by", "logit", "own_points"),
         **blank("reasons", "stage_reasons"),
     }

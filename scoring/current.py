@@ -15,7 +15,7 @@ from scoring.card.card import read as read_card
 from scoring.rows import ModelRow
 from scoring.rules import ScoringRules, compile_rules, read_scoring, read_stages
 from scoring.stages import Stage
-from scoring.written import POINTS
+from scoring.written import CARD, POINTS
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +47,12 @@ def shadow(session: Session) -> ScoringRules | None:
         return None
     stages = configuration.parsed(session, "stages", _stages)
     return _compiled(configuration.parsed(session, "scoring", _scoring), stages, card)
+
+
+def card(session: Session, scorer: str) -> Card | None:
+    """The card that a score names as its maker; None where that is the marketer's points, or it is gone."""
+    kept = _card(session, scorer) if CARD.fullmatch(scorer) else None
+    return kept.card if kept else None
 
 
 def ladder(session: Session) -> tuple[Stage, ...]:

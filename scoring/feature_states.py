@@ -22,7 +22,7 @@ from scoring.features.keeping import Kept, followed, last_act, made
 from scoring.features.seeing import State
 from scoring.rules import ScoringRules
 
-FORMAT = 1
+FORMAT = 2
 """Raise it when what is kept changes its form: all of it is then made anew, at each person's next look."""
 
 

@@ -1,5 +1,6 @@
 """Decay by half-lives: what something is still worth, and when a falling figure passes a line. Pure."""
 
+import math
 from collections.abc import Callable, Hashable
 from datetime import timedelta
 
@@ -39,17 +40,20 @@ _TRIED = (1, 6, 24, 48, 96, 168, 336, 672, 1344)
 _SHORT = 1 / 32
 
 
-def first_change(shown: Callable[[float], Hashable]) -> int | None:
+def first_change(shown: Callable[[float], Hashable], *, until: float = math.inf) -> int | None:
     """Seconds from now at which something `shown` is another than now, None if it is the same in all that are tried.
 
     At most nine instants within eight weeks are tried, and five in the stretch that holds a change: so
     it is found at most one part in thirty too late. What changes and changes back between two is missed.
+    Nothing later than the first of them from `until` on is asked for.
     """
     before, low = shown(0.0), 0
     for high in (hours * 3600 for hours in _TRIED):
         if shown(high) != before:
             break
         low = high
+        if low >= until:
+            return None
     else:
         return None
     while high - low > max(60, high * _SHORT):

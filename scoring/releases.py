@@ -79,6 +79,11 @@ def standing(session: Session, rules: ScoringRules) -> RulesChangeRow | None:
     return session.get(RulesChangeRow, rules.version)
 
 
+def standing_anew(session: Session, version: int) -> RulesChangeRow | None:
+    """What became of this version of rules, as it is written now; without a lock, for several may look at people."""
+    return session.get(RulesChangeRow, version, populate_existing=True)
+
+
 def hold_back(
     session: Session, assessed: Sequence[Pair], rules: ScoringRules, now: datetime
 ) -> list[Pair]:

@@ -1,5 +1,6 @@
 """The scoring rules in force, made ready to be applied to thousands of people a second. Pure."""
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -26,6 +27,8 @@ class ScoringRules:
     activity, the rules it can match (by their place in the file) with the test of its body.
     `windows` are the `within` of conditions: when one closes, fit or a gate may change.
     `card` scores in place of the points, where one is active; the points run on beside it.
+    `mark` is the same for two versions that give the same points and evidence, shut the same gates and
+    draw as many by chance, whichever card scores and wherever the lines are drawn.
     """
 
     scoring: Scoring
@@ -37,6 +40,7 @@ class ScoringRules:
     engagement: Mapping[Kind, tuple[tuple[int, Matches], ...]]
     evidence: Mapping[Kind, tuple[tuple[int, Matches], ...]]
     windows: frozenset[tuple[str, timedelta]]
+    mark: int
     card: Card | None = None
     card_id: str | None = None
 
@@ -53,9 +57,7 @@ class ScoringRules:
     @property
     def explore(self) -> float:
         """The chance of who is not warm to be checked all the same: as written, else 5 % once a card scores."""
-        if "explore" in self.scoring.model_fields_set:
-            return self.scoring.explore
-        return defaults.EXPLORE if self.card is not None else 0.0
+        return _explore(self.scoring, self.card)
 
     def rank(self, slug: str | None) -> int:
         """The place of a stage on the ladder from 0; -1 for none and for one that is gone."""
@@ -90,6 +92,7 @@ def compile_rules(
         engagement=_by_kind(scoring.engagement.rules),
         evidence=_by_kind(scoring.evidence),
         windows=frozenset(window for tree in conditions for window in windows_of(tree)),
+        mark=_mark(scoring, stages, card),
         card=card,
         # Its id is a hash of the whole card: made once here, and not once for everybody.
         card_id=card.id if card else None,
@@ -100,6 +103,19 @@ def built_in() -> ScoringRules:
     """What holds in a workspace that has set nothing."""
     stages = read_stages(None)
     return compile_rules(read_scoring(None, stages), stages)
+
+
+def _explore(scoring: Scoring, card: Card | None) -> float:
+    if "explore" in scoring.model_fields_set:
+        return scoring.explore
+    return defaults.EXPLORE if card is not None else 0.0
+
+
+def _mark(scoring: Scoring, stages: Stages, card: Card | None) -> int:
+    ladder = tuple(stage.slug for stage in stages.stages)
+    parts = (scoring.fit, scoring.engagement, scoring.evidence, scoring.gates, scoring.verdicts)
+    said = repr((*parts, scoring.titles, ladder, _explore(scoring, card)))
+    return int(hashlib.sha256(said.encode()).hexdigest()[:13], 16)
 
 
 def _by_kind(

@@ -1,24 +1,29 @@
 """The topics `reassess` and `release`: everybody is looked at by changed rules, and let over the warm line at a pace."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from app.pipeline import believe, soonest
 from app.settings import Settings
 from prospects import outbox, timeline
-from prospects.ids import ProspectId
-from prospects.rows import ProspectRow
 from prospects.topics import Topic
 from routing.drawing import Lottery, next_draw
-from scoring import current, releases
+from scoring import current, releases, screening
 from scoring.release_rows import CrossingRow, RulesChangeRow
 from scoring.releases import State
 from scoring.rules import ScoringRules
+from scoring.screening import Seen
 
 BATCH = 200
+"""People a transaction looks at with their histories, at about most."""
+SCREENED = 4_000
+"""People a transaction looks at by what is kept of them."""
+SHARES = ("", "/2")
+"""Endings of the promises of one look at everybody: so many workers can have a hand in it."""
+A_MOMENT = timedelta(seconds=1)
 
 
 def due(session: Session) -> bool:
@@ -34,18 +39,22 @@ def plan(session: Session, now: datetime) -> None:
 def look(
     session: Session, refs: Sequence[str], now: datetime, _settings: Settings
 ) -> Collection[str]:
-    """The next people of each change; only the newest change is still looked at."""
+    """The next people of each change; only the newest change is still looked at.
+
+    Of several promises of one change all but one are given back, so that another worker takes them.
+    """
     rules = current.current(session)
-    for ref in refs:
-        change = releases.locked(session, int(ref))
+    first = {_version_of(ref): ref for ref in sorted(refs, reverse=True)}
+    for version, ref in first.items():
+        change = releases.standing_anew(session, version)
         if change is None or change.state != State.LOOKING:
             continue
         if change.version != rules.version:
             change.state = State.OVERTAKEN
             releases.begin(session, rules, now)
             continue
-        _go_on(session, change, rules, now)
-    return ()
+        _go_on(session, change, ref, rules, now)
+    return [ref for ref in refs if ref not in first.values()]
 
 
 def let_over(
@@ -57,36 +66,58 @@ def let_over(
     return ()
 
 
-def _go_on(session: Session, change: RulesChangeRow, rules: ScoringRules, now: datetime) -> None:
-    some = _next(session, change)
-    if not some:
-        _finish(session, change)
+def _go_on(
+    session: Session, change: RulesChangeRow, ref: str, rules: ScoringRules, now: datetime
+) -> None:
+    seen = screening.screen(
+        session, rules, now, after=change.after_id, most=SCREENED, most_rest=BATCH
+    )
+    if not seen.people:
+        _end(session, change, ref, rules, now)
         return
-    assessed, busy = believe(session, some, rules, now)
+    _believe(session, seen, rules, now)
+    whole = len(seen.people) >= SCREENED or len(seen.rest) >= BATCH
+    if whole and not change.looked:
+        outbox.post(session, Topic.REASSESS, [f"{change.version}{end}" for end in SHARES[1:]], now)
+    outbox.post(session, Topic.REASSESS, [ref], now)
+    # Last, and in the database's own sum: another worker may be at it too.
+    row = RulesChangeRow
+    session.execute(
+        update(row)
+        .where(row.version == change.version)
+        .values(looked=row.looked + len(seen.people), after_id=seen.people[-1])
+    )
+
+
+def _believe(session: Session, seen: Seen, rules: ScoringRules, now: datetime) -> None:
+    assessed, busy = believe(session, seen.rest, rules, now) if seen.rest else ([], [])
     # When time alone changes what is believed by the new rules, and when chance may draw them.
     lottery = Lottery(rules.explore, rules.scorer)
     decay = {seen.prospect_id: each.look_again_at for seen, each in assessed}
     draws = {seen.prospect_id: next_draw(seen, lottery, now) for seen, _ in assessed}
-    timeline.look_again(session, soonest(decay, draws), now)
+    timeline.look_again(session, soonest(decay, draws, seen.again), now)
     # A worker may have them in hand who read the old rules.
     outbox.post(session, Topic.REACT, busy, now)
-    change.after_id = some[-1]
-    change.looked += len(some)
-    outbox.post(session, Topic.REASSESS, [change.version], now)
 
 
-def _next(session: Session, change: RulesChangeRow) -> list[ProspectId]:
-    query = (
-        select(ProspectRow.id)
-        .where(ProspectRow.rules_version.is_distinct_from(change.version))
-        .where(ProspectRow.grade.is_not(None))
-        .where(ProspectRow.erased_at.is_(None), ProspectRow.absorbed_by.is_(None))
-        .order_by(ProspectRow.id)
-        .limit(BATCH)
-    )
-    if change.after_id is not None:
-        query = query.where(ProspectRow.id > change.after_id)
-    return [ProspectId(who) for who in session.execute(query).scalars()]
+def _end(
+    session: Session, change: RulesChangeRow, ref: str, rules: ScoringRules, now: datetime
+) -> None:
+    """Behind this place is nobody: who was passed by is looked for from the start, then it is over.
+
+    Passed by were those whom another worker held, or had in hand when it was ended.
+    """
+    if screening.left(session, rules):
+        change.after_id = None
+        outbox.post(session, Topic.REASSESS, [ref], now, due_at=now + A_MOMENT)
+        return
+    whole = releases.locked(session, change.version)
+    if whole is not None and whole.state == State.LOOKING:
+        _finish(session, whole)
+
+
+def _version_of(ref: str) -> int:
+    return int(ref.partition("/")[0])
 
 
 def _finish(session: Session, change: RulesChangeRow) -> None:

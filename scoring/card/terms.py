@@ -5,7 +5,7 @@ is what this person's value says beyond the average (its exact Shapley value, th
 """
 
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Annotated, Literal, Self, assert_never
 
@@ -92,3 +92,26 @@ def weigh(term: Steps | Levels | Line, value: Value) -> float:
         case _:
             assert_never(term)
     return term.missing
+
+
+def weigher(term: Steps | Levels | Line) -> Callable[[Value], float]:
+    """The same as `weigh`, made ready to be asked of very many values."""
+    missing = term.missing
+    match term:
+        case Steps(edges=edges, weights=steps):
+            return lambda value: (
+                steps[bisect_left(edges, value)]
+                if isinstance(value, (int, float)) and value == value
+                else missing
+            )
+        case Levels(other=other):
+            levels = dict(term.weights)
+            return lambda value: levels.get(value, other) if isinstance(value, str) else missing
+        case Line(slope=slope, centre=centre, low=low, high=high):
+            return lambda value: (
+                slope * (min(max(value, low), high) - centre)
+                if isinstance(value, (int, float)) and value == value
+                else missing
+            )
+        case _:
+            assert_never(term)

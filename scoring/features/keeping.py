@@ -38,7 +38,7 @@ def followed(kept: Kept, seen: Snapshot, rules: ScoringRules, now: datetime) -> 
 
     As long as what was added before is still there as it was, only what is new is looked at.
     """
-    if kept.state.earned.version != rules.version:
+    if kept.state.earned.mark != rules.mark:
         return made(seen, rules, now)
     acts = counted(seen, now)
     ids = [one.id.int for one in acts]

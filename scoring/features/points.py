@@ -31,7 +31,7 @@ Worth = dict[str, tuple[float, float]]
 class Earning:
     """Points as they stood at `at` (microseconds since 1970): what each rule has earned, so that later figures follow.
 
-    `version` is that of the rules; under others all of it must be made anew.
+    `mark` is that of the rules; under others all of it must be made anew.
     """
 
     at: int
@@ -39,7 +39,7 @@ class Earning:
     earned: Worth
     cap: float
     half_life: float
-    version: int
+    mark: int
 
     def points(self, now: int) -> Points:
         """What they come to at `now`, by decay alone."""
@@ -56,7 +56,7 @@ def earning(seen: Snapshot, rules: ScoringRules, as_of: datetime) -> Earning:
         earned=_earned(then.activities, rules, as_of),
         cap=rules.scoring.engagement.cap,
         half_life=rules.scoring.engagement.half_life.total_seconds(),
-        version=rules.version,
+        mark=rules.mark,
     )
 
 
@@ -118,7 +118,7 @@ def written(earned: Earning) -> dict[str, Any]:
         "earned": {rule: list(each) for rule, each in earned.earned.items()},
         "cap": earned.cap,
         "half_life": earned.half_life,
-        "version": earned.version,
+        "mark": earned.mark,
     }
 
 

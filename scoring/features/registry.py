@@ -8,7 +8,7 @@ from scoring.card.terms import Side, Value
 from scoring.feature_words import AllowedFeature
 from scoring.features import acts, facts
 from scoring.features.denied import why_denied
-from scoring.features.feature import NEVER, Feature, Sort
+from scoring.features.feature import NEVER, Feature, Of, Sort
 from scoring.features.known import Known
 from scoring.features.tally import LOOKS_BACK
 from scoring.features.values import value_of
@@ -52,6 +52,15 @@ def values(
     return {
         name: _value(seen, name) for name in wanted if name in decided or why_denied(name) is None
     }
+
+
+def reader_of(name: str, *, allowed: Iterable[AllowedFeature] = ()) -> Of:
+    """How to read this one feature, as `values` does; None for whoever it says nothing of."""
+    decided = {each.name for each in allowed}
+    if name not in decided and why_denied(name) is not None:
+        return lambda _: None
+    known = REGISTRY.get(name)
+    return known.of if known is not None else lambda seen: _value(seen, name)
 
 
 def fields_of(seen: Known) -> list[str]:

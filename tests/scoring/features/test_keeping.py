@@ -15,7 +15,7 @@ from scoring.features.seeing import features_from, features_of
 from tests.scoring.people import DAY, NOW, act, form, somebody, written
 
 RULES = written()
-OTHERS = replace(RULES, version=RULES.version + 1)
+OTHERS = replace(RULES, mark=RULES.mark + 1)
 
 KINDS = (Kind.FORM, Kind.PAGE_VIEW, Kind.CLICK, Kind.UNSUBSCRIBED, Kind.VERDICT, Kind.MAIL_SENT)
 LOOK = st.fixed_dictionaries(

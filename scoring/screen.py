@@ -1,0 +1,178 @@
+"""Whom a changed card sees otherwise, told from what is kept of people, without their histories. Pure.
+
+It looks at people of whom no rep found anything and to whom nobody added anything, and whose claim and
+gates the change leaves alone: then the figures are those of `assess`, from the same features. Whoever it
+would move is for `assess`, which has the words; of everybody else it says that nothing moves.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from prospects.noticeable import NOTICEABLE_POINTS, scored_otherwise
+from prospects.values import Company, Person
+from scoring.card.adding import on_scale, sigmoid
+from scoring.card.card import Card
+from scoring.card.stage_table import StageTable
+from scoring.card.terms import Side, Term, Value, weigher
+from scoring.features.facts import OF_COLLEAGUES
+from scoring.features.known import Known, known
+from scoring.features.registry import reader_of
+from scoring.features.seeing import State
+from scoring.features.tally import micros
+from scoring.features.titles import reader
+from scoring.halving import HORIZON, first_change
+from scoring.leaves import fields_of
+from scoring.rules import ScoringRules
+from scoring.stage_model import knows
+from scoring.weighing import DECIMALS, Figures, mark
+from scoring.written import MADE_BY_SCORING
+
+Asked = tuple[Callable[[Known], Value], Callable[[Value], float]]
+
+
+class Belief(NamedTuple):
+    """What stands on somebody's row, made by rules that differ in the card alone."""
+
+    stage: str | None
+    points: float
+    grade: str
+    score: float | None
+    warm: bool
+    gate: str | None
+    look_due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """What somebody comes to now; `moved` if a person would notice, and then nothing is said of later.
+
+    `look_again_at` is when time alone changes it, where that is before the look that is promised.
+    """
+
+    figures: Figures
+    score: float | None
+    moved: bool
+    look_again_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """A card made ready: each term as how to read its feature and how to weigh it. Build it with `screen_of`."""
+
+    rules: ScoringRules
+    card: Card
+    fit: tuple[Asked, ...]
+    did: tuple[Asked, ...]
+
+    def of(
+        self, state: State, person: Person, company: Company | None, *, held: Belief, now: datetime
+    ) -> Screened:
+        """Somebody at `now`, beside what is believed of them."""
+        at = micros(now)
+        seen = self._known(state, person, company, at)
+        fit, did = _added(self.fit, seen), _added(self.did, seen)
+        figures, score = self._figures(fit, did)
+        if self._moves(held, figures, score):
+            return Screened(figures, score, moved=True)
+        if not state.tally.did and not state.tally.visits and not state.tally.first:
+            return Screened(figures, score, moved=False)
+
+        def shown(passed: float) -> tuple[str, bool]:
+            then = figures
+            if passed:
+                ahead = self._known(state, person, company, micros(now + timedelta(seconds=passed)))
+                then, _ = self._figures(fit, _added(self.did, ahead))
+            return then.grade, then.points >= self._line(warm=held.warm)
+
+        return Screened(figures, score, False, _again(shown, held.look_due_at, now))
+
+    def _known(self, state: State, person: Person, company: Company | None, at: int) -> Known:
+        return known(
+            state.tally,
+            person,
+            company,
+            now=at,
+            titles=reader(self.rules.scoring.titles),
+            points=state.earned.points(at),
+        )
+
+    def _figures(self, fit: float, did: float) -> tuple[Figures, float | None]:
+        card, scales = self.card, self.card.scales
+        logit = card.intercept + fit + did
+        chance = sigmoid(logit)
+        points = on_scale(scales.points, logit) if scales.points else 100 * chance
+        of_fit = _shown(on_scale(scales.fit, fit))
+        of_did = _shown(on_scale(scales.engagement, did))
+        grade = mark(scales.fit_cuts, of_fit, scales.engagement_cuts, of_did)
+        score = chance if card.calibration.passed else None
+        return Figures(_shown(points), of_fit, of_did, grade), score
+
+    def _moves(self, held: Belief, figures: Figures, score: float | None) -> bool:
+        warm = held.gate is None and (
+            self._far(held) or figures.points >= self._line(warm=held.warm)
+        )
+        return (
+            warm != held.warm
+            or figures.grade != held.grade
+            or abs(figures.points - held.points) >= NOTICEABLE_POINTS
+            or scored_otherwise(held.score, score)
+        )
+
+    def _far(self, held: Belief) -> bool:
+        wanted = self.rules.rank(self.rules.scoring.warm.stage)
+        return 0 <= wanted <= self.rules.rank(held.stage)
+
+    def _line(self, *, warm: bool) -> float:
+        settings = self.rules.scoring.warm
+        return settings.leave_points if warm else settings.points
+
+
+def screen_of(rules: ScoringRules) -> Screen | None:
+    """These rules made ready; None where what they say depends on more than what is kept of people.
+
+    That is so without a card, where a term asks for colleagues, where a condition looks back a stretch
+    of time, and where a gate asks for what scoring makes.
+    """
+    card = rules.card
+    asks_for_beliefs = any(fields_of(gate.condition) & MADE_BY_SCORING for gate, _ in rules.gates)
+    if card is None or rules.windows or asks_for_beliefs:
+        return None
+    if any(term.feature in OF_COLLEAGUES for term in card.terms):
+        return None
+    fit = _asked((term for term in card.terms if term.side is Side.FIT), rules)
+    did = _asked((term for term in card.terms if term.side is not Side.FIT), rules)
+    return Screen(rules, card, fit, did)
+
+
+def stage_table(card: Card | None, rules: ScoringRules) -> StageTable | None:
+    """What of a card has a say in stages by these rules."""
+    return card.stage if card is not None and knows(card, rules.ladder) else None
+
+
+def _asked(terms: Iterable[Term], rules: ScoringRules) -> tuple[Asked, ...]:
+    allowed = rules.scoring.allowed_features
+    return tuple((reader_of(term.feature, allowed=allowed), weigher(term)) for term in terms)
+
+
+def _added(asked: Iterable[Asked], seen: Known) -> float:
+    total = 0.0
+    for read, weigh in asked:
+        total += weigh(read(seen))
+    return total
+
+
+def _again(
+    shown: Callable[[float], tuple[str, bool]], due: datetime | None, now: datetime
+) -> datetime | None:
+    """When to look again, where no look is promised before that."""
+    promised = due is not None and due > now
+    until = (due - now).total_seconds() if due is not None and promised else HORIZON.total_seconds()
+    changed = first_change(shown, until=until)
+    again = now + (HORIZON if changed is None else timedelta(seconds=changed))
+    return None if promised and due is not None and due <= again else again
+
+
+def _shown(figure: float) -> float:
+    return round(min(100.0, max(0.0, figure)), DECIMALS)
