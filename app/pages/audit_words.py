@@ -41,6 +41,7 @@ ACTS: Mapping[str, tuple[str, About]] = {
     "model activated": ("had a model score everybody", About.OTHER),
     "model retired": ("left a model", About.OTHER),
     "model followed": ("followed what the files say of the model", About.OTHER),
+    "scoring changed": ("changed what earns points", About.OTHER),
     "crossings released": ("let people over the warm line after a change of rules", About.OTHER),
     "crossings kept": ("left people where they are after a change of rules", About.OTHER),
     "training asked": ("had a model trained", About.NOTHING),

@@ -21,6 +21,7 @@ PLACES = (
     ("/reports", "Reports", Act.SEE_REPORTS),
     ("/outbox", "Mails", Act.SEE_MAILS),
     ("/segments", "Segments", Act.SEGMENT),
+    ("/scoring", "Scoring", Act.SEE_PEOPLE),
     ("/conflicts", "Conflicts", Act.SEE_CONFLICTS),
 )
 OFFICE = (

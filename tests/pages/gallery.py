@@ -48,6 +48,7 @@ from tests.pages import examples_out as exo
 from tests.pages import examples_promises as exp
 from tests.pages import examples_reports as exr
 from tests.pages import examples_scores as exsc
+from tests.pages import examples_scoring as exsg
 from tests.pages import examples_segments as exs
 from tests.pages import examples_steering as steering
 from tests.pages import examples_transfers as exc
@@ -132,6 +133,7 @@ PAGES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "duplicates-empty": ("marketing/duplicates.html", {"duplicates": exm.NONE}),
     **exsc.SCORES,
     **exmo.PAGES,
+    **exsg.PAGES,
     "merging": ("marketing/merging.html", {"merging": exm.MERGING}),
     "merging-whom": ("marketing/merging.html", {"merging": exm.WHOM}),
     "person-merged": ("marketing/person.html", {"person": ex.human(ex.person(), **exm.MERGED)}),
