@@ -38,7 +38,7 @@ def read(session: Session, viewer: Viewer, now: datetime) -> Models:
     learning = rules.scoring.learning
     return Models(
         scoring_now=_scoring_now(rules),
-        missing=next_rung.missing(record.findings_since(session, None), _learned(rows)),
+        missing=next_rung.missing(record.findings_since(session, None), _learned(rows, runs)),
         lines=[*(_line(row, learning, now, viewer) for row in rows), _points(rules)],
         trainings=[_training(row, said, newest=n == 0, now=now) for n, row in enumerate(runs)],
         under_way=any(row.state == State.OPEN for row in runs),
@@ -52,12 +52,14 @@ def _scoring_now(rules: ScoringRules) -> str:
     return f"{model_words.kind(rules.card.rung)} scores ({rules.card_id}); your points go on beside it."
 
 
-def _learned(rows: Sequence[ModelRow]) -> tuple[int, int] | None:
-    newest = next((row for row in rows if row.origin == models.Origin.RECORD), None)
-    if newest is None:
-        return None
-    window = newest.body["window"]
-    return window["positives"], window["rows"] - window["positives"]
+def _learned(rows: Sequence[ModelRow], runs: Sequence[TrainingRow]) -> tuple[int, int] | None:
+    """Who was found far enough, and who not, by the newest training that says so: its own row, or its model."""
+    reports = [row.report for row in runs if "positives" in row.report]
+    ours = [row.body["window"] for row in rows if row.origin == models.Origin.RECORD]
+    newest = next(
+        iter([*reports, *ours] if runs and not runs[0].model_id else [*ours, *reports]), None
+    )
+    return None if newest is None else (newest["positives"], newest["rows"] - newest["positives"])
 
 
 def _line(row: ModelRow, rules: Learning, now: datetime, viewer: Viewer) -> ModelLine:

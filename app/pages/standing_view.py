@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.auth.viewer import Viewer
-from app.pages import words
+from app.pages import course_view, words
 from app.pages.standing_views import Added, Because, Standing
 from app.pages.whose_person import may_see
 from app.permissions import Act, may_at_all
@@ -46,6 +46,7 @@ def read(session: Session, row: ProspectRow, viewer: Viewer, veil: Veil, now: da
         override_url=f"/people/{row.id}/override" if steers else None,
         profiling_url=object_url,
         whole=whole,
+        course=course_view.read(session, row, veil, now, viewer.zone) if whole else None,
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.pages.course import Course
 from app.pages.views import Who
 
 
@@ -43,6 +44,7 @@ class Standing:
     objected_at: datetime | None = None
     profiling_url: str | None = None
     whole: bool = True
+    course: Course | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,6 +32,7 @@ HELD = TrainingLine(
     ],
 )  # fmt: skip
 DONE = TrainingLine(state="done", tone=Tone.GOOD, asked_by="Warmline", because="there is a tenth more to learn from", at=ex.ago(days=8), model_url="/gallery/model", words=["Learned from 412 leads that were checked, 61 of them found far enough in time."])  # fmt: skip
+NO_SIGNAL = TrainingLine(state="done", tone=Tone.GOOD, asked_by="Warmline", because="there is enough to learn from", at=ex.ago(days=60), words=["There is no signal: wins and losses are told apart no better than by chance.", "The points stay."])  # fmt: skip
 FULL = Models(
     scoring_now="Your points with a chance scores (card-11aa22bb33cc); your points go on beside it.",
     missing="Not yet: 139 more confirmations of leads found far enough needed before a sum learned from everything they did can be tried.",
@@ -40,7 +41,7 @@ FULL = Models(
         ModelLine(name="card-11aa22bb33cc", kind="Your points with a chance", state="scores everybody since 1 Feb", tone=Tone.GOOD, at=ex.ago(days=40), says="It shows a percentage: on leads it had not seen, what it foresaw came true.", url="/gallery/model-active"),
         POINTS,
     ],
-    trainings=[UNDER_WAY, DONE],
+    trainings=[UNDER_WAY, DONE, NO_SIGNAL],
     under_way=True,
     may_steer=True,
 )  # fmt: skip

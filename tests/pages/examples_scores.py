@@ -1,8 +1,11 @@
 """Examples of the pages of a person's score: by a card, by points, objected, and the override that is tried."""
 
+from datetime import UTC
 from typing import Any
 
+from app.pages.course import Belief, course
 from app.pages.standing_views import Added, Because, Figure, OverrideForm, Standing
+from prospects.values import Reason
 from tests.pages import examples as ex
 
 BECAUSE = [
@@ -14,6 +17,24 @@ ADDED = [
     Added(text="Mia Lindqvist: met at the fair", share="+0.8", until=ex.soon(days=9), end_url="/gallery/person"),
     Added(text=f"Mia Lindqvist: {ex.LONG} (everybody at the company)", share="−1.2", until=ex.soon(days=30)),
 ]  # fmt: skip
+
+
+def belief(days: int, points: float, stage: str | None, **more: Any) -> Belief:
+    """What was believed so many days ago; `lines` are texts with their shares."""
+    lines = {text: Reason(text, text, value) for text, value in more.pop("lines", {}).items()}
+    rest = {"score": None, "grade": "C3", "warm": False, "scorer": "points/3", "by_card": False}
+    return Belief(at=ex.ago(days=days), points=points, stage=stage, lines=lines, **{**rest, **more})
+
+
+CARD: dict[str, Any] = {"by_card": True, "scorer": "card-9f86d081884c"}
+BELIEFS = [
+    belief(60, 4, None, grade="C4", lines={"Opened a mail": 4}),
+    belief(33, 22, "awareness", lines={"Opened a mail": 2, ex.ARABIC: 20}),
+    belief(20, 31, "consideration", **CARD, score=0.12, grade="B3", lines={"Looked at /pricing": 0.3}),
+    belief(6, 64, "evaluation", **CARD, score=0.34, grade="B1", warm=True, lines={"Looked at /pricing": 1.2, ex.HOSTILE: -0.4, ex.LONG: 0.7}),
+    belief(1, 58, "evaluation", **CARD, score=0.29, grade="B2", warm=True, lines={"Looked at /pricing": 0.9}),
+]  # fmt: skip
+COURSE = course(BELIEFS, dict(ex.STAGES), ex.NOW, ex.NOW.tzinfo or UTC)
 BY_CARD = Standing(
     score="34 %",
     likely="Of 100 leads like this one, about 34 prove warm.",
@@ -22,6 +43,7 @@ BY_CARD = Standing(
     added=ADDED,
     override_url="/gallery/override",
     profiling_url="/gallery/person",
+    course=COURSE,
 )
 FORM = OverrideForm(
     url="/gallery/override",
