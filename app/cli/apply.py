@@ -85,8 +85,8 @@ def _notes(done: ChangeSet) -> list[str]:
     if not (done.touches(Thing.SCORING) or done.touches(Thing.STAGES)):
         return []
     return [
-        "nobody becomes warm by this alone: each person is assessed by the new rules"
-        " at their own next act, or when time would change what is believed of them"
+        "nobody becomes warm by this alone: everybody is looked at again, and whom the new rules"
+        " would take over the warm line waits under Scoring, Changed rules, until a person decides"
     ]
 
 
