@@ -102,10 +102,14 @@ class RulesChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RulesChanges:
-    """The page: one change in full (None: there was none), and the latest ones."""
+    """The page: one change in full (None: there was none), and the latest ones.
+
+    `coming`: rules were put in force so lately that the look at everybody has not begun.
+    """
 
     shown: RulesChange | None
     others: Sequence[ChangeLine] = ()
+    coming: bool = False
 
 
 def title_of(state: State) -> str:

@@ -18,7 +18,8 @@ from app.pages.rules_change_views import ChangeLine, CrossingLine, RulesChange, 
 from app.permissions import Act, may_at_all
 from prospects.rows import ProspectRow
 from prospects.store import among
-from scoring import rules_changes
+from scoring import current as rules_in_force
+from scoring import releases, rules_changes
 from scoring.models import By
 from scoring.release_rows import CrossingRow, RulesChangeRow
 from scoring.releases import NotWaitingError, State
@@ -39,6 +40,8 @@ def page() -> ResponseReturnValue:
     """The newest change, or `?version=`; who would cross `?way=` up or down, fifty at a time."""
     asked = _number(request.args.get("version"))
     with reading(current_app.extensions["database"]) as session:
+        rules = rules_in_force.current(session)
+        coming = rules.version > 0 and releases.standing(session, rules) is None
         rows = rules_changes.changes(session, limit=LATEST)
         row = rows[0] if rows else None
         if asked is not None:
@@ -48,7 +51,8 @@ def page() -> ResponseReturnValue:
         shown = _change(session, row, newest=rows[0].version) if row else None
     others = [_line(each) for each in rows if row is None or each.version != row.version]
     return render_template(
-        "marketing/rules_changes.html", changes=RulesChanges(shown=shown, others=others)
+        "marketing/rules_changes.html",
+        changes=RulesChanges(shown=shown, others=others, coming=coming),
     )
 
 

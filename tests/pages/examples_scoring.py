@@ -120,5 +120,6 @@ PAGES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "rules-changes-kept": changes(replace(CHANGE, state=State.KEPT, may_decide=False)),
     "rules-changes-done": changes(replace(CHANGE, state=State.RELEASED, up=0, down=0, lines=[], released=1)),
     "rules-changes-overtaken": changes(replace(CHANGE, state=State.OVERTAKEN, up=0, down=0, lines=[], newest_url="/gallery/rules-changes")),
+    "rules-changes-coming": changes(None, coming=True),
     "rules-changes-empty": changes(None),
 }  # fmt: skip

@@ -66,6 +66,7 @@ def test_lower_points_are_tried_then_saved_and_only_what_changed_is_written(
     assert mia.send(PAGE, PAGE, **sent, act="save").status_code == 200, "first a look"
     answer = mia.send(PAGE, PAGE, **sent, act="save", seen=field(page, "seen"))
     assert (answer.status_code, answer.location) == (303, CHANGES)
+    assert "begins within a minute" in mia.see(CHANGES)
     assert body_of(database) == {**before, "warm": {"points": 38, "leave_points": 30}}
     with reading(database) as session:
         assert "scoring changed" in session.execute(select(AuditRow.act)).scalars().all()
