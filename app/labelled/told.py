@@ -11,6 +11,7 @@ from prospects.faults import shown
 from scoring.card.card import Card, written
 from scoring.card.terms import Levels, Line, Steps, Term
 from scoring.features.registry import FIELD
+from scoring.training.report import as_json
 from scoring.training.trained import Candidate, Judged, Measured, Trained
 
 _QUOTED = re.compile("“([^”]+)”")
@@ -70,6 +71,7 @@ def document(report: Report) -> dict[str, Any]:
             str(each.name): each.why_not for each in trained.candidates if each not in tried
         },
         "gate": None if trained.gate is None else asdict(trained.gate),
+        "looked": as_json(trained)["looked"],
         "words": [*_in_words(report)],
         "remarks": [*read.remarks],
         "card": None if trained.card is None else {"id": trained.card.id, **written(trained.card)},

@@ -61,7 +61,7 @@ def read(session: Session, row: ModelRow, viewer: Viewer, now: datetime) -> Mode
         made_of=list(_made_of(session, row, card)),
         tables=list(_tables(row.report)),
         limits=LIMITS,
-        left_out=_pairs({**card.left_out, **(row.report.get("dropped") or {})}),
+        left_out=_pairs(_left_out(row, card)),
         allowed=_pairs(card.allowed),
         deeds=model_deeds.deeds(row, rules.scoring.learning, now, viewer.zone) if steers else (),
     )
@@ -74,10 +74,8 @@ def _headline(row: ModelRow) -> Iterator[str]:
         yield none
         return
     higher = model_words.better_for(row.report, parent=row.parent is not None)
-    yield (
-        higher
-        or "It could not be held against what scored then: there was no order to compare with."
-    )
+    first = [str(each) for each in row.report.get("words", ())[:1]]
+    yield higher or next(iter(first), "There was nothing to hold it against.")
 
 
 def _checks(report: Mapping[str, Any]) -> list[CheckLine]:
@@ -136,10 +134,15 @@ def _made_of(session: Session, row: ModelRow, card: Card) -> Iterator[tuple[str,
     window, label = card.window, card.label
     within = f" within {label.horizon_days} days" if label.horizon_days else ""
     yield "Learned from", f"{window.rows:,} leads, {window.positives:,} of them found far enough"
-    yield "It foresees", f"that a rep finds {label.positive} or further{within}"
+    here = row.origin == models.Origin.RECORD
+    aim = (
+        f"that a rep finds {label.positive} or further"
+        if here
+        else f"{label.name}: {label.positive}"
+    )
+    yield "It foresees", f"{aim}{within}"
     if window.since and window.until:
         yield "Leads from", f"{window.since:%-d %b %Y} to {window.until:%-d %b %Y}"
-    here = row.origin == models.Origin.RECORD
     yield "Out of", "this workspace's own record" if here else "a file somebody brought"
     by = next((m.name for m in team.members(session) if m.id == row.trained_by), "Warmline itself")
     yield "Trained", f"{row.trained_at:%-d %b %Y}, by {by}"
@@ -185,6 +188,11 @@ def _slice(each: Mapping[str, Any]) -> Sequence[str]:
 
 def _figure(found: float | None) -> str:
     return "–" if found is None else f"{found:.3f}"
+
+
+def _left_out(row: ModelRow, card: Card) -> Mapping[str, str]:
+    report = row.report
+    return {**card.left_out, **(report.get("dropped") or {}), **(report.get("left_out") or {})}
 
 
 def _pairs(reasons: Mapping[str, str]) -> list[tuple[str, str]]:

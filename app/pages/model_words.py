@@ -92,7 +92,7 @@ def better_for(report: Mapping[str, Any], *, parent: bool) -> str | None:
 
 def no_signal(report: Mapping[str, Any]) -> str | None:
     """Said where what was learned is no better than the points beyond chance."""
-    if report.get("signal", True):
+    if report.get("signal", not report.get("no_signal")):
         return None
     return "No signal: beyond what chance does, it tells buyers from others no better than your points. The points can stay."
 
@@ -103,12 +103,8 @@ def percentage(row: ModelRow) -> str:
     if calibration.get("passed"):
         return "It shows a percentage: on leads it had not seen, what it foresaw came true."
     why = str(calibration.get("why") or "nothing showed yet that it comes true.")
-    return f"Percentage hidden, because {_lowered(why)} People see the grade instead."
-
-
-def _lowered(text: str) -> str:
-    ended = text if text.endswith((".", "!", "?")) else f"{text}."
-    return ended[:1].lower() + ended[1:] if ended[1:2].islower() else ended
+    reason = why.removeprefix("No percentage yet: ").removeprefix("No percentage: ").rstrip(".")
+    return f"Percentage hidden, because {reason}. People see the grade instead."
 
 
 def _checks(report: Mapping[str, Any]) -> list[dict[str, Any]]:

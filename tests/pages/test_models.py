@@ -13,6 +13,7 @@ from prospects.member import Role
 from scoring import models, next_rung, trainings
 from scoring.card.card import Rung
 from scoring.models import By, Origin
+from scoring.rows import ModelRow
 from scoring.training import boosted, platt, scorecard
 from scoring.trainings import State
 from tests.pages.conftest import Visitor
@@ -129,6 +130,17 @@ def test_no_comparison_is_made_where_there_was_no_order() -> None:
     assert model_words.better_for(flat, parent=False) is None
     assert "what scored then" in str(model_words.better_for(flat, parent=True))
     assert model_words.no_signal({"signal": False}) is not None
+    assert model_words.no_signal({"no_signal": True}) is not None
+    assert model_words.no_signal({"no_signal": False}) is None
+
+
+def test_a_hidden_percentage_says_why_once() -> None:
+    why = "No percentage: predictions were off by 0.092 on average."
+    row = ModelRow(body={"calibration": {"passed": False, "why": why}})
+    assert model_words.percentage(row) == (
+        "Percentage hidden, because predictions were off by 0.092 on average. "
+        "People see the grade instead."
+    )
 
 
 def test_plots_stay_within_their_frame_and_say_their_figures() -> None:
