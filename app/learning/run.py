@@ -16,13 +16,14 @@ from app.database import Database
 from app.door import perform, reading
 from app.learning import staging
 from app.learning.heart import Heart
+from app.learning.screening import screened
 from app.learning.told import in_words
 from scoring import base_rate, current, delay, models, past_leads, record, shares, trainings
 from scoring.base_rate import Found
 from scoring.card.adding import add_up
 from scoring.card.card import Card, Label
 from scoring.delay import Weighed
-from scoring.features.registry import REGISTRY, VERSION
+from scoring.features.registry import VERSION
 from scoring.labels import Aim, Fate, aim_of
 from scoring.models import By, Origin
 from scoring.past_leads import SeenLead
@@ -31,19 +32,15 @@ from scoring.rules import ScoringRules
 from scoring.training.laying import Layout
 from scoring.training.model_card import in_markdown
 from scoring.training.report import as_json
-from scoring.training.screen import Suspect, suspects
+from scoring.training.screen import Suspect
 from scoring.training.stages import FittedStages
-from scoring.training.table import Table
 from scoring.training.train import TooLittleError, train
 from scoring.training.trained import Outcome, Plan, Trained
 from scoring.trainings import Hold, State
 
 Told = Callable[[str, int, int], None]
 """Hears which step it is at, and how much of it is done of how much."""
-FEWEST = 20
-"""Certain wins, and losses, below which nothing is trained."""
 SLICES = ("came.source", "person.country", "account.size")
-ON_ARRIVAL = tuple(name for name in REGISTRY if name.startswith(("came.", "person.", "account.")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +77,8 @@ def work(database: Database, hold: Hold, told: Told, *, by: By) -> Came:
         layout, kept = _read(database, basis, heart.step)
         heart.step("looking for columns that are filled after the fact", 0, 0)
         table = layout.table()
-        found, left_out = _screened(database, table)
+        with reading(database) as session:
+            found, left_out = screened(session, table)
         if found:
             return _end(database, hold, _held(found), basis.findings)
         table = table.without(list(left_out))
@@ -138,23 +136,6 @@ def _read(database: Database, basis: Basis, told: Told) -> tuple[Layout, list[Se
             layout.add(lead, weighed[lead.put.prospect_id, lead.put.lead.handoff])
         settled += [lead for lead in seen if lead.put.lead.fate is not Fate.OPEN]
     return layout, settled
-
-
-def _screened(database: Database, table: Table) -> tuple[list[Suspect], dict[str, str]]:
-    """Columns nobody has judged yet, and those that people said were not known before."""
-    with reading(database) as session:
-        said = {name: row.known for name, row in trainings.words_on_columns(session).items()}
-    before = [name for name in REGISTRY if name not in ON_ARRIVAL]
-    known = table.take(table.certain.nonzero()[0])
-    # Among fewer no model is made, and anything tells them apart by chance.
-    enough = min(known.positives, len(known) - known.positives) >= FEWEST
-    found = suspects(known, on_arrival=ON_ARRIVAL, before=before) if enough else ()
-    out = {
-        name: "a colleague said that it was not known before the hand-over"
-        for name, known in said.items()
-        if not known and name in table.columns
-    }
-    return [each for each in found if each.name not in said], out
 
 
 def _held(found: list[Suspect]) -> Came:
