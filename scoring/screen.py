@@ -15,7 +15,8 @@ from prospects.values import Company, Person
 from scoring.card.adding import on_scale, sigmoid
 from scoring.card.card import Card
 from scoring.card.stage_table import StageTable
-from scoring.card.terms import Side, Term, Value, weigher
+from scoring.card.terms import Side, Term, Value, weigh, weigher
+from scoring.features.acts import KINDS as OF_KINDS
 from scoring.features.facts import OF_COLLEAGUES
 from scoring.features.known import Known, known
 from scoring.features.registry import reader_of
@@ -29,7 +30,9 @@ from scoring.stage_model import knows
 from scoring.weighing import DECIMALS, Figures, mark
 from scoring.written import MADE_BY_SCORING
 
-Asked = tuple[Callable[[Known], Value], Callable[[Value], float]]
+Read = Callable[[Known], Value]
+Asked = tuple[Read, Callable[[Value], float], str, float]
+"""How to read a feature and to weigh it; the kind of acts it is of, and what it adds where there are none."""
 
 
 class Belief(NamedTuple):
@@ -86,7 +89,10 @@ class Screen:
                 then, _ = self._figures(fit, _added(self.did, ahead))
             return then.grade, then.points >= self._line(warm=held.warm)
 
-        return Screened(figures, score, False, _again(shown, held.look_due_at, now))
+        # Of who is quiet nothing but old points fades, to one side: the horizon alone tells.
+        quiet = not seen.ages and not seen.robots and shown(_FAR) == shown(0.0)
+        again = _promise(now + HORIZON, held, now) if quiet else _again(shown, held, now)
+        return Screened(figures, score, False, again)
 
     def _known(self, state: State, person: Person, company: Company | None, at: int) -> Known:
         return known(
@@ -146,6 +152,21 @@ def screen_of(rules: ScoringRules) -> Screen | None:
     return Screen(rules, card, fit, did)
 
 
+_KINDS = frozenset(kind.value for kind in OF_KINDS)
+_FAR = HORIZON.total_seconds()
+_NOBODY = Known(
+    now=0,
+    person=Person(),
+    company=None,
+    ages={},
+    own=[],
+    robots=0,
+    first=None,
+    touches=(),
+    titles=lambda _: (None, None),
+)
+
+
 def stage_table(card: Card | None, rules: ScoringRules) -> StageTable | None:
     """What of a card has a say in stages by these rules."""
     return card.stage if card is not None and knows(card, rules.ladder) else None
@@ -153,25 +174,38 @@ def stage_table(card: Card | None, rules: ScoringRules) -> StageTable | None:
 
 def _asked(terms: Iterable[Term], rules: ScoringRules) -> tuple[Asked, ...]:
     allowed = rules.scoring.allowed_features
-    return tuple((reader_of(term.feature, allowed=allowed), weigher(term)) for term in terms)
+    return tuple(_prepared(reader_of(term.feature, allowed=allowed), term) for term in terms)
+
+
+def _prepared(read: Read, term: Term) -> Asked:
+    """The term, with what it adds for whoever never did such a thing; whose kind is none is always asked."""
+    start, _, rest = term.feature.partition(".")
+    kind = rest.partition(".")[0]
+    if start != "did" or kind not in _KINDS:
+        return read, weigher(term), "", 0.0
+    return read, weigher(term), kind, weigh(term, read(_NOBODY))
 
 
 def _added(asked: Iterable[Asked], seen: Known) -> float:
-    total = 0.0
-    for read, weigh in asked:
-        total += weigh(read(seen))
+    total, ages = 0.0, seen.ages
+    for read, weigh_it, kind, without in asked:
+        total += without if kind and kind not in ages else weigh_it(read(seen))
     return total
 
 
 def _again(
-    shown: Callable[[float], tuple[str, bool]], due: datetime | None, now: datetime
+    shown: Callable[[float], tuple[str, bool]], held: Belief, now: datetime
 ) -> datetime | None:
-    """When to look again, where no look is promised before that."""
-    promised = due is not None and due > now
-    until = (due - now).total_seconds() if due is not None and promised else HORIZON.total_seconds()
+    due = held.look_due_at
+    until = (due - now).total_seconds() if due is not None and due > now else _FAR
     changed = first_change(shown, until=until)
-    again = now + (HORIZON if changed is None else timedelta(seconds=changed))
-    return None if promised and due is not None and due <= again else again
+    return _promise(now + (HORIZON if changed is None else timedelta(seconds=changed)), held, now)
+
+
+def _promise(again: datetime, held: Belief, now: datetime) -> datetime | None:
+    """When to look again, where no look is promised before that."""
+    due = held.look_due_at
+    return None if due is not None and now < due <= again else again
 
 
 def _shown(figure: float) -> float:

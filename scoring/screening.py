@@ -81,7 +81,7 @@ def _some(
     after: UUID | None,
     limit: int,
 ) -> Seen:
-    query = (_ROWS if prepared else select(ProspectRow.id)).where(*_by_others(rules))
+    query = (ROWS if prepared else select(ProspectRow.id)).where(*_by_others(rules))
     if after is not None:
         query = query.where(ProspectRow.id > after)
     query = query.order_by(ProspectRow.id).limit(limit)
@@ -202,9 +202,10 @@ _COLUMNS = (
     _P.fields,
 )
 _VERSION = 1
-_ROWS: Select[Any] = (
+ROWS: Select[Any] = (
     select(*_COLUMNS)
     .select_from(ProspectRow)
     .outerjoin(FeatureStateRow, FeatureStateRow.prospect_id == ProspectRow.id)
     .outerjoin(AccountRow, AccountRow.id == ProspectRow.account_id)
 )
+"""What is read of each person."""

@@ -19,6 +19,7 @@ from app.cli.bench_options import (
     PROSPECTS,
     SECONDS,
 )
+from app.cli.bench_score import score
 from app.cli.measuring import measured, say
 
 
@@ -220,3 +221,4 @@ def keeping(
 
 command.add_command(features)
 command.add_command(lead)
+command.add_command(score)
