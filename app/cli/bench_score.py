@@ -46,4 +46,5 @@ def score(*, prospects: int, workers: int, moved: float, cores: int, as_json: bo
     print(
         f"floor, reading and noting the same rows: {found.floor_s:.1f} s, {found.of_floor:.1f} times"
     )
+    print(f"CPU of the workers: {found.cpu_us:.0f} us a person, floor {found.floor_cpu_us:.0f} us")
     print(f"goal: {found.goal_s:.0f} s for a million: {'reached' if found.reached else 'missed'}")
