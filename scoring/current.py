@@ -12,6 +12,8 @@ from prospects import configuration
 from prospects.configuration import Document
 from scoring.card.card import Card
 from scoring.card.card import read as read_card
+from scoring.features.registry import means_the_same
+from scoring.models import OTHER_FEATURES
 from scoring.rows import ModelRow
 from scoring.rules import ScoringRules, compile_rules, read_scoring, read_stages
 from scoring.stages import Stage
@@ -34,7 +36,8 @@ def current(session: Session) -> ScoringRules:
     if rules.scoring.model == POINTS:
         return rules
     card = _card(session, rules.scoring.model)
-    # Without it, as after a restore of something older, the points score.
+    # Without it, as after a restore of something older, or where features mean something else since
+    # it was trained, the points score.
     return _compiled(scoring, stages, card) if card else rules
 
 
@@ -53,6 +56,17 @@ def card(session: Session, scorer: str) -> Card | None:
     """The card that a score names as its maker; None where that is the marketer's points, or it is gone."""
     kept = _card(session, scorer) if CARD.fullmatch(scorer) else None
     return kept.card if kept else None
+
+
+def unread(session: Session) -> str | None:
+    """Why the model that scoring.yaml names does not score, in a sentence; None if it does, or none is named."""
+    model = configuration.parsed(session, "scoring", _scoring)
+    named = str((model.body or {}).get("model", POINTS))
+    if named == POINTS or _card(session, named) is not None:
+        return None
+    row = session.get(ModelRow, named)
+    why = "is not in this database" if row is None else OTHER_FEATURES
+    return f"The points score: {named} {why}."
 
 
 def ladder(session: Session) -> tuple[Stage, ...]:
@@ -102,4 +116,5 @@ def _card(session: Session, card_id: str) -> _Kept | None:
         if len(_cards) >= _MOST_CARDS:
             _cards.clear()
         _cards[card_id] = _Kept(read_card(row.body))
-    return _cards[card_id]
+    kept = _cards[card_id]
+    return kept if means_the_same(kept.card.feature_version) else None

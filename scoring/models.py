@@ -16,12 +16,15 @@ from prospects import audit, configuration
 from prospects.ids import MemberId
 from prospects.store import insert_new, on_sqlite
 from scoring.card.card import Card, read, sha256, written
+from scoring.features.registry import means_the_same
 from scoring.rows import ModelRow
 
 POINTS = "points"
 SCORING = "scoring"
 OWNER = "browser"
 """Files that are applied afterwards must not undo it without a word."""
+
+OTHER_FEATURES = "was trained on features that mean something else today"
 
 
 class State(StrEnum):
@@ -111,6 +114,7 @@ def approve(
     row = _locked(session, model_id)
     if row.state == State.APPROVED:
         return
+    _check_read(row)
     if row.state != State.TRAINED:
         raise ModelMoveError(f"{model_id} is {row.state}; only what was just trained is tried")
     _leave(session, State.APPROVED, now)
@@ -137,6 +141,7 @@ def activate(
     row = _locked(session, model_id)
     if row.state == State.ACTIVE:
         return
+    _check_read(row)
     if row.state == State.TRAINED:
         raise ModelMoveError(f"{model_id} has scored nobody yet: approve it, and see what it does")
     if row.state == State.RETIRED and row.active_at is None and not reason:
@@ -188,6 +193,11 @@ def _locked(session: Session, model_id: str) -> ModelRow:
     if row is None:
         raise ModelMoveError(f"there is no model {model_id[:40]}")
     return row
+
+
+def _check_read(row: ModelRow) -> None:
+    if not means_the_same(card_of(row).feature_version):
+        raise ModelMoveError(f"{row.id} {OTHER_FEATURES}; train anew")
 
 
 def _has_been_tried(row: ModelRow, now: datetime, shadow: timedelta) -> bool:

@@ -40,6 +40,7 @@ def command(settings: Settings, *, person: str, as_json: bool) -> None:
             "profiled": seen.profiled,
             **_believed(assess(seen, rules, now)),
             "by_points": beside and _by_points(beside),
+            "model": scoring.unread(session),
             "stages": unasked(rules.card, rules.ladder),
             "decision": _decision(session, seen.prospect_id),
         }
@@ -125,6 +126,8 @@ def _show_stage(told: dict[str, Any]) -> None:
         print(f"claimed stage: {stage['claimed']}, confidence {stage['confidence']}")
         for each in stage["reasons"]:
             print(f"  {each['value']:+6.1f}  {each['text']}")
+    if told["model"]:
+        print(told["model"])
     if told["stages"]:
         print(told["stages"])
 

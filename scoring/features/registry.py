@@ -100,8 +100,21 @@ def _version() -> str:
         (each.name, each.side, each.sort, each.unit, each.says, each.rising)
         for each in REGISTRY.values()
     ]
-    definition = json.dumps([REVISION, LOOKS_BACK, acts.HALF_LIVES, facts.BANDS, told])
-    return f"features-{hashlib.sha256(definition.encode()).hexdigest()[:12]}"
+    meaning = [REVISION, LOOKS_BACK, acts.HALF_LIVES, facts.BANDS]
+    return f"features-{_hash(meaning)[:6]}-{_hash(told)[:12]}"
+
+
+def means_the_same(version: str) -> bool:
+    """Whether a card that was trained against this version can be read today.
+
+    The first part of a version is what figures mean at all, the second the list of features and their
+    words: features that came, went or were worded anew leave the others what they were.
+    """
+    return version.rpartition("-")[0] == VERSION.rpartition("-")[0]
+
+
+def _hash(told: object) -> str:
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 
 VERSION = _version()

@@ -46,8 +46,9 @@ class AdditiveSum:
 
     def shares(self, table: Table) -> dict[str, Floats]:
         """What each column adds on each row; the points under `points.fit` and `points.engagement`."""
+        whole = table.with_points()
         found = {
-            name: part.shares[part.bins.of(table.columns[name])]
+            name: part.shares[part.bins.of(whole.columns[name])]
             for name, part in self.parts.items()
         }
         if self.fit_points and self.engagement_points and table.points:

@@ -16,7 +16,11 @@ MOST = 24
 
 
 def fit(table: Table, seed: int) -> AdditiveSum:
-    """Shares of every bin, read off the trees one column at a time: exact, because they only add."""
+    """Shares of every bin, read off the trees one column at a time: exact, because they only add.
+
+    The marketer's points are columns like all others, which never speak against.
+    """
+    table = table.with_points()
     made = bins(table, most=MOST)
     if not made:
         return flat(table)

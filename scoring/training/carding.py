@@ -9,19 +9,27 @@ from scoring.card.terms import Levels, Line, Side, Steps
 from scoring.training import binning
 from scoring.training.additive_sum import AdditiveSum, Part, Slope
 from scoring.training.scaling import scales
-from scoring.training.table import Floats, Numbers, Table, Words, sha256
+from scoring.training.table import (
+    POINTS_ENGAGEMENT,
+    POINTS_FIT,
+    Floats,
+    Numbers,
+    Table,
+    Words,
+    sha256,
+)
 from scoring.training.trained import Measured, Plan
 
 DECIMALS = 12
 """Of a share of the logit: a card stays small, and true to the ninth decimal."""
-POINTS_FIT, POINTS_ENGAGEMENT = "points.fit", "points.engagement"
 
 
 def card_of(
     fitted: AdditiveSum, table: Table, *, plan: Plan, rung: Rung, calibration: Calibration
 ) -> Card:
     """The card that says of every row what the sum says; what adds nothing to anybody is no term."""
-    terms = [_term(name, part, table) for name, part in fitted.parts.items() if part.shares.any()]
+    whole = table.with_points()
+    terms = [_term(name, part, whole) for name, part in fitted.parts.items() if part.shares.any()]
     return Card(
         rung=rung,
         feature_version=plan.feature_version,
@@ -109,7 +117,7 @@ def _line(name: str, side: Side, slope: Slope) -> Line:
 
 
 def _shares(term: Steps | Levels | Line, table: Table) -> Floats:
-    column = _column(term.feature, table)
+    column = table.column(term.feature)
     missing = np.full(len(table), term.missing)
     if isinstance(term, Levels):
         if not isinstance(column, Words):
@@ -131,10 +139,3 @@ def _numbers(term: Steps | Line, values: Floats) -> Floats:
             return Slope(term.slope, term.centre, term.low, term.high).at(values)
         case _:
             assert_never(term)
-
-
-def _column(name: str, table: Table) -> Numbers | Words | None:
-    if name in table.columns or table.points is None:
-        return table.columns.get(name)
-    parts = {POINTS_FIT: table.points.fit, POINTS_ENGAGEMENT: table.points.engagement}
-    return Numbers(parts[name]) if name in parts else None

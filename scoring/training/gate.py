@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scoring.training.bootstrap import paired
+from scoring.training.bootstrap import paired, paired_lift
 from scoring.training.calibrating import within, worst
 from scoring.training.metrics import auc, ece, lift, probability
 from scoring.training.table import Floats, Places, Words
@@ -120,18 +120,22 @@ def _better(asked: Asked) -> Check:
 def _points(asked: Asked, points: Floats) -> Check:
     ours = (auc(asked.label, asked.logits), lift(asked.label, asked.logits, asked.weights))
     theirs = (auc(asked.label, points), lift(asked.label, points, asked.weights))
+    drawn = paired_lift(asked.label, asked.logits, points, asked.weights, asked.seed)
+    least, most = (float(each) for each in np.quantile(drawn, (0.05, 0.95)))
     same_order = asked.champion is Candidate.PLATT
     return Check(
         name="points",
-        passed=same_order or (ours[0] > theirs[0] and ours[1] >= theirs[1]),
+        passed=same_order or (ours[0] > theirs[0] and most >= 0),
         figures={
             "auc": ours[0],
             "auc_points": theirs[0],
             "lift": ours[1],
             "lift_points": theirs[1],
+            "lift_low": least,
+            "lift_high": most,
         },
         words=f"Against the points: AUC {ours[0]:.3f} and {theirs[0]:.3f}; among the best tenth "
-        f"{ours[1]:.1f} and {theirs[1]:.1f} times the usual share of wins.",
+        f"{ours[1]:.1f} and {theirs[1]:.1f} times the usual share of wins ({least:+.1f} to {most:+.1f}).",
     )
 
 

@@ -12,9 +12,19 @@ from scoring.features.feature import Sort
 from scoring.features.registry import feature
 from scoring.labels import Fate
 from scoring.past_leads import SeenLead
-from scoring.training.table import Column, Floats, Places, Points, Table, numbers, words
+from scoring.training.table import (
+    POINTS_ENGAGEMENT,
+    POINTS_FIT,
+    Column,
+    Floats,
+    Places,
+    Points,
+    Table,
+    numbers,
+    words,
+)
 
-POINTS = ("points.fit", "points.engagement")
+POINTS = (POINTS_FIT, POINTS_ENGAGEMENT)
 """The anchor: laid out beside the columns."""
 
 

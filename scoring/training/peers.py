@@ -36,12 +36,13 @@ class FullBoosting:
 
     def logits(self, table: Table) -> Floats:
         """The logit of each row."""
-        found: Floats = self.model.decision_function(_raw(self.made, table))
+        found: Floats = self.model.decision_function(_raw(self.made, table.with_points()))
         return found
 
 
 def full_boosting(table: Table, seed: int) -> FullBoosting | AdditiveSum:
-    """Trees without the additive rung's bounds."""
+    """Trees without the additive rung's bounds, over the same columns."""
+    table = table.with_points()
     made = bins(table, most=MOST)
     if not made:
         return flat(table)

@@ -16,6 +16,9 @@ Floats = NDArray[np.float64]
 Places = NDArray[np.int64]
 """Row numbers, or codes of levels."""
 
+POINTS_FIT, POINTS_ENGAGEMENT = "points.fit", "points.engagement"
+"""What both parts of the marketer's points are called where they are columns."""
+
 MISSING = -1
 """The code of a word that is not there."""
 
@@ -131,6 +134,18 @@ class Table:
         left = {name: column for name, column in self.columns.items() if name not in set(names)}
         return replace(self, columns=left)
 
+    def column(self, name: str) -> Column | None:
+        """A column by its name, the parts of the marketer's points among them; None if there is none."""
+        if name in self.columns or self.points is None:
+            return self.columns.get(name)
+        return _of_points(self.points).get(name)
+
+    def with_points(self) -> "Table":
+        """The same with the marketer's points as columns: more of them never speaks against."""
+        if self.points is None:
+            return self
+        return replace(self, columns={**self.columns, **_of_points(self.points)})
+
     def in_time(self) -> "Table":
         """The oldest row first; rows of one instant keep their order."""
         if self.instants is None:
@@ -179,6 +194,13 @@ def sha256(table: Table) -> str:
     if table.measurable is not None:
         made.update(table.measurable.tobytes())
     return made.hexdigest()
+
+
+def _of_points(points: Points) -> dict[str, Numbers]:
+    return {
+        POINTS_FIT: Numbers(points.fit, Side.FIT, rising=True),
+        POINTS_ENGAGEMENT: Numbers(points.engagement, Side.ENGAGEMENT, rising=True),
+    }
 
 
 def _some(array: Floats | None, rows: Places) -> Floats | None:

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from scoring.card.adding import add_up, on_scale, sigmoid
 from scoring.card.card import Calibration, Card, Label, Rung, Scales, Window, dumped, read, written
 from scoring.card.terms import Levels, Line, Side, Steps, Value
+from scoring.features.registry import VERSION
 
 STEPS = Steps(
     feature="did.form.count", side=Side.ENGAGEMENT, edges=(0, 2), weights=(-1, 0.5, 2), missing=-0.2
@@ -24,7 +25,7 @@ LINE = Line(feature="points.fit", side=Side.FIT, slope=0.1, centre=20, low=0, hi
 def a_card(*terms: Steps | Levels | Line) -> Card:
     return Card(
         rung=Rung.SCORECARD,
-        feature_version="1",
+        feature_version=VERSION,
         label=Label(name="found evaluation or later", positive="evaluation", horizon_days=30),
         intercept=-2.0,
         terms=terms or (STEPS, LEVELS, LINE),

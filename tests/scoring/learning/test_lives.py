@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from prospects import audit, configuration
 from prospects.audit import AuditRow
-from scoring import models
+from scoring import current, models
 from scoring.card.card import Card
+from scoring.features.registry import VERSION
 from scoring.models import ITSELF, By, ModelMoveError, Origin, State
 from scoring.rows import ModelRow
 from tests.scoring.card.test_adding_up import a_card
@@ -116,3 +117,22 @@ def test_whatever_is_done_to_models_one_is_active_at_most_and_one_is_tried(
         if configuration.read(session, "scoring"):
             assert set_model(session) == (active.id if active else "points")
     assert dict(session.execute(select(ModelRow.id, ModelRow.sha256)).all()) == bodies
+
+
+def test_a_model_of_other_features_is_not_switched_on_and_scores_nobody(
+    session: Session, now: datetime
+) -> None:
+    card = a_card()
+    old = card.model_copy(update={"feature_version": "features-000000-000000000000"})
+    models.keep(session, old, {"words": []}, now, origin=Origin.RECORD, by=MARA)
+    with pytest.raises(ModelMoveError, match="mean something else"):
+        models.approve(session, old.id, now, by=MARA)
+    assert current.unread(session) is None
+    configuration.write(session, "scoring", "scoring", {"model": old.id}, now, by="test")
+    assert current.current(session).card is None
+    assert old.id in str(current.unread(session))
+    # New features, or other words for them, leave what a card reads as it was.
+    worded = card.model_copy(update={"feature_version": f"{VERSION.rpartition('-')[0]}-other"})
+    models.keep(session, worded, {"words": []}, now, origin=Origin.RECORD, by=MARA)
+    configuration.write(session, "scoring", "scoring", {"model": worded.id}, now, by="test")
+    assert current.current(session).card == worded

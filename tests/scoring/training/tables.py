@@ -11,6 +11,7 @@ import pytest
 
 from scoring.card.card import Label
 from scoring.card.terms import Side, Value
+from scoring.features.registry import VERSION
 from scoring.training.table import Column, Floats, Places, Points, Table, Words, numbers, words
 from scoring.training.trained import Plan
 
@@ -18,7 +19,7 @@ REAL = Path(__file__).parents[4] / "shared" / "data"
 
 PLAN = Plan(
     label=Label(name="found evaluation or later", positive="evaluation", horizon_days=30),
-    feature_version="1",
+    feature_version=VERSION,
     trained_at=datetime(2026, 11, 22, tzinfo=UTC),
 )
 

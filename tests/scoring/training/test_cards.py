@@ -12,7 +12,7 @@ from scoring.card.terms import Side
 from scoring.training import boosted, carding, platt, scorecard
 from scoring.training.additive_sum import AdditiveSum
 from scoring.training.binning import bins, coded
-from scoring.training.table import Table
+from scoring.training.table import POINTS_ENGAGEMENT, POINTS_FIT, Table
 from tests.scoring.training.tables import PLAN, buyers, education, features, places, some
 
 
@@ -32,9 +32,10 @@ def assert_served_as_trained(card: Card, table: Table, trained: np.ndarray) -> N
 @pytest.mark.parametrize("points", [True, False])
 def test_boosted_trees_are_served_to_the_ninth_decimal(points: bool) -> None:
     table = buyers(1500, points=points)
-    made = bins(table, most=boosted.MOST)
-    trees = boosted.trees(made, table, 7)
-    trained = trees.decision_function(boosted.inputs(made, coded(made, table)))
+    whole = table.with_points()
+    made = bins(whole, most=boosted.MOST)
+    trees = boosted.trees(made, whole, 7)
+    trained = trees.decision_function(boosted.inputs(made, coded(made, whole)))
     assert_served_as_trained(
         card_of(boosted.fit(table, 7), table, Rung.ADDITIVE), table, np.asarray(trained)
     )
@@ -128,3 +129,11 @@ def test_real_leads_are_served_as_trained() -> None:
     fitted = boosted.fit(table, 7)
     card = card_of(fitted, table, Rung.ADDITIVE)
     assert_served_as_trained(card, table.take(places(range(300))), fitted.logits(table)[:300])
+
+
+def test_boosted_trees_see_the_points_and_never_hold_them_against_anybody() -> None:
+    table = buyers(1500, points=True)
+    fitted = boosted.fit(table, 7)
+    for name in (POINTS_FIT, POINTS_ENGAGEMENT):
+        assert (np.diff(fitted.parts[name].shares[:-1]) >= -1e-9).all()
+    assert any(fitted.parts[name].shares.any() for name in (POINTS_FIT, POINTS_ENGAGEMENT))

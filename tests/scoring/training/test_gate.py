@@ -112,3 +112,20 @@ def test_the_slice_that_suffers_is_named() -> None:
     checks = {check.name: check for check in gate(bad_for_fairs(asked())).checks}
     assert "source “fair”" in checks["slices"].words
     assert "ad" not in checks["slices"].words.split("“")[1]
+
+
+def test_a_few_wins_fewer_among_the_best_tenth_are_noise_and_many_are_not() -> None:
+    given = asked()
+    order = np.argsort(-given.logits)
+    best, rest = order[: ROWS // 10], order[ROWS // 10 :]
+    won, lost = best[given.label[best] == 1], rest[given.label[rest] == 0]
+    for swapped, passed in ((2, True), (60, False)):
+        label: Floats = given.label.copy()
+        few, more = given.logits.copy(), rest[label[rest] == 1]
+        few[won[:swapped]], few[lost[:swapped]] = few[lost[:swapped]], few[won[:swapped]]
+        assert len(more) > swapped
+        checks = {
+            check.name: check
+            for check in gate(replace(given, logits=few, points=given.logits - 0.001)).checks
+        }
+        assert (checks["points"].figures["lift_high"] >= 0) is passed
