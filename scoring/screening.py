@@ -81,16 +81,19 @@ def _some(
     after: UUID | None,
     limit: int,
 ) -> Seen:
-    query = (ROWS if prepared else select(ProspectRow.id)).where(*_by_others(rules))
+    query = select(ProspectRow.id).where(*_by_others(rules))
     if after is not None:
         query = query.where(ProspectRow.id > after)
     query = query.order_by(ProspectRow.id).limit(limit)
     if not on_sqlite(session):
         query = query.with_for_update(of=ProspectRow, skip_locked=True)
-    rows = session.execute(query).all()
-    people = [ProspectId(row[0]) for row in rows]
-    if prepared is None or not rows:
+    people = [ProspectId(who) for who in session.execute(query).scalars()]
+    if prepared is None or not people:
         return Seen(people, list(people))
+    # By their ids: what is joined has no place to go on from, and would be read from its start.
+    rows = session.execute(
+        ROWS.where(among(session, ProspectRow.id, people)).order_by(ProspectRow.id)
+    ).all()
     alike = _alike(session, rules, {row[_VERSION] for row in rows})
     apart = _met(session, people)
     found = Seen(people)
