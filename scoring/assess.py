@@ -47,7 +47,8 @@ def assess(seen: Snapshot, rules: ScoringRules, now: datetime) -> Assessment:
     )
     gate = gate_of(rules, then.assessed(believed))
     interest = is_interested(own, finding)
-    warm = gate is None and interest and is_warm(seen, weighed, believed.points, rules)
+    enough = is_warm(rules, rank=weighed.rank, points=believed.points, was_warm=seen.warm)
+    warm = gate is None and interest and enough
     return replace(
         believed,
         gate=gate.name if gate else None,

@@ -70,19 +70,14 @@ class ByCard:
         return sum(weigh(term, features.get(term.feature)) for term in terms)
 
     def figures(self, summed: Summed) -> Figures:
-        """The figures of a sum, on the card's scales and by its cuts."""
-        scales = self.card.scales
-        fit = _shown(on_scale(scales.fit, summed.fit))
-        engagement = _shown(on_scale(scales.engagement, summed.engagement))
-        points = (
-            on_scale(scales.points, summed.logit) if scales.points else 100 * sigmoid(summed.logit)
+        """The figures of a sum."""
+        return figures_by(
+            self.card, logit=summed.logit, fit=summed.fit, engagement=summed.engagement
         )
-        grade = mark(scales.fit_cuts, fit, scales.engagement_cuts, engagement)
-        return Figures(_shown(points), fit, engagement, grade)
 
     def score(self, summed: Summed) -> float | None:
-        """The probability, where the card's calibration held on later rows; else None."""
-        return sigmoid(summed.logit) if self.card.calibration.passed else None
+        """The probability, where it may be shown."""
+        return chance_by(self.card, summed.logit)
 
     def reasons(
         self, summed: Summed, own: Sequence[Activity], finding: Standing | None, stage: str | None
@@ -114,6 +109,25 @@ def by_card(
     state = state or state_of(then, then.as_of, rules)
     added = add_up(card, _features(then, state, rules, card.terms))
     return ByCard(card, rules, then, state, added, weighed, kept, silent)
+
+
+def figures_by(card: Card, *, logit: float, fit: float, engagement: float) -> Figures:
+    """What a sum and its two sides come to on the card's scales, and the grade by its cuts."""
+    scales = card.scales
+    shown_fit = _shown(on_scale(scales.fit, fit))
+    did = _shown(on_scale(scales.engagement, engagement))
+    points = on_scale(scales.points, logit) if scales.points else 100 * sigmoid(logit)
+    return Figures(
+        _shown(points),
+        shown_fit,
+        did,
+        mark(scales.fit_cuts, shown_fit, scales.engagement_cuts, did),
+    )
+
+
+def chance_by(card: Card, logit: float) -> float | None:
+    """The probability, 0–1, where the card's calibration held on later rows; else None."""
+    return sigmoid(logit) if card.calibration.passed else None
 
 
 def _features(

@@ -13,7 +13,7 @@ from prospects.configuration import Document
 from scoring.card.card import Card
 from scoring.card.card import read as read_card
 from scoring.features.registry import means_the_same
-from scoring.models import OTHER_FEATURES
+from scoring.models import OTHER_FEATURES, State
 from scoring.rows import ModelRow
 from scoring.rules import ScoringRules, compile_rules, read_scoring, read_stages
 from scoring.stages import Stage
@@ -30,8 +30,8 @@ class _Written:
 
 def current(session: Session) -> ScoringRules:
     """The rules in force; the built-in ones where nothing was applied."""
-    stages = configuration.parsed(session, "stages", _stages)
-    scoring = configuration.parsed(session, "scoring", _scoring)
+    stages = configuration.parsed(session, "stages", _first)
+    scoring = configuration.parsed(session, "scoring", _first)
     rules = _compiled(scoring, stages)
     if rules.scoring.model == POINTS:
         return rules
@@ -43,13 +43,13 @@ def current(session: Session) -> ScoringRules:
 
 def shadow(session: Session) -> ScoringRules | None:
     """The rules in force with the approved card in place of what scores; None while none is tried."""
-    approved = select(ModelRow.id).where(ModelRow.state == "approved")
+    approved = select(ModelRow.id).where(ModelRow.state == State.APPROVED)
     card_id = session.execute(approved).scalar_one_or_none()
     card = _card(session, card_id) if card_id else None
     if card is None:
         return None
-    stages = configuration.parsed(session, "stages", _stages)
-    return _compiled(configuration.parsed(session, "scoring", _scoring), stages, card)
+    stages = configuration.parsed(session, "stages", _first)
+    return _compiled(configuration.parsed(session, "scoring", _first), stages, card)
 
 
 def card(session: Session, scorer: str) -> Card | None:
@@ -60,7 +60,7 @@ def card(session: Session, scorer: str) -> Card | None:
 
 def unread(session: Session) -> str | None:
     """Why the model that scoring.yaml names does not score, in a sentence; None if it does, or none is named."""
-    model = configuration.parsed(session, "scoring", _scoring)
+    model = configuration.parsed(session, "scoring", _first)
     named = str((model.body or {}).get("model", POINTS))
     if named == POINTS or _card(session, named) is not None:
         return None
@@ -72,14 +72,6 @@ def unread(session: Session) -> str | None:
 def ladder(session: Session) -> tuple[Stage, ...]:
     """The buying stages in their order, with what to ask at each (for a brief)."""
     return current(session).stages
-
-
-def _stages(documents: Mapping[str, Document]) -> _Written:
-    return _first(documents)
-
-
-def _scoring(documents: Mapping[str, Document]) -> _Written:
-    return _first(documents)
 
 
 def _first(documents: Mapping[str, Document]) -> _Written:

@@ -18,8 +18,8 @@ from prospects.store import insert_new, on_sqlite
 from scoring.card.card import Card, read, sha256, written
 from scoring.features.registry import means_the_same
 from scoring.rows import ModelRow
+from scoring.written import POINTS
 
-POINTS = "points"
 SCORING = "scoring"
 OWNER = "browser"
 """Files that are applied afterwards must not undo it without a word."""
@@ -172,17 +172,22 @@ def retire(session: Session, model_id: str, now: datetime, *, by: By) -> None:
     audit.note(session, "model retired", model_id, now, who=by.name)
 
 
-def follow(session: Session, model: str, now: datetime) -> None:
-    """Files may have said what scores: the states follow. `model` is what the rules in force name."""
+def is_followed(session: Session, card_id: str | None) -> bool:
+    """Whether the model that is active is the card that scores by the rules in force; None: the points score."""
     active = in_state(session, State.ACTIVE)
-    if (active.id if active else POINTS) == model:
+    return (active.id if active else None) == card_id
+
+
+def follow(session: Session, card_id: str | None, now: datetime) -> None:
+    """Files may have said what scores: the states follow. None: the points score."""
+    if is_followed(session, card_id):
         return
     _leave(session, State.ACTIVE, now)
-    row = one(session, model)
+    row = one(session, card_id) if card_id else None
     if row is not None:
         _set_active(row, now, ITSELF)
         session.flush()
-    audit.note(session, "model followed", model, now, who=ITSELF.name)
+    audit.note(session, "model followed", card_id or POINTS, now, who=ITSELF.name)
 
 
 def _locked(session: Session, model_id: str) -> ModelRow:

@@ -1,6 +1,6 @@
 """Every lead that was put to sales, read from the timeline at once, with what became of it by an instant."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -87,8 +87,3 @@ def _of_row(row: Row[tuple[UUID, ...]]) -> Told:
         key=row.key,
         body=row.body or {},
     )
-
-
-def positives(found: Sequence[Put]) -> int:
-    """How many of them are wins."""
-    return sum(put.lead.fate == "win" for put in found)

@@ -84,6 +84,14 @@ def standing_anew(session: Session, version: int) -> RulesChangeRow | None:
     return session.get(RulesChangeRow, version, populate_existing=True)
 
 
+def locked(session: Session, version: int) -> RulesChangeRow | None:
+    """The same under a lock, for whoever is about to end the look or to decide."""
+    query = select(RulesChangeRow).where(RulesChangeRow.version == version)
+    if not on_sqlite(session):
+        query = query.with_for_update()
+    return session.execute(query.execution_options(populate_existing=True)).scalar_one_or_none()
+
+
 def hold_back(
     session: Session, assessed: Sequence[Pair], rules: ScoringRules, now: datetime
 ) -> list[Pair]:
@@ -207,13 +215,6 @@ def _decide(
         raise NotWaitingError
     for name, value in {**values, "decided_at": now, "decided_by": by}.items():
         setattr(change, name, value)
-
-
-def locked(session: Session, version: int) -> RulesChangeRow | None:
-    query = select(RulesChangeRow).where(RulesChangeRow.version == version)
-    if not on_sqlite(session):
-        query = query.with_for_update()
-    return session.execute(query.execution_options(populate_existing=True)).scalar_one_or_none()
 
 
 def _by_other_rules(session: Session, version: int) -> int:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from prospects.noticeable import NOTICEABLE_POINTS, scored_otherwise
 from prospects.values import Company, Person
-from scoring.card.adding import on_scale, sigmoid
+from scoring.by_card import chance_by, figures_by
 from scoring.card.card import Card
 from scoring.card.stage_table import StageTable
 from scoring.card.terms import Side, Term, Value, weigh, weigher
@@ -27,7 +27,8 @@ from scoring.halving import HORIZON, first_change
 from scoring.leaves import fields_of
 from scoring.rules import ScoringRules
 from scoring.stage_model import knows
-from scoring.weighing import DECIMALS, Figures, mark
+from scoring.warmth import is_warm, warm_line
+from scoring.weighing import Figures
 from scoring.written import MADE_BY_SCORING
 
 Read = Callable[[Known], Value]
@@ -76,7 +77,8 @@ class Screen:
         at = micros(now)
         seen = self._known(state, person, company, at)
         fit, did = _added(self.fit, seen), _added(self.did, seen)
-        figures, score = self._figures(fit, did)
+        figures = self._figures(fit, did)
+        score = chance_by(self.card, self._logit(fit, did))
         if self._moves(held, figures, score):
             return Screened(figures, score, moved=True)
         if not state.tally.did and not state.tally.visits and not state.tally.first:
@@ -86,8 +88,8 @@ class Screen:
             then = figures
             if passed:
                 ahead = self._known(state, person, company, micros(now + timedelta(seconds=passed)))
-                then, _ = self._figures(fit, _added(self.did, ahead))
-            return then.grade, then.points >= self._line(warm=held.warm)
+                then = self._figures(fit, _added(self.did, ahead))
+            return then.grade, then.points >= warm_line(self.rules, was_warm=held.warm)
 
         # Of who is quiet nothing but old points fades, to one side: the horizon alone tells.
         quiet = not seen.ages and not seen.robots and shown(_FAR) == shown(0.0)
@@ -104,20 +106,16 @@ class Screen:
             points=state.earned.points(at),
         )
 
-    def _figures(self, fit: float, did: float) -> tuple[Figures, float | None]:
-        card, scales = self.card, self.card.scales
-        logit = card.intercept + fit + did
-        chance = sigmoid(logit)
-        points = on_scale(scales.points, logit) if scales.points else 100 * chance
-        of_fit = _shown(on_scale(scales.fit, fit))
-        of_did = _shown(on_scale(scales.engagement, did))
-        grade = mark(scales.fit_cuts, of_fit, scales.engagement_cuts, of_did)
-        score = chance if card.calibration.passed else None
-        return Figures(_shown(points), of_fit, of_did, grade), score
+    def _figures(self, fit: float, did: float) -> Figures:
+        return figures_by(self.card, logit=self._logit(fit, did), fit=fit, engagement=did)
+
+    def _logit(self, fit: float, did: float) -> float:
+        return self.card.intercept + fit + did
 
     def _moves(self, held: Belief, figures: Figures, score: float | None) -> bool:
-        warm = held.gate is None and (
-            self._far(held) or figures.points >= self._line(warm=held.warm)
+        rank = self.rules.rank(held.stage)
+        warm = held.gate is None and is_warm(
+            self.rules, rank=rank, points=figures.points, was_warm=held.warm
         )
         return (
             warm != held.warm
@@ -125,14 +123,6 @@ class Screen:
             or abs(figures.points - held.points) >= NOTICEABLE_POINTS
             or scored_otherwise(held.score, score)
         )
-
-    def _far(self, held: Belief) -> bool:
-        wanted = self.rules.rank(self.rules.scoring.warm.stage)
-        return 0 <= wanted <= self.rules.rank(held.stage)
-
-    def _line(self, *, warm: bool) -> float:
-        settings = self.rules.scoring.warm
-        return settings.leave_points if warm else settings.points
 
 
 def screen_of(rules: ScoringRules) -> Screen | None:
@@ -206,7 +196,3 @@ def _promise(again: datetime, held: Belief, now: datetime) -> datetime | None:
     """When to look again, where no look is promised before that."""
     due = held.look_due_at
     return None if due is not None and now < due <= again else again
-
-
-def _shown(figure: float) -> float:
-    return round(min(100.0, max(0.0, figure)), DECIMALS)

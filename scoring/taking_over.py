@@ -1,4 +1,4 @@
-"""When a model that was tried in the shadow takes over by itself, and what it would change for whom."""
+"""When a model that was tried in the shadow takes over by itself, and how it differs from another."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

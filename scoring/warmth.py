@@ -23,9 +23,17 @@ def is_interested(own: Sequence[Activity], finding: Standing | None) -> bool:
     return any(shows_interest(act) and (since is None or act.happened_at > since) for act in own)
 
 
-def is_warm(seen: Snapshot, weighed: Weighed, points: float, rules: ScoringRules) -> bool:
-    """Far enough on the ladder or with points enough; who was warm stays so until below `leave_points`."""
-    return _far_enough(weighed, rules) or points >= _line(seen.warm, rules)
+def is_warm(rules: ScoringRules, *, rank: int, points: float, was_warm: bool) -> bool:
+    """Far enough on the ladder or with points enough; who was warm stays so until below `leave_points`.
+
+    `rank` is the claimed stage's place on the ladder, -1 for none; `points` are 0–100.
+    """
+    return _far_enough(rules, rank) or points >= warm_line(rules, was_warm=was_warm)
+
+
+def warm_line(rules: ScoringRules, *, was_warm: bool) -> float:
+    """The points that make warm, or below which somebody is warm no longer."""
+    return rules.scoring.warm.leave_points if was_warm else rules.scoring.warm.points
 
 
 def look_again_at(
@@ -52,9 +60,9 @@ def look_again_at(
     return min(moments, default=None)
 
 
-def _far_enough(weighed: Weighed, rules: ScoringRules) -> bool:
+def _far_enough(rules: ScoringRules, rank: int) -> bool:
     wanted = rules.rank(rules.scoring.warm.stage)
-    return 0 <= wanted <= weighed.rank
+    return 0 <= wanted <= rank
 
 
 def _fades(
@@ -90,7 +98,7 @@ def _drifts(
     yield from _expiry(carded.weighed, latest)
     if not carded.seen.activities:
         return
-    line = _line(warm, rules)
+    line = warm_line(rules, was_warm=warm)
 
     def shown(passed: float) -> tuple[str, bool]:
         figures = carded.figures(carded.sum_in(passed))
@@ -100,13 +108,9 @@ def _drifts(
     yield latest if changed is None else now + timedelta(seconds=changed)
 
 
-def _line(warm: bool, rules: ScoringRules) -> float:
-    return rules.scoring.warm.leave_points if warm else rules.scoring.warm.points
-
-
 def _cold_in(weighed: Weighed, rules: ScoringRules) -> int | None:
     wanted = rules.rank(rules.scoring.warm.stage)
-    far, line = _far_enough(weighed, rules), rules.scoring.warm.leave_points
+    far, line = _far_enough(rules, weighed.rank), warm_line(rules, was_warm=True)
 
     def cold(passed: float) -> bool:
         left = share_left(passed, weighed.did.half_life)

@@ -38,7 +38,7 @@ class Look:
 def plan(session: Session, now: datetime) -> None:
     """Promise what is due: a training, a look at drift; and let a model take over whose time in the shadow is over."""
     rules = current.current(session)
-    models.follow(session, rules.scorer if rules.card else models.POINTS, now)
+    models.follow(session, rules.card_id, now)
     why = trainings.why_due(session, rules.scoring.learning, now)
     if why is not None:
         trainings.ask(session, why, now, by=models.ITSELF)
@@ -49,9 +49,8 @@ def plan(session: Session, now: datetime) -> None:
 def due(session: Session, now: datetime) -> bool:
     """Whether there is anything to plan."""
     rules = current.current(session)
-    active = models.in_state(session, models.State.ACTIVE)
     return (
-        (active.id if active else models.POINTS) != (rules.scorer if rules.card else models.POINTS)
+        not models.is_followed(session, rules.card_id)
         or trainings.why_due(session, rules.scoring.learning, now) is not None
         or taking_over.ready(session, rules.scoring.learning, now) is not None
         or watching.due(session, now) is not None

@@ -79,7 +79,6 @@ def test_one_that_moves_many_grades_far_waits_for_a_person(session: Session, now
     session.execute(update(ShadowRow).values(grade="D4", was_grade="A1", warm=False, was_warm=True))
     churn = shadowing.churn(session, model)
     assert (churn.people, churn.moved, churn.warmer, churn.colder) == (8, 8, 0, 8)
-    assert len(shadowing.furthest(session, model, limit=3)) == 3
     training.plan(session, now + WEEK)
     row = models.one(session, model)
     assert row is not None

@@ -86,10 +86,10 @@ def test_the_states_follow_what_files_say(session: Session, now: datetime) -> No
     model = trained(session, now)
     models.follow(session, model, now)
     assert state(session, model) == State.ACTIVE
-    models.follow(session, "points", now)
+    models.follow(session, None, now)
     assert state(session, model) == State.RETIRED
     before = audit.latest(session, "model followed")
-    models.follow(session, "points", now + WEEK)
+    models.follow(session, None, now + WEEK)
     assert audit.latest(session, "model followed") == before
 
 
