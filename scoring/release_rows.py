@@ -12,7 +12,7 @@ from prospects.table import Base, Erase, keep
 
 
 class RulesChangeRow(Base):
-    """A version of points, card or stages: looking → waiting → releasing → released; waiting → kept; all → overtaken.
+    """A version of points, card or stages: looking → waiting ⇄ releasing → released; waiting → kept; all → overtaken.
 
     `after_id` is the last person who was looked at again, of `people` there were; `pace` is how many an
     hour are let over the line, None for all at once.

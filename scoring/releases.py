@@ -129,6 +129,14 @@ def keep(session: Session, version: int, by: MemberId | None, now: datetime) -> 
     _decide(session, version, {"state": State.KEPT}, by, now)
 
 
+def stop(session: Session, version: int, by: MemberId | None, now: datetime) -> None:
+    """Let no more of them over the line; who went over stays there. Raises NotWaitingError."""
+    _decide(
+        session, version, {"state": State.WAITING, "pace": None}, by, now, if_in=(State.RELEASING,)
+    )
+    outbox.take_back(session, Topic.RELEASE, version)
+
+
 def let_over(session: Session, version: int, now: datetime) -> None:
     """Release the next of them, and promise the rest."""
     change = locked(session, version)
@@ -208,10 +216,16 @@ def _crossings(
 
 
 def _decide(
-    session: Session, version: int, values: dict[str, object], by: MemberId | None, now: datetime
+    session: Session,
+    version: int,
+    values: dict[str, object],
+    by: MemberId | None,
+    now: datetime,
+    *,
+    if_in: Collection[State] = (State.WAITING, State.KEPT),
 ) -> None:
     change = locked(session, version)
-    if change is None or change.state not in (State.WAITING, State.KEPT):
+    if change is None or change.state not in if_in:
         raise NotWaitingError
     for name, value in {**values, "decided_at": now, "decided_by": by}.items():
         setattr(change, name, value)

@@ -98,5 +98,11 @@ def keep(session: Session, version: int, now: datetime, *, by: By) -> None:
     audit.note(session, "crossings kept", str(version), now, who=by.name)
 
 
+def stop(session: Session, version: int, now: datetime, *, by: By) -> None:
+    """Let no more of them over, and say who did. Raises releases.NotWaitingError where nobody is being let over."""
+    releases.stop(session, version, by.member, now)
+    audit.note(session, "crossings stopped", str(version), now, who=by.name)
+
+
 def _count(condition: ColumnElement[bool]) -> ColumnElement[Any]:
     return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)

@@ -38,6 +38,10 @@ class KeepBody(Body):
     """Nothing needs to be said."""
 
 
+class StopBody(Body):
+    """Nothing needs to be said."""
+
+
 @blueprint.get("/rules-changes")
 @lists(Listed[RulesChange])
 def listed() -> ResponseReturnValue:
@@ -110,15 +114,33 @@ def keep(version: str) -> ResponseReturnValue:
     )
 
 
-def _decided(version: str, decide: Any) -> ResponseReturnValue:
+@blueprint.post("/rules-changes/<version>/stop")
+@answers(RulesChange, body=StopBody)
+def stop(version: str) -> ResponseReturnValue:
+    """Let no more of them over the line; who went over stays there, and the others wait again."""
+    require(Act.EDIT_SCORING)
+    read(StopBody)
+    return _decided(
+        version,
+        lambda session, number: rules_changes.stop(session, number, now(), by=_by()),
+        refused="nobody is being let over the line by this change",
+        code="not_releasing",
+    )
+
+
+def _decided(
+    version: str,
+    decide: Any,
+    *,
+    refused: str = "nobody waits by this change, or somebody has decided",
+    code: str = "not_waiting",
+) -> ResponseReturnValue:
     def work(session: Session) -> Answer:
         number = _row(session, version).version
         try:
             decide(session, number)
         except NotWaitingError:
-            raise ConflictError(
-                "nobody waits by this change, or somebody has decided", code="not_waiting"
-            ) from None
+            raise ConflictError(refused, code=code) from None
         session.flush()
         return Answer(200, _whole(session, version))
 

@@ -44,6 +44,7 @@ ACTS: Mapping[str, tuple[str, About]] = {
     "scoring changed": ("changed what earns points", About.OTHER),
     "crossings released": ("let people over the warm line after a change of rules", About.OTHER),
     "crossings kept": ("left people where they are after a change of rules", About.OTHER),
+    "crossings stopped": ("stopped letting people over the warm line", About.OTHER),
     "training asked": ("had a model trained", About.NOTHING),
     "training done": ("trained on the record", About.NOTHING),
     "training held": ("found columns that somebody must judge", About.NOTHING),

@@ -90,8 +90,14 @@ class RulesChange:
         return self.may_decide and self.state in (State.WAITING, State.KEPT)
 
     @property
+    def stoppable(self) -> bool:
+        """Whether the viewer can halt what goes on."""
+        return self.may_decide and self.state is State.RELEASING
+
+    @property
     def _whom(self) -> str:
-        return f"{_people(self.up)} would become warm, and {_people(self.down)} would be warm no longer."
+        whom = f"{_people(self.up)} would become warm, and {_people(self.down)} would be warm no longer."
+        return f"{whom} {self.released:,} went over the line already." if self.released else whom
 
     @property
     def _done(self) -> str:

@@ -80,8 +80,24 @@ def keep(version: str) -> ResponseReturnValue:
     )
 
 
+@blueprint.post("/<version>/stop")
+@may(Act.EDIT_SCORING)
+def stop(version: str) -> ResponseReturnValue:
+    """Let no more of them over; who went over stays there."""
+    return _decided(
+        version,
+        lambda session, number, by: rules_changes.stop(session, number, g.now, by=by),
+        "Stopped. Who went over the line stays there; the others wait for your word again.",
+        late="There was nothing left to stop: all are over the line, or a colleague has decided.",
+    )
+
+
 def _decided(
-    version: str, decide: Callable[[Session, int, By], None], said: str
+    version: str,
+    decide: Callable[[Session, int, By], None],
+    said: str,
+    *,
+    late: str = "Nobody waits by this change any more: a colleague has decided meanwhile.",
 ) -> ResponseReturnValue:
     number, viewer = _number(version), current()
     by = By(viewer.email, viewer.id)
@@ -94,7 +110,7 @@ def _decided(
     try:
         perform(current_app.extensions["database"], work)
     except NotWaitingError:
-        flash("Nobody waits by this change any more: a colleague has decided meanwhile.", "soon")
+        flash(late, "soon")
         return redirect(f"{PATH}?version={number}", 303)
     flash(said, "good")
     return redirect(f"{PATH}?version={number}", 303)

@@ -42,8 +42,10 @@ def test_who_waits_is_listed_in_pages_and_let_over_at_a_pace(
     assert (shown["state"], shown["pace"]) == (State.RELEASING, 20)
     assert admin.post(f"{path}/keep", {}, 409)["code"] == "not_waiting"
     admin.post(f"{path}/release", {"pace": 0}, 422)
+    assert admin.post(f"{path}/stop", {}, 200)["state"] == State.WAITING
+    assert admin.post(f"{path}/stop", {}, 409)["code"] == "not_releasing"
     acts = [each["act"] for each in admin.get("/audit")["items"]]
-    assert {"crossings released", "crossings kept"} <= set(acts)
+    assert {"crossings released", "crossings kept", "crossings stopped"} <= set(acts)
 
 
 def test_a_change_that_never_was_is_absent(admin: Program) -> None:

@@ -164,6 +164,29 @@ def test_a_release_is_paced_those_with_most_points_first(
         releases.release(session, version, MemberId(new_id(now)), now, pace=None)
 
 
+def test_a_release_that_is_stopped_leaves_who_is_over_and_goes_on_at_its_own_pace(
+    session: Session, before: list[ProspectId], now: datetime
+) -> None:
+    ruled(session, now, 30)
+    version, mia = looked_at_all(session, now).version, MemberId(new_id(now))
+    with pytest.raises(NotWaitingError):
+        releases.stop(session, version, mia, now)
+    releases.release(session, version, mia, now, pace=1)
+    session.query(MessageRow).delete()
+    reassess.let_over(session, [str(version)], now, NO_SETTINGS)
+    pipeline.react(session, before, now)
+    (over,) = warm(session)
+    releases.stop(session, version, mia, now)
+    assert promised(session, Topic.RELEASE) == []
+    reassess.let_over(session, [str(version)], now + HOUR, NO_SETTINGS)
+    pipeline.react(session, before, now + HOUR)
+    assert warm(session) == {over}
+    releases.release(session, version, mia, now + HOUR, pace=1)
+    assert promised(session, Topic.RELEASE) == [str(version)], (
+        "one chain, or it would go twice as fast"
+    )
+
+
 def test_higher_points_cool_nobody_by_themselves_and_what_is_kept_stays_so(
     session: Session, now: datetime
 ) -> None:

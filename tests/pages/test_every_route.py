@@ -100,6 +100,7 @@ ANYBODY_S = {
     "GET /scoring/changes": Act.SEE_PEOPLE,
     "POST /scoring/changes/<version>/release": Act.EDIT_SCORING,
     "POST /scoring/changes/<version>/keep": Act.EDIT_SCORING,
+    "POST /scoring/changes/<version>/stop": Act.EDIT_SCORING,
     "GET /segment-editor": Act.SEGMENT,
     "POST /segment-editor": Act.SEGMENT,
     "GET /flow-editor": Act.EDIT_FLOWS,

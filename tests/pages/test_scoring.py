@@ -177,6 +177,10 @@ def test_a_change_is_seen_in_pages_and_released_by_who_may(
     assert "20 an hour" in mia.see(CHANGES)
     mia.send(CHANGES, f"{CHANGES}/{version}/keep")
     assert "a colleague has decided meanwhile" in mia.see(CHANGES)
+    assert mia.send(CHANGES, f"{CHANGES}/{version}/stop").status_code == 303
+    assert "Release all" in mia.see(CHANGES)
+    mia.send(CHANGES, f"{CHANGES}/{version}/stop")
+    assert "nothing left to stop" in mia.see(CHANGES)
     mia.see(f"{CHANGES}?version=99", 404)
     mia.see(f"{CHANGES}?before=%00&points=nan&way=x")
 
