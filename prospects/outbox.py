@@ -173,31 +173,6 @@ def is_promised(session: Session, topic: Topic, ref: object, before: datetime) -
     return session.execute(query.limit(1)).first() is not None
 
 
-def take_back(session: Session, topic: Topic, ref: object) -> None:
-    """Promise no longer what nobody has begun; whoever holds it must find for themselves that it is over."""
-    session.execute(
-        delete(MessageRow)
-        .where(MessageRow.queue == queue_of(topic), MessageRow.topic == topic)
-        .where(MessageRow.ref == str(ref), MessageRow.lease.is_(None))
-        .execution_options(synchronize_session=False)
-    )
-
-
-def hasten(session: Session, topic: Topic, now: datetime) -> None:
-    """What waits of a topic need not wait any longer: what it waited for may be there."""
-    hastened = session.execute(
-        update(MessageRow)
-        .where(MessageRow.queue == queue_of(topic), MessageRow.topic == topic)
-        .where(MessageRow.state == State.WAITING, MessageRow.due_at > now)
-        .where(MessageRow.lease.is_(None))
-        .values(due_at=now)
-        .returning(MessageRow.id)
-        .execution_options(synchronize_session=False)
-    )
-    if hastened.first():
-        session.info.setdefault("rung", set()).add(queue_of(topic))
-
-
 def give_back(
     session: Session, leased: Sequence[Leased], now: datetime, *, after: timedelta
 ) -> None:

@@ -7,14 +7,17 @@ ENOUGH = 40
 NEEDED = {Rung.PLATT: 20, Rung.SCORECARD: 20, Rung.ADDITIVE: 200}
 """Buyers and others needed of each, where there are points to begin from; the trainers of these rungs ask for as many."""
 CALLED = {
-    Rung.PLATT: "your points with a chance",
+    Rung.PLATT: "your points as a percentage",
     Rung.SCORECARD: "a scorecard on top of your points",
     Rung.ADDITIVE: "a sum learned from everything they did",
 }
 
 
 def missing(known: int, learned: tuple[int, int] | None) -> str:
-    """The sentence. `known` are all confirmations of reps; `learned` the buyers and others of the last model, if any."""
+    """In a sentence or two. `known` are all confirmations of reps; `learned` the buyers and others of the last training, if any.
+
+    Learned from in full are only leads whose time is over: the others will count by themselves.
+    """
     if known < ENOUGH:
         return f"Not yet: {_more(ENOUGH - known)} needed before anything can be learned."
     if learned is None:
@@ -24,9 +27,19 @@ def missing(known: int, learned: tuple[int, int] | None) -> str:
         if rarer < needed:
             return (
                 f"Not yet: {_more(needed - rarer)} of leads {what} needed "
-                f"before {CALLED[rung]} can be tried."
+                f"before {CALLED[rung]} can be tried.{_to_come(known - sum(learned), known)}"
             )
     return "Every kind of model has enough to learn from; the best on later leads is taken."
+
+
+def _to_come(young: int, known: int) -> str:
+    """Confirmations that are there already and do not count yet."""
+    if young <= 0:
+        return ""
+    return (
+        f" {young:,} of the {known:,} so far do not count yet: "
+        "they are too new, or came after the last training."
+    )
 
 
 def _more(count: int) -> str:

@@ -120,21 +120,30 @@ def release(
     session: Session, version: int, by: MemberId | None, now: datetime, *, pace: int | None
 ) -> None:
     """Let them over the line, so many an hour, those with most points first. Raises NotWaitingError."""
-    _decide(session, version, {"state": State.RELEASING, "pace": pace}, by, now)
+    decide(session, version, {"state": State.RELEASING, "pace": pace}, by, now)
     outbox.post(session, Topic.RELEASE, [version], now)
 
 
 def keep(session: Session, version: int, by: MemberId | None, now: datetime) -> None:
     """Leave them where they are until they do something themselves. Raises NotWaitingError."""
-    _decide(session, version, {"state": State.KEPT}, by, now)
+    decide(session, version, {"state": State.KEPT}, by, now)
 
 
-def stop(session: Session, version: int, by: MemberId | None, now: datetime) -> None:
-    """Let no more of them over the line; who went over stays there. Raises NotWaitingError."""
-    _decide(
-        session, version, {"state": State.WAITING, "pace": None}, by, now, if_in=(State.RELEASING,)
-    )
-    outbox.take_back(session, Topic.RELEASE, version)
+def decide(
+    session: Session,
+    version: int,
+    values: dict[str, object],
+    by: MemberId | None,
+    now: datetime,
+    *,
+    if_in: Collection[State] = (State.WAITING, State.KEPT),
+) -> None:
+    """Note what somebody decided. Raises NotWaitingError where it does not stand as it must for that."""
+    change = locked(session, version)
+    if change is None or change.state not in if_in:
+        raise NotWaitingError
+    for name, value in {**values, "decided_at": now, "decided_by": by}.items():
+        setattr(change, name, value)
 
 
 def let_over(session: Session, version: int, now: datetime) -> None:
@@ -213,22 +222,6 @@ def _crossings(
         select(CrossingRow).where(among(session, CrossingRow.prospect_id, prospect_ids))
     ).scalars()
     return {ProspectId(row.prospect_id): row for row in rows}
-
-
-def _decide(
-    session: Session,
-    version: int,
-    values: dict[str, object],
-    by: MemberId | None,
-    now: datetime,
-    *,
-    if_in: Collection[State] = (State.WAITING, State.KEPT),
-) -> None:
-    change = locked(session, version)
-    if change is None or change.state not in if_in:
-        raise NotWaitingError
-    for name, value in {**values, "decided_at": now, "decided_by": by}.items():
-        setattr(change, name, value)
 
 
 def _by_other_rules(session: Session, version: int) -> int:

@@ -10,9 +10,12 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from prospects import audit
+from prospects import waiting as waiting_work
+from prospects.topics import Topic
 from scoring import releases
 from scoring.models import By
 from scoring.release_rows import CrossingRow, RulesChangeRow
+from scoring.releases import State
 
 MOST_VERSION = 2**31 - 1
 
@@ -100,7 +103,9 @@ def keep(session: Session, version: int, now: datetime, *, by: By) -> None:
 
 def stop(session: Session, version: int, now: datetime, *, by: By) -> None:
     """Let no more of them over, and say who did. Raises releases.NotWaitingError where nobody is being let over."""
-    releases.stop(session, version, by.member, now)
+    then: dict[str, object] = {"state": State.WAITING, "pace": None}
+    releases.decide(session, version, then, by.member, now, if_in=(State.RELEASING,))
+    waiting_work.take_back(session, Topic.RELEASE, version)
     audit.note(session, "crossings stopped", str(version), now, who=by.name)
 
 

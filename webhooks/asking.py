@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from prospects import outbox
+from prospects import outbox, waiting
 from prospects.reading import UnreadableError
 from prospects.sealing import digest
 from prospects.store import insert_new, on_sqlite
@@ -90,7 +90,7 @@ def due(session: Session, now: datetime, *, secret: str) -> bool:
 
 def hasten(session: Session, now: datetime) -> None:
     """The configuration has changed: what waited for a better token need not wait for its hour."""
-    outbox.hasten(session, Topic.FETCH, now)
+    waiting.hasten(session, Topic.FETCH, now)
     session.execute(
         update(SourcePollRow).values(due_at=now).execution_options(synchronize_session=False)
     )

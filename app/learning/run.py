@@ -175,7 +175,9 @@ def _based(trained: Trained, basis: Basis, settled: list[SeenLead], stages: Fitt
         told["unrouted"] = {"drawn": drawn.drawn, "wins": drawn.wins, "share": drawn.share}
         told["shares"] = shares.spread(trained.card, (lead.features for lead in settled))
     wins = sum(lead.put.lead.fate is Fate.WIN for lead in settled)
-    told["words"] = list(in_words(told, trained=trained, settled=len(settled), wins=wins))
+    days = round(basis.aim.within / timedelta(days=1))
+    words = in_words(told, trained=trained, settled=len(settled), wins=wins, days=days)
+    told["words"] = list(words)
     told["words"].append(staging.in_words(stages))
     return Kept(trained, trained.card, told)
 

@@ -7,10 +7,20 @@ from scoring.training.trained import Outcome, Trained
 
 
 def in_words(
-    report: Mapping[str, Any], *, trained: Trained, settled: int, wins: int
+    report: Mapping[str, Any], *, trained: Trained, settled: int, wins: int, days: int
 ) -> Iterator[str]:
-    """Sentences: from what, what came of it, what happens next, what is missing."""
+    """Sentences: from what, what came of it, what happens next, what is missing.
+
+    `settled` leads were checked, with so many `wins` among them; each has so many `days` to become one.
+    """
     yield f"Learned from {settled:,} leads that were checked, {wins:,} of them found far enough in time."
+    over = trained.positives + trained.losses
+    if over < settled:
+        yield (
+            f"Models are measured, and wins and losses counted, on the {over:,} of them offered "
+            f"{days} days ago or earlier: {trained.positives:,} far enough, {trained.losses:,} not. "
+            "The others will count when their time is over."
+        )
     yield from trained.words
     if trained.card is None:
         yield "The points stay."

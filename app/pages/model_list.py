@@ -55,11 +55,19 @@ def _scoring_now(rules: ScoringRules) -> str:
 def _learned(rows: Sequence[ModelRow], runs: Sequence[TrainingRow]) -> tuple[int, int] | None:
     """Who was found far enough, and who not, by the newest training that says so: its own row, or its model."""
     reports = [row.report for row in runs if "positives" in row.report]
-    ours = [row.body["window"] for row in rows if row.origin == models.Origin.RECORD]
+    ours = [
+        row.report if "losses" in row.report else row.body["window"]
+        for row in rows
+        if row.origin == models.Origin.RECORD
+    ]
     newest = next(
         iter([*reports, *ours] if runs and not runs[0].model_id else [*ours, *reports]), None
     )
-    return None if newest is None else (newest["positives"], newest["rows"] - newest["positives"])
+    if newest is None:
+        return None
+    won: int = newest["positives"]
+    lost: int = newest.get("losses", newest["rows"] - won)
+    return won, lost
 
 
 def _line(row: ModelRow, rules: Learning, now: datetime, viewer: Viewer) -> ModelLine:

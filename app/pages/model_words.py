@@ -13,7 +13,7 @@ from scoring.rows import ModelRow
 
 KINDS: Mapping[str, str] = {
     "points": "Your points",
-    "platt": "Your points with a chance",
+    "platt": "Your points as a percentage",
     "scorecard": "Scorecard on top of your points",
     "additive": "Sum learned from everything they did",
     "full_boosting": "Everything with everything (only to compare)",

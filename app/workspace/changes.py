@@ -16,7 +16,7 @@ from app.workspace.sealed import same, sealed
 from app.workspace.standing import Standing
 from app.workspace.wanted import SEALED, Thing, Wanted
 from nurture import flows
-from prospects import audit, configuration, outbox, team
+from prospects import audit, configuration, team, waiting
 from prospects.member import Member
 from prospects.topics import Topic
 from routing import going_away
@@ -109,7 +109,7 @@ def carry_out(
         asking.hasten(session, now)
     if change_set.touches(Thing.DESTINATION):
         # What waited for a better token need not wait for its hour.
-        outbox.hasten(session, Topic.CONVERT, now)
+        waiting.hasten(session, Topic.CONVERT, now)
         crm_writing.hasten(session, now)
     documents = [f"{c.kind} {c.slug}" for c in change_set.changes if c.kind is not Thing.PERSON]
     # No names of people: the audit outlives them.

@@ -40,7 +40,9 @@ def drift(table: Table, cut: Cut | None, ratio: float | None) -> Drift:
         words.append(f"On the newest rows predictions were {ratio:.2f} times what came true.")
     shifts = psi(table, cut)
     flagged = bool(words)
-    looked = sorted((name for name in shifts if shifts[name] > LOOK), key=lambda n: -shifts[n])
+    # So much few rows make of chance alone, spread over tenths.
+    least = LOOK + TENTHS * (1 / len(cut.older) + 1 / len(cut.newer))
+    looked = sorted((name for name in shifts if shifts[name] > least), key=lambda n: -shifts[n])
     if looked:
         named = ", ".join(f"“{name}” ({shifts[name]:.1f})" for name in looked[:5])
         words.append(f"These columns look different lately (PSI): {named}.")

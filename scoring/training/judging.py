@@ -90,8 +90,11 @@ def why_not(name: Candidate, table: Table) -> Judged | None:
     more = [f"{floor - count} more {what}" for count, what in counts if count < floor]
     if not more:
         return None
+    # Of the record a lead counts once its time is over, however early it was won.
+    among = "" if table.measurable is None else " among those whose time is over"
     needed = (
-        f"It needs {floor} wins and {floor} losses; there are {table.positives} and {table.losses}"
+        f"It needs {floor} wins and {floor} losses; "
+        f"there are {table.positives} and {table.losses}{among}"
     )
     return Judged(name=name, why_not=f"{needed}: {' and '.join(more)}.", waits=True)
 

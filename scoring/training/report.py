@@ -13,6 +13,7 @@ def as_json(trained: Trained) -> dict[str, Any]:
     return {
         "rows": trained.rows,
         "positives": trained.positives,
+        "losses": trained.losses,
         "candidates": [_candidate(each) for each in trained.candidates],
         "champion": str(trained.champion),
         "signal": trained.signal,

@@ -43,6 +43,7 @@ def train(table: Table, plan: Plan, *, active: Card | None = None) -> Trained:
     trained = Trained(
         rows=len(table),
         positives=table.positives,
+        losses=table.losses,
         candidates=tuple(each if isinstance(each, Judged) else each.judged for each in found),
         champion=choice.champion,
         signal=choice.signal,

@@ -144,6 +144,7 @@ class Looked:
 class Trained:
     """What came of a training.
 
+    `positives` and `losses` are certain; of the record so is only what had its time (`Table.measurable`).
     `card` is None where `champion` is the marketer's points: the points stay. `signal` is False if
     nothing learned is better than points, or than chance, beyond the noise. `dropped` are columns
     with the reason why nothing could be learned from them. `words` are sentences for people: what
@@ -152,6 +153,7 @@ class Trained:
 
     rows: int
     positives: int
+    losses: int
     candidates: tuple[Judged, ...]
     champion: Candidate
     signal: bool

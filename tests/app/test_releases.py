@@ -19,7 +19,8 @@ from prospects.rows import AssessmentRow, ProspectRow
 from prospects.timeline import Fact
 from prospects.topics import Topic
 from prospects.values import Person
-from scoring import releases
+from scoring import releases, rules_changes
+from scoring.models import By
 from scoring.release_rows import CrossingRow, RulesChangeRow
 from scoring.releases import NotWaitingError, State
 
@@ -168,20 +169,20 @@ def test_a_release_that_is_stopped_leaves_who_is_over_and_goes_on_at_its_own_pac
     session: Session, before: list[ProspectId], now: datetime
 ) -> None:
     ruled(session, now, 30)
-    version, mia = looked_at_all(session, now).version, MemberId(new_id(now))
+    version, mia = looked_at_all(session, now).version, By("mia", MemberId(new_id(now)))
     with pytest.raises(NotWaitingError):
-        releases.stop(session, version, mia, now)
-    releases.release(session, version, mia, now, pace=1)
+        rules_changes.stop(session, version, now, by=mia)
+    rules_changes.release(session, version, now, by=mia, pace=1)
     session.query(MessageRow).delete()
     reassess.let_over(session, [str(version)], now, NO_SETTINGS)
     pipeline.react(session, before, now)
     (over,) = warm(session)
-    releases.stop(session, version, mia, now)
+    rules_changes.stop(session, version, now, by=mia)
     assert promised(session, Topic.RELEASE) == []
     reassess.let_over(session, [str(version)], now + HOUR, NO_SETTINGS)
     pipeline.react(session, before, now + HOUR)
     assert warm(session) == {over}
-    releases.release(session, version, mia, now + HOUR, pace=1)
+    rules_changes.release(session, version, now + HOUR, by=mia, pace=1)
     assert promised(session, Topic.RELEASE) == [str(version)], (
         "one chain, or it would go twice as fast"
     )

@@ -34,11 +34,11 @@ HELD = TrainingLine(
 DONE = TrainingLine(state="done", tone=Tone.GOOD, asked_by="Warmline", because="there is a tenth more to learn from", at=ex.ago(days=8), model_url="/gallery/model", words=["Learned from 412 leads that were checked, 61 of them found far enough in time."])  # fmt: skip
 NO_SIGNAL = TrainingLine(state="done", tone=Tone.GOOD, asked_by="Warmline", because="there is enough to learn from", at=ex.ago(days=60), words=["There is no signal: wins and losses are told apart no better than by chance.", "The points stay."])  # fmt: skip
 FULL = Models(
-    scoring_now="Your points with a chance scores (card-11aa22bb33cc); your points go on beside it.",
+    scoring_now="Your points as a percentage scores (card-11aa22bb33cc); your points go on beside it.",
     missing="Not yet: 139 more confirmations of leads found far enough needed before a sum learned from everything they did can be tried.",
     lines=[
         ModelLine(name="card-9f86d081884c", kind="Scorecard on top of your points", state="trying itself in the shadow until 3 Mar", tone=Tone.SOON, at=ex.ago(days=2), says="It would have ranked 9 of 12 later buyers higher than your points did.", url="/gallery/model"),
-        ModelLine(name="card-11aa22bb33cc", kind="Your points with a chance", state="scores everybody since 1 Feb", tone=Tone.GOOD, at=ex.ago(days=40), says="It shows a percentage: on leads it had not seen, what it foresaw came true.", url="/gallery/model-active"),
+        ModelLine(name="card-11aa22bb33cc", kind="Your points as a percentage", state="scores everybody since 1 Feb", tone=Tone.GOOD, at=ex.ago(days=40), says="It shows a percentage: on leads it had not seen, what it foresaw came true.", url="/gallery/model-active"),
         POINTS,
     ],
     trainings=[UNDER_WAY, DONE, NO_SIGNAL],
