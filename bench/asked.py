@@ -57,7 +57,7 @@ CONDITIONS: Mapping[str, Mapping[str, object]] = {
 
 def targets(ids: Ids) -> list[Target]:
     """Everything that is asked for."""
-    kinds = (_people, _marketing, _selling, _programs)
+    kinds = (_people, _marketing, _learning, _selling, _programs)
     return [*(each for kind in kinds for each in kind(ids)), *_reports(), *_operators()]
 
 
@@ -118,10 +118,24 @@ def _marketing(ids: Ids) -> list[Target]:
     return [Target(name, Role.MARKETER, paths) for name, paths in asked.items()]
 
 
+def _learning(ids: Ids) -> list[Target]:
+    asked: dict[str, tuple[str, ...]] = {
+        "scoring": ("/scoring",),
+        "models": ("/scoring/models",),
+        "changed rules": ("/scoring/changes",),
+        "duplicates": ("/duplicates",),
+        "conflicts": ("/conflicts",),
+        "imports": ("/imports",),
+        "going out": ("/out",),
+    }
+    return [Target(name, Role.MARKETER, paths) for name, paths in asked.items()]
+
+
 def _selling(ids: Ids) -> list[Target]:
     asked: tuple[tuple[str, Role, tuple[str, ...]], ...] = (
         ("today", Role.REP, ("/today",)),
         ("today, desk", Role.DESK, ("/today",)),
+        ("own answers", Role.REP, ("/you/answers",)),
         ("brief", Role.REP, _each("/handoffs/{}", ids["handoff"])),
         ("person, own", Role.REP, _each("/people/{}", ids["own"])),
         ("decisions, own", Role.REP, _before("/decisions", ids["decision"])),
@@ -170,7 +184,8 @@ def _programs(ids: Ids) -> list[Target]:
         "sends?state=held", "sends?template=other", "sends?flow=other", "handoffs", "handoffs?state=held",
         "handoffs?state=lost", "promises", "promises?state=late", "promises?state=kept", "people", "decisions",
         "sources", "deliveries", "deliveries?state=received", "tokens", "audit", "audit?act=replay", "audit?about=41",
-        "hooks", "calls", "transfers", "write-ups", "models",
+        "hooks", "calls", "transfers", "write-ups", "models", "trainings", "known-before", "rules-changes",
+        "duplicates", "merges", "conflicts", "destinations", "conversions", "conversions?state=waiting", "opportunities",
     )  # fmt: skip
     asked: dict[str, tuple[str, ...]] = {f"API {each}": (f"/api/v1/{each}",) for each in lists}
     asked |= {

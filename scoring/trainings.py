@@ -151,7 +151,7 @@ def why_due(session: Session, rules: Learning, now: datetime) -> str | None:
     last = latest(session)
     if not rules.by_itself or (last and last.state in (State.OPEN, State.HELD)):
         return None
-    known = record.findings_since(session, None)
+    known = record.findings(session)
     if known < ENOUGH:
         return None
     if last is None:

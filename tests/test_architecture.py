@@ -6,6 +6,8 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -47,15 +49,70 @@ def name(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-def tree(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(), name(path))
+@dataclass(frozen=True, slots=True)
+class Function:
+    """`blocks` is how deep its deepest statement stands."""
+
+    name: str
+    line: int
+    lines: int
+    blocks: int
 
 
-def calls(path: Path) -> Iterator[tuple[str, int]]:
-    """Every dotted name that is called or handed on, with its line."""
-    for node in ast.walk(tree(path)):
-        if isinstance(node, ast.Attribute):
-            yield ast.unparse(node), node.lineno
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is asked of one file: its tree is large, and read once for all tests.
+
+    `names` are the last two parts of every dotted name that is called or handed on, `times` where the
+    module `time` is imported, `secrets` where one is compared: each with its line.
+    """
+
+    opens: str
+    lines: int
+    names: tuple[tuple[str, int], ...]
+    times: tuple[int, ...]
+    secrets: tuple[tuple[str, int], ...]
+    functions: tuple[Function, ...]
+
+
+@cache
+def told(path: Path) -> Told:
+    text = path.read_text()
+    module = ast.parse(text, name(path))
+    nodes = list(ast.walk(module))
+    return Told(
+        opens=ast.get_docstring(module) or "",
+        lines=len(text.splitlines()),
+        names=tuple(
+            (f"{last_name(node.value)}.{node.attr}", node.lineno)
+            for node in nodes
+            if isinstance(node, ast.Attribute)
+        ),
+        times=tuple(node.lineno for node in nodes if brings_time(node)),
+        secrets=tuple(
+            (ast.unparse(node), node.lineno)
+            for node in nodes
+            if isinstance(node, ast.Compare) and compares_a_secret(node)
+        ),
+        functions=tuple(
+            Function(node.name, node.lineno, (node.end_lineno or 0) - node.lineno, depth(node))
+            for node in nodes
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        ),
+    )
+
+
+def brings_time(node: ast.AST) -> bool:
+    if isinstance(node, ast.ImportFrom):
+        return node.module == "time" or (
+            node.module != "datetime" and any(each.name == "time" for each in node.names)
+        )
+    return isinstance(node, ast.Import) and any(each.name == "time" for each in node.names)
+
+
+def compares_a_secret(node: ast.Compare) -> bool:
+    alike = any(isinstance(how, ast.Eq | ast.NotEq) for how in node.ops)
+    return alike and any(last_name(side) in SECRETS for side in (node.left, *node.comparators))
 
 
 def test_the_floors_import_only_downwards_and_decisions_are_pure() -> None:
@@ -73,7 +130,7 @@ def test_every_decision_and_all_that_says_so_is_held_to_be_pure() -> None:
         module
         for path in sources(*FLOORS)
         if (path.stem in DECISIONS and not name(path).startswith("app/"))
-        or "Pure." in (ast.get_docstring(tree(path)) or "")
+        or "Pure." in told(path).opens
         if not any((module := dotted(path)) == p or module.startswith(f"{p}.") for p in pure)
     ]
     assert missing == [], "add them to the contract in pyproject.toml"
@@ -100,7 +157,7 @@ def test_only_the_clock_reads_the_clock() -> None:
         f"{name(path)}:{line} {call}"
         for path in sources(*FLOORS)
         if name(path) != "app/clock.py"
-        for call, line in calls(path)
+        for call, line in told(path).names
         if CLOCKS.search(call)
     ]
     assert found == [], "take `now` as an argument"
@@ -108,13 +165,10 @@ def test_only_the_clock_reads_the_clock() -> None:
 
 def test_only_the_roof_measures_time() -> None:
     found = [
-        f"{name(path)}:{node.lineno}"
+        f"{name(path)}:{line}"
         for path in sources(*FLOORS[1:])
         if name(path) not in MAY_WAIT
-        for node in ast.walk(tree(path))
-        if isinstance(node, ast.Import | ast.ImportFrom)
-        and "time" in (getattr(node, "module", None), *(alias.name for alias in node.names))
-        and getattr(node, "module", None) != "datetime"
+        for line in told(path).times
     ]
     assert found == [], "a room neither waits nor measures"
 
@@ -124,7 +178,7 @@ def test_only_the_door_ends_a_transaction() -> None:
         f"{name(path)}:{line} {call}"
         for path in sources(*FLOORS, "bench")
         if not name(path).startswith(MAY_COMMIT)
-        for call, line in calls(path)
+        for call, line in told(path).names
         if ENDS_A_TRANSACTION.search(call)
     ]
     assert found == [], "a function that takes a session never ends it"
@@ -132,12 +186,9 @@ def test_only_the_door_ends_a_transaction() -> None:
 
 def test_a_secret_is_compared_in_a_time_that_tells_nothing() -> None:
     found = [
-        f"{name(path)}:{node.lineno} {ast.unparse(node)}"
+        f"{name(path)}:{line} {compared}"
         for path in sources(*FLOORS)
-        for node in ast.walk(tree(path))
-        if isinstance(node, ast.Compare)
-        and any(isinstance(how, ast.Eq | ast.NotEq) for how in node.ops)
-        and any(last_name(side) in SECRETS for side in (node.left, *node.comparators))
+        for compared, line in told(path).secrets
     ]
     assert found == [], "ask `webhooks.signatures.same` or `hmac.compare_digest`"
 
@@ -148,12 +199,11 @@ def last_name(side: ast.expr) -> str:
 
 def test_functions_fit_on_a_screen() -> None:
     long = [
-        f"{name(path)}:{node.lineno} {node.name}"
+        f"{name(path)}:{each.line} {each.name}"
         for path in sources(*FLOORS, "bench", "tests")
         if not name(path).startswith("app/migrations/versions/")
-        for node in ast.walk(tree(path))
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        and (node.end_lineno or 0) - node.lineno >= LONGEST_FUNCTION
+        for each in told(path).functions
+        if each.lines >= LONGEST_FUNCTION
     ]
     assert long == []
 
@@ -163,7 +213,7 @@ def test_files_stay_short() -> None:
         f"{name(path)} {lines}"
         for path in sources(*FLOORS, "bench", "tests")
         if not name(path).startswith("app/migrations/versions/")
-        and (lines := len(path.read_text().splitlines()))
+        and (lines := told(path).lines)
         > (LONGEST_TEST_FILE if name(path).startswith("tests/") else LONGEST_FILE)
     ]
     assert long == []
@@ -171,10 +221,10 @@ def test_files_stay_short() -> None:
 
 def test_functions_do_not_nest_deeply() -> None:
     deep = [
-        f"{name(path)}:{node.lineno} {node.name}"
+        f"{name(path)}:{each.line} {each.name}"
         for path in sources(*FLOORS, "bench")
-        for node in ast.walk(tree(path))
-        if isinstance(node, ast.FunctionDef) and depth(node) > DEEPEST
+        for each in told(path).functions
+        if each.blocks > DEEPEST
     ]
     assert deep == []
 
@@ -195,7 +245,7 @@ def test_every_module_opens_with_a_sentence() -> None:
     silent = [
         name(path)
         for path in sources(*FLOORS, "bench", "tests")
-        if path.read_text().strip() and not ast.get_docstring(tree(path))
+        if told(path).lines and not told(path).opens
     ]
     assert silent == []
 

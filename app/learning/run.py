@@ -111,7 +111,7 @@ def _basis(database: Database, told: Told) -> Basis | None:
             return None
         aim = aim_of(rules)
         puts = record.put_to_sales(session, aim, as_of)
-        findings = record.findings_since(session, None)
+        findings = record.findings(session)
     rows = delay.weigh([put.lead for put in puts], aim.within, as_of)
     return Basis(
         rules=rules,

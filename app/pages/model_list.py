@@ -38,7 +38,7 @@ def read(session: Session, viewer: Viewer, now: datetime) -> Models:
     learning = rules.scoring.learning
     return Models(
         scoring_now=_scoring_now(rules),
-        missing=next_rung.missing(record.findings_since(session, None), _learned(rows, runs)),
+        missing=next_rung.missing(record.findings(session), _learned(rows, runs)),
         lines=[*(_line(row, learning, now, viewer) for row in rows), _points(rules)],
         trainings=[_training(row, said, newest=n == 0, now=now) for n, row in enumerate(runs)],
         under_way=any(row.state == State.OPEN for row in runs),

@@ -4,13 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from scoring.shares import LOOK
 from scoring.training.binning import bins, coded
 from scoring.training.calibrating import HIGH, LOW, within
 from scoring.training.folds import Cut
 from scoring.training.table import Floats, Places, Table
 
-LOOK = 0.25
-"""A column whose PSI is above this is worth a look; it stops nothing."""
 BEYOND_NOISE = 3.0
 TENTHS = 10
 

@@ -47,7 +47,10 @@ class FittedStages:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Asked:
-    """`answers` and `prior` are findings × stages; `places` are each row's bins, one array a column."""
+    """`answers` (0 or 1) and `prior` (logits) are findings × stages, `design` is findings × steps of columns, centred.
+
+    `weight` is how much each finding counts.
+    """
 
     answers: Floats
     prior: Floats

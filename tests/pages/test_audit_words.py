@@ -43,7 +43,10 @@ def test_every_act_has_words_and_all_words_have_an_act() -> None:
     written: set[str] = set()
     put_together = set()
     for path in (path for floor in FLOORS for path in (ROOT / floor).rglob("*.py")):
-        module = ast.parse(path.read_text())
+        text = path.read_text()
+        if "audit.note" not in text:
+            continue
+        module = ast.parse(text)
         known = constants(module)
         for act in notes(module):
             said = known.get(act.id, act) if isinstance(act, ast.Name) else act

@@ -162,7 +162,8 @@ def test_nothing_is_believed_of_who_objects_and_what_they_ask_for_is_answered_al
         assert (found.fit, found.engagement, found.model) == (0.0, 0.0, "no profiling")
         assert found.warm
         assert [each.term for each in found.reasons] == ["no_profiling", "asked"]
-        assert found.look_again_at is not None
+        # One half-life after they asked: a month.
+        assert found.look_again_at == NOW + 29 * DAY
         assert not assess(asked, rules, found.look_again_at + timedelta(seconds=1)).warm
         silent = somebody(*[pricing(DAY * n / 9) for n in range(30)], title="CEO", profiled=False)
         assert not assess(silent, rules, NOW).warm

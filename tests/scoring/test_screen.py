@@ -114,6 +114,24 @@ def test_a_grown_card_moves_whom_it_moves() -> None:
         assert found.moved is moves
 
 
+def test_a_look_that_is_promised_sooner_is_not_asked_for_again() -> None:
+    seen, _ = believed(person([(Kind.FORM, 30, False)]), by(0), NOW)
+    state = made(seen, by(0), NOW).state
+
+    def again(due: datetime | None) -> datetime | None:
+        held = beside(seen)._replace(look_due_at=due)
+        return (
+            prepared(by(0)).of(state, seen.person, seen.company, held=held, now=NOW).look_again_at
+        )
+
+    wanted = again(None)
+    assert wanted is not None
+    assert again(wanted - timedelta(minutes=1)) is None
+    assert again(wanted + timedelta(minutes=1)) == wanted
+    # A look that was due before and has not come yet is none to wait for.
+    assert again(NOW - timedelta(minutes=1)) == wanted
+
+
 def test_rules_that_ask_for_more_than_what_is_kept_are_not_screened() -> None:
     assert screen_of(written()) is None
     whole = by(0)

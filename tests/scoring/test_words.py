@@ -6,7 +6,7 @@ import pytest
 
 from prospects.kinds import BUYERS_OWN, Kind, Verdict
 from prospects.values import Reason
-from scoring.words import ago, did, found, sentences, strongest
+from scoring.words import ago, did, found, one_line, sentences, strongest
 from tests.scoring.people import DAY, NOW, act, form
 
 
@@ -50,6 +50,12 @@ def test_braces_in_a_form_s_name_are_just_braces() -> None:
 )
 def test_distances_are_round(passed: timedelta, told: str) -> None:
     assert ago(NOW - passed, NOW) == told
+
+
+def test_what_a_stranger_typed_is_one_line_of_sixty_characters_at_most() -> None:
+    assert one_line("a\n\t b\u202e") == "a b"
+    assert one_line("x" * 60) == "x" * 60
+    assert one_line("x" * 61) == "x" * 59 + "…"
 
 
 def test_a_brief_shows_what_adds_most_and_what_takes_most() -> None:

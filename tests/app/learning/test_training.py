@@ -161,7 +161,7 @@ def test_trainings_are_due_weekly_or_with_a_tenth_more_and_never_while_one_is_he
     perform(database, lambda session: a_market(session, 200, now))
     assert why(now) == "there is enough to learn from"
     with reading(database) as session:
-        known = record.findings_since(session, None)
+        known = record.findings(session)
     hold = a_hold(database, now)
     assert why(now) is None
     perform(

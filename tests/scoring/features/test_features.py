@@ -15,6 +15,7 @@ from prospects.mail_names import UNPROVED
 from prospects.old_views import KEPT
 from prospects.values import Active, Activity, Lifecycle, Snapshot
 from scoring.features import facts, points, registry, tally
+from scoring.features.protected import protected
 from scoring.features.registry import REGISTRY, VERSION
 from scoring.features.seeing import State, features_from, features_of, known_by, state_of
 from tests.scoring.people import DAY, NOW, SOMEBODY, act, form, somebody, verdict, written
@@ -37,6 +38,7 @@ def test_every_feature_has_a_sentence_and_a_unit_if_it_is_a_number() -> None:
         assert not each.says.endswith(".")
         assert bool(each.unit) is (each.sort == "number")
         assert each.blind_to
+        assert " 1 days" not in each.says
 
 
 def test_what_somebody_did_is_counted_and_halves() -> None:
@@ -83,6 +85,9 @@ def test_an_answer_that_anybody_may_have_written_counts_for_nothing() -> None:
     vouched = verdict(Verdict.CONFIRMED, HOUR, found="evaluation")
 
     assert said(doubtful, vouched) == said()
+    assert (
+        said(doubtful)["points.engagement"] == 0 < (said(act(Kind.REPLY))["points.engagement"] or 0)
+    )  # type: ignore[operator]
     assert said(doubtful, act(Kind.REPLY, HOUR))["did.reply.count"] == 1
 
 
@@ -167,6 +172,19 @@ def test_fields_are_numbers_or_words_and_what_is_denied_needs_a_decision() -> No
     seen = _person(somebody(), fields=fields)
     allowed = features_of(seen, NOW, written(allowed_features=[decision]))
     assert allowed["fields.plz"] == 10115.0
+
+
+@pytest.mark.parametrize(
+    ("heading", "kept_out"),
+    [
+        *(("contact_date_of_birth", True), ("CustomerZipCode", True), ("gender (select)", True)),
+        *(("campaign_name", False), ("zipper", False), ("budget", False), ("Contact Name", True)),
+    ],
+)
+def test_what_tells_of_a_persons_nature_is_known_however_its_heading_goes_on(
+    heading: str, kept_out: bool
+) -> None:
+    assert (protected(heading) is not None) is kept_out
 
 
 def test_nothing_of_the_rep_or_the_deal_changes_a_feature() -> None:

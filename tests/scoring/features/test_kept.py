@@ -1,5 +1,6 @@
 """What is kept of people so that features need no history is always what their history says."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -111,6 +112,18 @@ def test_it_follows_whatever_happens_to_the_record(session: Session, now: dateti
     check(session, late + 32 * DAY, ann, bob)
 
     erasure.erase(session, ann, late + 33 * DAY, secret=SECRET)
+    assert list(feature_states.read(session, [ann, bob])) == [bob]
+
+
+def test_of_who_objects_to_being_profiled_nothing_stays_kept(
+    session: Session, now: datetime
+) -> None:
+    ann, bob = meet(session, now, "ann", "bob")
+    looked_at(session, now, ann, bob)
+    rows = session.execute(select(ProspectRow)).scalars().all()
+    seen = snapshots(session, rows, now)
+    objecting = [replace(each, profiled=each.prospect_id != ann) for each in seen]
+    feature_states.follow(session, objecting, current.current(session), now)
     assert list(feature_states.read(session, [ann, bob])) == [bob]
 
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
 from scoring.backtest import FEW, Ended, auc, backtest
+from scoring.card.terms import Line, Side
 from scoring.shares import LOOK, psi, spread, unseen
 from tests.scoring.card.test_adding_up import a_card
 
@@ -58,3 +59,14 @@ def test_people_as_before_have_not_drifted_and_others_have() -> None:
     assert psi(before["person.seniority"], other["person.seniority"]) > LOOK
     assert unseen(card, spread(card, people(0.5, "wizard")))["person.seniority"] > 0.4
     assert unseen(card, same)["person.seniority"] == 0
+
+
+def test_a_figure_that_counts_in_proportion_is_spread_over_ten_stretches() -> None:
+    line = Line(
+        feature="points.fit", side=Side.FIT, slope=0.1, centre=9, low=10, high=50, missing=0
+    )
+    card = a_card().model_copy(update={"terms": (line,)})
+    people = [{"points.fit": at} for at in (-5.0, 10.0, 29.9, 30.0, 50.0, 99.0, None, "x")]
+    assert spread(card, people) == {
+        "points.fit": {"0": 0.25, "4": 0.125, "5": 0.125, "9": 0.25, "missing": 0.25}
+    }

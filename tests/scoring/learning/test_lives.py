@@ -93,6 +93,12 @@ def test_the_states_follow_what_files_say(session: Session, now: datetime) -> No
     assert audit.latest(session, "model followed") == before
 
 
+def test_a_model_that_is_not_there_is_moved_nowhere(session: Session, now: datetime) -> None:
+    for move in (models.approve, models.retire):
+        with pytest.raises(ModelMoveError, match="there is no model card-000000000000"):
+            move(session, "card-000000000000", now, by=MARA)
+
+
 def test_whatever_is_done_to_models_one_is_active_at_most_and_one_is_tried(
     session: Session, now: datetime
 ) -> None:
