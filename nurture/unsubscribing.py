@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from prospects import consents, timeline
+from prospects.consents import Consent
 from prospects.ids import ProspectId, parse_id
 from prospects.kinds import Kind
 from prospects.rows import ProspectRow
@@ -48,6 +49,8 @@ def unsubscribe(
 ) -> None:
     """Never mail this address again about these topics (the token's, unless others are given).
 
+    It is a statement of the person as well, so whoever reads what they agreed to, and whoever is
+    told of `consent.changed`, knows that they took it back.
     Takes effect when this transaction commits: no hand-over begins after it. Safe to repeat.
     """
     person = session.execute(
@@ -56,14 +59,25 @@ def unsubscribe(
     for topic in sorted(topics or [way.topic]):
         consents.suppress(session, [way.address_digest], now, reason="unsubscribed", topic=topic)
         if person is not None and person.erased_at is None:
+            key = f"unsubscribed:{way.address_digest[:16]}:{topic}"
             fact = Fact(
                 prospect_id=way.prospect_id,
                 kind=Kind.UNSUBSCRIBED,
                 happened_at=now,
                 source=SOURCE,
-                key=f"unsubscribed:{way.address_digest[:16]}:{topic}",
+                key=key,
                 body={"topic": topic},
             )
+            no = Consent(
+                prospect_id=way.prospect_id,
+                topic=topic,
+                given=False,
+                text=None,
+                at=now,
+                source=SOURCE,
+                key=key,
+            )
+            consents.record(session, [no], now)
             timeline.record(session, [fact], now)
 
 

@@ -81,10 +81,7 @@ def arrival(
     Of the headers only the usual ones and those that `keeps` names are kept. It stands under the
     source's name, or in an `inbox` of its own.
     """
-    body = request.body
-    for hidden in source.hidden:
-        if hidden in body:
-            body = body.replace(hidden, b"*" * len(hidden))
+    body = _starred(request.body, source)
     given = request.headers
     # Keys change every minute where repeats count no longer: those of two minutes cover the last one.
     minute = int(now.timestamp() // LATELY.total_seconds())
@@ -105,6 +102,15 @@ def arrival(
         | ({MARKED: verified.unproved} if verified.unproved else {}),
         body=body,
     )
+
+
+def _starred(body: bytes, source: Source) -> bytes:
+    for hidden in source.hidden:
+        if hidden in body:
+            body = body.replace(hidden, b"*" * len(hidden))
+    if b"\\u" in body and (spelled := source.spelled_out):
+        body = spelled.sub(lambda found: b"*" * len(found[0]), body)
+    return body
 
 
 def receive(connection: Connection, arrived: Arrival, now: datetime) -> Kept:

@@ -1,6 +1,7 @@
 """What a source is: its kind, its secrets, what it may speak for. `webhooks.written` reads one from files. Pure."""
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 from enum import StrEnum
@@ -156,9 +157,7 @@ class Source(_Strict):
     @cached_property
     def hidden(self) -> tuple[bytes, ...]:
         """Every secret of this source, as it would stand in a body."""
-        own = (*self.secrets, self.verify_token, self.token, self.access_token)
-        told = (text for text in (*own, *secrets_of(self.auth)) if text)
-        texts = [text for text in told if len(text) >= SHORTEST_SECRET]
+        texts = self._secret_texts()
         # Inside JSON a secret may be escaped.
         escaped = [
             json.dumps(text, ensure_ascii=ascii_only)[1:-1]
@@ -167,6 +166,21 @@ class Source(_Strict):
         ]
         slashed = [text.replace("/", "\\/") for text in escaped]
         return tuple({text.encode() for text in (*texts, *escaped, *slashed)})
+
+    @cached_property
+    def spelled_out(self) -> re.Pattern[bytes] | None:
+        """Every secret as it would stand in JSON where any of its letters may be written `\\uXXXX`.
+
+        Libraries that keep JSON safe inside HTML write `=`, `&`, `<` and `>` like this, and keys
+        made of base64 end in `=`.
+        """
+        spelled = [b"".join(map(_however_spelled, text)) for text in self._secret_texts()]
+        return re.compile(b"|".join(spelled)) if spelled else None
+
+    def _secret_texts(self) -> list[str]:
+        own = (*self.secrets, self.verify_token, self.token, self.access_token)
+        told = (text for text in (*own, *secrets_of(self.auth)) if text)
+        return [text for text in told if len(text) >= SHORTEST_SECRET]
 
     @property
     def api(self) -> str:
@@ -200,3 +214,11 @@ def secrets_of(auth: Auth | None) -> tuple[str, ...]:
             return auth.standard_webhooks if auth.standard_webhooks is not True else ()
         case None:
             return ()
+
+
+def _however_spelled(letter: str) -> bytes:
+    """A pattern of one letter as it may stand in JSON: itself, after a backslash, or as code units."""
+    units = letter.encode("utf-16-be")
+    coded = "".join(rf"\\u{units[n]:02x}{units[n + 1]:02x}" for n in range(0, len(units), 2))
+    itself = (rb"\\?" if letter in '"\\/' else b"") + re.escape(letter.encode())
+    return b"(?:" + itself + b"|(?i:" + coded.encode() + b"))"

@@ -14,10 +14,12 @@ from app.door import perform, reading, unit_of_work
 from app.settings import read_settings
 from app.web import create_app
 from nurture.unsubscribing import token_of, way_out
-from prospects import consents, erasure
+from prospects import configuration, consents, erasure
 from prospects.ids import ProspectId, new_id
 from prospects.kinds import Kind
-from prospects.rows import ActivityRow, ProspectRow, SuppressionRow
+from prospects.message import MessageRow
+from prospects.rows import ActivityRow, ConsentRow, ProspectRow, SuppressionRow
+from prospects.topics import Topic
 
 EMAIL = "ada@buyer.example"
 SECRET = "k" * 40
@@ -106,6 +108,21 @@ def test_leaving_twice_is_leaving_once(reader: Reader) -> None:
         assert reader.client.post(reader.path).status_code == 200
     assert reader.suppressed() == [("news", "unsubscribed")]
     assert reader.activities() == 1
+
+
+def test_leaving_takes_back_what_was_agreed_to_and_is_told_outside_once(
+    reader: Reader, now: datetime
+) -> None:
+    wants = {"events": ["consent.changed"]}
+    perform(reader.database, lambda s: configuration.write(s, "hook", "crm", wants, now, by="test"))
+    for _ in range(2):
+        assert reader.client.post(reader.path).status_code == 200
+    with reading(reader.database) as session:
+        (said,) = session.execute(select(ConsentRow)).scalars()
+        told = select(MessageRow.ref).where(MessageRow.topic == Topic.ANNOUNCE)
+        refs = list(session.execute(told).scalars())
+    assert (said.topic, said.given, said.source) == ("news", False, "unsubscribe")
+    assert refs == [f"{reader.who}/{said.id}/said"]
 
 
 def test_it_still_works_after_erasure_and_records_nothing_about_the_person(

@@ -181,6 +181,22 @@ def test_a_secret_in_the_body_is_overwritten_with_as_many_stars(site: Site) -> N
     assert TOKEN not in str(kept.headers)
 
 
+@pytest.mark.parametrize("letters", ["=&", '=&/"zéß😀', "".join(map(chr, range(33, 127)))])
+def test_a_key_is_starred_out_however_its_letters_are_spelled_in_json(
+    site: Site, letters: str
+) -> None:
+    key = f"a key {letters} of a form"
+    site.configure(kind="google_lead_form", secrets=[key])
+    units = key.encode("utf-16-be").hex()
+    whole = "".join(f"\\u{units[n : n + 4]}" for n in range(0, len(units), 4))
+    partly = json.dumps(key)[1:-1].replace("=", "\\u003D").replace("&", "\\u0026")
+    for n, spelled in enumerate((whole, partly, partly.replace("/", "\\/"))):
+        body = f'{{"lead_id": "{n}", "google_key": "{spelled}", "note": "\\u003d"}}'.encode()
+        assert site.post(body).status_code == 200
+        starred = body.replace(spelled.encode(), b"*" * len(spelled.encode()))
+        assert starred in [each.body for each in site.deliveries()]
+
+
 def test_a_new_secret_counts_at_once_and_an_old_one_soon_no_longer(site: Site) -> None:
     site.configure()
     site.post(lead())
