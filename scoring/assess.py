@@ -41,7 +41,8 @@ def assess(seen: Snapshot, rules: ScoringRules, now: datetime) -> Assessment:
     state = state_of(whole, now, rules) if rules.card else None
     learned = _learned(whole, rules, state)
     weighed = _weighed(then, own, rules, finding=finding, learned=learned)
-    carded = by_card(rules.card, rules, whole, weighed, state=state) if rules.card else None
+    sums = rules.scoring_card
+    carded = by_card(sums, rules, whole, weighed, state=state) if sums else None
     believed = (
         _by_card(carded, own, rules, finding) if carded else _by_points(weighed, rules, finding)
     )
@@ -106,7 +107,7 @@ def _by_points(weighed: Weighed, rules: ScoringRules, finding: Standing | None) 
         grade=figures.grade,
         warm=False,
         reasons=tuple(_reasons(weighed, rules, finding)),
-        model=rules.scorer,
+        model=rules.model,
     )
 
 

@@ -84,9 +84,10 @@ def evaluate(found: Basis, leads: Sequence[SeenLead]) -> Evaluated:
 def _chosen(session: Session) -> ModelRow | None:
     for state in (models.State.ACTIVE, models.State.APPROVED):
         row = models.in_state(session, state)
-        if row is not None:
+        if row is not None and models.card_of(row).scores:
             return row
-    return next((row for row in models.listed(session) if row.origin == models.Origin.RECORD), None)
+    ours = (row for row in models.listed(session) if row.origin == models.Origin.RECORD)
+    return next((row for row in ours if models.card_of(row).scores), None)
 
 
 def _is_newer(card: Card, lead: SeenLead) -> bool:

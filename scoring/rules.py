@@ -26,7 +26,7 @@ class ScoringRules:
     `fit` and `gates` pair a rule with its condition. `engagement` and `evidence` list, for each kind of
     activity, the rules it can match (by their place in the file) with the test of its body.
     `windows` are the `within` of conditions: when one closes, fit or a gate may change.
-    `card` scores in place of the points, where one is active; the points run on beside it.
+    `card` scores in place of the points, where one is active, or says of stages alone; the points run on beside it.
     `mark` is the same for two versions that give the same points and evidence, shut the same gates and
     draw as many by chance, whichever card scores and wherever the lines are drawn.
     """
@@ -50,8 +50,13 @@ class ScoringRules:
         return f"points/{self.version}"
 
     @property
+    def scoring_card(self) -> Card | None:
+        """The card whose sum scores; None where the points do, though a card may say of stages."""
+        return self.card if self.card is not None and self.card.scores else None
+
+    @property
     def scorer(self) -> str:
-        """What a score names as its maker."""
+        """What these rules are called by: the card, whether it scores or says of stages alone; else the points."""
         return self.card_id or self.model
 
     @property
@@ -108,7 +113,7 @@ def built_in() -> ScoringRules:
 def _explore(scoring: Scoring, card: Card | None) -> float:
     if "explore" in scoring.model_fields_set:
         return scoring.explore
-    return defaults.EXPLORE if card is not None else 0.0
+    return defaults.EXPLORE if card is not None and card.scores else 0.0
 
 
 def _mark(scoring: Scoring, stages: Stages, card: Card | None) -> int:

@@ -131,7 +131,7 @@ def screen_of(rules: ScoringRules) -> Screen | None:
     That is so without a card, where a term asks for colleagues, where a condition looks back a stretch
     of time, and where a gate asks for what scoring makes.
     """
-    card = rules.card
+    card = rules.scoring_card
     asks_for_beliefs = any(fields_of(gate.condition) & MADE_BY_SCORING for gate, _ in rules.gates)
     if card is None or rules.windows or asks_for_beliefs:
         return None

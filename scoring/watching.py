@@ -28,7 +28,11 @@ SOON = timedelta(hours=1)
 def due(session: Session, now: datetime) -> str | None:
     """The active model that nobody has looked at today, nor promised to."""
     row = models.in_state(session, State.ACTIVE)
-    if row is None or session.get(DriftRow, (row.id, now.date())) is not None:
+    if (
+        row is None
+        or not models.card_of(row).scores
+        or session.get(DriftRow, (row.id, now.date())) is not None
+    ):
         return None
     return None if outbox.is_promised(session, Topic.DRIFT, row.id, now + SOON) else row.id
 

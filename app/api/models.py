@@ -187,7 +187,7 @@ def _points(session: Session, rules: ScoringRules) -> dict[str, Any]:
         "kind": "points",
         "version": rules.version,
         # Under a card they go on beside it, and score again when it is left.
-        "state": "standing_by" if rules.card else "active",
+        "state": "standing_by" if rules.scoring_card else "active",
         "at": instant(max((each.applied_at for each in written), default=None)),
         "rules": {each.kind: each.body for each in written},
         "percentage": False,

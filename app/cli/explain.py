@@ -33,7 +33,11 @@ def command(settings: Settings, *, person: str, as_json: bool) -> None:
         now, rules = database.clock.now(), scoring.current(session)
         found = snapshots(session, [the_row(session, person)], now)
         (seen,) = feature_states.with_colleagues(session, found, rules, now)
-        beside = assess(seen, replace(rules, card=None, card_id=None), now) if rules.card else None
+        beside = (
+            assess(seen, replace(rules, card=None, card_id=None), now)
+            if rules.scoring_card
+            else None
+        )
         document = {
             "prospect": str(seen.prospect_id),
             "lifecycle": seen.lifecycle,

@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 
 from app.database import Database
 from app.door import perform, reading
-from app.learning import staging
+from app.learning import pulled, staging
 from app.learning.heart import Heart
+from app.learning.pulled import Pulled
 from app.learning.screening import screened
 from app.learning.told import in_words
 from scoring import base_rate, current, delay, models, past_leads, record, shares, trainings
@@ -84,20 +85,20 @@ def work(database: Database, hold: Hold, told: Told, *, by: By) -> Came:
         table = table.without(list(left_out))
         heart.step("training", 0, 0)
         plan = _plan(basis, left_out)
-        try:
-            trained = train(table, plan, active=basis.active)
-        except TooLittleError as error:
-            came = Came(State.DONE, (f"{error} The points stay.",))
-            return _end(database, hold, came, basis.findings)
         stages = staging.staged(kept, basis.rules, table.columns)
-    return _keep(database, hold, basis, _based(trained, basis, kept, stages), by=by)
+        try:
+            made = _based(train(table, plan, active=basis.active), basis, kept, stages)
+        except TooLittleError as error:
+            made = Kept(None, None, {"words": [f"{error} The points stay."]})
+        apart = pulled.pulled(basis.rules, stages, made.trained, plan, table)
+    return _keep(database, hold, basis, made, apart=apart, by=by)
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What was trained, with its base rate set, and how people stood then."""
+    """What was trained, with its base rate set, and what is told of it; nothing where there was too little."""
 
-    trained: Trained
+    trained: Trained | None
     card: Card | None
     report: dict[str, Any]
 
@@ -120,7 +121,7 @@ def _basis(database: Database, told: Told) -> Basis | None:
         puts=[(put, row) for put, row in zip(puts, rows, strict=True) if row is not None],
         leads=len(puts),
         findings=findings,
-        active=rules.card,
+        active=rules.scoring_card,
     )
 
 
@@ -187,28 +188,40 @@ def _found(card: Card, lead: SeenLead) -> Found:
     return Found(add_up(card, lead.features).logit, of.fate is Fate.WIN, 1.0, of.probability)
 
 
-def _keep(database: Database, hold: Hold, basis: Basis, kept: Kept, *, by: By) -> Came:
+def _keep(
+    database: Database, hold: Hold, basis: Basis, kept: Kept, *, apart: Pulled | None, by: By
+) -> Came:
     card = kept.card
-    words = tuple(kept.report["words"])
-    came = Came(State.DONE, words, model=card.id if card else None, report=kept.report)
+    words = (*kept.report["words"], *([apart.words] if apart else []))
+    shown = card or (apart and apart.card)
+    came = Came(State.DONE, words, model=shown.id if shown else None, report=kept.report)
 
     def settle(session: Session) -> None:
         now = database.clock.now()
         if card is not None:
             models.keep(session, card, kept.report, now, origin=Origin.RECORD, by=by)
             _approve(session, card.id, kept.trained, now)
+        if apart is not None:
+            by_itself = current.current(session).scoring.learning.by_itself
+            pulled.keep(session, apart, now, by=by, by_itself=by_itself)
         _settle(session, hold, came, basis.findings, now)
 
     perform(database, settle)
     return came
 
 
-def _approve(session: Session, model_id: str, trained: Trained, now: datetime) -> None:
+def _approve(session: Session, model_id: str, trained: Trained | None, now: datetime) -> None:
     """What passes every check is tried in the shadow at once; of the rest a person decides, or nobody."""
     row = models.one(session, model_id)
     is_new = row is not None and row.state == models.State.TRAINED
     by_itself = current.current(session).scoring.learning.by_itself
-    if is_new and by_itself and trained.gate and trained.gate.outcome is Outcome.PROMOTE:
+    if (
+        is_new
+        and by_itself
+        and trained
+        and trained.gate
+        and trained.gate.outcome is Outcome.PROMOTE
+    ):
         models.approve(session, model_id, now, by=models.ITSELF)
 
 

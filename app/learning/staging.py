@@ -40,9 +40,7 @@ def in_words(fitted: FittedStages) -> str:
     if fitted.table is None:
         return f"Buying stages are claimed by the evidence rules: {fitted.words}."
     sure = "" if fitted.table.calibrated else "; how sure a claim is, cannot be relied on yet"
-    return (
-        f"Buying stages are claimed by the evidence rules and {fitted.verdicts:,} findings{sure}."
-    )
+    return f"What is said of buying stages is pulled from the evidence rules by {fitted.verdicts:,} findings{sure}."
 
 
 def _side(name: str) -> Side:

@@ -41,7 +41,8 @@ def _next(trained: Trained) -> str:
         case Outcome.PROMOTE:
             return "It passes every check: it scores in the shadow first, then takes over."
         case Outcome.ASK:
-            names = ", ".join(check.name for check in failed)
-            return f"A person decides whether it is tried: not passed is {names}."
+            return (
+                f"A person decides whether it is tried. {' '.join(check.words for check in failed)}"
+            )
         case Outcome.STAY:
             return f"It is not tried, unless somebody has a reason. {' '.join(check.words for check in failed)}"

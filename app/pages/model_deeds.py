@@ -6,6 +6,7 @@ from datetime import datetime, tzinfo
 from app.pages.model_views import Deed
 from app.times import near_day
 from scoring import taking_over
+from scoring.card.card import Rung
 from scoring.learning_written import Learning
 from scoring.models import State
 from scoring.rows import ModelRow
@@ -15,15 +16,16 @@ CROSSING = "Everybody is looked at again in paced batches; who would cross the w
 
 def deeds(row: ModelRow, rules: Learning, now: datetime, zone: tzinfo) -> Sequence[Deed]:
     """What this model's state lets happen, what one is most likely here for first."""
+    stages = row.body.get("rung") == Rung.STAGES
     match State(row.state):
         case State.TRAINED:
             until = (now + rules.shadow).astimezone(zone).date()
             return [_trying(row, near_day(until, now.astimezone(zone).date())), _leaving(row)]
         case State.APPROVED:
             early = bool(taking_over.remaining(row, rules, now))
-            return [_switching(early=early), _leaving(row)]
+            return [_switching(early=early, stages=stages), _leaving(row)]
         case State.ACTIVE:
-            return [_back_to_points()]
+            return [_back_to_rules() if stages else _back_to_points()]
         case State.RETIRED:
             return [_going_back(row)]
 
@@ -40,12 +42,14 @@ def _trying(row: ModelRow, until: str) -> Deed:
     )
 
 
-def _switching(*, early: bool) -> Deed:
+def _switching(*, early: bool, stages: bool) -> Deed:
+    scores = "It scores everybody in place of what scores now, which one act brings back."
+    claims = "Your points go on scoring, and buying stages are claimed with what findings taught, which one act takes back."
     return Deed(
         name="activation",
-        title="Let it score",
+        title="Let it claim stages" if stages else "Let it score",
         button="Activate it",
-        next=f"It scores everybody in place of what scores now, which one act brings back. {CROSSING}",
+        next=f"{claims if stages else scores} {CROSSING}",
         reason="Its time in the shadow is not over: why now?" if early else None,
         main=not early,
     )
@@ -67,6 +71,16 @@ def _back_to_points() -> Deed:
         title="Leave it, and go back to your points",
         button="Go back to points",
         next=f"Your points score again and no percentage is shown; the model is kept, and one act brings it back. {CROSSING}",
+        harsh=True,
+    )
+
+
+def _back_to_rules() -> Deed:
+    return Deed(
+        name="retirement",
+        title="Leave it, and go back to the evidence rules",
+        button="Go back to the evidence rules",
+        next=f"Buying stages are claimed by the evidence rules alone again; what was learned is kept, and one act brings it back. {CROSSING}",
         harsh=True,
     )
 

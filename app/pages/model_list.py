@@ -47,6 +47,8 @@ def read(session: Session, viewer: Viewer, now: datetime) -> Models:
 
 
 def _scoring_now(rules: ScoringRules) -> str:
+    if rules.scoring_card is None and rules.card_id:
+        return f"Your points score; buying stages are claimed with what findings taught ({rules.card_id})."
     if rules.card is None:
         return "Your points score. They run from the first day, and go on beside every model."
     return f"{model_words.kind(rules.card.rung)} scores ({rules.card_id}); your points go on beside it."
@@ -84,7 +86,7 @@ def _line(row: ModelRow, rules: Learning, now: datetime, viewer: Viewer) -> Mode
 
 
 def _points(rules: ScoringRules) -> ModelLine:
-    alone = rules.card is None
+    alone = rules.scoring_card is None
     return ModelLine(
         name=rules.model,
         kind=model_words.kind("points"),

@@ -13,7 +13,7 @@ from app.pages.views import Tone
 from app.permissions import Act, may_at_all
 from prospects import team
 from scoring import current, models, shadowing, taking_over
-from scoring.card.card import Card
+from scoring.card.card import Card, Rung
 from scoring.limits import LIMITS
 from scoring.models import State
 from scoring.rows import ModelRow
@@ -59,7 +59,7 @@ def read(session: Session, row: ModelRow, viewer: Viewer, now: datetime) -> Mode
         shadow=_shadow(session, row),
         drift=model_drift.read(session, row),
         made_of=list(_made_of(session, row, card)),
-        tables=list(_tables(row.report)),
+        tables=[*_pull(card, rules), *_tables(row.report)],
         limits=LIMITS,
         left_out=_pairs(_left_out(row, card)),
         allowed=_pairs(card.allowed),
@@ -91,9 +91,11 @@ def _checks(report: Mapping[str, Any]) -> list[CheckLine]:
 
 
 def _against(row: ModelRow, rules: ScoringRules) -> str:
+    if row.body.get("rung") == Rung.STAGES:
+        return "Your points stay as they are; only what is said of buying stages changes."
     if rules.card_id == row.id:
         return "It is what scores now; this is what it counts, beside nothing."
-    if rules.card is None:
+    if rules.scoring_card is None:
         return "Your points score now, which know none of these sums; this is what it would count."
     return f"Against {rules.card_id}, which scores now: every term that differs, the largest change first."
 
@@ -132,6 +134,11 @@ def _shadow(session: Session, row: ModelRow) -> list[str]:
 
 def _made_of(session: Session, row: ModelRow, card: Card) -> Iterator[tuple[str, str]]:
     window, label = card.window, card.label
+    if not card.scores and card.stage is not None:
+        yield "Learned from", f"{card.stage.verdicts:,} findings of reps"
+        yield "It says", "how far buyers are; your points go on scoring"
+        yield from _origin(session, row, card)
+        return
     within = f" within {label.horizon_days} days" if label.horizon_days else ""
     yield "Learned from", f"{window.rows:,} leads, {window.positives:,} of them found far enough"
     here = row.origin == models.Origin.RECORD
@@ -141,6 +148,12 @@ def _made_of(session: Session, row: ModelRow, card: Card) -> Iterator[tuple[str,
         else f"{label.name}: {label.positive}"
     )
     yield "It foresees", f"{aim}{within}"
+    yield from _origin(session, row, card)
+    yield "Things it looks at", f"{len(card.terms)}, as features of version {card.feature_version}"
+
+
+def _origin(session: Session, row: ModelRow, card: Card) -> Iterator[tuple[str, str]]:
+    window, here = card.window, row.origin == models.Origin.RECORD
     if window.since and window.until:
         yield "Leads from", f"{window.since:%-d %b %Y} to {window.until:%-d %b %Y}"
     yield "Out of", "this workspace's own record" if here else "a file somebody brought"
@@ -148,8 +161,22 @@ def _made_of(session: Session, row: ModelRow, card: Card) -> Iterator[tuple[str,
     yield "Trained", f"{row.trained_at:%-d %b %Y}, by {by}"
     if row.parent:
         yield "Came after", row.parent
-    yield "Things it looks at", f"{len(card.terms)}, as features of version {card.feature_version}"
     yield "Fingerprint", f"data {window.sha256[:12]}, seed {window.seed}"
+
+
+def _pull(card: Card, rules: ScoringRules) -> Iterator[TableShown]:
+    if card.stage is None:
+        return
+    names = {stage.slug: stage.name for stage in rules.stages}
+    pulls = zip(card.stage.ladder, card.stage.cuts, strict=True)
+    terms = sorted({named(term.feature) for term in card.stage.terms})
+    also = f" It looks at {', '.join(terms)} as well." if terms else ""
+    yield TableShown(
+        title="How far findings pull each buying stage",
+        head=("Stage", "Pull"),
+        rows=[(names.get(slug, slug), _weight(-cut)) for slug, cut in pulls],
+        note=f"From {card.stage.verdicts:,} findings. Above 0 buyers were found there more often than the evidence rules say, below 0 less often; 0.7 doubles the odds.{also}",
+    )
 
 
 def _tables(report: Mapping[str, Any]) -> Iterator[TableShown]:

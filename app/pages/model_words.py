@@ -13,6 +13,7 @@ from scoring.rows import ModelRow
 
 KINDS: Mapping[str, str] = {
     "points": "Your points",
+    "stages": "Buying stages that learn, under your points",
     "platt": "Your points as a percentage",
     "scorecard": "Scorecard on top of your points",
     "additive": "Sum learned from everything they did",
@@ -27,6 +28,9 @@ CHECKS: Mapping[str, str] = {
     "slices": "Fair to every source, country and size",
     "leaks": "Nothing it learned from gives the outcome away",
     "reproducible": "Trained again, it is the same",
+    "stages_nearer": "Nearer to what reps found than the evidence rules",
+    "stages_enough": "Enough findings to do so by itself",
+    "stages_calibrated": "As often right as it is sure",
     "churn": "Few people change their grade by much",
 }
 OUTCOMES: Mapping[str | None, str] = {
@@ -99,6 +103,8 @@ def no_signal(report: Mapping[str, Any]) -> str | None:
 
 def percentage(row: ModelRow) -> str:
     """Whether it shows a percentage, and why not."""
+    if row.body.get("rung") == "stages":
+        return "Your points go on scoring: it says how far buyers are, and shows no percentage."
     calibration = row.body.get("calibration") or {}
     if calibration.get("passed"):
         return "It shows a percentage: on leads it had not seen, what it foresaw came true."

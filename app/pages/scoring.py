@@ -120,7 +120,7 @@ def _page(session: Session, rules: ScoringRules, written: Written) -> ScoringPag
         since=written.version,
         in_files=written.in_files,
         may_edit=may_at_all(current().roles, Act.EDIT_SCORING),
-        card=rules.card_id,
+        card=rules.card_id if rules.scoring_card else None,
         waiting=_waiting(session, rules),
     )
 

@@ -24,8 +24,9 @@ Knots = tuple[tuple[Figure, Figure], ...]
 
 
 class Rung(StrEnum):
-    """What a card was made with, from little evidence to much."""
+    """What a card was made with, from little evidence to much; by one of `stages` the points score."""
 
+    STAGES = "stages"
     PLATT = "platt"
     SCORECARD = "scorecard"
     ADDITIVE = "additive"
@@ -76,7 +77,7 @@ class Window(Strict):
 class Card(Strict):
     """One model. `intercept` is the logit of an average person; each term adds to it.
 
-    `stage` says what findings taught of the buying stage; None: the evidence rules alone speak.
+    One of the rung `stages` has no terms. `stage` says what findings taught of the buying stage; None: the evidence rules alone speak.
     """
 
     format: Literal[1] = 1
@@ -94,6 +95,11 @@ class Card(Strict):
     metrics: Mapping[str, Any] = {}
     left_out: Mapping[str, str] = {}
     allowed: Mapping[str, str] = {}
+
+    @property
+    def scores(self) -> bool:
+        """Whether it sums anything up; else it says of stages alone, and the marketer's points score."""
+        return self.rung is not Rung.STAGES
 
     @property
     def id(self) -> str:

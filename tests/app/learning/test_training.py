@@ -107,7 +107,7 @@ def test_an_empty_record_is_said_in_words(database: Database) -> None:
 
 def test_a_few_findings_change_nothing(database: Database) -> None:
     now = now_of(database)
-    perform(database, lambda session: a_market(session, 12, now))
+    perform(database, lambda session: a_market(session, 9, now))
     came = trained(database, now)
     assert came.model is None
     assert "The points stay." in " ".join(came.words)
