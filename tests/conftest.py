@@ -1,6 +1,7 @@
 """What tests stand on: real databases, a real Valkey, a real browser, and an hour of their own."""
 
 import os
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cache
@@ -27,6 +28,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 # How long an example takes says nothing on a machine that does other things as well.
 settings.register_profile("ours", deadline=None)
 settings.load_profile("ours")
+MADE_ONCE = re.compile(r'scope="module"|^@cache$', re.MULTILINE)
 quick.remember_templates()
 quick.remember_addresses()
 quick.remember_statements()
@@ -52,20 +54,22 @@ class SlowFilesWhole(LoadScopeScheduling):
     """Tests go to whoever is free, but those of a file with slow ones stay together, in their order.
 
     Each of these starts a whole Warmline, which the files of a folder share, and some look at the
-    clock. Files are told apart by their text, because xdist's own groups (3.8) are lost under
-    pytest 9.2.
+    clock. A file that makes something once for all its tests stays together as well, so that no other
+    process makes it again. Files are told apart by their text, because xdist's own groups (3.8) are
+    lost under pytest 9.2.
     """
 
     def _split_scope(self, nodeid: str) -> str:
         path = Path(nodeid.partition("::")[0])
-        if not _has_slow_ones(self.config.rootpath / path):
-            return nodeid
-        return str(path if path.parent == Path("tests") else path.parent)
+        text = _text(self.config.rootpath / path)
+        if "mark.slow" in text:
+            return str(path if path.parent == Path("tests") else path.parent)
+        return str(path) if MADE_ONCE.search(text) else nodeid
 
 
 @cache
-def _has_slow_ones(path: Path) -> bool:
-    return "mark.slow" in path.read_text()
+def _text(path: Path) -> str:
+    return path.read_text()
 
 
 @pytest.hookimpl(optionalhook=True)
