@@ -51,6 +51,15 @@ def test_the_pictures_are_those_that_the_script_takes() -> None:
     assert sorted(shown) == sorted(picture.name for picture in PICTURES)
 
 
+def test_each_word_of_the_glossary_stands_there_once() -> None:
+    """One that has two meanings says beside it which is meant: `part (of a look)`."""
+    lines = (ROOT / "docs" / "glossary.md").read_text().splitlines()
+    rows = [line.split("|")[1] for line in lines if line.startswith("| ")][1:]
+    words = [word.strip().casefold() for row in rows for word in row.split(",")]
+    assert len(words) > 200
+    assert [word for word in set(words) if words.count(word) > 1] == []
+
+
 def test_decisions_are_numbered_once_each_as_their_titles_say() -> None:
     pages = sorted((ROOT / "docs" / "decisions").glob("*.md"))
     numbers = [int(each.name.split("-")[0]) for each in pages]

@@ -15,7 +15,7 @@ from prospects.faults import shown
 from scoring.features.registry import feature
 from scoring.training.happenings import Told as LogTold
 from scoring.training.happenings import places, told_by
-from scoring.training.screen import TELLING, Suspect, aucs, suspects
+from scoring.training.suspects import TELLING, Suspect, aucs, suspects
 from scoring.training.table import Column, Points, Table, Words
 from scoring.training.table import numbers as number_column
 

@@ -17,7 +17,7 @@ from app.door import perform, reading
 from app.learning import pulled, staging
 from app.learning.heart import Heart
 from app.learning.pulled import Pulled
-from app.learning.screening import screened
+from app.learning.suspected import suspected
 from app.learning.told import in_words
 from scoring import base_rate, current, delay, models, past_leads, record, shares, trainings
 from scoring.base_rate import Found
@@ -33,8 +33,8 @@ from scoring.rules import ScoringRules
 from scoring.training.laying import Layout
 from scoring.training.model_card import in_markdown
 from scoring.training.report import as_json
-from scoring.training.screen import Suspect
 from scoring.training.stages import FittedStages
+from scoring.training.suspects import Suspect
 from scoring.training.train import TooLittleError, train
 from scoring.training.trained import Outcome, Plan, Trained
 from scoring.trainings import Hold, State
@@ -79,7 +79,7 @@ def work(database: Database, hold: Hold, told: Told, *, by: By) -> Came:
         heart.step("looking for columns that are filled after the fact", 0, 0)
         table = layout.table()
         with reading(database) as session:
-            found, left_out = screened(session, table)
+            found, left_out = suspected(session, table)
         if found:
             return _end(database, hold, _held(found), basis.findings)
         table = table.without(list(left_out))

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from app.labelled.asked import EventsAsked
-from scoring.training.screen import suspects
+from scoring.training.suspects import suspects
 from scoring.training.table import Numbers, Table, numbers, words
 from tests.labelled.files import DRAWN, chance, read, write
 

@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from scoring import trainings
 from scoring.features.registry import REGISTRY
-from scoring.training.screen import Suspect, suspects
+from scoring.training.suspects import Suspect, suspects
 from scoring.training.table import Table
 
 FEWEST = 20
@@ -12,7 +12,7 @@ FEWEST = 20
 ON_ARRIVAL = tuple(name for name in REGISTRY if name.startswith(("came.", "person.", "account.")))
 
 
-def screened(session: Session, table: Table) -> tuple[list[Suspect], dict[str, str]]:
+def suspected(session: Session, table: Table) -> tuple[list[Suspect], dict[str, str]]:
     """Columns nobody has judged yet, and, with why, those that people said were not known before."""
     said = {name: row.known for name, row in trainings.words_on_columns(session).items()}
     before = [name for name in REGISTRY if name not in ON_ARRIVAL]
