@@ -20,7 +20,8 @@ LONGEST_HOST = 253  # RFC 1035, without the last dot
 LONGEST_ID = 500
 LONGEST_URL = 2_000
 
-_LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
+_LABEL = r"(?!-)[a-z0-9-]{1,63}(?<!-)"
+_HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 
 SHARED_SITES = frozenset(
     {
@@ -197,7 +198,7 @@ def _host(text: str) -> str | None:
         ascii_host = host.lower() if plain else idna.encode(host, uts46=True).decode().lower()
     except UnicodeError:  # idna.IDNAError is one
         return None
-    if not all(_LABEL.fullmatch(label) for label in ascii_host.split(".")):
+    if not _HOST.fullmatch(ascii_host):
         return None
     return None if _is_address(ascii_host) else ascii_host
 
@@ -213,6 +214,9 @@ def _host_of_url(text: str) -> str | None:
 
 
 def _is_address(host: str) -> bool:
+    # A top-level domain has a letter at its end, an address of four numbers has none; the other sort has colons.
+    if not host[-1].isdigit():
+        return False
     try:
         ipaddress.ip_address(host)
     except ValueError:

@@ -6,14 +6,16 @@ weights that were learned stay as they were learned.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from prospects.values import Activity, Reason, Snapshot
+from scoring.acting import Acting, Acts, acting_of, acts_of
 from scoring.acts import Standing
 from scoring.card.adding import Added, add_up, on_scale, sigmoid
 from scoring.card.card import Card
-from scoring.card.terms import Side, Term, weigh
+from scoring.card.terms import Term
+from scoring.features.points import SECOND
 from scoring.features.seeing import Features, State, features_from, state_of
+from scoring.features.tally import micros
 from scoring.halving import share_left
 from scoring.overriding import POINTS_EACH
 from scoring.rules import ScoringRules
@@ -53,6 +55,9 @@ class ByCard:
     weighed: Weighed
     kept: float
     silent: float
+    acting: Acting
+    acts: Acts
+    still: Sequence[float]
 
     def sum_in(self, passed: float = 0.0) -> Summed:
         """The sum `passed` seconds from now; who somebody is stays as it is."""
@@ -65,9 +70,9 @@ class ByCard:
         return Summed(logit, self.added.fit, engagement + taken, taken, given)
 
     def _engagement_in(self, passed: float) -> float:
-        terms = [term for term in self.card.terms if term.side is Side.ENGAGEMENT]
-        features = _features(self.seen, self.state, self.rules, terms, passed)
-        return sum(weigh(term, features.get(term.feature)) for term in terms)
+        when = micros(self.seen.as_of) + round(passed * SECOND)
+        points = self.state.earned.points(when).engagement
+        return self.acting.at(self.acts, when, points, self.still).sum
 
     def figures(self, summed: Summed) -> Figures:
         """The figures of a sum."""
@@ -108,7 +113,10 @@ def by_card(
         silent = add_up(card, _features(nobody, bare, rules, card.terms)).engagement
     state = state or state_of(then, then.as_of, rules)
     added = add_up(card, _features(then, state, rules, card.terms))
-    return ByCard(card, rules, then, state, added, weighed, kept, silent)
+    acting = acting_of(card, rules.card_id)
+    still = [share for name, _, share in added.lines if name in acting.still]
+    acts = acts_of(state.tally, then.person.zone)
+    return ByCard(card, rules, then, state, added, weighed, kept, silent, acting, acts, still)
 
 
 def figures_by(card: Card, *, logit: float, fit: float, engagement: float) -> Figures:
@@ -116,13 +124,18 @@ def figures_by(card: Card, *, logit: float, fit: float, engagement: float) -> Fi
     scales = card.scales
     shown_fit = _shown(on_scale(scales.fit, fit))
     did = _shown(on_scale(scales.engagement, engagement))
-    points = on_scale(scales.points, logit) if scales.points else 100 * sigmoid(logit)
     return Figures(
-        _shown(points),
+        points_by(card, logit),
         shown_fit,
         did,
         mark(scales.fit_cuts, shown_fit, scales.engagement_cuts, did),
     )
+
+
+def points_by(card: Card, logit: float) -> float:
+    """The same for the points alone: they rise with the logit, or stay."""
+    scale = card.scales.points
+    return _shown(on_scale(scale, logit) if scale else 100 * sigmoid(logit))
 
 
 def chance_by(card: Card, logit: float) -> float | None:
@@ -130,12 +143,9 @@ def chance_by(card: Card, logit: float) -> float | None:
     return sigmoid(logit) if card.calibration.passed else None
 
 
-def _features(
-    seen: Snapshot, state: State, rules: ScoringRules, terms: Sequence[Term], passed: float = 0.0
-) -> Features:
+def _features(seen: Snapshot, state: State, rules: ScoringRules, terms: Sequence[Term]) -> Features:
     names = [term.feature for term in terms]
-    at = seen.as_of + timedelta(seconds=passed)
-    return features_from(state, seen.person, seen.company, now=at, rules=rules, names=names)
+    return features_from(state, seen.person, seen.company, now=seen.as_of, rules=rules, names=names)
 
 
 def _kept(weighed: Weighed) -> float:

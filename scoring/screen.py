@@ -5,6 +5,8 @@ gates the change leaves alone: then the figures are those of `assess`, from the 
 would move is for `assess`, which has the words; of everybody else it says that nothing moves.
 """
 
+import math
+from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,16 +14,17 @@ from typing import NamedTuple
 
 from prospects.noticeable import NOTICEABLE_POINTS, scored_otherwise
 from prospects.values import Company, Person
-from scoring.by_card import chance_by, figures_by
+from scoring.acting import Acting, Moment, acting_of, acts_of
+from scoring.by_card import chance_by, figures_by, points_by
 from scoring.card.card import Card
 from scoring.card.stage_table import StageTable
-from scoring.card.terms import Side, Term, Value, weigh, weigher
-from scoring.features.acts import KINDS as OF_KINDS
+from scoring.card.terms import Side, Term, Value, weigher
 from scoring.features.facts import OF_COLLEAGUES
-from scoring.features.known import Known, known
+from scoring.features.known import Known, Points
+from scoring.features.points import SECOND
 from scoring.features.registry import reader_of
 from scoring.features.seeing import State
-from scoring.features.tally import micros
+from scoring.features.tally import DAY, LOOKS_BACK, Tally, micros
 from scoring.features.titles import reader
 from scoring.halving import HORIZON, first_change
 from scoring.leaves import fields_of
@@ -31,9 +34,10 @@ from scoring.warmth import is_warm, warm_line
 from scoring.weighing import Figures
 from scoring.written import MADE_BY_SCORING
 
-Read = Callable[[Known], Value]
-Asked = tuple[Read, Callable[[Value], float], str, float]
-"""How to read a feature and to weigh it; the kind of acts it is of, and what it adds where there are none."""
+Asked = tuple[Callable[[Known], Value], Callable[[Value], float]]
+"""How to read a feature and to weigh it."""
+NEARLY = 31 / 32
+"""Of the time until a promised look: what changes later than that is as good as found by it."""
 
 
 class Belief(NamedTuple):
@@ -63,54 +67,52 @@ class Screened:
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """A card made ready: each term as how to read its feature and how to weigh it. Build it with `screen_of`."""
+    """A card made ready: each term as how to read its feature and how to weigh it. Build it with `screen_of`.
+
+    `cuts` are the sums of acts from which on the engagement's grade is another, `lines` the logits from
+    which on somebody is warm: who was not, and who was.
+    """
 
     rules: ScoringRules
     card: Card
     fit: tuple[Asked, ...]
-    did: tuple[Asked, ...]
+    still: tuple[Asked, ...]
+    acting: Acting
+    cuts: tuple[float, ...]
+    lines: tuple[float, float]
 
     def of(
         self, state: State, person: Person, company: Company | None, *, held: Belief, now: datetime
     ) -> Screened:
         """Somebody at `now`, beside what is believed of them."""
         at = micros(now)
-        seen = self._known(state, person, company, at)
-        fit, did = _added(self.fit, seen), _added(self.did, seen)
-        figures = self._figures(fit, did)
-        score = chance_by(self.card, self._logit(fit, did))
+        told, points = state.tally, state.earned.points(at)
+        seen = _known(told, person, company, points, at, self.rules)
+        fit = sum([weigh(read(seen)) for read, weigh in self.fit])
+        still = [weigh(read(seen)) for read, weigh in self.still]
+        acts = acts_of(told, person.zone)
+        moment = self.acting.at(acts, at, points.engagement, still)
+        logit = self.card.intercept + fit + moment.sum
+        figures = figures_by(self.card, logit=logit, fit=fit, engagement=moment.sum)
+        score = chance_by(self.card, logit)
         if self._moves(held, figures, score):
             return Screened(figures, score, moved=True)
-        if not state.tally.did and not state.tally.visits and not state.tally.first:
+        if not acts.kinds and not told.first:
             return Screened(figures, score, moved=False)
 
-        def shown(passed: float) -> tuple[str, bool]:
-            then = figures
-            if passed:
-                ahead = self._known(state, person, company, micros(now + timedelta(seconds=passed)))
-                then = self._figures(fit, _added(self.did, ahead))
-            return then.grade, then.points >= warm_line(self.rules, was_warm=held.warm)
+        def ahead(passed: float) -> Moment:
+            then = at + round(passed * SECOND)
+            return self.acting.at(acts, then, state.earned.points(then).engagement, still)
 
-        # Of who is quiet nothing but old points fades, to one side: the horizon alone tells.
-        quiet = not seen.ages and not seen.robots and shown(_FAR) == shown(0.0)
-        again = _promise(now + HORIZON, held, now) if quiet else _again(shown, held, now)
-        return Screened(figures, score, False, again)
+        def bounds(later: Moment) -> tuple[float, float]:
+            return self.acting.between(acts, moment, later)
 
-    def _known(self, state: State, person: Person, company: Company | None, at: int) -> Known:
-        return known(
-            state.tally,
-            person,
-            company,
-            now=at,
-            titles=reader(self.rules.scoring.titles),
-            points=state.earned.points(at),
-        )
+        def shown(did: float) -> tuple[int, bool]:
+            line = self.lines[held.warm]
+            return bisect_right(self.cuts, did), self.card.intercept + fit + did >= line
 
-    def _figures(self, fit: float, did: float) -> Figures:
-        return figures_by(self.card, logit=self._logit(fit, did), fit=fit, engagement=did)
-
-    def _logit(self, fit: float, did: float) -> float:
-        return self.card.intercept + fit + did
+        again = _again(moment, ahead, shown, bounds, held.look_due_at, now)
+        return Screened(figures, score, moved=False, look_again_at=again)
 
     def _moves(self, held: Belief, figures: Figures, score: float | None) -> bool:
         rank = self.rules.rank(held.stage)
@@ -137,24 +139,21 @@ def screen_of(rules: ScoringRules) -> Screen | None:
         return None
     if any(term.feature in OF_COLLEAGUES for term in card.terms):
         return None
-    fit = _asked((term for term in card.terms if term.side is Side.FIT), rules)
-    did = _asked((term for term in card.terms if term.side is not Side.FIT), rules)
-    return Screen(rules, card, fit, did)
+    acting = acting_of(card, rules.card_id)
+    return Screen(
+        rules,
+        card,
+        fit=_asked((term for term in card.terms if term.side is Side.FIT), rules),
+        still=_asked((term for term in card.terms if term.feature in acting.still), rules),
+        acting=acting,
+        cuts=tuple(_grade_from(card, cut) for cut in sorted(card.scales.engagement_cuts)),
+        lines=(_warm_from(card, rules, was_warm=False), _warm_from(card, rules, was_warm=True)),
+    )
 
 
-_KINDS = frozenset(kind.value for kind in OF_KINDS)
 _FAR = HORIZON.total_seconds()
-_NOBODY = Known(
-    now=0,
-    person=Person(),
-    company=None,
-    ages={},
-    own=[],
-    robots=0,
-    first=None,
-    touches=(),
-    titles=lambda _: (None, None),
-)
+_ENDLESS = 1e9
+"""No sum of a card is greater."""
 
 
 def stage_table(card: Card | None, rules: ScoringRules) -> StageTable | None:
@@ -164,35 +163,77 @@ def stage_table(card: Card | None, rules: ScoringRules) -> StageTable | None:
 
 def _asked(terms: Iterable[Term], rules: ScoringRules) -> tuple[Asked, ...]:
     allowed = rules.scoring.allowed_features
-    return tuple(_prepared(reader_of(term.feature, allowed=allowed), term) for term in terms)
+    return tuple((reader_of(term.feature, allowed=allowed), weigher(term)) for term in terms)
 
 
-def _prepared(read: Read, term: Term) -> Asked:
-    """The term, with what it adds for whoever never did such a thing; whose kind is none is always asked."""
-    start, _, rest = term.feature.partition(".")
-    kind = rest.partition(".")[0]
-    if start != "did" or kind not in _KINDS:
-        return read, weigher(term), "", 0.0
-    return read, weigher(term), kind, weigh(term, read(_NOBODY))
-
-
-def _added(asked: Iterable[Asked], seen: Known) -> float:
-    total, ages = 0.0, seen.ages
-    for read, weigh_it, kind, without in asked:
-        total += without if kind and kind not in ages else weigh_it(read(seen))
-    return total
+def _known(
+    tally: Tally,
+    person: Person,
+    company: Company | None,
+    points: Points,
+    at: int,
+    rules: ScoringRules,
+) -> Known:
+    """What tells who somebody is; their acts are asked for elsewhere."""
+    touches = tally.touches
+    if touches:
+        oldest = (at // DAY - LOOKS_BACK + 1) * DAY
+        touches = tuple([each for each in touches if oldest <= each.at <= at])
+    return Known(
+        now=at,
+        person=person,
+        company=company,
+        ages={},
+        own=[],
+        robots=0,
+        first=tally.first if tally.first and tally.first.at <= at else None,
+        touches=touches,
+        titles=reader(rules.scoring.titles),
+        points=points,
+    )
 
 
 def _again(
-    shown: Callable[[float], tuple[str, bool]], held: Belief, now: datetime
+    moment: Moment,
+    ahead: Callable[[float], Moment],
+    shown: Callable[[float], tuple[int, bool]],
+    bounds: Callable[[Moment], tuple[float, float]],
+    due: datetime | None,
+    now: datetime,
 ) -> datetime | None:
-    due = held.look_due_at
-    until = (due - now).total_seconds() if due is not None and due > now else _FAR
-    changed = first_change(shown, until=until)
-    return _promise(now + (HORIZON if changed is None else timedelta(seconds=changed)), held, now)
-
-
-def _promise(again: datetime, held: Belief, now: datetime) -> datetime | None:
-    """When to look again, where no look is promised before that."""
-    due = held.look_due_at
+    """When to look again, where no look is promised before that, or hardly later."""
+    promised = due is not None and due > now
+    until = (due - now).total_seconds() if due is not None and promised else _FAR
+    before = shown(moment.sum)
+    low, high = bounds(ahead(until * NEARLY if promised else until))
+    if shown(low) == before == shown(high):
+        return None if promised else now + HORIZON
+    changed = first_change(
+        lambda passed: shown(ahead(passed).sum if passed else moment.sum), until=until
+    )
+    again = now + (HORIZON if changed is None else timedelta(seconds=changed))
     return None if due is not None and now < due <= again else again
+
+
+def _first(holds: Callable[[float], bool]) -> float:
+    """The least sum for which it holds, as it does for every greater one."""
+    low, high = -_ENDLESS, _ENDLESS
+    if holds(low):
+        return -math.inf
+    if not holds(high):
+        return math.inf
+    while low < (middle := (low + high) / 2) < high:
+        low, high = (low, middle) if holds(middle) else (middle, high)
+    return high
+
+
+def _warm_from(card: Card, rules: ScoringRules, *, was_warm: bool) -> float:
+    line = warm_line(rules, was_warm=was_warm)
+    return _first(lambda logit: points_by(card, logit) >= line)
+
+
+def _grade_from(card: Card, cut: float) -> float:
+    def reached(did: float) -> bool:
+        return figures_by(card, logit=0.0, fit=0.0, engagement=did).engagement >= cut
+
+    return _first(reached)

@@ -29,8 +29,7 @@ class Added:
 
 def add_up(card: Card, features: Mapping[str, Value]) -> Added:
     """Score one person; a feature that is not there counts as missing."""
-    lines = []
-    fit = engagement = 0.0
+    lines, fit, acts = [], 0.0, []
     for term in card.terms:
         value = features.get(term.feature)
         share = weigh(term, value)
@@ -38,7 +37,9 @@ def add_up(card: Card, features: Mapping[str, Value]) -> Added:
         if term.side is Side.FIT:
             fit += share
         else:
-            engagement += share
+            acts.append(share)
+    # The same whatever the order: what somebody's acts add is asked for many instants in another one.
+    engagement = math.fsum(acts)
     return Added(card.intercept + fit + engagement, fit, engagement, tuple(lines))
 
 
@@ -54,7 +55,7 @@ def on_scale(knots: Knots, figure: float) -> float:
     """Where a figure lies on a scale of rising knots; 0 for a scale without any."""
     if not knots:
         return 0.0
-    place = bisect_right(knots, figure, key=lambda knot: knot[0])
+    place = bisect_right(knots, (figure, math.inf))
     if place == 0:
         return knots[0][1]
     if place == len(knots):

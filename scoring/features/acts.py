@@ -1,7 +1,7 @@
 """Features of what somebody did: how often, how fresh, how many sorts, at what hours. Pure."""
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from functools import partial
 from math import fsum
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -17,9 +17,9 @@ HALF_LIVES = (1, 7, 30)
 MOST_OPENS = 5
 """Mail programs open mails by themselves, so many opens say no more than some."""
 HOUR = 3_600_000_000
+SECOND = 1_000_000
 OPENS_AT, CLOSES_AT = 8, 18
 SATURDAY = 5
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 WORDS = {
     Kind.FORM: "sent a form",
@@ -120,11 +120,11 @@ def _of_all() -> Iterator[Feature]:
     yield make(
         "in_hours_share", "share",
         "What share of what they did fell on a working day between 8 and 18 o'clock, where they are",
-        partial(_share_at, at=_at_work),
+        lambda seen: share_at(seen.own, seen.now, seen.person.zone, at_work),
     )  # fmt: skip
     yield make(
         "weekend_share", "share", "What share of what they did fell on a weekend, where they are",
-        partial(_share_at, at=lambda local: local.weekday() >= SATURDAY),
+        lambda seen: share_at(seen.own, seen.now, seen.person.zone, on_weekends),
     )  # fmt: skip
 
 
@@ -175,21 +175,35 @@ def _robot_share(seen: Known) -> float | None:
     return seen.robots / acts if acts else None
 
 
-def _share_at(seen: Known, *, at: Callable[[datetime], bool]) -> float | None:
-    """None where nobody knows what time it is there."""
-    if not seen.own or not seen.person.zone:
+def share_at(
+    ages: Sequence[int], now: int, zone: str | None, at: Callable[[datetime], bool]
+) -> float | None:
+    """What share of these acts fell at such times where they are; None where nobody knows what time it is there."""
+    marks = marks_at([now - age for age in ages], zone, at)
+    return sum(marks) / len(marks) if marks else None
+
+
+def marks_at(
+    times: Sequence[int], zone: str | None, at: Callable[[datetime], bool]
+) -> list[bool] | None:
+    """Of each act whether it fell at such times where they are."""
+    if not times or not zone:
         return None
     try:
-        zone = ZoneInfo(seen.person.zone)
+        clock = ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError):
         return None
-    # Seen from UTC, because an age is time that passed and no wall clock's difference.
-    there = ((_EPOCH + timedelta(microseconds=seen.now - age)).astimezone(zone) for age in seen.own)
-    return sum(at(each) for each in there) / len(seen.own)
+    return [at(datetime.fromtimestamp(each // SECOND, clock)) for each in times]
 
 
-def _at_work(local: datetime) -> bool:
+def at_work(local: datetime) -> bool:
+    """Whether that is on a working day, between opening and closing."""
     return local.weekday() < SATURDAY and OPENS_AT <= local.hour < CLOSES_AT
+
+
+def on_weekends(local: datetime) -> bool:
+    """Whether that is on a Saturday or a Sunday."""
+    return local.weekday() >= SATURDAY
 
 
 _INTERESTING = frozenset(kind.value for kind in OF_INTEREST)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from functools import partial
+from functools import lru_cache, partial
 
 from prospects.identities import domain_of, is_disposable, is_free_mail
 from scoring.card.terms import Side, Value
@@ -86,11 +86,20 @@ def _of_touches() -> Iterator[Feature]:
 
 def employees_of(value: object) -> float | None:
     """How many people: a number, or the lower end of a range as forms offer it (`51-200`, `1,000+`, `1k`)."""
-    if isinstance(value, str) and (found := _FIGURE.search(value)):
-        digits = re.sub(r"\D", "", found[0])
-        return float(digits) * (1_000 if found[0].lower().endswith("k") else 1)
+    figure = _figure(value) if isinstance(value, str) else None
+    if figure is not None:
+        return figure
     number = number_of(value)
     return number if number is not None and number >= 0 else None
+
+
+@lru_cache(maxsize=4096)
+def _figure(text: str) -> float | None:
+    found = _FIGURE.search(text)
+    if found is None:
+        return None
+    digits = re.sub(r"\D", "", found[0])
+    return float(digits) * (1_000 if found[0].lower().endswith("k") else 1)
 
 
 def _word(name: str, says: str, of: Of) -> Feature:
@@ -114,13 +123,20 @@ def _function(seen: Known) -> Value:
 
 
 def _free_mail(seen: Known) -> Value:
-    domain = domain_of(seen.person.email or "")
-    return None if domain is None else _yes(is_free_mail(domain))
+    return _of_mail((seen.person.email or "").rpartition("@")[1:])[0]
 
 
 def _throwaway(seen: Known) -> Value:
-    domain = domain_of(seen.person.email or "")
-    return None if domain is None else _yes(is_disposable(domain))
+    return _of_mail((seen.person.email or "").rpartition("@")[1:])[1]
+
+
+@lru_cache(maxsize=4096)
+def _of_mail(end: tuple[str, ...]) -> tuple[Value, Value]:
+    """Whether mail there is free, and whether addresses there are to throw away; colleagues ask the same."""
+    domain = domain_of("".join(end))
+    if domain is None:
+        return None, None
+    return _yes(is_free_mail(domain)), _yes(is_disposable(domain))
 
 
 def _active(seen: Known, *, what: str) -> float | None:

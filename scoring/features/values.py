@@ -34,6 +34,11 @@ def word_of(given: object) -> str | None:
         return "yes" if given else "no"
     if not isinstance(given, str) or len(given) > LONGEST * 10:
         return None
+    return _word(given)
+
+
+@lru_cache(maxsize=4096)
+def _word(given: str) -> str | None:
     word = " ".join(given.split())
     return word if len(word) <= LONGEST and not says_nothing(word) else None
 
