@@ -42,9 +42,9 @@ class Weighed:
 
 
 def fading(lead: Lead, now: datetime, half_life: timedelta = HALF_LIFE) -> float:
-    """How much a lead of this age counts, 0–1."""
+    """How much a lead of this age counts, 0–1, by who found it."""
     factor: float = 0.5 ** (max(now - lead.offered_at, timedelta()) / half_life)
-    return factor
+    return factor * lead.weight
 
 
 def hazard(

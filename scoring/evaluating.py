@@ -1,12 +1,13 @@
 """The model and the points against what reps found since: a backtest over the last ninety days, and drift."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from scoring import current, models, past_leads, record
+from scoring.answering import COUNTS, Doubted
 from scoring.backtest import Backtest, Ended, backtest
 from scoring.base_rate import Found, Unrouted, unrouted
 from scoring.card.adding import add_up
@@ -37,6 +38,7 @@ class Evaluated:
     since: Backtest | None
     unrouted: Unrouted
     open: int
+    doubted: Mapping[str, Doubted]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class Basis:
     row: ModelRow | None
     card: Card | None
     puts: list[Put]
+    doubted: Mapping[str, Doubted]
 
 
 def basis(session: Session, now: datetime) -> Basis:
@@ -54,7 +57,10 @@ def basis(session: Session, now: datetime) -> Basis:
     rules = current.current(session)
     row = _chosen(session)
     puts = record.put_to_sales(session, aim_of(rules), now, since=now - LOOKS_BACK)
-    return Basis(rules, row, models.card_of(row) if row else None, puts[-MOST:])
+    puts, by = record.heeded(puts, now)
+    # A confirmation that counts for less than half says nothing against a model, or for it.
+    puts = [put for put in puts if put.lead.weight >= COUNTS]
+    return Basis(rules, row, models.card_of(row) if row else None, puts[-MOST:], by)
 
 
 def seen(session: Session, found: Basis) -> Iterator[SeenLead]:
@@ -70,7 +76,7 @@ def evaluate(found: Basis, leads: Sequence[SeenLead]) -> Evaluated:
     """Hold what would have been said against what was found. Pure."""
     card = found.card
     newer = [each for each in leads if card and _is_newer(card, each)]
-    drawn = [_found(card, each) for each in leads]
+    drawn = [_found(each) for each in leads]
     return Evaluated(
         model=found.row.id if found.row else None,
         state=found.row.state if found.row else None,
@@ -78,6 +84,7 @@ def evaluate(found: Basis, leads: Sequence[SeenLead]) -> Evaluated:
         since=backtest([_ended(card, each) for each in newer]) if card else None,
         unrouted=unrouted(drawn),
         open=len(found.puts) - len(leads),
+        doubted=found.doubted,
     )
 
 
@@ -99,7 +106,6 @@ def _ended(card: Card | None, lead: SeenLead) -> Ended:
     return Ended(lead.points, chance, lead.put.lead.fate is Fate.WIN)
 
 
-def _found(card: Card | None, lead: SeenLead) -> Found:
-    logit = add_up(card, lead.features).logit if card else 0.0
+def _found(lead: SeenLead) -> Found:
     of = lead.put.lead
-    return Found(logit, of.fate is Fate.WIN, 1.0, of.probability)
+    return Found(0.0, of.fate is Fate.WIN, 1.0, of.probability)

@@ -60,7 +60,8 @@ class Lead:
     """One lead and its fate. `age` is how long after the offer that was settled, or was last open.
 
     `probability` is the chance with which it was drawn though not warm; None for one routed as warm.
-    `settled_at` is when we came to know.
+    `settled_at` is when we came to know. `rep` is who gave the verdict, `ended` how the deal ended if it
+    did (a win or a loss), and `weight` how much what was found counts (0–1).
     """
 
     handoff: str
@@ -71,6 +72,9 @@ class Lead:
     verdict: Verdict | None = None
     found: str | None = None
     probability: float | None = None
+    rep: str | None = None
+    ended: Fate | None = None
+    weight: float = 1.0
 
 
 def aim_of(rules: ScoringRules) -> Aim:
@@ -113,6 +117,8 @@ def _lead(handoff: str, way: Sequence[Told], aim: Aim, now: datetime) -> Lead | 
         verdict=Verdict(verdict) if verdict else None,
         found=_stage_found(by) if by else None,
         probability=next((_probability(each) for each in way if each.kind is Kind.EXPLORED), None),
+        rep=str(by.body["rep"]) if by and verdict and by.body.get("rep") else None,
+        ended=_ended(way),
     )
 
 
@@ -129,6 +135,11 @@ def _settled(way: Sequence[Told], aim: Aim, offered_at: datetime) -> tuple[Told 
     if verdict is None:
         return lost, Fate.LOSS if lost else Fate.OPEN
     return verdict, _of_verdict(verdict, aim, in_time)
+
+
+def _ended(way: Sequence[Told]) -> Fate | None:
+    ends = [each for each in way if each.kind is Kind.OUTCOME]
+    return (Fate.WIN if _says_won(ends[-1]) else Fate.LOSS) if ends else None
 
 
 def _standing(way: Sequence[Told]) -> Told | None:

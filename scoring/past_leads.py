@@ -1,7 +1,7 @@
 """Leads as they were seen when they were offered: the features of that instant, read a batch at a time."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
@@ -62,4 +62,4 @@ def _seen(put: Put, seen: Snapshot, rules: ScoringRules, names: Collection[str] 
     features = features_of(seen, at, rules, names)
     tells = verdict in NO_BUYER or (verdict is not None and put.lead.found is not None)
     stage = seen_stage(seen, rules, features, found=put.lead.found, now=at) if tells else None
-    return SeenLead(put, features, stage)
+    return SeenLead(put, features, replace(stage, weight=put.lead.weight) if stage else None)

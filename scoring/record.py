@@ -1,7 +1,7 @@
 """Every lead that was put to sales, read from the timeline at once, with what became of it by an instant."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from uuid import UUID
@@ -13,6 +13,8 @@ from prospects.ids import ProspectId
 from prospects.kinds import Kind
 from prospects.lead_acts import TOLD_OF_LEADS
 from prospects.rows import ActivityRow, ProspectRow
+from scoring import answering
+from scoring.answering import Doubted
 from scoring.labels import Aim, Lead, Told, leads
 
 AT_ONCE = 2_000
@@ -40,6 +42,12 @@ def put_to_sales(
         if since is None or lead.offered_at >= since
     ]
     return sorted(found, key=lambda put: (put.lead.offered_at, put.lead.handoff))
+
+
+def heeded(puts: Sequence[Put], as_of: datetime) -> tuple[list[Put], dict[str, Doubted]]:
+    """These leads, with how much each finding counts by who gave it; and who is doubted."""
+    by = answering.doubted([put.lead for put in puts], as_of)
+    return [replace(put, lead=answering.heeded(put.lead, by)) for put in puts], by
 
 
 def newest(session: Session, now: datetime) -> datetime | None:

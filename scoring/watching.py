@@ -11,6 +11,7 @@ from prospects import outbox
 from prospects.store import upsert
 from prospects.topics import Topic
 from scoring import current, models, past_leads, record, shares
+from scoring.answering import COUNTS
 from scoring.card.adding import add_up
 from scoring.card.card import Card
 from scoring.labels import Fate, aim_of
@@ -51,6 +52,7 @@ def look(session: Session, model_id: str, now: datetime) -> None:
         return
     card, rules = models.card_of(row), current.current(session)
     puts = record.put_to_sales(session, aim_of(rules), now, since=now - LOOKS_BACK)
+    puts, _ = record.heeded(puts, now)
     names = [term.feature for term in card.terms]
     seen = past_leads.as_offered(session, puts[-MOST:], rules, names)
     found = {
@@ -74,7 +76,8 @@ def drifted(card: Card, before: shares.Shares, seen: Sequence[SeenLead]) -> dict
     psi = {name: shares.psi(before[name], after[name]) for name in after if before.get(name)}
     enough = len(seen) >= shares.FEWEST
     look = sorted((n for n, x in psi.items() if enough and x > shares.LOOK), key=lambda n: -psi[n])
-    settled = [lead for lead in seen if lead.put.lead.fate is not Fate.OPEN]
+    known = [lead for lead in seen if lead.put.lead.fate is not Fate.OPEN]
+    settled = [lead for lead in known if lead.put.lead.weight >= COUNTS]
     told = [add_up(card, lead.features).probability for lead in settled]
     won = sum(lead.put.lead.fate is Fate.WIN for lead in settled)
     return {

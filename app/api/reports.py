@@ -21,9 +21,9 @@ from app.reports.accuracy import Accuracy
 from app.reports.journeys import Measure
 from app.reports.rates import By, Rate
 from app.reports.sources import Key, Line
-from app.reports.wilson import Share
 from prospects.ids import parse_id
 from prospects.kinds import Verdict
+from prospects.wilson import Share
 
 blueprint = resource("reports")
 

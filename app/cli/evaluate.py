@@ -11,7 +11,7 @@ from app.cli.frame import with_settings
 from app.cli.opened import opened
 from app.door import reading
 from app.settings import Settings
-from scoring import evaluating, watching
+from scoring import answering, base_rate, evaluating, watching
 from scoring.backtest import Backtest
 from scoring.evaluating import Evaluated
 from scoring.learning_rows import DriftRow
@@ -51,11 +51,8 @@ def _in_words(told: Evaluated) -> Iterator[str]:
     shown = told.since if told.since and told.since.calibration else told.past
     for each in shown.calibration:
         yield f"  foreseen {each.foreseen:6.1%}  found {each.found:6.1%}  ({each.rows} leads)"
-    if told.unrouted.drawn and told.unrouted.share is not None:
-        yield (
-            f"Of {told.unrouted.drawn} people drawn by chance, who were not warm, "
-            f"{told.unrouted.wins} were far enough: {told.unrouted.share:.1%} of all like them."
-        )
+    doubts = (answering.in_words(told.doubted), base_rate.in_words(told.unrouted))
+    yield from (each for each in doubts if each)
 
 
 def _of_drift(days: Sequence[DriftRow]) -> Iterator[str]:
@@ -73,6 +70,7 @@ def _document(told: Evaluated, words: list[str], drift: Sequence[DriftRow]) -> d
         "past": _backtest(told.past),
         "since_trained": _backtest(told.since) if told.since else None,
         "unrouted": asdict(told.unrouted),
+        "doubted": [each.doubt for each in told.doubted.values()],
         "drift": [{"day": each.day.isoformat(), **each.body} for each in drift],
     }
 

@@ -5,7 +5,7 @@ make: killed anywhere, it has done nothing, and the next process begins anew.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -16,12 +16,11 @@ from app.database import Database
 from app.door import perform, reading
 from app.learning import pulled, staging
 from app.learning.heart import Heart
+from app.learning.made import Kept, made_of
 from app.learning.pulled import Pulled
 from app.learning.suspected import suspected
-from app.learning.told import in_words
-from scoring import base_rate, current, delay, models, past_leads, record, shares, trainings
-from scoring.base_rate import Found
-from scoring.card.adding import add_up
+from scoring import current, delay, models, past_leads, record, trainings
+from scoring.answering import Doubted
 from scoring.card.card import Card, Label
 from scoring.delay import Weighed
 from scoring.features.registry import VERSION
@@ -31,9 +30,6 @@ from scoring.past_leads import SeenLead
 from scoring.record import Put
 from scoring.rules import ScoringRules
 from scoring.training.laying import Layout
-from scoring.training.model_card import in_markdown
-from scoring.training.report import as_json
-from scoring.training.stages import FittedStages
 from scoring.training.suspects import Suspect
 from scoring.training.train import TooLittleError, train
 from scoring.training.trained import Outcome, Plan, Trained
@@ -66,6 +62,7 @@ class Basis:
     leads: int
     findings: int
     active: Card | None
+    doubted: Mapping[str, Doubted]
 
 
 def work(database: Database, hold: Hold, told: Told, *, by: By) -> Came:
@@ -87,20 +84,12 @@ def work(database: Database, hold: Hold, told: Told, *, by: By) -> Came:
         plan = _plan(basis, left_out)
         stages = staging.staged(kept, basis.rules, table.columns)
         try:
-            made = _based(train(table, plan, active=basis.active), basis, kept, stages)
+            trained = train(table, plan, active=basis.active)
+            made = made_of(trained, kept, stages, doubted=basis.doubted, parent=basis.active)
         except TooLittleError as error:
             made = Kept(None, None, {"words": [f"{error} The points stay."]})
         apart = pulled.pulled(basis.rules, stages, made.trained, plan, table)
     return _keep(database, hold, basis, made, apart=apart, by=by)
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """What was trained, with its base rate set, and what is told of it; nothing where there was too little."""
-
-    trained: Trained | None
-    card: Card | None
-    report: dict[str, Any]
 
 
 def _basis(database: Database, told: Told) -> Basis | None:
@@ -111,7 +100,7 @@ def _basis(database: Database, told: Told) -> Basis | None:
         if as_of is None:
             return None
         aim = aim_of(rules)
-        puts = record.put_to_sales(session, aim, as_of)
+        puts, doubted = record.heeded(record.put_to_sales(session, aim, as_of), as_of)
         findings = record.findings(session)
     rows = delay.weigh([put.lead for put in puts], aim.within, as_of)
     return Basis(
@@ -122,6 +111,7 @@ def _basis(database: Database, told: Told) -> Basis | None:
         leads=len(puts),
         findings=findings,
         active=rules.scoring_card,
+        doubted=doubted,
     )
 
 
@@ -159,33 +149,6 @@ def _plan(basis: Basis, left_out: Mapping[str, str]) -> Plan:
         left_out=left_out,
         allowed={each.name: each.because for each in basis.rules.scoring.allowed_features},
     )
-
-
-def _based(trained: Trained, basis: Basis, settled: list[SeenLead], stages: FittedStages) -> Kept:
-    """The card with its base rate set by those who were drawn, its stages and parent, and what is told of it."""
-    drawn = None
-    if trained.card is not None:
-        found = [_found(trained.card, lead) for lead in settled]
-        by, drawn = base_rate.correction(found), base_rate.unrouted(found)
-        card = base_rate.moved(trained.card, *by) if by is not None else trained.card
-        parent = basis.active.id if basis.active else None
-        more = {"parent": parent, "stage": stages.table}
-        trained = replace(trained, card=card.model_copy(update=more))
-    told = {**as_json(trained), "markdown": in_markdown(trained), "stages": staging.told(stages)}
-    if drawn is not None and trained.card is not None:
-        told["unrouted"] = {"drawn": drawn.drawn, "wins": drawn.wins, "share": drawn.share}
-        told["shares"] = shares.spread(trained.card, (lead.features for lead in settled))
-    wins = sum(lead.put.lead.fate is Fate.WIN for lead in settled)
-    days = round(basis.aim.within / timedelta(days=1))
-    words = in_words(told, trained=trained, settled=len(settled), wins=wins, days=days)
-    told["words"] = list(words)
-    told["words"].append(staging.in_words(stages))
-    return Kept(trained, trained.card, told)
-
-
-def _found(card: Card, lead: SeenLead) -> Found:
-    of = lead.put.lead
-    return Found(add_up(card, lead.features).logit, of.fate is Fate.WIN, 1.0, of.probability)
 
 
 def _keep(

@@ -6,12 +6,12 @@ from uuid import UUID
 
 from app.pages.report_view import PEOPLE, Number
 from app.reports.accuracy import NO_BUYER
-from app.reports.answers import Answers, Beside, Sign
 from app.reports.cells import Cell
 from app.reports.rates import By, Rate
-from app.reports.wilson import Share
 from prospects.bidi import isolated
 from prospects.kinds import Kind, Verdict
+from prospects.wilson import Share
+from scoring.answering import Answers, Beside, Sign
 
 TITLES: Mapping[By, str] = {
     By.STAGE: "Stage claimed",

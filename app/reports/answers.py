@@ -6,9 +6,7 @@ what a manager sees a fortnight later, if it still stands.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from enum import StrEnum
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,111 +14,19 @@ from sqlalchemy import Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.reports.rates import REP_SEES_FIRST
-from app.reports.wilson import Share
 from prospects.kinds import Verdict
 from prospects.rows import OpportunityRow
 from routing.finding_rows import ConfirmationRow
 from routing.lives import HandoffState
 from routing.rows import HandoffRow
+from scoring.answering import BELIEVED, LOOKS_BACK, Answers, Beside, each_beside
 
-LOOKS_BACK = timedelta(days=180)
-FEWEST_ANSWERS = 15
-FEWEST_ENDED = 8
-FEWEST_SILENT = 5
-OTHERS_SILENT = 0.1
-"""So many leads without a word are nobody's habit, whatever colleagues do."""
 SILENT, WON, LOST, OPEN = "silent", "won", "lost", "open"
-BELIEVED = (Verdict.CONFIRMED, Verdict.LATER)
-
-
-class Sign(StrEnum):
-    """What is worth a look in how somebody answers."""
-
-    CONFIRMS_EVERYTHING = "confirms_everything"
-    NEVER_ANSWERS = "never_answers"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answers:
-    """How one rep, or several together, answered in half a year.
-
-    `answered` are findings, `silent` leads they took and never said a word about, though the time was
-    up. `ended` are leads they found to be as far as claimed, or further, that were won or lost since;
-    also when the CRM said so.
-    """
-
-    answered: int = 0
-    confirmed: int = 0
-    silent: int = 0
-    won: int = 0
-    ended: int = 0
-
-    @property
-    def confirming(self) -> Share:
-        """The share of answers that say: as claimed."""
-        return Share(self.confirmed, self.answered)
-
-    @property
-    def silence(self) -> Share:
-        """The share of leads without a word."""
-        return Share(self.silent, self.silent + self.answered)
-
-    @property
-    def buying(self) -> Share:
-        """The share of leads that were won, of those they believed in and that ended."""
-        return Share(self.won, self.ended)
-
-    def plus(self, other: "Answers") -> "Answers":
-        """Both together."""
-        return Answers(
-            answered=self.answered + other.answered,
-            confirmed=self.confirmed + other.confirmed,
-            silent=self.silent + other.silent,
-            won=self.won + other.won,
-            ended=self.ended + other.ended,
-        )
-
-
-NOBODY = Answers()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Beside:
-    """A rep's answers beside those of all others together."""
-
-    own: Answers
-    others: Answers
-
-    @property
-    def signs(self) -> tuple[Sign, ...]:
-        """What stands out beyond chance."""
-        return tuple(sign for sign, holds in self._held().items() if holds)
-
-    def _held(self) -> Mapping[Sign, bool]:
-        own, others = self.own, self.others
-        usual = max(OTHERS_SILENT, others.silence.value if others.answered else 0.0)
-        return {
-            Sign.CONFIRMS_EVERYTHING: self._agrees_too_often(),
-            Sign.NEVER_ANSWERS: own.silent >= FEWEST_SILENT and own.silence.low > usual,
-        }
-
-    def _agrees_too_often(self) -> bool:
-        """More than the others do, and what became of those leads does not bear it out."""
-        own, others = self.own, self.others
-        if min(own.answered, others.answered) < FEWEST_ANSWERS:
-            return False
-        known = min(own.ended, others.ended) >= FEWEST_ENDED
-        borne_out = known and own.buying.value >= others.buying.value
-        return own.confirming.low > others.confirming.value and not borne_out
 
 
 def beside(session: Session, now: datetime) -> dict[UUID, Beside]:
     """Every rep who answered or should have, by what was recorded at `now`."""
-    each = _answers(session, now)
-    whole = NOBODY
-    for answers in each.values():
-        whole = whole.plus(answers)
-    return {rep: Beside(own=own, others=_without(whole, own)) for rep, own in each.items()}
+    return each_beside(_answers(session, now))
 
 
 def told_to_managers(session: Session, now: datetime) -> dict[UUID, Beside]:
@@ -131,17 +37,6 @@ def told_to_managers(session: Session, now: datetime) -> dict[UUID, Beside]:
         for rep, old in before.items()
         if set(old.signs) & set(today[rep].signs if rep in today else ())
     }
-
-
-def _without(whole: Answers, own: Answers) -> Answers:
-    less = Answers(
-        answered=-own.answered,
-        confirmed=-own.confirmed,
-        silent=-own.silent,
-        won=-own.won,
-        ended=-own.ended,
-    )
-    return whole.plus(less)
 
 
 def _answers(session: Session, now: datetime) -> dict[UUID, Answers]:
@@ -180,7 +75,7 @@ def _counted(now: datetime) -> Select[Any]:
         .outerjoin(ConfirmationRow, said)
         .outerjoin(OpportunityRow, deal)
         .where(HandoffRow.accepted_at > now - LOOKS_BACK, HandoffRow.accepted_at <= now)
-        .where(rep.is_not(None))
+        .where(rep.is_not(None), HandoffRow.drawn.is_(None))
         .group_by(rep, ConfirmationRow.verdict, ended)
     )
 

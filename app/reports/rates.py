@@ -13,8 +13,8 @@ from app.reports.accuracy import NO_BUYER
 from app.reports.cells import Cell
 from app.reports.findings import findings, flow_of
 from app.reports.journeys import Measure, came
-from app.reports.wilson import Share
 from prospects.kinds import Verdict
+from prospects.wilson import Share
 
 REP_SEES_FIRST = timedelta(days=14)
 """So long what a rep found is theirs alone to look at, by rep; then their manager sees it as well."""

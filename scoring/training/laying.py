@@ -1,11 +1,13 @@
 """Lays leads of the record out as the table that models are trained on."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import numpy as np
 
+from scoring.answering import COUNTS
 from scoring.card.terms import Value
 from scoring.delay import Weighed
 from scoring.features.feature import Sort
@@ -40,6 +42,7 @@ class Layout:
     offered: list[float] = field(default_factory=list)
     known: list[bool] = field(default_factory=list)
     people: list[int] = field(default_factory=list)
+    chances: list[float] = field(default_factory=list)
     _numbers: dict[object, int] = field(default_factory=dict)
     _words: dict[str, str] = field(default_factory=dict)
 
@@ -56,7 +59,9 @@ class Layout:
         self.weights.append(row.weight)
         self.offered.append(put.lead.offered_at.timestamp())
         is_old = put.lead.offered_at + self.within <= self.as_of
-        self.known.append(put.lead.fate is not Fate.OPEN and is_old)
+        is_sure = put.lead.fate is not Fate.OPEN and put.lead.weight >= COUNTS
+        self.known.append(is_sure and is_old)
+        self.chances.append(put.lead.probability or math.nan)
         self.people.append(self._numbers.setdefault(put.prospect_id, len(self._numbers)))
 
     def table(self) -> Table:
@@ -72,6 +77,7 @@ class Layout:
             self._groups(),
             Points(np.array(fit), np.array(engagement)),
             measurable=np.array(self.known, dtype=np.bool_),
+            chance=np.array(self.chances, dtype=np.float64),
         )
 
     def _groups(self) -> Places | None:

@@ -82,6 +82,8 @@ class Table:
     the rows stand in their order. Rows of one `group` (several periods of one person) are never
     parted between what is trained on and what is measured. `measurable` are rows whose outcome is known
     for certain: only those are measured, and counted as wins; without it all are.
+    `chance` is by what chance a row was drawn from those nobody would have asked about (NaN: it was put
+    to sales as warm); without it the rows are everybody.
     """
 
     columns: Mapping[str, Column]
@@ -91,6 +93,7 @@ class Table:
     groups: Places | None = None
     points: Points | None = None
     measurable: NDArray[np.bool_] | None = None
+    chance: Floats | None = None
 
     def __len__(self) -> int:
         return len(self.label)
@@ -127,6 +130,7 @@ class Table:
             if self.points is None
             else Points(self.points.fit[rows], self.points.engagement[rows]),
             None if self.measurable is None else self.measurable[rows],
+            _some(self.chance, rows),
         )
 
     def without(self, names: Sequence[str]) -> "Table":
@@ -193,6 +197,8 @@ def sha256(table: Table) -> str:
         made.update(table.points.fit.tobytes() + table.points.engagement.tobytes())
     if table.measurable is not None:
         made.update(table.measurable.tobytes())
+    if table.chance is not None:
+        made.update(table.chance.tobytes())
     return made.hexdigest()
 
 

@@ -4,11 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 
+from scoring import base_rate
 from scoring.card.adding import on_scale
 from scoring.card.card import Calibration, Card, Knots, Rung, dumped
-from scoring.training import calibrating, carding, choosing
+from scoring.training import calibrating, carding, choosing, everybody
 from scoring.training.additive_sum import AdditiveSum
 from scoring.training.binning import says_nothing
+from scoring.training.calibrating import Tested
 from scoring.training.choosing import NAMED, Evidence
 from scoring.training.drift import drift
 from scoring.training.gate import BY_HAND, Asked, gate
@@ -101,15 +103,17 @@ def _carded(
 ) -> Trained:
     """The champion as a card, with all that speaks for and against it."""
     champion = trained.champion
-    later = _corrected(on, champion, seen)
+    card, again = (_card(on, plan, tried[champion]) for _ in range(2))
+    base = everybody.base_of(card, on.table)
+    later = base.of(_corrected(on, champion, seen))
     ratio = float(probability(later).mean() / seen.label.mean())
     moved = drift(on.table, on.cut, ratio if seen.newest else None)
     told = calibrating.tested(seen, later, on.table.weights[seen.rows], drifted=moved.flagged)
-    calibration = Calibration(ece=told.ece, passed=told.passed, why=told.words)
-    card = _card(on, plan, tried[champion], calibration)
-    again = _card(on, plan, tried[champion], calibration)
+    told = everybody.tested(base, told, seen, later, on.table)
+    same = dumped(card) == dumped(again)
+    card = _told(base_rate.moved(card, base.a, base.b), told)
     asked = _asked(on, plan, seen, later=later, card=card, active=active, champion=champion)
-    asked = replace(asked, reproducible=dumped(card) == dumped(again))
+    asked = replace(asked, reproducible=same)
     looked = looked_at(asked, moved)
     return replace(
         trained,
@@ -121,7 +125,13 @@ def _carded(
     )
 
 
-def _card(on: Bench, plan: Plan, tried: Tried, calibration: Calibration) -> Card:
+def _told(card: Card, told: Tested) -> Card:
+    """The card, with whether its percentage may be shown."""
+    said = {"ece": told.ece, "passed": told.passed, "why": told.words}
+    return card.model_copy(update={"calibration": card.calibration.model_copy(update=said)})
+
+
+def _card(on: Bench, plan: Plan, tried: Tried) -> Card:
     judged, table = tried.judged, on.table
     fitted = _fitted(judged.name, table, plan.seed)
     a, b = calibrating.correction(on, tried.folded)
@@ -130,7 +140,7 @@ def _card(on: Bench, plan: Plan, tried: Tried, calibration: Calibration) -> Card
         table,
         plan=plan,
         rung=Rung(judged.name),
-        calibration=calibration.model_copy(update={"a": a, "b": b}),
+        calibration=Calibration(a=a, b=b),
     )
     measured = {"cv": judged.cv, "time_split": judged.time_split}
     metrics = {name: carding.figures(each) for name, each in measured.items() if each is not None}

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from app.reports.answers import NOBODY, Answers, Beside, Sign, beside, told_to_managers
+from app.reports.answers import beside, told_to_managers
 from app.reports.rates import REP_SEES_FIRST
 from prospects import team
 from prospects.ids import new_id
@@ -16,6 +16,7 @@ from prospects.rows import ProspectRow
 from prospects.store import table_of
 from routing.finding_rows import ConfirmationRow
 from routing.rows import HandoffRow
+from scoring.answering import NOBODY, Answers, Beside, Sign
 
 DAY = timedelta(days=1)
 FAIR = Answers(answered=40, confirmed=22, silent=2, won=8, ended=20)

@@ -12,8 +12,8 @@ from app.reports.cells import Cell, cell_of, count, people
 from app.reports.journeys import Measure
 from app.reports.rates import REP_SEES_FIRST, By, allowed, rates
 from app.reports.rates_table import as_csv
-from app.reports.wilson import Share
 from prospects.member import Role
+from prospects.wilson import Share
 from routing.finding_rows import ConfirmationRow
 from tests.reports.crowd import Made, crowd
 

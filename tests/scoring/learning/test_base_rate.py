@@ -4,7 +4,9 @@ import math
 from dataclasses import replace
 from random import Random
 
-from scoring.base_rate import Found, correction, moved, unrouted
+import pytest
+
+from scoring.base_rate import Found, correction, counting, in_words, moved, unrouted
 from scoring.card.adding import add_up, on_scale, sigmoid
 from tests.scoring.card.test_adding_up import a_card
 
@@ -39,12 +41,14 @@ def test_where_the_warm_are_told_too_high_and_the_rest_too_low_the_slope_is_set(
     assert abs(by[1] + 0.4 / 1.5) < 0.1
 
 
-def test_with_few_who_were_drawn_only_the_intercept_moves() -> None:
-    drawn = [Found(-2.0, n < 10, 1.0, DRAWN) for n in range(40)]
-    by = correction([Found(0.0, n % 2 == 0, 1.0, None) for n in range(400)] + drawn)
-    assert by is not None
-    assert by[0] == 1.0
-    assert by[1] > 0
+def test_the_fewer_were_drawn_the_less_is_moved() -> None:
+    def b_of(drawn: int) -> float:
+        told = [Found(-2.0, n % 4 == 0, 1.0, DRAWN) for n in range(drawn)]
+        by = correction([Found(0.0, n % 2 == 0, 1.0, None) for n in range(400)] + told)
+        assert by is not None
+        return abs(by[0] - 1) + abs(by[1])
+
+    assert 0 < b_of(4) < b_of(40) < b_of(400)
 
 
 def test_the_conversion_of_those_passed_over_is_told_by_those_drawn() -> None:
@@ -56,12 +60,33 @@ def test_the_conversion_of_those_passed_over_is_told_by_those_drawn() -> None:
     assert abs(told.share / (truth / count) - 1) < 0.1
 
 
-def test_a_few_who_were_drawn_move_nothing() -> None:
-    assert (
-        correction([Found(0.0, True, 1.0, None)] * 500 + [Found(0.0, False, 1.0, DRAWN)] * 29)
-        is None
-    )
-    assert unrouted([Found(0.0, True, 1.0, None)]).share is None
+def test_where_nobody_was_drawn_nothing_is_moved_and_nothing_is_told() -> None:
+    found = [Found(0.0, True, 1.0, None)] * 500
+    assert correction(found) is None
+    assert counting(found) == 0
+    assert unrouted(found).share is None
+    assert in_words(unrouted(found)) is None
+
+
+def test_what_was_drawn_long_ago_counts_for_fewer() -> None:
+    fresh = [Found(0.0, False, 1.0, DRAWN)] * 30
+    old = [Found(0.0, False, 0.1, DRAWN)] * 30
+    assert counting(fresh) == pytest.approx(30)
+    assert 30 < counting(fresh + old) < 40
+
+
+def test_the_bounds_hold_the_conversion_of_those_passed_over_in_nearly_all_markets() -> None:
+    held, off = 0, 0.0
+    for seed in range(100):
+        dice = Random(seed)
+        told = unrouted([Found(0.0, dice.random() < 0.1, 1.0, DRAWN) for _ in range(300)])
+        assert told.share is not None
+        assert told.low is not None
+        assert told.high is not None
+        held += told.low <= 0.1 <= told.high
+        off += told.share - 0.1
+    assert held >= 88
+    assert abs(off / 100) < 0.01
 
 
 def test_points_and_order_stay_as_they_were() -> None:

@@ -28,10 +28,14 @@ class Share:
         return self._bounds()[1]
 
     def _bounds(self) -> tuple[float, float]:
-        if not self.of:
-            return 0.0, 1.0
-        n, share = self.of, self.value
-        middle = share + Z * Z / (2 * n)
-        reach = Z * math.sqrt(share * (1 - share) / n + Z * Z / (4 * n * n))
-        whole = 1 + Z * Z / n
-        return max(0.0, (middle - reach) / whole), min(1.0, (middle + reach) / whole)
+        return bounds(self.value, self.of)
+
+
+def bounds(share: float, of: float) -> tuple[float, float]:
+    """Between what a share of so many lies, 0–1; of nothing, anywhere. `of` need not be whole."""
+    if not of:
+        return 0.0, 1.0
+    middle = share + Z * Z / (2 * of)
+    reach = Z * math.sqrt(share * (1 - share) / of + Z * Z / (4 * of * of))
+    whole = 1 + Z * Z / of
+    return max(0.0, (middle - reach) / whole), min(1.0, (middle + reach) / whole)
