@@ -21,9 +21,9 @@ def _of_what_goes_out() -> Iterator[Blueprint]:
 
 
 def _of_what_is_learned() -> Iterator[Blueprint]:
-    from app.api import models, rules_changes, trainings
+    from app.api import models, rules_changes, scoring, trainings
 
-    yield from (each.blueprint for each in (models, rules_changes, trainings))
+    yield from (each.blueprint for each in (models, rules_changes, scoring, trainings))
 
 
 def _blueprints() -> Iterator[Blueprint]:

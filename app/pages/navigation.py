@@ -11,6 +11,7 @@ PLACES = (
     ("/stuck", "Stuck", Act.SEE_STUCK),
     ("/transfers", "Customers", Act.SEE_TRANSFERS),
     ("/promises", "Promises", Act.SEE_TODAY),
+    ("/you/answers", "Your answers", Act.SEE_TODAY),
     ("/desk", "Desk", Act.WRITE_UP),
     ("/people", "People", Act.SEE_PEOPLE),
     ("/duplicates", "Duplicates", Act.MERGE),

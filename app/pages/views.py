@@ -88,7 +88,10 @@ class Tile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Today:
-    """A rep's day, what is lost first on top of each list."""
+    """A rep's day, what is lost first on top of each list.
+
+    `stands_out`: something in how they answer does, so many days before their manager sees it.
+    """
 
     calls: Sequence[Tile] = ()
     offers: Sequence[Tile] = ()
@@ -97,18 +100,12 @@ class Today:
     working: Sequence[Tile] = ()
     asked: Sequence[Tile] = ()
     asleep: str | None = None
+    stands_out: int | None = None
 
     @property
     def empty(self) -> bool:
-        waiting = (
-            self.calls,
-            self.offers,
-            self.unconfirmed,
-            self.promises,
-            self.working,
-            self.asked,
-        )
-        return not any(waiting)
+        waiting = (self.calls, self.offers, self.unconfirmed, self.promises, self.working)
+        return not any((*waiting, self.asked))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -122,6 +122,7 @@ ROUTES = {
     "GET /rules-changes/<version>/crossings": Act.SEE_PEOPLE,
     "POST /rules-changes/<version>/release": Act.EDIT_SCORING,
     "POST /rules-changes/<version>/keep": Act.EDIT_SCORING,
+    "POST /scoring-preview": Act.EDIT_SCORING,
     "POST /rules-changes/<version>/stop": Act.EDIT_SCORING,
     "GET /models": Act.SEE_PEOPLE,
     "GET /models/<model_id>": Act.SEE_PEOPLE,

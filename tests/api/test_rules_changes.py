@@ -48,6 +48,27 @@ def test_who_waits_is_listed_in_pages_and_let_over_at_a_pace(
     assert {"crossings released", "crossings kept", "crossings stopped"} <= set(acts)
 
 
+def test_other_points_are_tried_without_a_trace(
+    admin: Program, database: Database, now: datetime
+) -> None:
+    perform(database, lambda session: ruled(session, now - HOUR, 60))
+    who = perform(database, lambda session: came(session, now - HOUR, "ann", "bob"))
+    lower = {"warm": {"points": 30, "leave_points": 20}}
+    found = admin.post("/scoring-preview", {"scoring": lower}, 200)
+    assert (found["looked"], found["everybody"], found["up"], found["down"]) == (2, True, 2, 0)
+    assert {each["prospect_id"] for each in found["crossings"]} == {str(each) for each in who}
+    wrong = admin.post("/scoring-preview", {"scoring": {"warm": {"points": "many"}}}, 422)
+    assert wrong["errors"][0]["field"].startswith("scoring.warm")
+    for odd in (
+        {},
+        {"scoring": []},
+        {"scoring": {"warmth": 1}},
+        {"scoring": {"fit": {"rules": 7}}},
+    ):
+        admin.post("/scoring-preview", odd, 422)
+    assert {each["state"] for each in admin.get("/rules-changes")["items"]} <= {"released"}
+
+
 def test_a_change_that_never_was_is_absent(admin: Program) -> None:
     for version in ("7", "none", "9" * 30, "-1"):
         admin.get(f"/rules-changes/{version}", 404)

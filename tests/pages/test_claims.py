@@ -6,12 +6,15 @@ from datetime import datetime
 from html import unescape
 
 import pytest
+from sqlalchemy.orm import Session
 
 from app.database import Database
 from app.door import perform
+from prospects import team
 from prospects.member import Role
 from tests.pages.conftest import Visitor
 from tests.reports.crowd import Made, crowd
+from tests.reports.test_answers import DAY, lead
 
 Visitors = Callable[[], Visitor]
 Hire = Callable[..., str]
@@ -54,3 +57,22 @@ def test_a_rep_sees_their_own_answers_from_the_day_on(hire: Hire, visitor: Visit
     rep = visitor().sign_in(hire("ann@us.example", Role.REP))
     assert 'href="/you/answers"' in rep.see("/today")
     assert "You have not answered yet" in rep.see("/you/answers")
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_stands_out_is_said_on_today_and_left_out_of_its_refreshes(
+    hire: Hire, visitor: Visitors, database: Database, now: datetime
+) -> None:
+    rep = visitor().sign_in(hire("ann@us.example", Role.REP))
+
+    def never_a_word(session: Session) -> None:
+        ann = team.by_email(session, "ann@us.example")
+        assert ann is not None
+        lead(session, ann.id, now - 9 * DAY, [None] * 6)
+
+    assert "Something stands out" not in rep.see("/today")
+    perform(database, never_a_word)
+    assert "Something stands out in how you answer" in rep.see("/today")
+    assert "Open the brief and say what you found" in rep.see("/you/answers")
+    refreshed = rep.client.get("/today", headers={"HX-Request": "true"}).text
+    assert "Something stands out" not in refreshed

@@ -120,6 +120,31 @@ class RulesChange(Shape):
     decided_at: At | None
 
 
+class Foreseen(Shape):
+    """Somebody who would cross the warm line by other points: `up`, or else down."""
+
+    prospect_id: Id
+    up: bool
+    points_before: float
+    points_after: float
+
+
+class ScoringPreview(Shape):
+    """What other points would make of people: of `looked`, who are all there are if `everybody`, how many would cross `up` and `down`.
+
+    `crossings` names the first hundred each way, those with most points first; `grade_moved` have another grade.
+    """
+
+    looked: int
+    everybody: bool
+    up: int
+    down: int
+    grade_moved: int
+    crossings: list[Foreseen]
+    grades_before: dict[str, int]
+    grades_after: dict[str, int]
+
+
 class Crossing(Shape):
     """Somebody whom a change of rules alone would take over the warm line: `up`, or else down."""
 
