@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from nurture.advance import Set
 from nurture.journey import Journey, Stretch
 from nurture.setting import MOST_IN_A_ROW
-from prospects import people, timeline
+from prospects import timeline
 from prospects.change import SetField, changed
 from prospects.kinds import Kind, SetBody, plain
+from prospects.noted import Noted, write_down
 from prospects.timeline import Fact
 from prospects.values import Snapshot
 
@@ -35,7 +36,7 @@ def write(session: Session, journeys: Sequence[Journey], now: datetime) -> None:
         if circles and any(_sets(each)):
             log.error("flows set one another off", prospect=str(each.seen.prospect_id))
     noted = [each for each in journeys if each.seen.set_depth or any(_sets(each))]
-    people.write_down(session, [_after(each) for each in noted], now)
+    write_down(session, [_after(each) for each in noted], now)
     timeline.record(session, loud, now)
     timeline.record(session, silent, now, ring=False)
 
@@ -47,14 +48,14 @@ def _sets(journey: Journey) -> Iterator[tuple[Stretch, Set]]:
             yield stretch, effect
 
 
-def _after(journey: Journey) -> people.Noted:
+def _after(journey: Journey) -> Noted:
     """The person with every change in turn, and how many looks in a row have set something."""
     seen: Snapshot = journey.seen
     depth = 0
     for _, effect in _sets(journey):
         seen = changed(seen, effect.change)
         depth = (journey.seen.set_depth + 1) % (MOST_IN_A_ROW + 1)
-    return people.Noted(seen.prospect_id, seen.person.fields, seen.tags, depth)
+    return Noted(seen.prospect_id, seen.person.fields, seen.tags, depth)
 
 
 def _facts(journey: Journey, now: datetime) -> Iterator[Fact]:

@@ -1,12 +1,12 @@
 """Find or make the person behind a lead, once, however many arrive at the same instant."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -14,7 +14,7 @@ from prospects import company_questions, details, doubles, formerly, words
 from prospects.identity import Lead, give_owners, identity_digest, newcomers
 from prospects.ids import AccountId, ProspectId, new_id
 from prospects.rows import AccountRow, ProspectRow, TombstoneRow
-from prospects.store import among, insert_new, on_sqlite, table_of
+from prospects.store import among, insert_new, on_sqlite
 from prospects.values import Lifecycle
 
 
@@ -50,6 +50,22 @@ def resolve(
         or Resolved(ref=lead.ref, prospect_id=chosen[lead.ref], created=chosen[lead.ref] in fresh)
         for lead in leads
     ]
+
+
+def learn(
+    session: Session, leads: Sequence[Lead], chosen: Mapping[str, ProspectId], now: datetime
+) -> None:
+    """What these leads say of people who are known already: by the `ref` of each, whose it is.
+
+    What is said of the company is of that where the person is, whatever its own domain says.
+    """
+    owned = select(ProspectRow.id, AccountRow.domain).join(
+        AccountRow, AccountRow.id == ProspectRow.account_id
+    )
+    owned = owned.where(among(session, ProspectRow.id, set(chosen.values())))
+    domains = {row.id: row.domain for row in session.execute(owned)}
+    told = [replace(lead, domain=domains.get(chosen[lead.ref]) or lead.domain) for lead in leads]
+    _learn(session, told, chosen, accounts=_accounts(session, told, now), now=now)
 
 
 def foresee(
@@ -207,42 +223,3 @@ def _write_alike(session: Session, rows: Iterable[ProspectRow]) -> None:
         for name in (*SAID_OF_THEMSELVES, "fields", "account_id"):
             flag_modified(row, name)
     session.flush()
-
-
-@dataclass(frozen=True, slots=True)
-class Noted:
-    """A person's fields, tags and depth as they shall stand."""
-
-    prospect_id: ProspectId
-    fields: Mapping[str, Any]
-    tags: Sequence[str]
-    set_depth: int
-
-
-def write_down(session: Session, noted: Sequence[Noted], now: datetime) -> None:
-    """Let this stand on the rows of these people, who must be locked."""
-    if not noted:
-        return
-    ids = [each.prospect_id for each in noted]
-    known = session.execute(
-        select(ProspectRow.id, ProspectRow.fields).where(among(session, ProspectRow.id, ids))
-    )
-    before = {row.id: row.fields for row in known}
-    other = {each.prospect_id for each in noted if before[each.prospect_id] != each.fields}
-    formerly.keep(session, {who: {"fields": before[who]} for who in other}, now)
-    table = table_of(ProspectRow)
-    names = ("fields", "tags", "set_depth")
-    session.execute(
-        update(table)
-        .where(table.c.id == bindparam("who"))
-        .values({name: bindparam(f"new_{name}") for name in names} | {"changed_at": now}),
-        [
-            {
-                "who": each.prospect_id,
-                "new_fields": dict(each.fields),
-                "new_tags": list(each.tags),
-                "new_set_depth": each.set_depth,
-            }
-            for each in noted
-        ],
-    )

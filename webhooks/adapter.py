@@ -111,8 +111,8 @@ class Read:
     `space` keeps the keys of unlike things apart, `label` is the key as people know it.
     `visitors` is what the account or browser that did it goes by, the most telling first: by these is
     known who once said who they are. `alias` is an account and the one it was before, `landing` what
-    a link of our mail brought along: it tells whose mail it was.
-    """
+    a link of our mail brought along: it tells whose mail it was. `by_account`: the first visitor is
+    an account, no browser that may be shared: what `about` says is learned of whoever is known by it."""
 
     space: str
     key: str | None
@@ -124,6 +124,7 @@ class Read:
     agreements: tuple[Agreement, ...] = ()
     came: Came = Came.LIVE
     visitors: tuple[str, ...] = ()
+    by_account: bool = False
     alias: tuple[str, str] | None = None
     landing: str | None = None
     suspect_robot: bool = False

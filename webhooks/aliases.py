@@ -9,14 +9,16 @@ from datetime import datetime
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from prospects import doubles
+from prospects import doubles, people
 from prospects.doubles import Clash
 from prospects.evidence import ACCOUNT, Likeness
 from prospects.identity import Identity, owners_of
 from prospects.ids import CaptureId, ProspectId
 from prospects.rows import IdentityRow
 from prospects.store import insert_new, table_of
+from webhooks.adapter import About
 from webhooks.fates import Fresh
+from webhooks.leads import word_of
 from webhooks.visitor_rows import TraceRow
 from webhooks.visitors import Guests, waits_as
 
@@ -52,6 +54,21 @@ def join(session: Session, guests: Guests, named: Sequence[Fresh], now: datetime
     ).scalars()
     pairs = [_accounts((body[ALIAS][0], body[ALIAS][1])) for body in waited]
     _own(session, pairs, now)
+
+
+def learn(session: Session, acts: Sequence[tuple[Fresh, ProspectId]], now: datetime) -> None:
+    """What a program tells of accounts whose owners are known by them, and of the owners' companies.
+
+    A browser may be shared, so what is told by one alone stands in the history and nowhere else.
+    """
+    told = [
+        (word_of(each.read, str(each.capture_id), each.source), who)
+        for each, who in acts
+        if each.read.by_account and each.read.about != About()
+    ]
+    if told:
+        owners = {word.ref: who for word, who in told}
+        people.learn(session, [word for word, _ in told], owners, now)
 
 
 def _wait(session: Session, guests: Guests, open_: Sequence[Fresh]) -> None:

@@ -29,10 +29,15 @@ HOLDERS = ("touch", "ad", "hidden")
 
 def lead_of(item: Read, ref: str, source: str = "a lead") -> Lead | str:
     """The lead in `item`, named `ref`, from this source; or, where nobody can be recognised by it, why not."""
-    about = item.about
-    identities = identities_of(about)
+    identities = identities_of(item.about)
     if not identities:
-        return _why_nobody(about)
+        return _why_nobody(item.about)
+    return word_of(item, ref, source, identities)
+
+
+def word_of(item: Read, ref: str, source: str, identities: tuple[Identity, ...] = ()) -> Lead:
+    """What `item` tells of its sender, whoever that is."""
+    about = item.about
     read = read_email(about.email) if about.email else None
     email = read.key if read else None
     phone = next((each.key for each in identities if each.kind == "phone"), None)

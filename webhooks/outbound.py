@@ -81,14 +81,14 @@ def may_call(address: Address, allow: Networks, nat64: Sequence[IPv6Network] = (
 def refusal(url: str, allow: Networks) -> str | None:
     """Why this address must not be called, judged by what its name resolves to now; None if it may be.
 
-    A name that does not resolve is nobody's inside; it is looked at again when it is called.
+    A name that does not resolve is nobody's inside, and for https alone; it is judged again when called.
     """
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port or (443 if parts.scheme == "https" else 80)
     except ValueError:
         return "this is no address"
-    if parts.scheme not in {"http", "https"} or not host:
+    if parts.scheme not in {"http", "https"} or not host or " " in url or not url.isprintable():
         return "only http and https addresses can be called"
     if parts.username or parts.password:
         return "an address must not hold a password"
@@ -96,7 +96,7 @@ def refusal(url: str, allow: Networks) -> str | None:
         # What follows a % names an interface of ours, which an address from outside cannot mean.
         found = _resolve(host.partition("%")[0] if ":" in host else host, port)
     except (OSError, UnicodeError):
-        return None
+        return None if parts.scheme == "https" or allow else "only https addresses are called"
     try:
         _good(host, found, allow, sealed=parts.scheme == "https", all_of_them=True)
     except InsideAddressError as error:

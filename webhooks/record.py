@@ -112,6 +112,7 @@ def _together(
     visitors.wait(session, guests, nameless)
     fates |= {each.capture_id: Fate(CaptureState.NAMELESS, NAMELESS) for each in nameless}
     known = [(each, whose[each.capture_id]) for each in fresh if each.capture_id in whose]
+    aliases.learn(session, [each for each in known if _is_nameless(each[0].read)], now)
     _agree(session, known, now)
     _remember(session, known, gained, now)
     _join(session, visitors.joined(session, guests), now)

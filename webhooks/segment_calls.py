@@ -119,6 +119,7 @@ def _read(call: Call, kind: Kind, who: About, source: Source, told: Told) -> Rea
         body={name: value for name, value in body.items() if value not in (None, "", {})},
         agreements=said(kind, body, told.at),
         visitors=tuple(_visitors(call, source)),
+        by_account=kind is Kind.IDENTIFIED and call.text("userId") is not None,
         alias=_alias(call, source),
     )
 

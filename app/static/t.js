@@ -14,19 +14,19 @@ x={type,id:id(),url:l.href,title:d.title,referrer:r,...x};
 if(!no)x.visitor=v;
 if(ok){keep(864e4);x.cookies={};d.cookie.replace(/(_fb[pc]|_ttp|li_fat_id)=([^;]*)/g,(_,a,b)=>x.cookies[a]=b)}
 n.sendBeacon(t,JSON.stringify(x))},
-page=()=>{if(l.href!=o){tell("page");r=o=l.href}},
+page=()=>l.href!=o&&(tell("page"),r=o=l.href),
 // What a link of a mail brought along says whose visit this is; it must not be passed on with the address.
 u=new URL(l),p=u.searchParams.get("wl"),
-hello=()=>{if(ok&&p){tell("hello",{pass:p});p=0}},
+hello=()=>ok&&p&&(tell("hello",{pass:p}),p=0),
 // Another address in the same browser is another visitor.
-who=y=>{if(/^[^@\s]+@\S+$/.test(y)){y=[...y.toLowerCase()].reduce((a,c)=>a*31+c.charCodeAt()|0,7)>>>0;if(h&&h!=y)v=id();h=""+y}},
-form=(name,fields)=>{Object.values(fields).flat().map(who);tell("form",{name,fields})},
+who=x=>Object.values(x).flat().map(y=>{if(/^[^@\s]+@\S+$/.test(y)){y=[...y.toLowerCase()].reduce((a,c)=>a*31+c.charCodeAt()|0,7)>>>0;if(h&&h!=y)v=id();h=""+y}}),
+form=(name,fields)=>{who(fields);tell("form",{name,fields})},
 sent=f=>{
-let x={},a=f.getAttribute("data-warmline"),i;
+let x={},a=f.dataset.warmline,i;
 new FormData(f).forEach((y,k)=>{if(""+y===y&&(f.elements[k]||0).type!="password")(x[k]=x[k]||[]).push(y)});
 if(!(""+f.action).startsWith(new URL("webhooks/",t)))return a!=null&&form(a,x);
 if(no)return;
-Object.values(x).flat().map(who);
+who(x);
 if(ok)keep(864e4);
 i=f.elements._visitor||f.appendChild(d.createElement("input"));
 i.type="hidden";i.name="_visitor";i.value=v},

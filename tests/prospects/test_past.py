@@ -13,6 +13,7 @@ from prospects.identity import Identity, Lead
 from prospects.ids import ProspectId
 from prospects.kinds import Kind
 from prospects.merges import Said
+from prospects.noted import Noted, write_down
 from prospects.past import snapshots_at
 from prospects.rows import ProspectRow
 from prospects.timeline import Fact
@@ -80,8 +81,8 @@ def test_people_are_seen_as_they_were_described_then(session: Session, now: date
 
 def test_what_a_flow_set_is_not_known_before(session: Session, now: datetime) -> None:
     ann = meet(session, now, "ann", fields={"budget": 5})
-    noted = people.Noted(ann, {"budget": 5, "hot": True}, (), 1)
-    people.write_down(session, [noted], now + DAY)
+    noted = Noted(ann, {"budget": 5, "hot": True}, (), 1)
+    write_down(session, [noted], now + DAY)
 
     assert seen(session, ann, now).person.fields == {"budget": 5}
     assert seen(session, ann, now + DAY).person.fields == {"budget": 5, "hot": True}

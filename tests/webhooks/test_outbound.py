@@ -51,6 +51,18 @@ def test_the_suites_addresses_are_judged_as_it_says() -> None:
         assert came.forbidden
 
 
+def test_a_name_that_nobody_knows_yet_is_saved_for_https_alone() -> None:
+    unknown = "//hooks.buyer.invalid/told"
+    assert refusal(f"https:{unknown}", ()) is None
+    assert refusal(f"http:{unknown}", ()) == "only https addresses are called"
+    assert refusal(f"http:{unknown}", LOOPBACK) is None
+
+
+@pytest.mark.parametrize("odd", [" ", "\t", "\r\nX-Header: y", "\x00", "\x7f"])
+def test_an_address_with_blanks_or_control_characters_is_none(odd: str) -> None:
+    assert refusal(f"https://192.0.9.9/x{odd}", LOOPBACK)
+
+
 @pytest.mark.parametrize(
     "address",
     [

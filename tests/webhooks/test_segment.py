@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.door import perform
+from app.door import perform, reading
 from app.jobs import topics
 from prospects.kinds import Kind
 from prospects.message import MessageRow
 from prospects.reading import UnreadableError
+from prospects.rows import AccountRow
 from prospects.topics import Topic
 from tests.webhooks.support import Site, payload, sample
 from webhooks import proofs
@@ -348,6 +349,23 @@ def test_two_accounts_told_to_be_one_before_either_is_known_are_one_once_both_ar
     tell(type="track", userId="u-2", event="b")
     of = {each.prospect_id for each in site.activities() if each.kind == "custom"}
     assert of <= {each.id for each in site.people()}
+
+
+def test_what_is_told_of_an_account_is_learned_of_whoever_is_known_by_it_and_of_their_company(
+    site: Site,
+) -> None:
+    tell = teller(site)
+    tell(type="identify", userId="u-1", anonymousId="b-1", traits={"email": "mia@nordwind.example"})
+    tell(type="identify", userId="u-1", traits={"title": "CTO", "plan": "pro"})
+    told = {"employees": 240, "website": "https://elsewhere.example", "name": "Nordwind GmbH"}
+    tell(type="group", userId="u-1", groupId="g-1", traits=told)
+    tell(type="group", anonymousId="b-1", groupId="g-2", traits={"industry": "of somebody else"})
+    (person,) = site.people()
+    assert (person.title, person.fields) == ("CTO", {"plan": "pro"})
+    with reading(site.database) as session:
+        (company,) = session.execute(select(AccountRow)).scalars()
+    assert (company.domain, company.name) == ("nordwind.example", "Nordwind GmbH")
+    assert company.fields == {"employees": 240}
 
 
 def teller(site: Site) -> Callable[..., None]:
