@@ -8,3 +8,12 @@ GUESS = "a guess"
 def sure(confidence: float) -> str:
     """A confidence between 0 and 1 as people say it."""
     return next((words for least, words in BANDS if confidence >= least), GUESS)
+
+
+PROVED_BY = 10
+"""So many claims like it must have been checked before their share tells more than the evidence."""
+
+
+def proved(confidence: float, confirmed: int, of: int) -> str:
+    """The same, but no surer than claims like it turned out: `confirmed` of as many as were checked."""
+    return sure(min(confidence, confirmed / of) if of >= PROVED_BY else confidence)

@@ -93,3 +93,15 @@ def _row(
         "was_warm": was.warm,
         "at": now,
     }
+
+
+def furthest(session: Session, model_id: str, limit: int = 50) -> Sequence[ShadowRow]:
+    """Those for whom a model would change most: first who would cross the warm line, then by points."""
+    crosses = case((ShadowRow.warm != ShadowRow.was_warm, 0), else_=1)
+    moved = func.abs(ShadowRow.points - ShadowRow.was_points)
+    query = (
+        select(ShadowRow)
+        .where(ShadowRow.model_id == model_id)
+        .order_by(crosses, moved.desc(), ShadowRow.prospect_id)
+    )
+    return session.execute(query.limit(limit)).scalars().all()

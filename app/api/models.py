@@ -27,6 +27,10 @@ from scoring.rules import ScoringRules
 blueprint = resource("models")
 
 
+NAMED = 20
+"""People who are named of those a model in the shadow would move."""
+
+
 class NothingBody(Body):
     """Nothing needs to be said."""
 
@@ -142,12 +146,30 @@ def _whole(session: Session, model_id: str) -> dict[str, Any]:
             }
             for each in taking_over.differences(models.card_of(row), other)
         ],
-        "shadow": {name: getattr(churn, name) for name in ("people", "moved", "warmer", "colder")},
+        "shadow": {
+            **{name: getattr(churn, name) for name in ("people", "moved", "warmer", "colder")},
+            "furthest": _furthest(session, row),
+        },
         "drift": [
             {"day": each.day.isoformat(), "found": each.body}
             for each in watching.latest(session, model_id)
         ],
     }
+
+
+def _furthest(session: Session, row: ModelRow) -> list[dict[str, Any]]:
+    if row.state != State.APPROVED:
+        return []
+    return [
+        {
+            "prospect_id": str(each.prospect_id),
+            "points_before": each.was_points,
+            "points_after": each.points,
+            "warm_before": each.was_warm,
+            "warm_after": each.warm,
+        }
+        for each in shadowing.furthest(session, row.id, NAMED)
+    ]
 
 
 def _drawn(row: ModelRow, rules: Learning) -> dict[str, Any]:

@@ -39,14 +39,16 @@ def page() -> ResponseReturnValue:
         found = rates.rates(session, by, g.now, source=source, since=since)
         signs = told_to_managers(session, g.now) if by is By.REP else None
         known = sources.known_sources(session)
+    lines = [claim_views.line(each, names, stages) for each in found]
     shown = ClaimReport(
         by=by.value,
+        headline=claim_views.headline(found, lines),
         title=claim_views.TITLES[by],
         tabs=[
             Tab(url=_url(PAGE, each), name=claim_views.TITLES[each], here=each is by)
             for each in _open()
         ],
-        lines=[claim_views.line(each, names, stages) for each in found],
+        lines=lines,
         csv_url=_url(f"{PAGE}.csv", by),
         source=source or "",
         since=since or "",

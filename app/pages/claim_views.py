@@ -86,6 +86,7 @@ class ClaimReport:
     source: str = ""
     since: str = ""
     sources: Sequence[str] = ()
+    headline: str = ""
     standing: Sequence[Standing] | None = None
     """None unless told apart by rep."""
 
@@ -118,6 +119,44 @@ def line(of: Rate, names: Mapping[str, str], stages: Mapping[str, str]) -> RateL
         over_in=between(of.over),
         under_in=between(of.under),
     )
+
+
+FEWEST_TO_NAME = 10
+
+
+def headline(found: Sequence[Rate], lines: Sequence[RateLine]) -> str:
+    """What a marketer reads first: how many claims held, and where most was claimed too much."""
+    checked = sum(each.checked for each in found)
+    if not checked:
+        return ""
+    held, over, under = (sum(share(each) for each in found) for share in (_held, _over, _under))
+    said = (
+        f"{held:,} of {checked:,} claims that reps checked held; "
+        f"{over:,} claimed too much, {under:,} too little."
+    )
+    known = [
+        (each, line)
+        for each, line in zip(found, lines, strict=True)
+        if each.checked >= FEWEST_TO_NAME
+    ]
+    if len(known) < 2 or known[0][0].by is By.REP:
+        return said
+    worst, line = max(known, key=lambda pair: pair[0].over.value)
+    if not worst.over.count:
+        return said
+    return f"{said} Most was claimed too much at {isolated(line.name)}: {_over(worst):,} of {worst.checked:,}."
+
+
+def _held(of: Rate) -> int:
+    return of.held.count
+
+
+def _over(of: Rate) -> int:
+    return of.over.count
+
+
+def _under(of: Rate) -> int:
+    return of.under.count
 
 
 def named(by: By, value: str, names: Mapping[str, str], stages: Mapping[str, str]) -> str:

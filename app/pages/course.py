@@ -171,9 +171,18 @@ def _drawn(beliefs: Sequence[Belief], stages: Stages, now: datetime, zone: tzinf
 
 def _sentence(beliefs: Sequence[Belief], stages: Stages) -> str:
     first, last = beliefs[0], beliefs[-1]
-    stage = f", the stage from {_named(first.stage, stages)} to {_named(last.stage, stages)}"
+    one, other = _named(first.stage, stages), _named(last.stage, stages)
+    same = round(first.points) == round(last.points)
+    points = (
+        f"Points began at {first.points:.0f} and are there"
+        if same
+        else f"Points went from {first.points:.0f} to {last.points:.0f}"
+    )
+    stage = (
+        f"the stage began and is at {one}" if one == other else f"the stage from {one} to {other}"
+    )
     return (
-        f"Points went from {first.points:.0f} to {last.points:.0f}{stage}. "
+        f"{points}, {stage}. "
         "The band below is the stage, the warmer the further; a dot is where they became warm."
     )
 

@@ -36,7 +36,7 @@ def _trying(row: ModelRow, until: str) -> Deed:
         name="approval",
         title="Try it in the shadow",
         button="Approve: try it",
-        next=f"It scores everybody beside what scores now, and nobody sees it, until {until}. Whatever was tried there before is left. If it passed every check it then takes over by itself; else you switch it on here.",
+        next=f"Everybody is looked at by it beside what scores now, and nobody sees it, until {until}. Whatever was tried there before is left. If it passed every check it then takes over by itself; else you switch it on here.",
         reason="Its checks kept it back: why try it all the same?" if kept_back else None,
         main=not kept_back,
     )

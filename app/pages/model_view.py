@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.auth.viewer import Viewer
-from app.pages import model_deeds, model_drift, model_words, plots
+from app.pages import model_deeds, model_drift, model_movers, model_words, plots
 from app.pages.model_views import Change, CheckLine, ModelPage, TableShown
 from app.pages.views import Tone
 from app.permissions import Act, may_at_all
@@ -55,11 +55,12 @@ def read(session: Session, row: ModelRow, viewer: Viewer, now: datetime) -> Mode
         checks=_checks(row.report),
         plots=[each for each in drawn if each is not None],
         against=_against(row, rules),
-        changes=_changes(card, rules.card if rules.card_id != row.id else None),
+        changes=_changes(card, rules.card if rules.card_id != row.id else None, rules),
         shadow=_shadow(session, row),
+        movers=model_movers.read(session, row),
         drift=model_drift.read(session, row),
         made_of=list(_made_of(session, row, card)),
-        tables=[*_pull(card, rules), *_tables(row.report)],
+        tables=list(_tables(row.report)),
         limits=LIMITS,
         left_out=_pairs(_left_out(row, card)),
         allowed=_pairs(card.allowed),
@@ -100,8 +101,26 @@ def _against(row: ModelRow, rules: ScoringRules) -> str:
     return f"Against {rules.card_id}, which scores now: every term that differs, the largest change first."
 
 
-def _changes(card: Card, other: Card | None) -> list[Change]:
-    return [_change(each) for each in taking_over.differences(card, other)[:MOST_CHANGES]]
+def _changes(card: Card, other: Card | None, rules: ScoringRules) -> list[Change]:
+    terms = [_change(each) for each in taking_over.differences(card, other)[:MOST_CHANGES]]
+    return [*_pull(card, other, rules), *terms]
+
+
+def _pull(card: Card, other: Card | None, rules: ScoringRules) -> Iterator[Change]:
+    """How far findings pull each stage from the evidence rules: above 0 buyers were found there more often."""
+    if card.stage is None or (other and other.stage == card.stage):
+        return
+    names = {stage.slug: stage.name for stage in rules.stages}
+    stands = other.stage if other else None
+    was = dict(zip(stands.ladder, stands.cuts, strict=True)) if stands else {}
+    yield Change(
+        name=f"Buying stages, pulled by {card.stage.verdicts:,} findings",
+        sort="changed" if was else "new",
+        rows=[
+            (names.get(slug, slug), _weight(-was[slug] if slug in was else None), _weight(-cut))
+            for slug, cut in zip(card.stage.ladder, card.stage.cuts, strict=True)
+        ],
+    )
 
 
 def _change(each: Difference) -> Change:
@@ -124,9 +143,11 @@ def _shadow(session: Session, row: ModelRow) -> list[str]:
     if churn is None:
         return []
     if not churn.people:
-        return ["Nobody was looked at since it is tried; it scores whoever does something next."]
+        return [
+            "Nobody was looked at since it is tried; it is tried on whoever does something next."
+        ]
     return [
-        f"So far it scored {churn.people:,} people beside what scores now.",
+        f"So far {churn.people:,} people were looked at by it beside what scores now.",
         f"For {churn.moved:,} of them the grade would be two steps away or more.",
         f"{churn.warmer:,} would be warm who are not, {churn.colder:,} would be warm no longer.",
     ]
@@ -162,21 +183,6 @@ def _origin(session: Session, row: ModelRow, card: Card) -> Iterator[tuple[str, 
     if row.parent:
         yield "Came after", row.parent
     yield "Fingerprint", f"data {window.sha256[:12]}, seed {window.seed}"
-
-
-def _pull(card: Card, rules: ScoringRules) -> Iterator[TableShown]:
-    if card.stage is None:
-        return
-    names = {stage.slug: stage.name for stage in rules.stages}
-    pulls = zip(card.stage.ladder, card.stage.cuts, strict=True)
-    terms = sorted({named(term.feature) for term in card.stage.terms})
-    also = f" It looks at {', '.join(terms)} as well." if terms else ""
-    yield TableShown(
-        title="How far findings pull each buying stage",
-        head=("Stage", "Pull"),
-        rows=[(names.get(slug, slug), _weight(-cut)) for slug, cut in pulls],
-        note=f"From {card.stage.verdicts:,} findings. Above 0 buyers were found there more often than the evidence rules say, below 0 less often; 0.7 doubles the odds.{also}",
-    )
 
 
 def _tables(report: Mapping[str, Any]) -> Iterator[TableShown]:

@@ -113,6 +113,18 @@ class TableShown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Mover:
+    """Somebody whom a model that is tried would move; `crosses` says which way over the warm line, if it does."""
+
+    url: str
+    name: str
+    company: str
+    before: str
+    after: str
+    crosses: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ModelPage:
     """One model: first in a marketer's words, figures below."""
 
@@ -131,6 +143,7 @@ class ModelPage:
     against: str = ""
     changes: Sequence[Change] = ()
     shadow: Sequence[str] = ()
+    movers: Sequence[Mover] = ()
     drift: DriftShown = field(default_factory=DriftShown)
     made_of: Sequence[tuple[str, str]] = ()
     tables: Sequence[TableShown] = ()

@@ -10,7 +10,7 @@ import phonenumbers
 from app.pages import words
 from app.pages.drawing import ladder
 from app.pages.views import Claim, Contact, Evidence, Mailing, Question, Rung, Who
-from prospects.sureness import sure
+from prospects.sureness import proved, sure
 
 NOBODY = "Name not known"
 FEWEST_CHECKED = 5
@@ -48,7 +48,7 @@ def claim(paper: Paper) -> Claim | None:
     confidence = float(said.get("confidence") or 0)
     return Claim(
         stage=said.get("name") or said["stage"],
-        sure=sure(confidence),
+        sure=how_sure(confidence, paper.get("track")),
         held=held(paper.get("track")),
         at=instant(said.get("since")),
         model=said.get("model"),
@@ -123,6 +123,11 @@ def numbers(phone: str) -> tuple[str, str]:
         return phone, f"+{digits}" if phone.strip().startswith("+") else digits
     shown = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
     return shown, phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def how_sure(confidence: float, track: Mapping[str, Any] | None) -> str:
+    """How sure a claim is, in words: no surer than such claims proved."""
+    return proved(confidence, track["confirmed"], track["of"]) if track else sure(confidence)
 
 
 def held(track: Mapping[str, Any] | None) -> str:

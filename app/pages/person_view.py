@@ -33,7 +33,6 @@ from prospects.contact import Veil, veil_of
 from prospects.ids import ActivityId, ProspectId
 from prospects.kinds import BUYERS_OWN, Kind
 from prospects.rows import ActivityRow, AssessmentRow, ConsentRow, ProspectRow
-from prospects.sureness import sure
 from prospects.values import Activity
 from routing import current
 from routing.finding_rows import ConfirmationRow
@@ -156,11 +155,11 @@ def _claim(session: Session, row: ProspectRow, stages: dict[str, str], veil: Vei
     latest = session.get(AssessmentRow, (row.id, row.assessment_id)) if row.assessment_id else None
     if latest is None or latest.stage is None:
         return None
-    confidence = latest.confidence or 0.0
+    confidence, track = latest.confidence or 0.0, _track(session, latest)
     return Claim(
         stage=stages.get(latest.stage, latest.stage),
-        sure=sure(confidence),
-        held=papers.held(_track(session, latest)),
+        sure=papers.how_sure(confidence, track),
+        held=papers.held(track),
         at=latest.at,
         model=latest.model,
         evidence=[

@@ -32,6 +32,9 @@ def report(by: By, *values: str, **more: object) -> ClaimReport:
     ]
     return ClaimReport(
         by=by.value,
+        headline=claim_views.headline(
+            lines, [claim_views.line(each, REPS, STAGES) for each in lines]
+        ),
         title=claim_views.TITLES[by],
         tabs=tabs(by),
         lines=[claim_views.line(each, REPS, STAGES) for each in lines],

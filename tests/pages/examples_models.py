@@ -11,6 +11,7 @@ from app.pages.model_views import (
     ModelLine,
     ModelPage,
     Models,
+    Mover,
     Suspected,
     TableShown,
     TrainingLine,
@@ -107,6 +108,11 @@ ACTIVE = model(
     tone=Tone.GOOD,
     percentage="It shows a percentage: on leads it had not seen, what it foresaw came true.",
     shadow=[],
+    movers=[
+        Mover(url="/gallery/person", name="Theodora Wiechert", company="Alsterfrost", before="41", after="66", crosses="would be warm"),
+        Mover(url="/gallery/person", name="عبد الرحمن بن عبد العزيز آل سعود", company="شركة", before="70", after="12", crosses="warm no longer"),
+        Mover(url="/gallery/person", name="Somebody", company="", before="12", after="44"),
+    ],
     drift=DRIFT,
     deeds=[Deed(name="retirement", title="Leave it, and go back to your points", button="Go back to points", next="Your points score again.", harsh=True)],
 )  # fmt: skip

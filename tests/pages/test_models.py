@@ -12,10 +12,12 @@ from app.pages import model_words, plots
 from prospects.member import Role
 from scoring import models, next_rung, trainings
 from scoring.card.card import Rung
+from scoring.learning_rows import ShadowRow
 from scoring.models import By, Origin
 from scoring.rows import ModelRow
 from scoring.training import boosted, platt, scorecard
 from scoring.trainings import State
+from tests.app.test_releases import came
 from tests.pages.conftest import Visitor
 from tests.scoring.card.test_adding_up import a_card
 
@@ -74,6 +76,41 @@ def test_a_model_is_tried_scores_and_is_left_on_its_page(
     assert ("scored until today" in page, "Go back to this one" in page) == (True, True)
     mia.see("/scoring/models/card-none", 404)
     mia.see("/scoring/models/%00", 404)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_model_in_the_shadow_names_whom_it_would_move_most(
+    visitor: Callable[[], Visitor],
+    hire: Callable[..., str],
+    card: str,
+    database: Database,
+    now: datetime,
+) -> None:
+    mia = visitor().sign_in(hire("mia@us.example", Role.MARKETER))
+    shown = {"grade": "B2", "score": None, "was_grade": "B2", "model_id": card, "at": now}
+
+    def told(session: Session) -> None:
+        people = came(session, now, "ann", "bob", "cleo")
+        for who, points, warm in zip(people, (40.0, 62.0, 41.0), (False, True, False), strict=True):
+            session.add(
+                ShadowRow(
+                    prospect_id=who,
+                    points=points,
+                    warm=warm,
+                    was_points=40.4,
+                    was_warm=False,
+                    **shown,
+                )
+            )
+
+    assert (
+        mia.send(f"/scoring/models/{card}", f"/scoring/models/{card}/approval").status_code == 303
+    )
+    perform(database, told)
+    page = mia.see(f"/scoring/models/{card}")
+    assert "Whom it would move most" in page
+    assert page.count('href="/people/') == 1, "less than a point is not worth a name"
+    assert "would be warm</" in page
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

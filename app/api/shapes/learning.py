@@ -45,13 +45,27 @@ class ChangedTerm(Shape):
     after: dict[str, float] | None
 
 
+class Moved(Shape):
+    """Somebody whom a model in the shadow would move: by what scores now, and by it."""
+
+    prospect_id: Id
+    points_before: float
+    points_after: float
+    warm_before: bool
+    warm_after: bool
+
+
 class Churned(Shape):
-    """What a model says in the shadow against what scores: people, far other grades, who would become warm or cold."""
+    """What a model says in the shadow against what scores: people, far other grades, who would become warm or cold.
+
+    `furthest` are the twenty whom it would move most, those across the warm line first, while it is tried.
+    """
 
     people: int
     moved: int
     warmer: int
     colder: int
+    furthest: list[Moved]
 
 
 class Drifted(Shape):

@@ -52,6 +52,9 @@ def test_everybody_who_is_assessed_is_scored_by_both(session: Session, now: date
     rows = session.execute(select(ShadowRow)).scalars().all()
     assert {row.prospect_id for row in rows} == set(who)
     assert {row.model_id for row in rows} == {model}
+    named = shadowing.furthest(session, model, 5)
+    moved = [abs(row.points - row.was_points) for row in named if row.warm == row.was_warm]
+    assert (len(named), moved) == (5, sorted(moved, reverse=True))
     # As it will say once it scores, while the points still do.
     models.activate(session, model, now + WEEK, by=MARA, shadow=WEEK)
     look(session, who, now)
