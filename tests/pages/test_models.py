@@ -92,7 +92,7 @@ def test_a_model_in_the_shadow_names_whom_it_would_move_most(
     def told(session: Session) -> None:
         people = came(session, now, "ann", "bob", "cleo")
         for who, points, warm in zip(people, (40.0, 62.0, 41.0), (False, True, False), strict=True):
-            session.add(
+            session.merge(
                 ShadowRow(
                     prospect_id=who,
                     points=points,
