@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from prospects.ids import ActivityId, first_id_after, new_id
 from prospects.kinds import Kind
 from prospects.values import Activity
+from scoring.features import tally
 from scoring.features.keeping import Kept, followed, made
 from scoring.features.seeing import features_from, features_of
 from tests.scoring.people import DAY, NOW, act, form, somebody, written
@@ -82,8 +83,15 @@ def test_only_what_is_new_is_looked_at() -> None:
 
     quote = replace(form("quote"), learned_at=NOW + DAY, id=ActivityId(new_id(NOW + DAY)))
     more = replace(somebody(*before.activities, quote), as_of=NOW + DAY)
+    # What no act of theirs tells stays, so nothing was made from the history.
+    marked = tally.Tally(
+        did={**kept.state.tally.did, "chat": [tally.micros(NOW)]}, first=kept.state.tally.first
+    )
+    kept = replace(kept, state=replace(kept.state, tally=marked))
     after = followed(kept, more, RULES, NOW + DAY)
     assert after is not None
+    assert after.state.tally.did["chat"] == [tally.micros(NOW)]
+    assert len(after.state.tally.did["form"]) == 2
     assert (after.acts, after.learned_at) == (2, NOW + DAY)
     assert after.state.earned.at > kept.state.earned.at
 

@@ -130,6 +130,20 @@ def test_all_rows_decide_where_the_newest_are_too_few_to_be_sure_and_never_again
     assert choose(against, folded).champion is Candidate.SCORECARD
 
 
+def test_a_rung_that_says_chances_better_and_orders_people_worse_does_not_take_the_place() -> None:
+    rng = np.random.default_rng(5)
+    label = (rng.random(2000) < 0.5).astype(np.float64)
+    plain = 1.5 * (label - 0.5) + rng.normal(0, 1, 2000)
+    blurred = 0.5 * (plain + rng.normal(0, 0.8, 2000))
+    rows = np.arange(2000, dtype=np.int64)
+    logits = {Candidate.SCORECARD: 6 * plain, Candidate.ADDITIVE: blurred}
+    seen = Evidence(rows, label, logits, newest=True, seed=7)
+    drawn = seen.beats(blurred, 6 * plain)
+    assert drawn.loss_better == 1.0
+    assert drawn.auc < -0.02
+    assert choose(seen, replace(seen, newest=False)).champion is Candidate.SCORECARD
+
+
 def test_what_columns_tell_only_together_is_said_and_no_card_made_of_it() -> None:
     rng = np.random.default_rng(31)
     one, other = rng.normal(size=270), rng.normal(size=270)
