@@ -130,7 +130,7 @@ def test_numbers_at_the_end_of_what_floats_hold_are_told_apart() -> None:
 
 
 def test_people_with_several_rows_stand_on_one_side_only() -> None:
-    table = replace(buyers(600), groups=np.arange(600, dtype=np.int64) // 3)
+    table = replace(buyers(600), groups=np.arange(600, dtype=np.int64) // 7)
     assert table.groups is not None
     cuts = [*folds(table, 7), by_time(table)]
     assert len(cuts) == 6
