@@ -123,6 +123,7 @@ def _learning(ids: Ids) -> list[Target]:
         "scoring": ("/scoring",),
         "models": ("/scoring/models",),
         "changed rules": ("/scoring/changes",),
+        "claims that held": ("/reports/claims", "/reports/claims?by=source"),
         "duplicates": ("/duplicates",),
         "conflicts": ("/conflicts",),
         "imports": ("/imports",),
@@ -136,6 +137,7 @@ def _selling(ids: Ids) -> list[Target]:
         ("today", Role.REP, ("/today",)),
         ("today, desk", Role.DESK, ("/today",)),
         ("own answers", Role.REP, ("/you/answers",)),
+        ("claims that held, by rep", Role.MANAGER, ("/reports/claims?by=rep",)),
         ("brief", Role.REP, _each("/handoffs/{}", ids["handoff"])),
         ("person, own", Role.REP, _each("/people/{}", ids["own"])),
         ("decisions, own", Role.REP, _before("/decisions", ids["decision"])),
@@ -186,6 +188,7 @@ def _programs(ids: Ids) -> list[Target]:
         "sources", "deliveries", "deliveries?state=received", "tokens", "audit", "audit?act=replay", "audit?about=41",
         "hooks", "calls", "transfers", "write-ups", "models", "trainings", "known-before", "rules-changes",
         "duplicates", "merges", "conflicts", "destinations", "conversions", "conversions?state=waiting", "opportunities",
+        "reports/accuracy", "reports/accuracy?by=rep",
     )  # fmt: skip
     asked: dict[str, tuple[str, ...]] = {f"API {each}": (f"/api/v1/{each}",) for each in lists}
     asked |= {

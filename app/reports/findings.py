@@ -1,11 +1,12 @@
 """What reps found of each person, one row each, with the flow, signal, model and rep behind it."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import Subquery, and_, func, select
 from sqlalchemy.orm import aliased
 
-from app.reports.journeys import Condition, leads
+from app.reports.journeys import Condition
 from prospects.touch_rows import FirstTouchRow
 from routing.finding_rows import ConfirmationRow
 from routing.rows import HandoffRow
@@ -18,52 +19,49 @@ def findings(*conditions: Condition, until: str | None = None) -> Subquery:
     """`prospect_id, source, campaign, month, claimed, verdict, stage_found, requested_by, signal, model,
     rep` and how far they came, of everybody about whom a finding stands; people who were merged are one.
 
-    Of several findings the latest recorded counts. `conditions` are those of `journeys.came`; `until`
-    is a day (2026-03-09, UTC): what was recorded from then on is left out.
+    Of several findings the latest recorded counts; none that a spot check led to, for chance made that
+    lead. `conditions` are those of `journeys.came`; `until` is a day (2026-03-09, UTC): what was recorded
+    from then on is left out.
     """
-    row, said = FirstTouchRow, _said(until)
-    return (
-        select(
-            *(row.prospect_id, row.source, row.campaign, row.month),
-            *(row.offered_at, row.taken_at, row.won_at, said.c.verdict, said.c.stage_found),
-            func.coalesce(said.c.claimed, "").label("claimed"),
-            func.coalesce(said.c.claimed_signal, "").label("signal"),
-            func.coalesce(said.c.claimed_model, "").label("model"),
-            said.c.rep_id.label("rep"),
-            said.c.requested_by,
-        )
-        .join(said, said.c.whose == row.prospect_id)
-        .where(said.c.place == 1, *leads(*conditions))
-        .subquery("finding")
-    )
+    said = _said(conditions, until)
+    kept = (each for each in said.c if each.key != "place")
+    return select(*kept).where(said.c.place == 1).subquery("finding")
 
 
-def _said(until: str | None) -> Subquery:
-    """Every finding that stands, by whose it is; the latest recorded of each is in the first `place`."""
-    own = aliased(FirstTouchRow)
-    head = func.coalesce(own.joined_id, own.prospect_id)
+def _said(conditions: Sequence[Condition], until: str | None) -> Subquery:
+    """Every finding that stands, by whose it is; the latest recorded of each is in the first `place`.
+
+    Whoever was absorbed has the group's first touch in their own row, so its head's is asked only how
+    far they came. All of them were handed over, and an index holds those few.
+    """
+    own, head, said = FirstTouchRow, aliased(FirstTouchRow), ConfirmationRow
+    whose = func.coalesce(own.joined_id, own.prospect_id)
     latest = func.row_number().over(
-        partition_by=head,
-        order_by=(ConfirmationRow.recorded_at.desc(), ConfirmationRow.id.desc()),
+        partition_by=whose, order_by=(said.recorded_at.desc(), said.id.desc())
     )
-    of_handoff = and_(
-        HandoffRow.prospect_id == ConfirmationRow.prospect_id,
-        HandoffRow.id == ConfirmationRow.handoff_id,
-    )
+    steps = ("offered_at", "taken_at", "won_at")
     query = (
         select(
-            head.label("whose"),
+            whose.label("prospect_id"),
+            *(own.source, own.campaign, own.month, said.verdict, said.stage_found),
+            *(func.coalesce(getattr(head, at), getattr(own, at)).label(at) for at in steps),
+            func.coalesce(said.claimed, "").label("claimed"),
+            func.coalesce(said.claimed_signal, "").label("signal"),
+            func.coalesce(said.claimed_model, "").label("model"),
+            said.rep_id.label("rep"),
+            HandoffRow.requested_by,
             latest.label("place"),
-            *(ConfirmationRow.claimed, ConfirmationRow.verdict, ConfirmationRow.stage_found),
-            *(ConfirmationRow.claimed_signal, ConfirmationRow.claimed_model),
-            *(ConfirmationRow.rep_id, HandoffRow.requested_by),
         )
-        .join(own, own.prospect_id == ConfirmationRow.prospect_id)
-        .join(HandoffRow, of_handoff)
-        .where(ConfirmationRow.superseded_at.is_(None))
+        .join(own, own.prospect_id == said.prospect_id)
+        .join(
+            HandoffRow,
+            and_(HandoffRow.prospect_id == said.prospect_id, HandoffRow.id == said.handoff_id),
+        )
+        .outerjoin(head, and_(head.prospect_id == own.joined_id, head.handed))
+        .where(own.handed, said.superseded_at.is_(None), HandoffRow.drawn.is_(None), *conditions)
     )
     if until is not None:
-        query = query.where(ConfirmationRow.recorded_at < day(until))
+        query = query.where(said.recorded_at < day(until))
     return query.subquery("said")
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.reports.accuracy import NO_BUYER
 from app.reports.cells import Cell
 from app.reports.findings import findings, flow_of
-from app.reports.journeys import Measure, came
+from app.reports.journeys import Measure, came, journeys, reached
 from prospects.kinds import Verdict
 from prospects.wilson import Share
 
@@ -41,6 +41,8 @@ COLUMNS: Mapping[By, str] = {
     By.MODEL: "model",
     By.REP: "rep",
 }
+KEPT_WITH_PEOPLE = frozenset({By.STAGE, By.SOURCE, By.CAMPAIGN})
+"""What stands beside each person's latest finding: no finding has to be read for these."""
 FILTERS: Mapping[By, str] = {**COLUMNS, By.FLOW: "flow"}
 
 
@@ -94,10 +96,10 @@ def rates(
 ) -> list[Rate]:
     """A line for each value, the most checked first; `since` is a month of first touch."""
     until = shown_until(now) if by is By.REP else None
-    rows = findings(*came(source=source, since=since), until=until)
-    column = rows.c[COLUMNS[by]]
-    key = (column, rows.c.verdict)
-    query = select(*key, func.count()).group_by(*key)
+    touched = came(source=source, since=since)
+    rows = journeys(*touched) if by in KEPT_WITH_PEOPLE else findings(*touched, until=until)
+    key = (rows.c[COLUMNS[by]], rows.c.verdict)
+    query = select(*key, func.count()).where(reached(rows, Measure.CHECKED)).group_by(*key)
     found: dict[str, dict[Verdict, int]] = defaultdict(lambda: defaultdict(int))
     for value, verdict, number in session.execute(query):
         name = flow_of(value) if by is By.FLOW else str(value)

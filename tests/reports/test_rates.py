@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.reports.cells import Cell, cell_of, count, people
@@ -15,6 +15,7 @@ from app.reports.rates_table import as_csv
 from prospects.member import Role
 from prospects.wilson import Share
 from routing.finding_rows import ConfirmationRow
+from routing.rows import HandoffRow
 from tests.reports.crowd import Made, crowd
 
 BEHIND = {
@@ -87,6 +88,16 @@ def test_by_rep_nothing_is_shown_that_the_rep_has_not_seen_first(
     assert count(session, allowed(asked, now)) == old
     assert count(session, allowed(later, now)) == old
     assert allowed(Cell(flow="spring"), now) == Cell(flow="spring")
+
+
+def test_what_a_spot_check_found_is_in_no_report(
+    session: Session, now: datetime, made: Sequence[Made]
+) -> None:
+    assert rates(session, By.MODEL, now) != []
+    session.execute(
+        update(HandoffRow).where(HandoffRow.id == ConfirmationRow.handoff_id).values(drawn=0.05)
+    )
+    assert rates(session, By.MODEL, now) == []
 
 
 def test_an_address_with_a_day_or_colleague_that_is_none_names_no_cell() -> None:
