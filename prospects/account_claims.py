@@ -8,11 +8,11 @@ from uuid import UUID
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
-from prospects import stakes
+from prospects import configuration, own_titles, stakes
 from prospects.account_stage import AccountStage, Saying, combine
 from prospects.ids import ProspectId
+from prospects.own_titles import ReadTitle
 from prospects.rows import AssessmentRow, ProspectRow
-from prospects.titles import seniority_of
 
 MOST_PEOPLE = 100
 """Of a company; those with most points are looked at."""
@@ -43,16 +43,17 @@ def stages_of(
         .join(AssessmentRow, same)
         .where(claimed.c.place <= MOST_PEOPLE, AssessmentRow.stage.is_not(None))
     ).all()
+    read = own_titles.reader(configuration.parsed(session, "scoring", own_titles.in_force))
     roles = stakes.of(session, [person.id for _, person, _ in rows])
     says: defaultdict[UUID, list[Saying]] = defaultdict(list)
     for account, person, belief in rows:
         role = roles.get(person.id)
-        says[account].append(_saying(person, belief, (role.stake if role else None) or ""))
+        says[account].append(_saying(person, belief, (role.stake if role else None) or "", read))
     found = {account: combine(some, ladder, now) for account, some in says.items()}
     return {account: stage for account, stage in found.items() if stage}
 
 
-def _saying(person: ProspectRow, belief: AssessmentRow, stake: str) -> Saying:
+def _saying(person: ProspectRow, belief: AssessmentRow, stake: str, read: ReadTitle) -> Saying:
     return Saying(
         prospect_id=ProspectId(person.id),
         stage=belief.stage or "",
@@ -60,6 +61,6 @@ def _saying(person: ProspectRow, belief: AssessmentRow, stake: str) -> Saying:
         at=belief.at,
         expires_at=belief.expires_at,
         stake=stake,
-        seniority=seniority_of(person.title),
+        seniority=read(person.title)[0],
         found=person.confirmed_stage is not None and person.confirmed_stage == belief.stage,
     )

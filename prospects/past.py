@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from prospects import colleagues, configuration, formerly
+from prospects import colleagues, configuration, formerly, own_titles
 from prospects.details import AccountDetailRow, written_as
 from prospects.folding import finding
 from prospects.ids import AccountId, ActivityId, ProspectId
@@ -73,6 +73,7 @@ class _Past:
         self.formers = formerly.of(session, rows)
         self.acts = _acts(session, rows, max(at for _, at in groups))
         self.stages = configuration.parsed(session, "stages", stage_order)
+        self.titles = configuration.parsed(session, "scoring", own_titles.in_force)
         heads = {(group[0], at) for (_, at), group in groups.items() if group[0] in rows}
         self.facts = {
             (head, at): formerly.at(formerly.facts([rows[head]])[head], self.formers[head], at)
@@ -106,6 +107,7 @@ class _Past:
             activities=history,
             lifecycle=Lifecycle.INQUIRY,
             stages=self.stages,
+            titles=self.titles,
             finding=finding(history),
         )
 

@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from prospects import configuration, groups, overrides
+from prospects import configuration, groups, overrides, own_titles
 from prospects.folding import finding
 from prospects.ids import AccountId, ActivityId, MemberId, ProspectId
 from prospects.kinds import Kind
 from prospects.ladder import LADDER
+from prospects.own_titles import TitleWords
 from prospects.rows import AccountRow, ActivityRow, AssessmentRow, ProspectRow
 from prospects.values import Activity, Company, Lifecycle, Override, Person, Snapshot, StageClaim
 
@@ -36,6 +37,7 @@ def snapshots(
     pushed = _overrides(session, rows, accounts, now)
     claims = _claims(session, rows)
     stages = configuration.parsed(session, "stages", stage_order)
+    titles = configuration.parsed(session, "scoring", own_titles.in_force)
     return [
         _snapshot(
             row,
@@ -44,6 +46,7 @@ def snapshots(
             company=companies.get(row.account_id) if row.account_id else None,
             claim=claims.get(row.id),
             stages=stages,
+            titles=titles,
             pushed=pushed.get(row.id, ()),
         )
         for row in rows
@@ -164,6 +167,7 @@ def _snapshot(
     company: Company | None,
     claim: StageClaim | None,
     stages: tuple[str, ...],
+    titles: tuple[TitleWords, ...],
     pushed: tuple[Override, ...],
 ) -> Snapshot:
     return Snapshot(
@@ -174,6 +178,7 @@ def _snapshot(
         activities=tuple(history),
         lifecycle=Lifecycle(row.lifecycle),
         stages=stages,
+        titles=titles,
         owner=MemberId(row.owner_id) if row.owner_id else None,
         claim=claim,
         finding=finding(history),

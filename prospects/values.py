@@ -8,6 +8,7 @@ from typing import Any
 
 from prospects.ids import AccountId, ActivityId, EnrollmentId, HandoffId, MemberId, ProspectId
 from prospects.kinds import Kind, Verdict
+from prospects.own_titles import TitleWords
 
 
 class Lifecycle(StrEnum):
@@ -161,8 +162,8 @@ class Snapshot:
     """What we knew about one person at an instant; activities are in order of `happened_at`.
 
     Sends, offers and verdicts appear as activities. `claim`, `points` and `warm` are the last beliefs on
-    record (after `assessed`, the new ones), so that hysteresis and conditions can read them.
-    `profiled` is False for who objected to being profiled: then conditions see no beliefs at all.
+    record (after `assessed`, the new ones), so that hysteresis and conditions can read them. `profiled` is
+    False for who objected: then conditions see no beliefs. `set_depth`: looks in a row that a flow caused.
     """
 
     prospect_id: ProspectId
@@ -186,10 +187,9 @@ class Snapshot:
     overrides: tuple[Override, ...] = ()
     look_due_at: datetime | None = None
     tags: tuple[str, ...] = ()
+    titles: tuple[TitleWords, ...] = ()
     set_depth: int = 0
-    """How many looks in a row, up to this one, followed because a flow had set something."""
     rules_version: int | None = None
-    """Which points, card and stages assessed them last; None if none or long ago."""
 
     def assessed(self, assessment: Assessment) -> "Snapshot":
         """The same person with the new beliefs in place of the old."""

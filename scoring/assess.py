@@ -32,7 +32,9 @@ def assess(seen: Snapshot, rules: ScoringRules, now: datetime) -> Assessment:
     change stage, warmth or grade. Who objected to being profiled is assessed by `unprofiled`.
     """
     finding = standing(seen, rules, now)
-    then = replace(seen, as_of=now, activities=known(seen.activities, now))
+    # Titles are read as these rules say, which may not be in force yet.
+    own_titles = rules.scoring.titles
+    then = replace(seen, as_of=now, activities=known(seen.activities, now), titles=own_titles)
     own = buyers_own(then.activities)
     if not seen.profiled:
         return replace(unprofiled(then, own, rules, finding), rules_version=rules.version)

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from prospects.noticeable import NOTICEABLE_POINTS, scored_otherwise
+from prospects.own_titles import reader
 from prospects.values import Company, Person
 from scoring.acting import Acting, Moment, acting_of, acts_of
 from scoring.by_card import chance_by, figures_by, points_by
@@ -25,7 +26,6 @@ from scoring.features.points import SECOND
 from scoring.features.registry import reader_of
 from scoring.features.seeing import State
 from scoring.features.tally import DAY, LOOKS_BACK, Tally, micros
-from scoring.features.titles import reader
 from scoring.halving import HORIZON, first_change
 from scoring.leaves import fields_of
 from scoring.rules import ScoringRules

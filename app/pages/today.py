@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from flask import Blueprint, current_app, g, render_template, request
+from flask import Blueprint, current_app, g, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,8 +18,6 @@ from app.pages.calling import SOON_CALL
 from app.pages.urgency import SOON_ANSWER, SOON_OFFER, SOON_PROMISE, tone
 from app.pages.views import Tile, Today, Tone
 from app.permissions import Act
-from app.reports.answers import beside
-from app.reports.rates import REP_SEES_FIRST
 from prospects.ids import MemberId
 from routing import call_backs
 from routing.call_back_rows import CallBackRow
@@ -46,17 +44,7 @@ def page() -> ResponseReturnValue:
     """What waits for the viewer."""
     with reading(current_app.extensions["database"]) as session:
         today = look(session, current().id, g.now)
-        # Asked once a visit, and not by every refresh: it is about half a year.
-        refreshed = request.headers.get("HX-Request") is not None
-        if not refreshed and _stands_out(session, current().id):
-            today = replace(today, stands_out=REP_SEES_FIRST.days)
     return render_template("rep/today.html", today=today)
-
-
-def _stands_out(session: Session, member_id: MemberId) -> bool:
-    """Whether how the viewer answers is worth a look of theirs, before their manager has one."""
-    found = beside(session, g.now).get(member_id)
-    return found is not None and bool(found.signs)
 
 
 def look(session: Session, member_id: MemberId, now: datetime) -> Today:

@@ -88,10 +88,7 @@ class Tile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Today:
-    """A rep's day, what is lost first on top of each list.
-
-    `stands_out`: something in how they answer does, so many days before their manager sees it.
-    """
+    """A rep's day, what is lost first on top of each list."""
 
     calls: Sequence[Tile] = ()
     offers: Sequence[Tile] = ()
@@ -100,7 +97,6 @@ class Today:
     working: Sequence[Tile] = ()
     asked: Sequence[Tile] = ()
     asleep: str | None = None
-    stands_out: int | None = None
 
     @property
     def empty(self) -> bool:

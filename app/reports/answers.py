@@ -19,7 +19,13 @@ from prospects.rows import OpportunityRow
 from routing.finding_rows import ConfirmationRow
 from routing.lives import HandoffState
 from routing.rows import HandoffRow
-from scoring.answering import BELIEVED, LOOKS_BACK, Answers, Beside, each_beside
+from scoring.answering import (
+    BELIEVED,
+    LOOKS_BACK,
+    Answers,
+    Beside,
+    each_beside,
+)
 
 SILENT, WON, LOST, OPEN = "silent", "won", "lost", "open"
 

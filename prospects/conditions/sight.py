@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from prospects.identities import domain_of, is_disposable, is_free_mail
-from prospects.titles import function_of, seniority_of
+from prospects.own_titles import reader
 from prospects.values import Company, Snapshot
 
 BELIEFS = frozenset({"stage", "confidence", "points", "fit", "engagement", "grade", "warm"})
@@ -102,8 +102,8 @@ _GETTERS: Mapping[str, Callable[[Snapshot], object]] = {
     "phone": lambda seen: seen.person.phone,
     "name": lambda seen: seen.person.name,
     "title": lambda seen: seen.person.title,
-    "seniority": lambda seen: seniority_of(seen.person.title),
-    "function": lambda seen: function_of(seen.person.title),
+    "seniority": lambda seen: reader(seen.titles)(seen.person.title)[0],
+    "function": lambda seen: reader(seen.titles)(seen.person.title)[1],
     "company": lambda seen: seen.person.company,
     "country": lambda seen: seen.person.country,
     "zone": lambda seen: seen.person.zone,

@@ -1,16 +1,14 @@
 """Everything a feature may look at, and nothing else: what is not in here cannot leak into a model. Pure."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from prospects.kinds import OF_INTEREST, Kind
-from prospects.titles import Function, Seniority
+from prospects.own_titles import ReadTitle
 from prospects.values import Company, Person
 from scoring.features.tally import DAY, LOOKS_BACK, Tally, Touch
 
 _OF_INTEREST = frozenset(kind.value for kind in OF_INTEREST)
-
-ReadTitle = Callable[[str | None], tuple[Seniority | None, Function | None]]
 
 
 @dataclass(frozen=True, slots=True)

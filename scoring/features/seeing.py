@@ -4,13 +4,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from prospects.own_titles import reader
 from prospects.values import Activity, Company, Person, Snapshot
 from scoring.card.terms import Value
 from scoring.features import registry
 from scoring.features.known import Known, known
 from scoring.features.points import Earning, earning
 from scoring.features.tally import Tally, micros, tallied
-from scoring.features.titles import reader
 from scoring.rules import ScoringRules
 
 Features = dict[str, Value]

@@ -76,7 +76,7 @@ DESIGN = {"design": design.shown(ex.NOW, ""), "colours": design.COLOURS, "sizes"
 PAGES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "today": ("rep/today.html", {"today": ex.TODAY}),
     "today-empty": ("rep/today.html", {"today": Today()}),
-    "today-hard": ("rep/today.html", {"today": replace(ex.TODAY_HARD, stands_out=14)}),
+    "today-hard": ("rep/today.html", {"today": ex.TODAY_HARD}),
     "offer": ("rep/offer.html", {"offer": ex.offer(ex.person())}),
     "offer-bare": ("rep/offer.html", {"offer": replace(ex.offer(HARD, None), drawn=True)}),
     "gone": ("rep/gone.html", {"gone": Some(title="This lead has passed on", text="The clock ran out at 11:45.")}),

@@ -60,7 +60,7 @@ def test_a_rep_sees_their_own_answers_from_the_day_on(hire: Hire, visitor: Visit
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_what_stands_out_is_said_on_today_and_left_out_of_its_refreshes(
+def test_what_stands_out_is_fetched_onto_today_with_what_to_do(
     hire: Hire, visitor: Visitors, database: Database, now: datetime
 ) -> None:
     rep = visitor().sign_in(hire("ann@us.example", Role.REP))
@@ -70,9 +70,9 @@ def test_what_stands_out_is_said_on_today_and_left_out_of_its_refreshes(
         assert ann is not None
         lead(session, ann.id, now - 9 * DAY, [None] * 6)
 
-    assert "Something stands out" not in rep.see("/today")
+    assert 'id="signs"' not in rep.see("/you/answers")
     perform(database, never_a_word)
-    assert "Something stands out in how you answer" in rep.see("/today")
-    assert "Open the brief and say what you found" in rep.see("/you/answers")
-    refreshed = rep.client.get("/today", headers={"HX-Request": "true"}).text
-    assert "Something stands out" not in refreshed
+    page = rep.see("/you/answers")
+    assert 'id="signs"' in page
+    assert "Open the brief and say what you found" in page
+    assert 'hx-get="/you/answers" hx-trigger="load" hx-select="#signs"' in rep.see("/today")
