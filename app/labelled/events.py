@@ -7,31 +7,16 @@ from dataclasses import dataclass
 from app.endings import FailedError
 from app.importing.columns import named
 from app.labelled.asked import EventsAsked, WrongAskError
+from app.labelled.log_columns import learned_column, of_log
 from app.labelled.reading import Texts, Told, read_texts
 from app.labelled.rows import Rows
 from app.labelled.sorts import Sort, sort_of
 from app.labelled.times import Unit, times
-from prospects.faults import nearest, shown
+from prospects.faults import shown
 from scoring.cells import numbers, says_nothing
 from scoring.features.protected import protected
 from scoring.training.happenings import NOBODY, Log, log_of
 
-_IDS = (
-    *("id", "lead_id", "leadid", "lead", "prospect_id", "prospect", "person_id", "person", "contact_id"),
-    *("contact", "customer_id", "customer", "user_id", "user", "account_id", "email", "external_id", "uid"),
-)  # fmt: skip
-_TIMES = (
-    *("at", "time", "timestamp", "happened_at", "occurred_at", "event_time", "event_at", "event_date", "ts"),
-    *("datetime", "date", "created_at", "when", "zeit", "zeitpunkt", "datum"),
-)  # fmt: skip
-_KINDS = (
-    *("kind", "event", "event_type", "type", "event_kind", "event_name", "activity", "activity_type"),
-    *("action", "name", "ereignis", "art", "typ", "aktivität"),
-)  # fmt: skip
-_LEARNED = (
-    *("learned_at", "recorded_at", "received_at", "ingested_at", "loaded_at", "inserted_at"),
-    *("processed_at",),
-)  # fmt: skip
 _OURS = {
     **dict.fromkeys(
         ("pageview", "page_viewed", "visit", "page_visit", "web_visit", "page", "view"), "page_view"
@@ -66,14 +51,14 @@ class Brought:
 def brought(asked: EventsAsked, rows: Rows, id_column: str, told: Told) -> Brought:
     """The log of this file for these rows. Raises WrongAskError and FailedError."""
     texts = read_texts(asked.path, None, told)
-    whose = _column(texts, asked.id, ("--events-id", (id_column, *_IDS)))
-    when = _column(texts, asked.time, ("--events-time", _TIMES))
-    what = _column(texts, asked.kind, ("--events-kind", _KINDS))
     known = {key: n for n, key in enumerate(dict.fromkeys(rows.keys or ()))}
+    whose, when, what = of_log(texts, asked, id_column, known)
     who = [known.get(cell.strip(), NOBODY) for cell in texts.columns[whose]]
+    if set(who) == {NOBODY}:
+        raise _of_nobody(texts, whose, id_column, rows)
     at, how = _times(texts, when)
     slugs = {cell: _slug(cell) for cell in set(texts.columns[what])}
-    learned = _learned(texts, {whose, when, what})
+    learned = learned_column(texts, {whose, when, what})
     spoken = {whose, when, what, *([learned] if learned else [])}
     log = log_of(
         [each if then is not None else NOBODY for each, then in zip(who, at, strict=True)],
@@ -94,26 +79,13 @@ def brought(asked: EventsAsked, rows: Rows, id_column: str, told: Told) -> Broug
     return Brought(log, (*texts.remarks, remark, *late))
 
 
-def id_column(headings: Sequence[str]) -> str | None:
-    """The column that likely says whose each row is; None where none is called so."""
-    plain = {named(heading).casefold(): heading for heading in reversed(headings)}
-    return next((plain[each] for each in _IDS if each in plain), None)
-
-
-def _column(texts: Texts, said: str | None, by_name: tuple[str, Sequence[str]]) -> str:
-    option, usual = by_name
-    if said is not None and said not in texts.columns:
-        raise WrongAskError(
-            f"{option}: {texts.name} has no column {shown(said)}; {nearest(said, texts.columns)}"
-        )
-    if said is not None:
-        return said
-    plain = {named(heading).casefold(): heading for heading in reversed(texts.columns)}
-    found = next((plain[name] for each in usual if (name := named(each).casefold()) in plain), None)
-    if found is None:
-        headings = ", ".join(shown(each) for each in list(texts.columns)[:12])
-        raise WrongAskError(f"{option}: say which column of {texts.name} it is: {headings}")
-    return found
+def _of_nobody(texts: Texts, whose: str, id_column: str, rows: Rows) -> WrongAskError:
+    """That the two files do not speak of the same ids, with one of each."""
+    theirs, ours = texts.columns[whose][0], rows.texts.columns[id_column][0]
+    return WrongAskError(
+        f"--events: no event of {texts.name} belongs to a row: its {shown(whose)} says {shown(theirs)},"
+        f" {shown(id_column)} of the table {shown(ours)}; --events-id and --id name the columns that agree"
+    )
 
 
 def _times(texts: Texts, column: str) -> tuple[Sequence[float | None], str]:
@@ -132,11 +104,6 @@ def _slug(cell: str) -> str:
     """A kind as our timeline calls it, else as the log does."""
     plain = named(cell).casefold() if cell.strip() else "other"
     return _OURS.get(plain, plain)
-
-
-def _learned(texts: Texts, taken: set[str]) -> str | None:
-    plain = {named(each).casefold(): each for each in texts.columns if each not in taken}
-    return next((plain[each] for each in _LEARNED if each in plain), None)
 
 
 def _further(texts: Texts, taken: set[str], sort: Sort) -> list[str]:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from app.labelled.asked import Asked, WrongAskError
 from app.labelled.columns import DAYS_AGO, Columns, columns_of, ended
-from app.labelled.events import brought, id_column
+from app.labelled.events import brought
+from app.labelled.log_columns import id_column
 from app.labelled.marks import Marked, marked, read_rules
 from app.labelled.reading import read_texts
 from app.labelled.rows import Rows, rows_of
@@ -47,6 +48,7 @@ class Labelled:
     since: float | None
     until: float | None
     remarks: tuple[str, ...]
+    in_file: int
 
 
 def labelled(asked: Asked, rules: Path | None = None, said: Said = lambda _: None) -> Labelled:
@@ -83,6 +85,7 @@ def labelled(asked: Asked, rules: Path | None = None, said: Said = lambda _: Non
         since=min(times) if times else None,
         until=max(times) if times else None,
         remarks=tuple(remarks),
+        in_file=len(texts),
     )
 
 

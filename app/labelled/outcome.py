@@ -90,6 +90,17 @@ def outcomes(column: str, cells: Sequence[str], positive: str | None) -> Outcome
     return _both(said, [blank if each is None else each == won for each in plain], won)
 
 
+def set_aside(column: str, cells: Sequence[str], undecided: Sequence[str]) -> tuple[list[str], int]:
+    """The cells without those that mean undecided, and how many these are. Raises UnclearError."""
+    open_ = {each.strip().casefold() for each in undecided}
+    left = ["" if cell.strip().casefold() in open_ else cell for cell in cells]
+    there = {cell.strip().casefold() for cell in cells}
+    for each in undecided:
+        if each.strip().casefold() not in there:
+            raise UnclearError(f"--undecided: column {shown(column)} never says {shown(each)}")
+    return left, sum(one != other for one, other in zip(cells, left, strict=True))
+
+
 def _both(said: _Said, wins: Sequence[bool | None], won: str | None) -> Outcomes:
     called = "anything" if won is None else said.spelt[won]
     known = [each for each in wins if each is not None]

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from app.endings import FailedError
 from app.labelled.asked import Asked, WrongAskError
-from app.labelled.outcome import OneSidedError, Outcomes, UnclearError, outcomes
+from app.labelled.outcome import OneSidedError, Outcomes, UnclearError, outcomes, set_aside
 from app.labelled.reading import Texts
 from app.labelled.sorts import Sort, sort_of
 from app.labelled.times import Times, Unit, times
@@ -44,11 +44,12 @@ class _Timed:
 def rows_of(texts: Texts, asked: Asked) -> Rows:
     """The rows to learn from. Raises WrongAskError for what does not fit, FailedError for what cannot be learned."""
     _check(texts, asked)
-    found = _outcomes(texts, asked)
+    found, aside = _outcomes(texts, asked)
     timed = _timed(texts, asked)
     keep = [n for n, won in enumerate(found.wins) if won is not None]
     remarks = [*texts.remarks, found.said]
-    remarks += _left(len(texts) - len(keep), f"say nothing in {shown(asked.label)}")
+    remarks += _left(aside, "are undecided, as asked")
+    remarks += _left(len(texts) - len(keep) - aside, f"say nothing in {shown(asked.label)}")
     if timed is not None:
         keep, said = _dated(texts, asked, timed, keep)
         remarks += said
@@ -94,12 +95,11 @@ def _check(texts: Texts, asked: Asked) -> None:
         )
 
 
-def _outcomes(texts: Texts, asked: Asked) -> Outcomes:
-    cells = texts.columns[asked.label]
-    open_ = {each.strip().casefold() for each in asked.undecided}
-    cells = ["" if cell.strip().casefold() in open_ else cell for cell in cells] if open_ else cells
+def _outcomes(texts: Texts, asked: Asked) -> tuple[Outcomes, int]:
+    """What each row came to, and how many are undecided by what was asked."""
     try:
-        return outcomes(asked.label, cells, asked.positive)
+        cells, aside = set_aside(asked.label, texts.columns[asked.label], asked.undecided)
+        return outcomes(asked.label, cells, asked.positive), aside
     except UnclearError as error:
         raise WrongAskError(f"--label: {error}") from None
     except OneSidedError as error:

@@ -46,6 +46,7 @@ def document(report: Report) -> dict[str, Any]:
     return {
         "rows": trained.rows,
         "positives": trained.positives,
+        "rows_in_file": read.in_file,
         "candidates": [
             {
                 "name": str(each.name),
@@ -94,7 +95,8 @@ def lines(report: Report) -> Iterator[str]:
 
 def _lines(report: Report) -> Iterator[str]:
     read, trained = report.read, report.trained
-    yield f"{trained.rows:,} rows, {trained.positives:,} of them won."
+    of = f" of the file's {read.in_file:,}" if read.in_file > trained.rows else ""
+    yield f"{trained.rows:,}{of} rows, {trained.positives:,} of them won."
     yield from _in_words(report)
     if read.suspects:
         yield ""

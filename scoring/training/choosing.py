@@ -19,7 +19,9 @@ NO_WORSE = -0.01
 """So much AUC it may cost, in all but 5 % of draws."""
 RATHER = 0.5
 """In so many draws of the newest rows it must be better for all rows to be asked as well."""
-ONE_SIDED = 1.645
+CHANCE = 0.5
+BEYOND_CHANCE = 2.0
+"""So many standard errors above chance the AUC over all rows must lie, and that on the newest above chance at all."""
 LADDER = (Candidate.PLATT, Candidate.SCORECARD, Candidate.ADDITIVE)
 
 
@@ -93,13 +95,8 @@ def _sure(drawn: Drawn) -> bool:
 
 
 def _with_signal(seen: Evidence, folded: Evidence, champion: Candidate, words: list[str]) -> Choice:
-    if not all(_tells(each.label, each.logits[champion]) for each in (seen, folded)):
-        reached = auc(seen.label, seen.logits[champion])
-        none = (
-            f"There is no signal: wins and losses are told apart no better than by chance "
-            f"(AUC {reached:.2f}). The points stay."
-        )
-        return Choice(Candidate.POINTS, signal=False, words=(none,))
+    if not _tells(folded, champion) or _reached(seen, champion) <= CHANCE:
+        return Choice(Candidate.POINTS, signal=False, words=(_none(seen, folded, champion),))
     if champion is Candidate.PLATT and Candidate.SCORECARD in seen.logits:
         words.append(
             "Nothing that was learned beats the points beyond the noise: their order stays, "
@@ -109,9 +106,33 @@ def _with_signal(seen: Evidence, folded: Evidence, champion: Candidate, words: l
     return Choice(champion, signal=True, words=tuple(words))
 
 
-def _tells(label: Floats, logits: Floats) -> bool:
+def _none(seen: Evidence, folded: Evidence, champion: Candidate) -> str:
+    """That there is no signal, and of what sort."""
+    reached = _reached(seen, champion)
+    if _tells(folded, champion):
+        return (
+            "There is no signal that lasts: what tells wins from losses over all rows "
+            f"(AUC {_reached(folded, champion):.2f}) does not on the newest (AUC {reached:.2f}). The points stay."
+        )
+    if Candidate.FULL_BOOSTING in folded.logits and _tells(folded, Candidate.FULL_BOOSTING):
+        return (
+            "There is no signal in any column by itself: added up they tell wins and losses apart "
+            f"no better than by chance (AUC {reached:.2f}). The points stay."
+        )
+    return (
+        "There is no signal: wins and losses are told apart no better than by chance "
+        f"(AUC {reached:.2f}). The points stay."
+    )
+
+
+def _tells(seen: Evidence, name: Candidate) -> bool:
     """Whether it tells wins from losses better than chance would."""
-    return auc(label, logits) - ONE_SIDED * auc_error(label, logits) > 0.5
+    error = auc_error(seen.label, seen.logits[name])
+    return _reached(seen, name) - BEYOND_CHANCE * error > CHANCE
+
+
+def _reached(seen: Evidence, name: Candidate) -> float:
+    return auc(seen.label, seen.logits[name])
 
 
 def _held(name: Candidate, before: Candidate, drawn: Drawn, *, climbs: bool) -> str:

@@ -11,7 +11,7 @@ from scoring.training import calibrating, carding, choosing, everybody
 from scoring.training.additive_sum import AdditiveSum
 from scoring.training.binning import says_nothing
 from scoring.training.calibrating import Tested
-from scoring.training.choosing import NAMED, Evidence
+from scoring.training.choosing import LADDER, NAMED, Evidence
 from scoring.training.drift import drift
 from scoring.training.gate import BY_HAND, Asked, gate
 from scoring.training.judging import Bench, Tried, bench, fit_of, try_out
@@ -64,8 +64,10 @@ def train(table: Table, plan: Plan, *, active: Card | None = None) -> Trained:
 
 def _together(tried: dict[Candidate, Tried], champion: Candidate) -> list[str]:
     """What adding up costs, where it costs something."""
-    full, own = tried.get(Candidate.FULL_BOOSTING), tried.get(champion)
-    reached = own.judged.cv.auc if own and own.judged.cv else 0.5
+    own = [champion] if champion in tried else list(LADDER)
+    sums = [tried[name].judged.cv for name in own if name in tried]
+    reached = max((each.auc for each in sums if each), default=0.5)
+    full = tried.get(Candidate.FULL_BOOSTING)
     if full is None or full.judged.cv is None or full.judged.cv.auc - reached <= COSTLY:
         return []
     return [

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.labelled.outcome import OneSidedError, UnclearError, outcomes
+from app.labelled.outcome import OneSidedError, UnclearError, outcomes, set_aside
 
 
 @pytest.mark.parametrize(
@@ -59,3 +59,10 @@ def test_one_outcome_teaches_nothing(cells: list[str]) -> None:
 
 def test_a_day_that_is_filled_in_only_for_wins_is_an_outcome() -> None:
     assert outcomes("bought on", ["2026-03-04", "", "n/a"], "*").wins == (True, False, False)
+
+
+def test_what_is_undecided_is_set_aside_and_counted_and_must_be_there() -> None:
+    cells = ["won", "Open", "lost", "open "]
+    assert set_aside("stage", cells, ["open"]) == (["won", "", "lost", ""], 2)
+    with pytest.raises(UnclearError, match="never says `pending`"):
+        set_aside("stage", cells, ["pending"])
