@@ -21,6 +21,7 @@ from prospects.merges import Said
 from prospects.rows import ProspectRow
 from prospects.topics import Queue
 from tests.pages.conftest import Visitor
+from webhooks import health
 from webhooks.rows import DeliveryRow
 
 SITE = {"kind": "generic_json", "token": "a-token-in-the-path"}
@@ -67,6 +68,20 @@ def test_one_search_tells_where_the_lead_of_an_address_went(
     posted([{"external_id": "zap-3", "email": "eve@"}, {**MIA, "external_id": "zap-4"}])
     again = mia.see("/received?q=mia@nord.example")
     assert again.count('class="soft">in the record<') == 2, "another's part is not hers"
+
+
+def test_who_searches_sees_what_they_searched_for_before_what_was_refused(
+    mia: Visitor, posted: Callable[[object], None], database: Database, now: datetime
+) -> None:
+    posted(MIA)
+    refused = {f"source-{n}": health.Noted(now, 7, now, 401) for n in range(5)}
+    perform(database, lambda session: health.note(session, refused))
+    everything, found = mia.see("/received"), mia.see("/received?q=mia@nord.example")
+    for page in (everything, found):
+        assert page.count("refused a request") == 3
+        assert "2 more sources refused requests" in page
+    assert everything.index("refused a request") < everything.index('id="q"')
+    assert found.index("is in the record") < found.index("refused a request")
 
 
 def test_who_may_not_read_the_bytes_sees_their_shape(
