@@ -75,8 +75,10 @@ def work(database: Database, hold: Hold, told: Told, *, by: By) -> Came:
         layout, kept = _read(database, basis, heart.step)
         heart.step("looking for columns that are filled after the fact", 0, 0)
         table = layout.table()
+        # Looking takes seconds: no transaction is held over it.
         with reading(database) as session:
-            found, left_out = suspected(session, table)
+            words = trainings.words_on_columns(session)
+        found, left_out = suspected(table, {name: row.known for name, row in words.items()})
         if found:
             return _end(database, hold, _held(found), basis.findings)
         table = table.without(list(left_out))

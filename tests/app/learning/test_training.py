@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from functools import partial
+from time import sleep
 from uuid import UUID
 
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy import select
 from app.database import Database
 from app.door import perform, reading
 from app.learning import run
+from app.learning.heart import Heart
 from scoring import models, record, trainings
 from scoring.card.card import Card
 from scoring.features.registry import REGISTRY
@@ -174,6 +176,17 @@ def test_trainings_are_due_weekly_or_with_a_tenth_more_and_never_while_one_is_he
     hold = a_hold(database, now)
     perform(database, partial(trainings.end, hold=hold, state=State.HELD, now=now, labels=0))
     assert why(now + timedelta(days=70)) is None
+
+
+def test_who_lost_the_lease_stops_at_the_next_step(database: Database) -> None:
+    now = now_of(database)
+    hold = a_hold(database, now)
+    late = now + trainings.LEASE + timedelta(seconds=1)
+    assert perform(database, partial(trainings.take, training=hold.training, now=late)) is not None
+    with Heart(database, hold, lambda *_: None) as heart, pytest.raises(LeaseLostError):
+        for _ in range(500):
+            heart.step("training", 0, 0)
+            sleep(0.01)
 
 
 def test_leads_are_read_for_all_at_once_and_none_of_who_is_forgotten(database: Database) -> None:
