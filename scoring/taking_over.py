@@ -48,7 +48,8 @@ def approve(
     strange = _strange(models.card_of(row)) if row is not None else []
     if strange:
         raise ModelMoveError(
-            f"{model_id} asks for what nobody here has: {', '.join(strange[:5])}; it scores no one"
+            f"{model_id} can score nobody here, because nobody here has {', '.join(strange[:5])}: "
+            "it was learned from somebody else's table, and tells what that table teaches"
         )
     failed = _not_passed(row) if row is not None and outcome(row) == STAY else {}
     if failed and (not reason or failed.keys() & NEVER):

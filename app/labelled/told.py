@@ -8,9 +8,10 @@ from typing import Any, assert_never
 from app.importing.columns import named
 from app.labelled.labelled import Labelled
 from prospects.faults import shown
+from scoring.card.adding import points_are_chances
 from scoring.card.card import Card, written
 from scoring.card.terms import Levels, Line, Steps, Term
-from scoring.features.registry import FIELD
+from scoring.features.registry import FIELD, feature
 from scoring.training.report import as_json
 from scoring.training.trained import Candidate, Judged, Measured, Trained
 
@@ -113,6 +114,7 @@ def _lines(report: Report) -> Iterator[str]:
     if trained.card is not None:
         yield ""
         yield from _card(trained.card, read)
+        yield from _to_score_by(trained.card, report.kept_as)
     speed = (
         ""
         if report.serve_us_per_row is None
@@ -176,14 +178,33 @@ def _card(card: Card, read: Labelled) -> Iterator[str]:
     """The terms that move people most, each from its least to its most."""
     yield f"The card {card.id}: what each value adds (in log odds; the sum makes the score)."
     spans = sorted(((*_span(term), term.feature) for term in card.terms), reverse=True)
-    for _, words, feature in spans[:MOST_TERMS]:
-        heading = read.of.get(feature, feature)
-        beside = "" if feature in (heading, f"{FIELD}{named(heading)}") else f" ({feature})"
+    for _, words, name in spans[:MOST_TERMS]:
+        heading = read.of.get(name, name)
+        beside = "" if name in (heading, f"{FIELD}{named(heading)}") else f" ({name})"
         yield f"  {heading}{beside}: {words}"
     if len(spans) > MOST_TERMS:
         yield f"  … and {len(spans) - MOST_TERMS} more; --json prints the whole card"
     for heading, why in card.allowed.items():
         yield f"  {shown(heading)} is learned from by a decision on record: {why}"
+
+
+def _to_score_by(card: Card, kept_as: str | None) -> Iterator[str]:
+    """Whether and how it could score people here."""
+    yield ""
+    strange = [term.feature for term in card.terms if feature(term.feature) is None]
+    if strange:
+        yield (
+            f"It can score nobody here, for nobody here has {', '.join(map(shown, strange[:5]))}"
+            f"{' and others' if len(strange) > 5 else ''}: it tells what the file teaches."
+        )
+        return
+    if points_are_chances(card):
+        yield (
+            "Where it scores people, their points are 100 times its probability, because the file came "
+            "without points to set a scale by: look at the warm line (Scoring) before it is switched on."
+        )
+    if kept_as:
+        yield f"Kept as {kept_as}: it scores nobody until a person approves it (Scoring, then Models)."
 
 
 def _span(term: Term) -> tuple[float, str]:

@@ -13,6 +13,7 @@ from app.pages.views import Tone
 from app.permissions import Act, may_at_all
 from prospects import team
 from scoring import current, models, shadowing, taking_over
+from scoring.card.adding import points_are_chances
 from scoring.card.card import Card, Rung
 from scoring.limits import LIMITS
 from scoring.models import State
@@ -170,6 +171,11 @@ def _made_of(session: Session, row: ModelRow, card: Card) -> Iterator[tuple[str,
     )
     yield "It foresees", f"{aim}{within}"
     yield from _origin(session, row, card)
+    if points_are_chances(card):
+        yield (
+            "Points by it",
+            "100 times its probability: it was learned without points to set a scale by",
+        )
     yield "Things it looks at", f"{len(card.terms)}, as features of version {card.feature_version}"
 
 

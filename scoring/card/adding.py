@@ -62,3 +62,9 @@ def on_scale(knots: Knots, figure: float) -> float:
         return knots[-1][1]
     (low, at_low), (high, at_high) = knots[place - 1], knots[place]
     return at_low + (at_high - at_low) * (figure - low) / (high - low)
+
+
+def points_are_chances(card: Card) -> bool:
+    """Whether its points are 100 times its probability, there having been no points to set a scale by."""
+    knots = card.scales.points
+    return all(abs(points - 100 * sigmoid(logit)) < 0.01 for logit, points in knots)

@@ -72,6 +72,7 @@ def test_a_person_is_told_in_words(export: Path, capsys: pytest.CaptureFixture[s
     assert "`contract`: left out" in out
     assert "`first name`: a name gives away" in out
     assert "`won` counts as won, `lost` as not" in out
+    assert "points are 100 times its probability" in out
 
 
 @pytest.mark.parametrize(
