@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from nurture.proceed import proceed
 from prospects import beliefs, timeline
 from prospects.ids import ProspectId
+from prospects.values import Snapshot
 from routing.consider import consider
 from routing.drawing import Lottery
 from scoring import current, feature_states, releases, shadowing
@@ -23,8 +24,10 @@ def react(session: Session, prospect_ids: Sequence[ProspectId], now: datetime) -
     One transaction; accounts are locked first, then people in id order, team pointers last.
     Returns those another worker was busy with, to be looked at again in a moment.
     """
+    seen = timeline.lock_and_see(session, prospect_ids, now)
+    # Read only now: a look at everybody by newer rules passes by whom we hold, and comes back to them.
     rules = current.current(session)
-    assessed, busy = believe(session, prospect_ids, rules, now)
+    assessed = judge(session, seen.snapshots, rules, now)
     people = [person.assessed(assessment) for person, assessment in assessed]
     plans = proceed(session, people, now)
     clocks = consider(session, people, plans, now, lottery=Lottery(rules.explore, rules.scorer))
@@ -32,7 +35,7 @@ def react(session: Session, prospect_ids: Sequence[ProspectId], now: datetime) -
     decay = {person.prospect_id: assessment.look_again_at for person, assessment in assessed}
     waits = {prospect_id: plan.wake_at for prospect_id, plan in plans.items()}
     timeline.look_again(session, soonest(decay, waits, clocks), now)
-    return busy
+    return seen.busy
 
 
 def believe(
@@ -40,12 +43,19 @@ def believe(
 ) -> tuple[list[Pair], list[ProspectId]]:
     """See these people under lock and write down what we believe of them now; and who was busy."""
     seen = timeline.lock_and_see(session, prospect_ids, now)
-    people = feature_states.follow(session, seen.snapshots, rules, now)
+    return judge(session, seen.snapshots, rules, now), seen.busy
+
+
+def judge(
+    session: Session, seen: Sequence[Snapshot], rules: ScoringRules, now: datetime
+) -> list[Pair]:
+    """Write down what we believe of these people, who are locked."""
+    people = feature_states.follow(session, seen, rules, now)
     believed = [(person, assess(person, rules, now)) for person in people]
     assessed = releases.hold_back(session, believed, rules, now)
     beliefs.record(session, assessed, now)
     shadowing.note(session, assessed, current.shadow(session), now)
-    return assessed, seen.busy
+    return assessed
 
 
 def soonest(*calls: Mapping[ProspectId, datetime | None]) -> dict[ProspectId, datetime]:

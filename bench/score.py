@@ -5,8 +5,8 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -25,9 +25,8 @@ from bench.stage import ROOT, NotMeasuredError, Stage, Store, cpu_seconds, stage
 from prospects import configuration
 from prospects.message import MessageRow
 from prospects.rows import AssessmentRow, ProspectRow
-from prospects.store import among, table_of
 from prospects.topics import Queue, Topic
-from scoring import current, screening
+from scoring import current, screened_rows
 from scoring.card.card import Card, sha256, written
 from scoring.release_rows import RulesChangeRow
 from scoring.releases import State
@@ -41,7 +40,6 @@ MOVED = 0.6
 GROWN = 1.002
 """How much more every term weighs by the changed card: too little for anybody to notice."""
 NAP_S = 0.05
-AT_ONCE = reassess.SCREENED
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +158,7 @@ def _check(database: Database, people: int) -> None:
     with Session(database.engine) as session:
         rules = current.current(session)
         change = session.get_one(RulesChangeRow, rules.version)
-        if screening.left(session, rules) or change.looked < people:
+        if change.state == State.LOOKING or change.looked != people:
             raise NotMeasuredError(f"{change.looked:,} of {people:,} were looked at")
 
 
@@ -181,21 +179,20 @@ def _is_over(session: Session) -> bool:
 
 
 def _floor(database: Database, n: int, workers: int) -> None:
-    """This worker's share of the people: read as they are for scoring, locked, and noted."""
+    """This worker's share of the people, in parts: locked and read as they are for scoring, and no more."""
     ids = perform(database, lambda s: s.execute(select(ProspectRow.id).order_by("id")).scalars())
     own = list(ids)
     size = -(-len(own) // workers)
     own = own[n * size : (n + 1) * size]
-    for start in range(0, len(own), AT_ONCE):
-        perform(database, partial(_noted, some=own[start : start + AT_ONCE]))
+    for start in range(0, len(own), reassess.PART):
+        some = own[start : start + reassess.PART]
+        perform(database, partial(_read, part=screened_rows.Part(some[0], some[-1])))
 
 
-def _noted(session: Session, some: Sequence[object]) -> None:
-    theirs = among(session, ProspectRow.id, some)
-    query = screening.ROWS.where(theirs).order_by(ProspectRow.id)
-    session.execute(query.with_for_update(of=ProspectRow, skip_locked=True)).all()
-    row = table_of(ProspectRow)
-    session.execute(update(row).where(theirs).values(rules_version=row.c.rules_version))
+def _read(session: Session, part: screened_rows.Part) -> None:
+    rules = replace(current.current(session), version=-1)
+    screened_rows.locked(session, rules, part, reassess.PART)
+    session.execute(screened_rows.rows_of(rules, part, datetime.now(UTC))).all()
 
 
 def main(what: str, n: int, workers: int) -> None:

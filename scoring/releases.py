@@ -184,8 +184,10 @@ def _entitled(pair: Pair, row: CrossingRow | None, change: RulesChangeRow) -> bo
         return True
     if by_themselves(seen, change.at, up=assessment.warm):
         return True
-    # Who was looked at by these rules before and did not cross then, crosses by time.
-    return row is None and seen.rules_version == change.version
+    # Who was looked at by these rules before and did not cross then, crosses by time. Of whom they did
+    # not move it is not written on the person: once the look at everybody is over it holds for all.
+    looked = seen.rules_version == change.version or change.state != State.LOOKING
+    return row is None and looked
 
 
 def _note(session: Session, kept: Collection[Held], version: int, now: datetime) -> None:

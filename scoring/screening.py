@@ -1,185 +1,151 @@
-"""A look at very many people after the card changed: whom it does not move is told from what is kept, and only noted."""
+"""A look at very many people after the card changed: whom it does not move is told from what is kept of them.
+
+People are looked at a part at a time, a part being a stretch of their ids. Of whom the rules do not move
+nothing is written: that they were looked at is said of the part.
+"""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select, text, update
+from pydantic_core import from_json
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from prospects.ids import AccountId, ProspectId
-from prospects.rows import AccountRow, ActivityRow, ProspectRow
-from prospects.store import among, on_sqlite, table_of
 from prospects.values import Company, Person
 from scoring import current
-from scoring.feature_rows import FeatureStateRow
-from scoring.feature_states import FORMAT, kept_of
+from scoring.features import points, tally
 from scoring.features.seeing import State
 from scoring.release_rows import RulesChangeRow
 from scoring.rules import ScoringRules
-from scoring.screen import Belief, Screen, screen_of, stage_table
+from scoring.screen import Belief, Screen, Screened, screen_of, stage_table
+from scoring.screened_rows import PEOPLE, Part, by_others, locked, met_in, rows_of, within
 
-AT_ONCE = 500
+AT_ONCE = 1_000
 """People read together."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Seen:
     """Some people, locked, in order of id. `rest` are those who must be looked at with their histories.
 
-    `again` is when to look at somebody again, where that is before the look that is promised.
+    `looked` is how many they are in all, and `busy` those whom somebody else holds. `again` is when to
+    look at somebody again, where that is before the look that is promised. `upto` is the last who was
+    come to, and `left` the rest of the part.
     """
 
-    people: list[ProspectId] = field(default_factory=list)
+    upto: UUID
+    looked: int = 0
     rest: list[ProspectId] = field(default_factory=list)
+    busy: list[ProspectId] = field(default_factory=list)
     again: dict[ProspectId, datetime] = field(default_factory=dict)
+    left: Part | None = None
+
+
+def next_part(
+    session: Session, rules: ScoringRules, after: UUID | None, *, people: int
+) -> Part | None:
+    """The next so many people who were assessed by other rules; None where there is nobody."""
+    query = select(PEOPLE.id).where(*by_others(rules)).order_by(PEOPLE.id)
+    if after is not None:
+        query = query.where(PEOPLE.id > after)
+    some = query.limit(people).subquery()
+    last = session.execute(select(some.c.id).order_by(some.c.id.desc()).limit(1)).scalar()
+    return None if last is None else Part(after, last)
 
 
 def screen(
-    session: Session,
-    rules: ScoringRules,
-    now: datetime,
-    *,
-    after: UUID | None,
-    most: int,
-    most_rest: int,
+    session: Session, rules: ScoringRules, now: datetime, *, part: Part, most_rest: int
 ) -> Seen:
-    """The next people who were assessed by other rules, in order of id; nobody waits for whom others hold.
+    """The people of a part who were assessed by other rules; nobody waits for whom others hold.
 
-    It ends after about `most` people, or `most_rest` who are not to be told without a history. Whom the
-    rules move so little that nobody would notice is noted as looked at by them.
+    It ends early after about `most_rest` who are not to be told without a history.
     """
     prepared = screen_of(rules)
-    found = Seen()
-    while len(found.people) < most and len(found.rest) < most_rest:
+    found, left = Seen(part.upto), part
+    while len(found.rest) < most_rest:
         limit = AT_ONCE if prepared else most_rest
-        some = _some(session, rules, prepared, now, after=after, limit=limit)
-        found.people.extend(some.people)
-        found.rest.extend(some.rest)
-        found.again.update(some.again)
-        if len(some.people) < limit:
-            break
-        after = some.people[-1]
-    _note(session, found, rules)
+        people = locked(session, rules, left, limit)
+        last = len(people) < limit
+        stretch = left if last else replace(left, upto=people[-1])
+        _look(session, rules, prepared, now, part=stretch, people=people, found=found)
+        if last:
+            return found
+        left = replace(left, after=people[-1])
+        found.upto, found.left = people[-1], left
     return found
 
 
-def left(session: Session, rules: ScoringRules) -> bool:
-    """Whether there is anybody whom these rules have not looked at, also of those others hold."""
-    query = select(ProspectRow.id).where(*_by_others(rules)).limit(1)
-    return session.execute(query).first() is not None
-
-
-def _some(
+def _look(
     session: Session,
     rules: ScoringRules,
     prepared: Screen | None,
     now: datetime,
     *,
-    after: UUID | None,
-    limit: int,
-) -> Seen:
-    query = select(ProspectRow.id).where(*_by_others(rules))
-    if after is not None:
-        query = query.where(ProspectRow.id > after)
-    query = query.order_by(ProspectRow.id).limit(limit)
-    if not on_sqlite(session):
-        query = query.with_for_update(of=ProspectRow, skip_locked=True)
-    people = [ProspectId(who) for who in session.execute(query).scalars()]
-    if prepared is None or not people:
-        return Seen(people, list(people))
-    # By their ids: what is joined has no place to go on from, and would be read from its start.
-    rows = session.execute(
-        ROWS.where(among(session, ProspectRow.id, people)).order_by(ProspectRow.id)
-    ).all()
+    part: Part,
+    people: Sequence[ProspectId],
+    found: Seen,
+) -> None:
+    """Add these people to what was `found`, and who of the part is in other hands."""
+    held = set(people)
+    found.looked += len(held)
+    if prepared is None:
+        every = select(PEOPLE.id).where(*within(PEOPLE.id, part), *by_others(rules))
+        found.busy += [
+            ProspectId(who) for who in session.execute(every).scalars() if who not in held
+        ]
+        found.rest += people
+        return
+    # Read after the lock was had: what was written before that is seen.
+    rows = session.execute(rows_of(rules, part, now)).all()
     alike = _alike(session, rules, {row[_VERSION] for row in rows})
-    apart = _met(session, people)
-    found = Seen(people)
-    for who, row in zip(people, rows, strict=True):
-        if who in apart or not _can_tell(row, rules, now, same_stages=alike[row[_VERSION]]):
-            found.rest.append(who)
-            continue
-        state, person, company = _known(row)
-        told = prepared.of(state, person, company, held=_belief(row), now=now)
-        if told.moved:
+    apart = met_in(session, part)
+    for row in rows:
+        who = row[0]
+        if who not in held:
+            found.busy.append(who)
+        elif who in apart or not (told := _told(row, rules, prepared, now, alike)):
             found.rest.append(who)
         elif told.look_again_at is not None:
             found.again[who] = told.look_again_at
-    return found
 
 
-def _note(session: Session, found: Seen, rules: ScoringRules) -> None:
-    rest = set(found.rest)
-    told = [who for who in found.people if who not in rest]
-    if told:
-        session.execute(
-            update(table_of(ProspectRow))
-            .where(among(session, ProspectRow.id, told))
-            .values(rules_version=rules.version)
-        )
+def _told(
+    row: Any, rules: ScoringRules, prepared: Screen, now: datetime, alike: Mapping[int | None, bool]
+) -> Screened | None:
+    """What is told of somebody who is not moved; None of whom a history must tell."""
+    _, version, apart, acts, earned, tallied, *held, firm, firm_fields = row[:15]
+    if apart or not (alike[version] or (held[0] is None and not acts)):
+        return None
+    kept = from_json(earned)
+    if kept["mark"] != rules.mark:
+        return None
+    state = State(tally.read(from_json(tallied)), points.read(kept))
+    told = prepared.of(state, _person(row), _firm(firm, firm_fields), held=Belief(*held), now=now)
+    return None if told.moved else told
 
 
-def _by_others(rules: ScoringRules) -> list[Any]:
-    row = ProspectRow
-    return [
-        row.rules_version.is_distinct_from(rules.version),
-        row.grade.is_not(None),
-        row.erased_at.is_(None),
-        row.absorbed_by.is_(None),
-    ]
-
-
-def _can_tell(row: Any, rules: ScoringRules, now: datetime, *, same_stages: bool) -> bool:
-    """Whether what is kept is enough: nothing stands beside the card, and no claim is touched."""
-    steered, firm_steered, unprofiled, kept_format, earned, acts, stage, due, grade = row[2:11]
-    return (
-        kept_format == FORMAT
-        and earned["mark"] == rules.mark
-        and unprofiled is None
-        and bool(grade)
-        and (steered is None or steered <= now)
-        and (firm_steered is None or firm_steered <= now)
-        and (stage is None or (due is not None and due > now))
-        and (same_stages or (stage is None and not acts))
-    )
-
-
-def _belief(row: Any) -> Belief:
-    stage, due, grade, points, score, warm, gate = row[8:15]
-    return Belief(stage, points, grade, score, warm, gate, due)
-
-
-def _known(row: Any) -> tuple[State, Person, Company | None]:
-    earned, acts = row[6:8]
-    tally, account, domain, firm, firm_fields = row[15:20]
-    email, phone, name, title, company, country, zone, language, fields = row[20:]
-    person = Person(
+def _person(row: Any) -> Person:
+    email, phone, title, country, zone, fields = row[15:]
+    return Person(
         email=email,
         phone=phone,
-        name=name,
+        name=None,
         title=title,
-        company=company,
+        company=None,
         country=country,
         zone=zone,
-        language=language,
-        fields=fields,
+        fields=from_json(fields),
     )
-    state = kept_of(acts, 0, None, tally, earned).state
-    if account is None:
-        return state, person, None
-    its = Company(id=AccountId(account), domain=domain, name=firm, fields=firm_fields)
-    return state, person, its
 
 
-def _met(session: Session, people: Sequence[ProspectId]) -> set[UUID]:
-    """Those of whom a rep found something, and those who absorbed somebody."""
-    met = select(ActivityRow.prospect_id).where(
-        among(session, ActivityRow.prospect_id, people), text("kind = 'verdict'")
-    )
-    whole = select(ProspectRow.absorbed_by).where(among(session, ProspectRow.absorbed_by, people))
-    return {*session.execute(met).scalars(), *session.execute(whole).scalars()}
+def _firm(account: UUID | None, fields: str | None) -> Company | None:
+    if account is None or fields is None:
+        return None
+    return Company(id=AccountId(account), domain=None, name=None, fields=from_json(fields))
 
 
 def _alike(
@@ -196,19 +162,4 @@ def _alike(
     return {each: each in before and before[each] == now for each in versions}
 
 
-_P, _A, _F = table_of(ProspectRow).c, table_of(AccountRow).c, table_of(FeatureStateRow).c
-_COLUMNS = (
-    *(_P.id, _P.rules_version, _P.steered_until, _A.steered_until, _P.unprofiled_at),
-    *(_F.format, _F.earned, _F.acts, _P.stage, _P.look_due_at, _P.grade),
-    *(_P.points, _P.score, _P.warm, _P.gate, _F.tally, _A.id, _A.domain, _A.name, _A.fields),
-    *(_P.email, _P.phone, _P.name, _P.title, _P.company, _P.country, _P.zone, _P.language),
-    _P.fields,
-)
 _VERSION = 1
-ROWS: Select[Any] = (
-    select(*_COLUMNS)
-    .select_from(ProspectRow)
-    .outerjoin(FeatureStateRow, FeatureStateRow.prospect_id == ProspectRow.id)
-    .outerjoin(AccountRow, AccountRow.id == ProspectRow.account_id)
-)
-"""What is read of each person."""

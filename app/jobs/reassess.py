@@ -1,7 +1,9 @@
 """The topics `reassess` and `release`: everybody is looked at by changed rules, and let over the warm line at a pace."""
 
+import re
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
@@ -9,21 +11,25 @@ from sqlalchemy.orm import Session
 from app.pipeline import believe, soonest
 from app.settings import Settings
 from prospects import outbox, timeline
+from prospects.ids import ProspectId
+from prospects.message import MessageRow
 from prospects.topics import Topic
 from routing.drawing import Lottery, next_draw
 from scoring import current, releases, screening
 from scoring.release_rows import CrossingRow, RulesChangeRow
 from scoring.releases import State
 from scoring.rules import ScoringRules
+from scoring.screened_rows import Part
 from scoring.screening import Seen
 
 BATCH = 200
 """People a transaction looks at with their histories, at about most."""
-SCREENED = 4_000
+PART = 4_000
 """People a transaction looks at by what is kept of them."""
-SHARES = ("", "/2")
-"""Endings of the promises of one look at everybody: so many workers can have a hand in it."""
+SHARES = 2
+"""Parts that are looked at at the same time: so many workers can have a hand in it."""
 A_MOMENT = timedelta(seconds=1)
+_PART = re.compile(r"\d+/([0-9a-f]*)([+-])([0-9a-f]{32})")
 
 
 def due(session: Session) -> bool:
@@ -69,51 +75,77 @@ def let_over(
 def _go_on(
     session: Session, change: RulesChangeRow, ref: str, rules: ScoringRules, now: datetime
 ) -> None:
-    seen = screening.screen(
-        session, rules, now, after=change.after_id, most=SCREENED, most_rest=BATCH
-    )
-    if not seen.people:
-        _end(session, change, ref, rules, now)
+    part = _part_of(ref)
+    if part is None:
+        # So many workers can have a hand in it: each goes on with the next part when one is done.
+        for _ in range(SHARES):
+            _take(session, rules, ref, now)
         return
-    _believe(session, seen, rules, now)
-    whole = len(seen.people) >= SCREENED or len(seen.rest) >= BATCH
-    if whole and not change.looked:
-        outbox.post(session, Topic.REASSESS, [f"{change.version}{end}" for end in SHARES[1:]], now)
-    outbox.post(session, Topic.REASSESS, [ref], now)
-    # Last, and in the database's own sum: another worker may be at it too.
-    row = RulesChangeRow
-    session.execute(
-        update(row)
-        .where(row.version == change.version)
-        .values(looked=row.looked + len(seen.people), after_id=seen.people[-1])
+    seen = screening.screen(session, rules, now, part=part, most_rest=BATCH)
+    busy = [*seen.busy, *_believe(session, seen, rules, now)]
+    if busy:
+        # Whoever has them in hand may go by the old rules.
+        held = Part(part.after, seen.upto, again=True)
+        outbox.post(session, Topic.REASSESS, [_ref(rules, held)], now, due_at=now + A_MOMENT)
+    if not part.again:
+        row = RulesChangeRow
+        looked = update(row).where(row.version == change.version)
+        session.execute(looked.values(looked=row.looked + seen.looked + len(seen.busy)))
+    if seen.left:
+        outbox.post(session, Topic.REASSESS, [_ref(rules, seen.left)], now)
+    elif not (busy and part.again):
+        # Last: it holds the change, where every worker notes how far it is.
+        _take(session, rules, ref, now)
+
+
+def _take(session: Session, rules: ScoringRules, ref: str, now: datetime) -> None:
+    """Promise the next part that nobody has taken yet; behind the last the look is over once all are done."""
+    change = releases.locked(session, rules.version)
+    if change is None or change.state != State.LOOKING:
+        return
+    part = screening.next_part(session, rules, change.after_id, people=PART)
+    if part is not None:
+        change.after_id = part.upto
+        outbox.post(session, Topic.REASSESS, [_ref(rules, part)], now)
+    elif not _others(session, rules.version, ref):
+        _finish(session, change)
+
+
+def _others(session: Session, version: int, ref: str) -> bool:
+    """Whether another part is promised, or in a worker's hands."""
+    row = MessageRow
+    query = select(row.id).where(
+        row.topic == Topic.REASSESS, row.ref.startswith(f"{version}/"), row.ref != ref
     )
+    return session.execute(query.limit(1)).first() is not None
 
 
-def _believe(session: Session, seen: Seen, rules: ScoringRules, now: datetime) -> None:
+def _believe(
+    session: Session, seen: Seen, rules: ScoringRules, now: datetime
+) -> Sequence[ProspectId]:
+    """Look at those who need their histories; returns whom somebody else was busy with."""
     assessed, busy = believe(session, seen.rest, rules, now) if seen.rest else ([], [])
     # When time alone changes what is believed by the new rules, and when chance may draw them.
     lottery = Lottery(rules.explore, rules.scorer)
     decay = {seen.prospect_id: each.look_again_at for seen, each in assessed}
     draws = {seen.prospect_id: next_draw(seen, lottery, now) for seen, _ in assessed}
     timeline.look_again(session, soonest(decay, draws, seen.again), now)
-    # A worker may have them in hand who read the old rules.
-    outbox.post(session, Topic.REACT, busy, now)
+    return busy
 
 
-def _end(
-    session: Session, change: RulesChangeRow, ref: str, rules: ScoringRules, now: datetime
-) -> None:
-    """Behind this place is nobody: who was passed by is looked for from the start, then it is over.
+def _ref(rules: ScoringRules, part: Part) -> str:
+    """A part as the subject of a promise: 3/AFTER-UPTO, or with a + in between for who was busy."""
+    after = part.after.hex if part.after else ""
+    return f"{rules.version}/{after}{'+' if part.again else '-'}{part.upto.hex}"
 
-    Passed by were those whom another worker held, or had in hand when it was ended.
-    """
-    if screening.left(session, rules):
-        change.after_id = None
-        outbox.post(session, Topic.REASSESS, [ref], now, due_at=now + A_MOMENT)
-        return
-    whole = releases.locked(session, change.version)
-    if whole is not None and whole.state == State.LOOKING:
-        _finish(session, whole)
+
+def _part_of(ref: str) -> Part | None:
+    """What stands in the subject of a promise; None for the look at everybody."""
+    found = _PART.fullmatch(ref)
+    if found is None:
+        return None
+    after, again, upto = found.groups()
+    return Part(UUID(after) if after else None, UUID(upto), again == "+")
 
 
 def _version_of(ref: str) -> int:

@@ -76,10 +76,9 @@ def looked_at_all(session: Session, now: datetime) -> RulesChangeRow:
     """What the sweep and the job do until everybody was looked at."""
     assert reassess.due(session)
     reassess.plan(session, now)
-    while promised(session, Topic.REASSESS):
-        (ref,) = promised(session, Topic.REASSESS)
-        session.query(MessageRow).filter_by(topic=Topic.REASSESS).delete()
-        reassess.look(session, [ref], now, NO_SETTINGS)
+    while refs := promised(session, Topic.REASSESS):
+        session.query(MessageRow).filter_by(ref=refs[0]).delete()
+        reassess.look(session, refs[:1], now, NO_SETTINGS)
     change = session.execute(
         select(RulesChangeRow).order_by(RulesChangeRow.version.desc())
     ).scalars()

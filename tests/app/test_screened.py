@@ -17,9 +17,11 @@ from prospects.overrides import Wanted
 from prospects.rows import AssessmentRow, ProspectRow
 from prospects.timeline import Fact
 from prospects.topics import Topic
+from prospects.values import Snapshot
 from scoring import current, screening
 from scoring.card.card import Card
 from scoring.release_rows import RulesChangeRow
+from scoring.releases import State
 from scoring.rows import ModelRow
 from tests.app.test_pipeline import arrive
 from tests.app.test_scored_by_card import put_in_force
@@ -56,10 +58,10 @@ def in_force(session: Session, changed: Card, now: datetime) -> None:
 def looked(session: Session, now: datetime) -> RulesChangeRow:
     """What workers do until everybody was looked at."""
     while refs := list(session.execute(PROMISED).scalars()):
-        session.query(MessageRow).filter_by(topic=Topic.REASSESS).delete()
         waiting = reassess.look(session, refs, now, NO_SETTINGS)
-        assert len(set(waiting)) == len(set(refs)) - 1
-        session.query(MessageRow).filter(MessageRow.ref.in_(waiting)).delete()
+        assert len(waiting) == len(refs) - 1
+        done = set(refs) - set(waiting)
+        session.query(MessageRow).filter(MessageRow.ref.in_(done)).delete()
     session.expire_all()
     newest = select(RulesChangeRow).order_by(RulesChangeRow.version.desc()).limit(1)
     return session.execute(newest).scalar_one()
@@ -74,7 +76,9 @@ def beliefs(session: Session) -> int:
 
 def screened(session: Session, now: datetime) -> screening.Seen:
     rules = current.current(session)
-    return screening.screen(session, rules, now, after=None, most=10, most_rest=10)
+    part = screening.next_part(session, rules, None, people=10)
+    assert part is not None
+    return screening.screen(session, rules, now, part=part, most_rest=10)
 
 
 def test_whom_the_card_does_not_move_is_noted_and_nothing_is_written(
@@ -83,8 +87,9 @@ def test_whom_the_card_does_not_move_is_noted_and_nothing_is_written(
     in_force(session, card(1e-4), now)
     before = beliefs(session)
     seen = screened(session, now)
-    assert (seen.people, seen.rest) == (people, [])
-    assert not screening.left(session, current.current(session))
+    assert (seen.looked, seen.rest, seen.busy, seen.left) == (3, [], [], None)
+    change = looked(session, now)
+    assert (change.looked, change.state, beliefs(session)) == (3, "released", before)
     # With their histories they would not have moved either.
     pipeline.believe(session, people, current.current(session), now)
     assert beliefs(session) == before
@@ -121,13 +126,64 @@ def test_whom_a_rep_met_and_whom_somebody_pushed_is_looked_at_with_the_history(
     assert screened(session, now).rest == [met, pushed]
 
 
-def test_who_was_passed_by_is_looked_for_from_the_start(
-    session: Session, people: list[ProspectId], now: datetime
+def test_two_workers_share_the_parts_and_who_was_in_other_hands_is_come_back_to(
+    session: Session, people: list[ProspectId], now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    in_force(session, card(1e-4), now)
-    change = session.get_one(RulesChangeRow, current.current(session).version)
-    # Another worker, that was ended in the middle, had noted how far it was to come.
-    change.after_id = people[-1]
-    looked(session, now)
-    marks = select(ProspectRow.rules_version).distinct()
-    assert session.execute(marks).scalars().all() == [change.version]
+    monkeypatch.setattr(reassess, "PART", 1)
+    in_force(session, card(-1), now)
+    ann, ben, eve = people
+    free = screening.locked
+    held = {ben}
+    monkeypatch.setattr(
+        screening, "locked", lambda *asked: [who for who in free(*asked) if who not in held]
+    )
+    (whole,) = session.execute(PROMISED).scalars()
+    step(session, whole, now)
+    first, second = sorted(session.execute(PROMISED).scalars())
+    assert (first, second) == (part(session, None, ann), part(session, ann, ben))
+    step(session, second, now)
+    again, third = part(session, ann, ben, "+"), part(session, ben, eve)
+    assert set(session.execute(PROMISED).scalars()) == {first, again, third}
+    step(session, third, now)
+    step(session, first, now)
+    # Whom somebody holds is waited for, however much else is done.
+    step(session, again, now)
+    assert list(session.execute(PROMISED).scalars()) == [again]
+    held.clear()
+    change = looked(session, now)
+    assert (change.looked, change.state) == (3, "released")
+    assert set(session.execute(select(ProspectRow.rules_version)).scalars()) == {change.version}
+
+
+def step(session: Session, ref: str, now: datetime) -> None:
+    own = session.execute(select(MessageRow.id).where(MessageRow.ref == ref)).scalar_one()
+    reassess.look(session, [ref], now, NO_SETTINGS)
+    session.query(MessageRow).filter_by(id=own).delete()
+
+
+def part(session: Session, after: ProspectId | None, upto: ProspectId, sign: str = "-") -> str:
+    version = current.current(session).version
+    return f"{version}/{after.hex if after else ''}{sign}{upto.hex}"
+
+
+@pytest.mark.parametrize("state", [State.LOOKING, State.RELEASED, State.WAITING])
+def test_whom_a_changed_card_did_not_move_crosses_by_time_once_everybody_was_looked_at(
+    session: Session, people: list[ProspectId], now: datetime, state: State
+) -> None:
+    for n, shift in enumerate((-1, -1 + 1e-4), start=1):
+        in_force(session, card(shift), now + n * HOUR)
+        looked(session, now + n * HOUR)
+    rules, later = current.current(session), now + 3 * HOUR
+    row = session.get_one(ProspectRow, people[0])
+    assert row.rules_version != rules.version
+    # As if time alone had made them less than warm.
+    row.warm = True
+    session.flush()
+    session.get_one(RulesChangeRow, rules.version).state = state
+    pipeline.judge(session, seen(session, people[0], later), rules, later)
+    session.refresh(row)
+    assert row.warm is (state is State.LOOKING)
+
+
+def seen(session: Session, who: ProspectId, now: datetime) -> list[Snapshot]:
+    return timeline.lock_and_see(session, [who], now).snapshots
