@@ -22,6 +22,10 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class NothingBody(Body):
+    """Nothing needs to be said."""
+
+
 def _not_blank(written: str) -> str:
     if not written.strip():
         raise PydanticCustomError("blank", "there is nothing in this")
@@ -68,4 +72,4 @@ def document() -> Any:
         raise UnreadableError(str(error)) from error
 
 
-__all__ = ["Body", "Day", "Instant", "Words", "document", "read"]
+__all__ = ["Body", "Day", "Instant", "NothingBody", "Words", "document", "read"]

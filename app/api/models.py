@@ -7,8 +7,9 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from app.api import paging
-from app.api.base import caller, database, instant, member, now, require, resource
-from app.api.bodies import Body, Words, read
+from app.api.base import database, instant, now, require, resource
+from app.api.bodies import Body, NothingBody, Words, read
+from app.api.by_whom import by_caller
 from app.api.described import answers, lists
 from app.api.idempotency import Answer, carry_out
 from app.api.problems import AbsentError, ConflictError
@@ -20,7 +21,7 @@ from prospects import configuration
 from scoring import current, models, shadowing, taking_over, watching
 from scoring.features.registry import feature
 from scoring.learning_written import Learning
-from scoring.models import By, ModelMoveError, State
+from scoring.models import ModelMoveError, State
 from scoring.rows import ModelRow
 from scoring.rules import ScoringRules
 
@@ -29,10 +30,6 @@ blueprint = resource("models")
 
 NAMED = 20
 """People who are named of those a model in the shadow would move."""
-
-
-class NothingBody(Body):
-    """Nothing needs to be said."""
 
 
 class ApprovalBody(Body):
@@ -80,7 +77,7 @@ def approve(model_id: str) -> ResponseReturnValue:
     body = read(ApprovalBody)
 
     def move(session: Session) -> None:
-        taking_over.approve(session, model_id, now(), by=_by(), reason=body.reason)
+        taking_over.approve(session, model_id, now(), by=by_caller(), reason=body.reason)
 
     return _moved(model_id, move)
 
@@ -94,7 +91,7 @@ def activate(model_id: str) -> ResponseReturnValue:
 
     def move(session: Session) -> None:
         shadow = current.current(session).scoring.learning.shadow
-        models.activate(session, model_id, now(), by=_by(), shadow=shadow, reason=body.reason)
+        models.activate(session, model_id, now(), by=by_caller(), shadow=shadow, reason=body.reason)
 
     return _moved(model_id, move)
 
@@ -105,7 +102,7 @@ def retire(model_id: str) -> ResponseReturnValue:
     """Leave it; where it was the one that scores, the points score again."""
     require(Act.STEER_MODELS)
     read(NothingBody)
-    return _moved(model_id, lambda session: models.retire(session, model_id, now(), by=_by()))
+    return _moved(model_id, lambda session: models.retire(session, model_id, now(), by=by_caller()))
 
 
 def _moved(model_id: str, move: Any) -> ResponseReturnValue:
@@ -119,11 +116,6 @@ def _moved(model_id: str, move: Any) -> ResponseReturnValue:
         return Answer(200, _whole(session, model_id))
 
     return carry_out(work)
-
-
-def _by() -> By:
-    somebody = member()
-    return By(caller().who, somebody.id if somebody else None)
 
 
 def _whole(session: Session, model_id: str) -> dict[str, Any]:

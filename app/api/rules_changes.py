@@ -8,8 +8,9 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from app.api import paging
-from app.api.base import caller, database, instant, member, now, require, resource
-from app.api.bodies import Body, read
+from app.api.base import database, instant, now, require, resource
+from app.api.bodies import Body, NothingBody, read
+from app.api.by_whom import by_caller
 from app.api.described import answers, lists
 from app.api.idempotency import Answer, carry_out
 from app.api.problems import AbsentError, ConflictError, invalid
@@ -19,7 +20,6 @@ from app.door import reading
 from app.permissions import Act
 from prospects.ids import parse_id
 from scoring import rules_changes
-from scoring.models import By
 from scoring.release_rows import CrossingRow, RulesChangeRow
 from scoring.releases import NotWaitingError
 from scoring.rules_changes import Place, Tally
@@ -32,14 +32,6 @@ class ReleaseBody(Body):
     """How many an hour cross the line; without `pace` all do at once."""
 
     pace: Annotated[int | None, Field(ge=1, le=10_000, strict=True, examples=[20])] = None
-
-
-class KeepBody(Body):
-    """Nothing needs to be said."""
-
-
-class StopBody(Body):
-    """Nothing needs to be said."""
 
 
 @blueprint.get("/rules-changes")
@@ -99,30 +91,32 @@ def release(version: str) -> ResponseReturnValue:
     pace = read(ReleaseBody).pace
     return _decided(
         version,
-        lambda session, number: rules_changes.release(session, number, now(), by=_by(), pace=pace),
+        lambda session, number: rules_changes.release(
+            session, number, now(), by=by_caller(), pace=pace
+        ),
     )
 
 
 @blueprint.post("/rules-changes/<version>/keep")
-@answers(RulesChange, body=KeepBody)
+@answers(RulesChange, body=NothingBody)
 def keep(version: str) -> ResponseReturnValue:
     """Let them be where they are until they do something themselves."""
     require(Act.EDIT_SCORING)
-    read(KeepBody)
+    read(NothingBody)
     return _decided(
-        version, lambda session, number: rules_changes.keep(session, number, now(), by=_by())
+        version, lambda session, number: rules_changes.keep(session, number, now(), by=by_caller())
     )
 
 
 @blueprint.post("/rules-changes/<version>/stop")
-@answers(RulesChange, body=StopBody)
+@answers(RulesChange, body=NothingBody)
 def stop(version: str) -> ResponseReturnValue:
     """Let no more of them over the line; who went over stays there, and the others wait again."""
     require(Act.EDIT_SCORING)
-    read(StopBody)
+    read(NothingBody)
     return _decided(
         version,
-        lambda session, number: rules_changes.stop(session, number, now(), by=_by()),
+        lambda session, number: rules_changes.stop(session, number, now(), by=by_caller()),
         refused="nobody is being let over the line by this change",
         code="not_releasing",
     )
@@ -145,11 +139,6 @@ def _decided(
         return Answer(200, _whole(session, version))
 
     return carry_out(work)
-
-
-def _by() -> By:
-    somebody = member()
-    return By(caller().who, somebody.id if somebody else None)
 
 
 def _below(asked: paging.Asked) -> Place | None:

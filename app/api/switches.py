@@ -4,7 +4,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from app.api.base import caller, database, now, require, resource
-from app.api.bodies import Body, read
+from app.api.bodies import NothingBody, read
 from app.api.described import answers
 from app.api.idempotency import Answer, carry_out
 from app.api.shapes.rooms import MailResumed, MailStopped, Switches, WentLive
@@ -14,10 +14,6 @@ from nurture import switches
 from nurture.switches import Switch
 
 blueprint = resource("switches")
-
-
-class NothingBody(Body):
-    """Nothing needs to be said."""
 
 
 @blueprint.get("/switches")

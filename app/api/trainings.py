@@ -7,8 +7,9 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from app.api import paging
-from app.api.base import caller, database, id_of, instant, member, now, require, resource
-from app.api.bodies import Body, Words, read
+from app.api.base import database, id_of, instant, now, require, resource
+from app.api.bodies import Body, NothingBody, Words, read
+from app.api.by_whom import by_caller
 from app.api.described import answers, lists
 from app.api.idempotency import Answer, carry_out
 from app.api.problems import AbsentError, ConflictError
@@ -18,13 +19,8 @@ from app.door import reading
 from app.permissions import Act
 from scoring import trainings
 from scoring.learning_rows import KnownBeforeRow, TrainingRow
-from scoring.models import By
 
 blueprint = resource("trainings")
-
-
-class NothingBody(Body):
-    """Nothing needs to be said."""
 
 
 class KnownBeforeBody(Body):
@@ -67,7 +63,7 @@ def ask() -> ResponseReturnValue:
     read(NothingBody)
 
     def work(session: Session) -> Answer:
-        training = trainings.ask(session, "somebody asked", now(), by=_by())
+        training = trainings.ask(session, "somebody asked", now(), by=by_caller())
         row = trainings.one(session, training) if training else None
         if row is None:
             raise ConflictError("Another training is under way.", code="under_way")
@@ -95,16 +91,11 @@ def say() -> ResponseReturnValue:
     body = read(KnownBeforeBody)
 
     def work(session: Session) -> Answer:
-        trainings.say_known(session, body.column, now(), known=body.known_before, by=_by())
+        trainings.say_known(session, body.column, now(), known=body.known_before, by=by_caller())
         session.expire_all()
         return Answer(201, _word(trainings.words_on_columns(session)[body.column]))
 
     return carry_out(work)
-
-
-def _by() -> By:
-    somebody = member()
-    return By(caller().who, somebody.id if somebody else None)
 
 
 def _word(row: KnownBeforeRow) -> dict[str, Any]:
