@@ -11,12 +11,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from scoring import models
-from scoring.card.card import Calibration, Card, Rung, Scales, Window
+from scoring.card.card import Calibration, Card, Rung, Scales
 from scoring.models import By, Origin
 from scoring.rules import ScoringRules
 from scoring.stage_model import knows
+from scoring.training.carding import window_of
 from scoring.training.stages import ECE_PASSES, ENOUGH_TO_CALIBRATE, FittedStages
-from scoring.training.table import Table, sha256
+from scoring.training.table import Table
 from scoring.training.trained import Check, Gate, Outcome, Plan, Trained
 
 MORE = 0.1
@@ -93,14 +94,7 @@ def _under_points(plan: Plan, table: Table) -> Card:
         terms=(),
         calibration=Calibration(why="your points score"),
         scales=Scales(fit=(), engagement=(), points=()),
-        window=Window(
-            since=plan.since,
-            until=plan.until,
-            rows=len(table),
-            positives=table.positives,
-            sha256=sha256(table),
-            seed=plan.seed,
-        ),
+        window=window_of(plan, table),
         trained_at=plan.trained_at,
         left_out=plan.left_out,
         allowed=plan.allowed,

@@ -38,17 +38,22 @@ def card_of(
         terms=(*_lines(fitted), *terms),
         calibration=calibration,
         scales=scales(fitted, table),
-        window=Window(
-            since=plan.since,
-            until=plan.until,
-            rows=len(table),
-            positives=table.positives,
-            sha256=sha256(table),
-            seed=plan.seed,
-        ),
+        window=window_of(plan, table),
         trained_at=plan.trained_at,
         left_out=plan.left_out,
         allowed=plan.allowed,
+    )
+
+
+def window_of(plan: Plan, table: Table) -> Window:
+    """What was trained on."""
+    return Window(
+        since=plan.since,
+        until=plan.until,
+        rows=len(table),
+        positives=table.positives,
+        sha256=sha256(table),
+        seed=plan.seed,
     )
 
 
