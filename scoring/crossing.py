@@ -7,6 +7,7 @@ meanwhile is theirs, and takes them over at once.
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from prospects.kinds import BUYERS_OWN, Kind
 from prospects.values import Assessment, Reason, Snapshot
@@ -14,6 +15,13 @@ from prospects.values import Assessment, Reason, Snapshot
 TERM = "rules.change"
 UNDER_WAY = timedelta(minutes=1)
 """What came so shortly before the change may not have been looked at by the old rules."""
+
+
+class CrossingState(StrEnum):
+    """See `CrossingRow`."""
+
+    HELD = "held"
+    RELEASED = "released"
 
 
 @dataclass(frozen=True, slots=True)

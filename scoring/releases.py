@@ -15,7 +15,7 @@ from prospects.rows import ProspectRow
 from prospects.store import among, insert_new, on_sqlite, table_of, upsert
 from prospects.topics import Topic
 from prospects.values import Assessment, Snapshot
-from scoring.crossing import Held, by_themselves, held, may_cross
+from scoring.crossing import CrossingState, Held, by_themselves, held, may_cross
 from scoring.release_rows import CrossingRow, RulesChangeRow
 from scoring.rules import ScoringRules
 
@@ -153,7 +153,7 @@ def let_over(session: Session, version: int, now: datetime) -> None:
         return
     waiting = (
         select(CrossingRow.prospect_id)
-        .where(CrossingRow.version == version, CrossingRow.state == "held")
+        .where(CrossingRow.version == version, CrossingRow.state == CrossingState.HELD)
         .order_by(CrossingRow.up.desc(), CrossingRow.points_after.desc(), CrossingRow.prospect_id)
         .limit(change.pace or ALL_AT_ONCE)
     )
@@ -164,7 +164,7 @@ def let_over(session: Session, version: int, now: datetime) -> None:
     session.execute(
         update(CrossingRow)
         .where(among(session, CrossingRow.prospect_id, some))
-        .values(state="released", released_at=now)
+        .values(state=CrossingState.RELEASED, released_at=now)
     )
     outbox.post(session, Topic.REACT, some, now)
     due = now + AN_HOUR if change.pace else now
@@ -180,7 +180,7 @@ def _open(session: Session, rules: ScoringRules, now: datetime) -> RulesChangeRo
 
 def _entitled(pair: Pair, row: CrossingRow | None, change: RulesChangeRow) -> bool:
     seen, assessment = pair
-    if row is not None and row.version == change.version and row.state == "released":
+    if row is not None and row.version == change.version and row.state == CrossingState.RELEASED:
         return True
     if by_themselves(seen, change.at, up=assessment.warm):
         return True
@@ -195,7 +195,7 @@ def _note(session: Session, kept: Collection[Held], version: int, now: datetime)
         {
             "prospect_id": one.seen.prospect_id,
             "version": version,
-            "state": "held",
+            "state": CrossingState.HELD,
             "up": one.up,
             "points_before": one.seen.points,
             "points_after": one.points_after,
@@ -213,7 +213,7 @@ def _forget(session: Session, who: Sequence[ProspectId]) -> None:
         session.execute(
             delete(CrossingRow)
             .where(among(session, CrossingRow.prospect_id, who))
-            .where(CrossingRow.state == "held")
+            .where(CrossingRow.state == CrossingState.HELD)
         )
 
 

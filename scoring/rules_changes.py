@@ -13,6 +13,7 @@ from prospects import audit
 from prospects import waiting as waiting_work
 from prospects.topics import Topic
 from scoring import releases
+from scoring.crossing import CrossingState
 from scoring.models import By
 from scoring.release_rows import CrossingRow, RulesChangeRow
 from scoring.releases import State
@@ -59,7 +60,7 @@ def change(session: Session, version: int) -> RulesChangeRow | None:
 
 def tallies(session: Session, versions: Sequence[int]) -> dict[int, Tally]:
     """How many each of these changes concerns."""
-    held = CrossingRow.state == "held"
+    held = CrossingRow.state == CrossingState.HELD
     rows = session.execute(
         select(
             CrossingRow.version,
@@ -80,7 +81,9 @@ def waiting(
     """Who waits to cross upwards or downwards, those with most points by the new rules first."""
     points, who = CrossingRow.points_after, CrossingRow.prospect_id
     query = select(CrossingRow).where(
-        CrossingRow.version == version, CrossingRow.state == "held", CrossingRow.up.is_(up)
+        CrossingRow.version == version,
+        CrossingRow.state == CrossingState.HELD,
+        CrossingRow.up.is_(up),
     )
     if below is not None:
         same = and_(points == below.points, who > below.prospect_id)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from app.pipeline import believe, soonest
@@ -15,7 +15,7 @@ from prospects.ids import ProspectId
 from prospects.message import MessageRow
 from prospects.topics import Topic
 from routing.drawing import Lottery, next_draw
-from scoring import current, releases, screening
+from scoring import current, releases, rules_changes, screening
 from scoring.release_rows import CrossingRow, RulesChangeRow
 from scoring.releases import State
 from scoring.rules import ScoringRules
@@ -155,8 +155,5 @@ def _version_of(ref: str) -> int:
 def _finish(session: Session, change: RulesChangeRow) -> None:
     # Whom an older change held, this one has judged anew.
     session.execute(delete(CrossingRow).where(CrossingRow.version < change.version))
-    held = select(func.count()).where(
-        CrossingRow.version == change.version, CrossingRow.state == "held"
-    )
-    waits = session.execute(held).scalar_one()
-    change.state = State.WAITING if waits else State.RELEASED
+    tally = rules_changes.tallies(session, [change.version])[change.version]
+    change.state = State.WAITING if tally.waiting else State.RELEASED
