@@ -60,7 +60,7 @@ def check(wanted: Wanted, now: datetime) -> Wanted:
     if not 0 < abs(wanted.value) <= MOST:
         raise OverrideError(f"between {-MOST:g} and {MOST:g}, and not nothing", "value")
     if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
-        raise OverrideError(f"say why, in {LONGEST_REASON} letters at most", "reason")
+        raise OverrideError(f"say why, in {SHORTEST_REASON} to {LONGEST_REASON} letters", "reason")
     if not now < wanted.until <= now + LONGEST:
         raise OverrideError(f"ends within {LONGEST.days} days from now", "until")
     return replace(wanted, reason=reason)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from prospects.bidi import isolated
 from prospects.values import Override, Reason
 from scoring.words import day
 
@@ -41,4 +42,4 @@ def pushed(overrides: Sequence[Override], now: datetime) -> Pushed:
 
 def _text(one: Override) -> str:
     whose = ", for the company" if one.company else ""
-    return f"{one.by}: {one.reason} (until {day(one.until)}{whose})"
+    return f"{isolated(one.by)}: {isolated(one.reason)} (until {day(one.until)}{whose})"

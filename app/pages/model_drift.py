@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.pages.model_views import DriftShown
-from scoring import watching
+from scoring import models, watching
 from scoring.models import State
 from scoring.rows import ModelRow
 from scoring.saying import named
@@ -20,7 +20,8 @@ def read(session: Session, row: ModelRow) -> DriftShown:
     """The newest look; a sentence where there was none."""
     days = watching.latest(session, row.id, 1)
     if not days:
-        return DriftShown(empty=NOT_YET if row.state == State.ACTIVE else NEVER)
+        looked_at = row.state == State.ACTIVE and models.card_of(row).scores
+        return DriftShown(empty=NOT_YET if looked_at else NEVER)
     return shown(days[0].body, days[0].day)
 
 

@@ -73,7 +73,8 @@ def state(row: ModelRow, rules: Learning, now: datetime, zone: tzinfo) -> str:
                 else f"trying itself in the shadow until {day(until)}"
             )
         case State.ACTIVE:
-            return f"scores everybody since {day(row.active_at or row.trained_at)}"
+            does = "claims stages" if row.body.get("rung") == "stages" else "scores everybody"
+            return f"{does} since {day(row.active_at or row.trained_at)}"
         case State.RETIRED:
             left = day(row.retired_at or row.trained_at)
             return f"scored until {left}" if row.active_at else f"left {left}, never scored"

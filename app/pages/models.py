@@ -27,7 +27,7 @@ blueprint.before_request(only_from_our_pages)
 LONGEST = 500
 DONE = {
     "approval": "It is tried in the shadow from now on. Nobody sees its scores but this page.",
-    "activation": "It scores from now on. Who would cross the warm line because of it waits for release.",
+    "activation": "It is in force from now on. Who would cross the warm line because of it waits for release.",
     "retirement": "It was left. Nobody who would cross the warm line because of it does so without release.",
 }
 

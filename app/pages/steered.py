@@ -1,8 +1,10 @@
 """What colleagues say about a person's score: more or less of it for a while, or none because they objected."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, request
@@ -32,6 +34,8 @@ blueprint.before_request(only_signed_in)
 blueprint.before_request(only_from_our_pages)
 
 LONGEST_SAID = 500
+LONGEST_TYPED = 1_000
+"""Characters of a field that come back in an address after a refusal."""
 
 
 @blueprint.get("/<uuid:prospect_id>/override")
@@ -64,7 +68,9 @@ def add(prospect_id: UUID) -> ResponseReturnValue:
         perform(current_app.extensions["database"], work)
     except OverrideError as error:
         flash(f"Not set: {error}.", "bad")
-        return redirect(f"/people/{prospect_id}/override", 303)
+        names = ("value", "days", "reason", "company")
+        typed = {name: request.form[name][:LONGEST_TYPED] for name in names if name in request.form}
+        return redirect(f"/people/{prospect_id}/override?{urlencode(typed)}", 303)
     flash("Set. It counts at the next look, within seconds, and ends by itself.", "good")
     return redirect(f"/people/{prospect_id}", 303)
 
@@ -185,8 +191,10 @@ def _number(written: str, field: str) -> float:
     try:
         value = float(written.replace(",", ".").replace("−", "-"))
     except ValueError:
-        raise OverrideError(f"{field}: a number", field) from None
-    if value != value or abs(value) > 10_000:
+        value = math.nan
+    if math.isnan(value):
+        raise OverrideError(f"{field}: a number", field)
+    if abs(value) > 10_000:
         raise OverrideError(f"{field}: a smaller number", field)
     return value
 
