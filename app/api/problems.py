@@ -148,11 +148,17 @@ _MENDS = {
 }
 
 
+LONGEST_NAME = 100
+"""Characters of a name that somebody made up and that is told back to them."""
+
+
 def _mistake(error: Any) -> Mistake:
-    field = ".".join(str(part) for part in error["loc"])
+    field = ".".join(str(part)[:LONGEST_NAME] for part in error["loc"])
     reason, mend = _MENDS.get(error["type"]) or _in_words(error["msg"])
     if expected := error.get("ctx", {}).get("expected"):
         reason, mend = "this is none of the words for it", f"one of {expected}"
+    if error["type"] in ("too_long", "string_too_long") and isinstance(error.get("input"), str):
+        reason, mend = "this is too long", f"at most {error['ctx']['max_length']:,} characters"
     return Mistake(field, reason, mend)
 
 

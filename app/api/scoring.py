@@ -28,7 +28,8 @@ class ScoringPreviewBody(Body):
     """Keys of scoring.yaml as they would be; what is left out stays as it is written."""
 
     scoring: Annotated[
-        dict[str, Any], Field(examples=[{"warm": {"points": 55, "leave_points": 40}}])
+        dict[Annotated[str, Field(max_length=100)], Any],
+        Field(examples=[{"warm": {"points": 55, "leave_points": 40}}]),
     ]
 
 
