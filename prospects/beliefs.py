@@ -109,16 +109,22 @@ def _history_row(seen: Snapshot, assessment: Assessment, now: datetime) -> dict[
         "score": assessment.score,
         "warm": assessment.warm,
         "gate": assessment.gate,
-        "reasons": [_reason(reason) for reason in assessment.reasons],
+        "reasons": _written(assessment.reasons),
         "stage_chances": dict(claim.chances) if claim else None,
-        "stage_reasons": [_reason(reason) for reason in claim.reasons] if claim else [],
+        "stage_reasons": _written(claim.reasons) if claim else [],
     }
 
 
-def _reason(reason: Reason) -> dict[str, Any]:
-    return {
-        "text": reason.text,
-        "term": reason.term,
-        "value": round(reason.value, DECIMALS),
-        "activities": [str(each) for each in reason.activities],
-    }
+def _written(reasons: Sequence[Reason]) -> list[dict[str, Any]]:
+    # What is said of one kind of act names the same acts, as one object, many times over.
+    named = {id(each.activities): each.activities for each in reasons}
+    acts = {which: [str(one) for one in some] for which, some in named.items()}
+    return [
+        {
+            "text": reason.text,
+            "term": reason.term,
+            "value": round(reason.value, DECIMALS),
+            "activities": acts[id(reason.activities)],
+        }
+        for reason in reasons
+    ]

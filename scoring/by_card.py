@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from prospects.values import Activity, Reason, Snapshot
-from scoring.acting import Acting, Acts, acting_of, acts_of
+from scoring.acting import Acting, Acts, Moment, acting_of, acts_of
 from scoring.acts import Standing
 from scoring.card.adding import Added, add_up, on_scale, sigmoid
 from scoring.card.card import Card
@@ -61,7 +61,17 @@ class ByCard:
 
     def sum_in(self, passed: float = 0.0) -> Summed:
         """The sum `passed` seconds from now; who somebody is stays as it is."""
-        engagement = self._engagement_in(passed) if passed else self.added.engagement
+        engagement = self._moment(passed).sum if passed else self.added.engagement
+        return self._summed(engagement, passed)
+
+    def between(self, passed: float) -> tuple[Summed, Summed] | None:
+        """Bounds of the sum from now until then; None with a finding, which fades beside it."""
+        if self.kept < 1 or self.weighed.did.added:
+            return None
+        low, high = self.acting.between(self.acts, self._moment(0.0), self._moment(passed))
+        return self._summed(low, 0.0), self._summed(high, 0.0)
+
+    def _summed(self, engagement: float, passed: float) -> Summed:
         taken = (1 - self.kept) * min(0.0, self.silent - engagement)
         left = share_left(passed, self.weighed.did.half_life)
         given = self.weighed.did.added * left / POINTS_EACH
@@ -69,10 +79,10 @@ class ByCard:
         logit += taken + given + self.weighed.pushed.weight
         return Summed(logit, self.added.fit, engagement + taken, taken, given)
 
-    def _engagement_in(self, passed: float) -> float:
+    def _moment(self, passed: float) -> Moment:
         when = micros(self.seen.as_of) + round(passed * SECOND)
-        points = self.state.earned.points(when).engagement
-        return self.acting.at(self.acts, when, points, self.still).sum
+        points = self.state.earned.engagement(when)
+        return self.acting.at(self.acts, when, points, self.still)
 
     def figures(self, summed: Summed) -> Figures:
         """The figures of a sum."""

@@ -1,6 +1,6 @@
 """What somebody did, in points: each act halves with time, each rule and the whole have a cap. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -44,14 +44,19 @@ class Engaged:
 
     def part(self, left: float = 1.0) -> float:
         """Points from acts when `left` (0–1) of their present worth is left; at most `cap`."""
-        total = 0.0
-        for cap, kept in self.amounts:
-            total += min(cap, kept * left)
-        return min(self.cap, total)
+        return part_of(self.amounts, self.cap, left)
 
     def whole(self, left: float = 1.0) -> float:
         """The same with what the finding added, which halves alike."""
         return self.part(left) + self.added * left
+
+
+def part_of(amounts: Iterable[tuple[float, float]], cap: float, left: float) -> float:
+    """Points from acts, each rule's as (cap, kept), when `left` (0–1) of what was kept is left; at most `cap`."""
+    total = 0.0
+    for most, kept in amounts:
+        total += min(most, kept * left)
+    return min(cap, total)
 
 
 def engaged(

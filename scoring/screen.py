@@ -102,7 +102,7 @@ class Screen:
 
         def ahead(passed: float) -> Moment:
             then = at + round(passed * SECOND)
-            return self.acting.at(acts, then, state.earned.points(then).engagement, still)
+            return self.acting.at(acts, then, state.earned.engagement(then), still)
 
         def bounds(later: Moment) -> tuple[float, float]:
             return self.acting.between(acts, moment, later)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from prospects.values import Activity, Snapshot
 from scoring.acts import Standing, shows_interest
-from scoring.by_card import ByCard
+from scoring.by_card import ByCard, Summed
 from scoring.halving import HORIZON, first_change, first_second, share_left
 from scoring.rules import ScoringRules
 from scoring.stage import LEAVE
@@ -92,7 +92,8 @@ def _drifts(
     """When the claim ends, or the card's grade or the side of the line changes, whichever way.
 
     A card's figures may rise as well as fall with time, so a few instants are tried, further and
-    further apart, and the first stretch that holds a change is halved until it is short.
+    further apart, and the first stretch that holds a change is halved until it is short. None is tried
+    where bounds show that nothing changes.
     """
     latest = now + HORIZON
     yield from _expiry(carded.weighed, latest)
@@ -100,11 +101,15 @@ def _drifts(
         return
     line = warm_line(rules, was_warm=warm)
 
-    def shown(passed: float) -> tuple[str, bool]:
-        figures = carded.figures(carded.sum_in(passed))
+    def side(summed: Summed) -> tuple[str, bool]:
+        figures = carded.figures(summed)
         return figures.grade, figures.points >= line
 
-    changed = first_change(shown)
+    bounds = carded.between(HORIZON.total_seconds())
+    if bounds and side(bounds[0]) == side(carded.sum_in()) == side(bounds[1]):
+        yield latest
+        return
+    changed = first_change(lambda passed: side(carded.sum_in(passed)))
     yield latest if changed is None else now + timedelta(seconds=changed)
 
 

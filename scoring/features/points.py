@@ -10,7 +10,7 @@ from prospects.kinds import OUTSIDE, Kind
 from prospects.mail_names import UNPROVED
 from prospects.values import Activity, Company, Lifecycle, Snapshot
 from scoring.acts import buyers_own, known
-from scoring.engagement import Engaged, engaged
+from scoring.engagement import engaged, part_of
 from scoring.features.denied import after_the_fact
 from scoring.features.known import Points
 from scoring.features.tally import micros
@@ -43,8 +43,12 @@ class Earning:
 
     def points(self, now: int) -> Points:
         """What they come to at `now`, by decay alone."""
-        did = Engaged((), tuple(self.earned.values()), self.cap, self.half_life, 0.0)
-        return Points(self.fit, did.part(share_left((now - self.at) / SECOND, self.half_life)))
+        return Points(self.fit, self.engagement(now))
+
+    def engagement(self, now: int) -> float:
+        """The engagement part of it alone."""
+        left = share_left((now - self.at) / SECOND, self.half_life)
+        return part_of(self.earned.values(), self.cap, left)
 
 
 def earning(seen: Snapshot, rules: ScoringRules, as_of: datetime) -> Earning:
