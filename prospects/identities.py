@@ -155,6 +155,15 @@ def company_domain(email: str | None, website: str | None = None) -> str | None:
     return None if is_free_mail(from_site) or is_disposable(from_site) else from_site
 
 
+def sort_of_mail(host: str) -> tuple[bool, bool] | None:
+    """Whether mail at this host is free, and whether addresses there are thrown away; None if it is no host name."""
+    plain = _host(host)
+    if plain is None:
+        return None
+    names = {plain, _registrable(plain)}
+    return not names.isdisjoint(_free_mail()), not names.isdisjoint(_disposable())
+
+
 @cache
 def _free_mail() -> frozenset[str]:
     """Free-mail domains; the package's list names disposable ones as well."""

@@ -96,8 +96,11 @@ class Acting:
         """Bounds of the sum at every instant from one moment to a later one, if nothing but time happens."""
         lows, highs = one.parts.copy(), one.parts.copy()
         fewer = one.seen != later.seen
-        for place, reach in enumerate(self.reach):
-            now, then = one.values[place], later.values[place]
+        # Of who is quiet only old points fade.
+        acted = one.seen or later.seen
+        places = range(len(self.reach)) if acted else [place for place, _ in self.points]
+        for place in places:
+            reach, now, then = self.reach[place], one.values[place], later.values[place]
             if fewer and reach.wanders:
                 some = _wandered(acts, reach, one, later)
                 lows[place], highs[place] = min(some), max(some)

@@ -11,7 +11,7 @@ from prospects.values import Activity, Reason, Snapshot
 from scoring.acting import Acting, Acts, Moment, acting_of, acts_of
 from scoring.acts import Standing
 from scoring.card.adding import Added, add_up, on_scale, sigmoid
-from scoring.card.card import Card
+from scoring.card.card import Card, Knots
 from scoring.card.terms import Term
 from scoring.features.points import SECOND
 from scoring.features.seeing import Features, State, features_from, state_of
@@ -132,14 +132,18 @@ def by_card(
 def figures_by(card: Card, *, logit: float, fit: float, engagement: float) -> Figures:
     """What a sum and its two sides come to on the card's scales, and the grade by its cuts."""
     scales = card.scales
-    shown_fit = _shown(on_scale(scales.fit, fit))
-    did = _shown(on_scale(scales.engagement, engagement))
+    shown_fit, did = shown_on(scales.fit, fit), shown_on(scales.engagement, engagement)
     return Figures(
         points_by(card, logit),
         shown_fit,
         did,
         mark(scales.fit_cuts, shown_fit, scales.engagement_cuts, did),
     )
+
+
+def shown_on(scale: Knots, side: float) -> float:
+    """Where one side's sum lies on its scale, as shown."""
+    return _shown(on_scale(scale, side))
 
 
 def points_by(card: Card, logit: float) -> float:

@@ -16,8 +16,8 @@ from prospects.noticeable import NOTICEABLE_POINTS, scored_otherwise
 from prospects.own_titles import reader
 from prospects.values import Company, Person
 from scoring.acting import Acting, Moment, acting_of, acts_of
-from scoring.by_card import chance_by, figures_by, points_by
-from scoring.card.card import Card
+from scoring.by_card import chance_by, points_by, shown_on
+from scoring.card.card import Card, Knots
 from scoring.card.stage_table import StageTable
 from scoring.card.terms import Side, Term, Value, weigher
 from scoring.features.facts import OF_COLLEAGUES
@@ -31,7 +31,6 @@ from scoring.leaves import fields_of
 from scoring.rules import ScoringRules
 from scoring.stage_model import knows
 from scoring.warmth import is_warm, warm_line
-from scoring.weighing import Figures
 from scoring.written import MADE_BY_SCORING
 
 Asked = tuple[Callable[[Known], Value], Callable[[Value], float]]
@@ -52,14 +51,17 @@ class Belief(NamedTuple):
     look_due_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Screened:
+class Screened(NamedTuple):
     """What somebody comes to now; `moved` if a person would notice, and then nothing is said of later.
 
+    `fit` and `did` are the two sides of the card's sum.
     `look_again_at` is when time alone changes it, where that is before the look that is promised.
     """
 
-    figures: Figures
+    fit: float
+    did: float
+    points: float
+    grade: str
     score: float | None
     moved: bool
     look_again_at: datetime | None = None
@@ -69,8 +71,8 @@ class Screened:
 class Screen:
     """A card made ready: each term as how to read its feature and how to weigh it. Build it with `screen_of`.
 
-    `cuts` are the sums of acts from which on the engagement's grade is another, `lines` the logits from
-    which on somebody is warm: who was not, and who was.
+    `fit_cuts` and `cuts` are the sums of both sides from which on the grade is another, `lines` the
+    logits from which on somebody is warm: who was not, and who was.
     """
 
     rules: ScoringRules
@@ -78,6 +80,7 @@ class Screen:
     fit: tuple[Asked, ...]
     still: tuple[Asked, ...]
     acting: Acting
+    fit_cuts: tuple[float, ...]
     cuts: tuple[float, ...]
     lines: tuple[float, float]
 
@@ -92,13 +95,20 @@ class Screen:
         still = [weigh(read(seen)) for read, weigh in self.still]
         acts = acts_of(told, person.zone)
         moment = self.acting.at(acts, at, points.engagement, still)
-        logit = self.card.intercept + fit + moment.sum
-        figures = figures_by(self.card, logit=logit, fit=fit, engagement=moment.sum)
-        score = chance_by(self.card, logit)
-        if self._moves(held, figures, score):
-            return Screened(figures, score, moved=True)
+        did = moment.sum
+        logit = self.card.intercept + fit + did
+        found = Screened(
+            fit,
+            did,
+            points_by(self.card, logit),
+            "DCBA"[bisect_right(self.fit_cuts, fit)] + "4321"[bisect_right(self.cuts, did)],
+            chance_by(self.card, logit),
+            moved=False,
+        )
+        if self._moves(held, found):
+            return found._replace(moved=True)
         if not acts.kinds and not told.first:
-            return Screened(figures, score, moved=False)
+            return found
 
         def ahead(passed: float) -> Moment:
             then = at + round(passed * SECOND)
@@ -111,19 +121,19 @@ class Screen:
             line = self.lines[held.warm]
             return bisect_right(self.cuts, did), self.card.intercept + fit + did >= line
 
-        again = _again(moment, ahead, shown, bounds, held.look_due_at, now)
-        return Screened(figures, score, moved=False, look_again_at=again)
+        again = _again(did, ahead, shown, bounds, held.look_due_at, now)
+        return found if again is None else found._replace(look_again_at=again)
 
-    def _moves(self, held: Belief, figures: Figures, score: float | None) -> bool:
+    def _moves(self, held: Belief, found: Screened) -> bool:
         rank = self.rules.rank(held.stage)
         warm = held.gate is None and is_warm(
-            self.rules, rank=rank, points=figures.points, was_warm=held.warm
+            self.rules, rank=rank, points=found.points, was_warm=held.warm
         )
         return (
             warm != held.warm
-            or figures.grade != held.grade
-            or abs(figures.points - held.points) >= NOTICEABLE_POINTS
-            or scored_otherwise(held.score, score)
+            or found.grade != held.grade
+            or abs(found.points - held.points) >= NOTICEABLE_POINTS
+            or scored_otherwise(held.score, found.score)
         )
 
 
@@ -146,7 +156,10 @@ def screen_of(rules: ScoringRules) -> Screen | None:
         fit=_asked((term for term in card.terms if term.side is Side.FIT), rules),
         still=_asked((term for term in card.terms if term.feature in acting.still), rules),
         acting=acting,
-        cuts=tuple(_grade_from(card, cut) for cut in sorted(card.scales.engagement_cuts)),
+        fit_cuts=tuple(_from(card.scales.fit, cut) for cut in sorted(card.scales.fit_cuts)),
+        cuts=tuple(
+            _from(card.scales.engagement, cut) for cut in sorted(card.scales.engagement_cuts)
+        ),
         lines=(_warm_from(card, rules, was_warm=False), _warm_from(card, rules, was_warm=True)),
     )
 
@@ -194,7 +207,7 @@ def _known(
 
 
 def _again(
-    moment: Moment,
+    did: float,
     ahead: Callable[[float], Moment],
     shown: Callable[[float], tuple[int, bool]],
     bounds: Callable[[Moment], tuple[float, float]],
@@ -204,13 +217,11 @@ def _again(
     """When to look again, where no look is promised before that, or hardly later."""
     promised = due is not None and due > now
     until = (due - now).total_seconds() if due is not None and promised else _FAR
-    before = shown(moment.sum)
+    before = shown(did)
     low, high = bounds(ahead(until * NEARLY if promised else until))
     if shown(low) == before == shown(high):
         return None if promised else now + HORIZON
-    changed = first_change(
-        lambda passed: shown(ahead(passed).sum if passed else moment.sum), until=until
-    )
+    changed = first_change(lambda passed: shown(ahead(passed).sum if passed else did), until=until)
     again = now + (HORIZON if changed is None else timedelta(seconds=changed))
     return None if due is not None and now < due <= again else again
 
@@ -232,8 +243,5 @@ def _warm_from(card: Card, rules: ScoringRules, *, was_warm: bool) -> float:
     return _first(lambda logit: points_by(card, logit) >= line)
 
 
-def _grade_from(card: Card, cut: float) -> float:
-    def reached(did: float) -> bool:
-        return figures_by(card, logit=0.0, fit=0.0, engagement=did).engagement >= cut
-
-    return _first(reached)
+def _from(scale: Knots, cut: float) -> float:
+    return _first(lambda side: shown_on(scale, side) >= cut)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache, partial
 
-from prospects.identities import domain_of, is_disposable, is_free_mail
+from prospects.identities import sort_of_mail
 from scoring.card.terms import Side, Value
 from scoring.features.feature import Feature, Of, Sort
 from scoring.features.known import Known
@@ -133,10 +133,9 @@ def _throwaway(seen: Known) -> Value:
 @lru_cache(maxsize=4096)
 def _of_mail(end: tuple[str, ...]) -> tuple[Value, Value]:
     """Whether mail there is free, and whether addresses there are to throw away; colleagues ask the same."""
-    domain = domain_of("".join(end))
-    if domain is None:
-        return None, None
-    return _yes(is_free_mail(domain)), _yes(is_disposable(domain))
+    at, host = end
+    sort = sort_of_mail(host) if at else None
+    return (_yes(sort[0]), _yes(sort[1])) if sort else (None, None)
 
 
 def _active(seen: Known, *, what: str) -> float | None:
