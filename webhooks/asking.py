@@ -11,15 +11,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from prospects import outbox, waiting
 from prospects.reading import UnreadableError
 from prospects.sealing import digest
-from prospects.store import insert_new, on_sqlite
 from prospects.topics import Topic
-from webhooks import health, keys, known, outbound, polling
+from webhooks import health, keys, known, outbound, poll_hours, polling
 from webhooks.adapter import Item, Posted, Read, Reply, Thin, Trouble
 from webhooks.kinds.registry import ADAPTERS
 from webhooks.outbound import Networks, NoAnswer
@@ -59,33 +58,26 @@ def can_be_asked(source: Source) -> bool:
 
 def plan(session: Session, now: datetime, *, secret: str) -> None:
     """Promise a call to each source whose hour has come; safe to repeat, and from several machines."""
-    sources = [s for s in known.sources(session, secret=secret).sources.values() if can_be_asked(s)]
-    if not sources:
-        return
-    fresh = {"since": now - FIRST_LOOK, "due_at": now, "tries": 0, "found": 0}
-    rows = [{"source": slug, **fresh} for slug in sorted(each.slug for each in sources)]
-    insert_new(session, SourcePollRow, rows, on=["source"])
-    for source in sources:
-        # Whoever moves the hour makes the promise; nobody else then finds it due.
-        moved = session.execute(
-            update(SourcePollRow)
-            .where(SourcePollRow.source == source.slug, SourcePollRow.due_at <= now)
-            .values(due_at=now + min(SOON, source.ask_every))
-            .returning(SourcePollRow.source)
-            .execution_options(synchronize_session=False)
+    sources = _asked(session, secret)
+    ours = [
+        slug
+        for slug in poll_hours.come(session, sources, now)
+        if poll_hours.take(
+            session, slug, now,
+            since=now - FIRST_LOOK, until=now + min(SOON, sources[slug].ask_every),
         )
-        outbox.post(session, Topic.ASK, moved.scalars().all(), now)
+    ]  # fmt: skip
+    outbox.post(session, Topic.ASK, ours, now)
 
 
 def due(session: Session, now: datetime, *, secret: str) -> bool:
     """Whether `plan` has anything to do."""
+    return bool(poll_hours.come(session, _asked(session, secret), now))
+
+
+def _asked(session: Session, secret: str) -> Mapping[str, Source]:
     sources = known.sources(session, secret=secret).sources.values()
-    wanted = {each.slug for each in sources if can_be_asked(each)}
-    if not wanted:
-        return False
-    rows = session.execute(select(SourcePollRow.source, SourcePollRow.due_at)).all()
-    later = {row.source for row in rows if row.due_at > now}
-    return bool(wanted - later)
+    return {each.slug: each for each in sources if can_be_asked(each)}
 
 
 def hasten(session: Session, now: datetime) -> None:
@@ -130,9 +122,7 @@ def settle(
 ) -> None:
     """Keep what was found and where the pass stands; the next call is promised, or comes with its hour."""
     slug = question.source.slug
-    query = select(SourcePollRow).where(SourcePollRow.source == slug)
-    query = query if on_sqlite(session) else query.with_for_update()
-    row = session.execute(query.execution_options(populate_existing=True)).scalar_one_or_none()
+    row = poll_hours.locked(session, slug)
     if row is None or not question.stands(row.cursor):
         return
     if isinstance(result, Trouble):

@@ -4,14 +4,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from prospects import outbox
 from prospects.reading import UnreadableError
-from prospects.store import insert_new, on_sqlite
 from prospects.topics import Topic
-from webhooks import crm_companies, crm_deals, crm_links, crm_people, crm_recheck, known, tokens
+from webhooks import (
+    crm_companies,
+    crm_deals,
+    crm_links,
+    crm_people,
+    crm_recheck,
+    known,
+    poll_hours,
+    tokens,
+)
 from webhooks.adapter import Trouble
 from webhooks.asking import SOON
 from webhooks.crm_speaking import speak
@@ -40,18 +47,8 @@ class Question:
 def plan(session: Session, now: datetime, *, secret: str) -> None:
     """Promise a call to each CRM whose hour has come; safe to repeat, and from several machines."""
     for slug in _due(session, now, secret=secret):
-        name = f"{PREFIX}{slug}"
-        fresh = {"source": name, "since": FIRST, "due_at": now, "tries": 0, "found": 0}
-        insert_new(session, SourcePollRow, [fresh], on=["source"])
-        # Whoever moves the hour makes the promise; nobody else then finds it due.
-        moved = session.execute(
-            update(SourcePollRow)
-            .where(SourcePollRow.source == name, SourcePollRow.due_at <= now)
-            .values(due_at=now + SOON)
-            .returning(SourcePollRow.source)
-            .execution_options(synchronize_session=False)
-        )
-        outbox.post(session, Topic.ASK_CRM, [slug for _ in moved.scalars()], now)
+        if poll_hours.take(session, f"{PREFIX}{slug}", now, since=FIRST, until=now + SOON):
+            outbox.post(session, Topic.ASK_CRM, [slug], now)
 
 
 def due(session: Session, now: datetime, *, secret: str) -> bool:
@@ -89,9 +86,7 @@ def settle(
 ) -> None:
     """Take over what was brought and keep where the pass stands; the next call is promised."""
     crm = question.crm
-    query = select(SourcePollRow).where(SourcePollRow.source == f"{PREFIX}{crm.slug}")
-    query = query if on_sqlite(session) else query.with_for_update()
-    row = session.execute(query.execution_options(populate_existing=True)).scalar_one_or_none()
+    row = poll_hours.locked(session, f"{PREFIX}{crm.slug}")
     stands = None if question.begins else question.cursor.written()
     if row is None or row.cursor != stands:
         return  # somebody else went on with the pass meanwhile
@@ -148,12 +143,5 @@ def _asked(session: Session, secret: str) -> dict[str, Destination]:
 
 
 def _due(session: Session, now: datetime, *, secret: str) -> list[str]:
-    wanted = sorted(_asked(session, secret))
-    if not wanted:
-        return []
-    names = [f"{PREFIX}{each}" for each in wanted]
-    rows = session.execute(
-        select(SourcePollRow.source, SourcePollRow.due_at).where(SourcePollRow.source.in_(names))
-    )
-    later = {row.source for row in rows if row.due_at > now}
-    return [each for each in wanted if f"{PREFIX}{each}" not in later]
+    names = [f"{PREFIX}{slug}" for slug in _asked(session, secret)]
+    return [name.removeprefix(PREFIX) for name in poll_hours.come(session, names, now)]

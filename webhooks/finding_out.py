@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from prospects import details, formerly, outbox
@@ -13,9 +13,9 @@ from prospects.details import Told
 from prospects.ids import AccountId, first_id
 from prospects.reading import UnreadableError
 from prospects.rows import AccountRow, ProspectRow
-from prospects.store import insert_new, on_sqlite
+from prospects.store import on_sqlite
 from prospects.topics import Topic
-from webhooks import endpoints, known, outbound
+from webhooks import endpoints, known, outbound, poll_hours
 from webhooks.adapter import Reply, Trouble
 from webhooks.asking import SOON
 from webhooks.conversions import endpoint_of
@@ -51,17 +51,9 @@ def plan(session: Session, now: datetime, *, secret: str) -> None:
     A new lookup is asked about the companies that are known from then on.
     """
     for slug in _due(session, now, secret=secret):
-        fresh = {"source": f"{PREFIX}{slug}", "since": now - GRACE, "due_at": now}
-        insert_new(session, SourcePollRow, [{**fresh, "tries": 0, "found": 0}], on=["source"])
-        # Whoever moves the time makes the promise; nobody else then finds it due.
-        moved = session.execute(
-            update(SourcePollRow)
-            .where(SourcePollRow.source == f"{PREFIX}{slug}", SourcePollRow.due_at <= now)
-            .values(due_at=now + SOON)
-            .returning(SourcePollRow.source)
-            .execution_options(synchronize_session=False)
-        )
-        outbox.post(session, Topic.RESEARCH, [slug for _ in moved.scalars()], now)
+        name = f"{PREFIX}{slug}"
+        if poll_hours.take(session, name, now, since=now - GRACE, until=now + SOON):
+            outbox.post(session, Topic.RESEARCH, [slug], now)
 
 
 def due(session: Session, now: datetime, *, secret: str) -> bool:
@@ -112,9 +104,7 @@ def settle(
 ) -> None:
     """Keep what was found out, and promise the next question no sooner than the lookup bears it."""
     slug = question.lookup.slug
-    query = select(SourcePollRow).where(SourcePollRow.source == f"{PREFIX}{slug}")
-    query = query if on_sqlite(session) else query.with_for_update()
-    row = session.execute(query.execution_options(populate_existing=True)).scalar_one_or_none()
+    row = poll_hours.locked(session, f"{PREFIX}{slug}")
     if row is None or (row.cursor["after"] if row.cursor else None) != question.after:
         return  # somebody else went on meanwhile
     if isinstance(result, Trouble):
@@ -178,13 +168,5 @@ def _asked(session: Session, secret: str) -> Mapping[str, Destination]:
 
 
 def _due(session: Session, now: datetime, *, secret: str) -> list[str]:
-    asked = _asked(session, secret)
-    if not asked:
-        return []
-    rows = session.execute(
-        select(SourcePollRow.source, SourcePollRow.due_at).where(
-            SourcePollRow.source.in_([f"{PREFIX}{slug}" for slug in asked])
-        )
-    )
-    later = {row.source for row in rows if row.due_at > now}
-    return [slug for slug in sorted(asked) if f"{PREFIX}{slug}" not in later]
+    names = [f"{PREFIX}{slug}" for slug in _asked(session, secret)]
+    return [name.removeprefix(PREFIX) for name in poll_hours.come(session, names, now)]

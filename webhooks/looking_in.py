@@ -15,14 +15,12 @@ from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from prospects import outbox
 from prospects.sealing import digest
-from prospects.store import on_sqlite
 from prospects.topics import Topic
-from webhooks import health, known, outbound
+from webhooks import health, known, outbound, poll_hours
 from webhooks.adapter import Trouble
 from webhooks.mailboxes import Mailbox, read_mailbox
 from webhooks.outbound import InsideAddressError, Networks
@@ -196,9 +194,7 @@ def settle(
     session: Session, look: Look, result: Lying | Trouble, now: datetime, *, secret: str
 ) -> None:
     """Keep what lay there, and how far it was read; the next look comes in a minute, or at once."""
-    query = select(SourcePollRow).where(SourcePollRow.source == look.source)
-    query = query if on_sqlite(session) else query.with_for_update()
-    row = session.execute(query.execution_options(populate_existing=True)).scalar_one_or_none()
+    row = poll_hours.locked(session, look.source)
     if row is None:
         return
     if isinstance(result, Trouble):
