@@ -25,7 +25,7 @@ NAMED = 100
 
 
 class ScoringPreviewBody(Body):
-    """Keys of scoring.yaml as they would be; what is left out stays as it is written."""
+    """Keys of scoring.yaml, each whole as it would be; a key that is left out stays as it is written."""
 
     scoring: Annotated[
         dict[Annotated[str, Field(max_length=100)], Any],

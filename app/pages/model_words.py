@@ -77,7 +77,8 @@ def state(row: ModelRow, rules: Learning, now: datetime, zone: tzinfo) -> str:
             return f"{does} since {day(row.active_at or row.trained_at)}"
         case State.RETIRED:
             left = day(row.retired_at or row.trained_at)
-            return f"scored until {left}" if row.active_at else f"left {left}, never scored"
+            did = "claimed stages" if row.body.get("rung") == "stages" else "scored"
+            return f"{did} until {left}" if row.active_at else f"left {left}, never {did}"
 
 
 def better_for(report: Mapping[str, Any], *, parent: bool) -> str | None:
