@@ -6,7 +6,7 @@ import numpy as np
 
 from scoring.training.choosing import Evidence
 from scoring.training.judging import Bench
-from scoring.training.metrics import ece, losses, probability
+from scoring.training.metrics import TINY, ece, losses, probability
 from scoring.training.platt import line_through
 from scoring.training.table import Floats
 
@@ -16,6 +16,7 @@ WORST_OF_ALL = 0.1
 DRAWS = 200
 LOW, HIGH = 0.8, 1.25
 """The mean prediction over the share of wins must lie between these."""
+DRIFTED = "No percentage: how many win has changed too much lately to rely on one."
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def tested(seen: Evidence, logits: Floats, weights: Floats, *, drifted: bool) ->
     """Hold predictions against what became of rows that were not trained on."""
     at = probability(logits)
     error = ece(seen.label, at, weights)
-    ratio = float(np.average(at, weights=weights) / np.average(seen.label, weights=weights))
+    ratio = ratio_of(seen.label, at, weights)
     told = Tested(error <= worst(at, weights, seen.seed), error, ratio, "")
     reason = _reason(int(seen.label.sum()), told, drifted=drifted)
     which = "later rows" if seen.newest else "rows they had not seen"
@@ -66,6 +67,21 @@ def worst(at: Floats, weights: Floats, seed: int) -> float:
     rng = np.random.default_rng(seed)
     drawn = [ece((rng.random(len(at)) < at).astype(np.float64), at, weights) for _ in range(DRAWS)]
     return min(WORST_OF_ALL, max(WORST_ECE, float(np.quantile(drawn, 0.95))))
+
+
+def ratio_of(label: Floats, at: Floats, weights: Floats) -> float:
+    """The mean prediction over the share of wins."""
+    return float(np.average(at, weights=weights) / max(np.average(label, weights=weights), TINY))
+
+
+def ratio_holds(ratio: float, at: Floats, weights: Floats, seed: int) -> bool:
+    """Whether it is near enough to one, or true probabilities show as much in 19 of 20 draws."""
+    if within(ratio):
+        return True
+    rng = np.random.default_rng(seed)
+    draws = ((rng.random(len(at)) < at).astype(np.float64) for _ in range(DRAWS))
+    low, high = np.quantile([ratio_of(each, at, weights) for each in draws], (0.025, 0.975))
+    return bool(low <= ratio <= high)
 
 
 def within(ratio: float) -> bool:
@@ -82,5 +98,5 @@ def _reason(wins: int, told: Tested, *, drifted: bool) -> str:
     if not told.passed:
         return f"No percentage: predictions were off by {told.ece:.3f} on average."
     if drifted:
-        return "No percentage: how many win has changed too much lately to rely on one."
+        return DRIFTED
     return ""

@@ -7,13 +7,19 @@ import numpy as np
 from scoring import base_rate
 from scoring.base_rate import LEAST_DRAWN, Found
 from scoring.card.card import Card
-from scoring.training import carding
-from scoring.training.calibrating import WORST_OF_ALL, Tested, within, worst
+from scoring.training import calibrating, carding
+from scoring.training.calibrating import (
+    DRIFTED,
+    WINS,
+    Tested,
+    ratio_holds,
+    ratio_of,
+    within,
+    worst,
+)
 from scoring.training.choosing import Evidence
 from scoring.training.metrics import ece, probability
 from scoring.training.table import Floats, Table
-
-DRAWS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,44 +58,48 @@ def base_of(card: Card, table: Table) -> Base:
     return Base(*by, base_rate.counting(found))
 
 
-def tested(base: Base, told: Tested, seen: Evidence, logits: Floats, table: Table) -> Tested:
-    """What was told of the rows as they are, and whether it holds for everybody they stand for as well.
+def based(card: Card, base: Base, told: Tested) -> Card:
+    """The card with its base rate set, and whether its percentage may be shown."""
+    moved = base_rate.moved(card, base.a, base.b)
+    said = {"ece": told.ece, "passed": told.passed, "why": told.words}
+    return moved.model_copy(update={"calibration": moved.calibration.model_copy(update=said)})
 
-    `logits` have the base rate set already. A table without draws is everybody.
+
+def stands(table: Table) -> Floats:
+    """How much each row counts if it stands for all like it whom the draw passed over."""
+    if table.chance is None:
+        return table.weights
+    made: Floats = table.weights / np.nan_to_num(table.chance, nan=1.0)
+    return made
+
+
+def tested(base: Base, seen: Evidence, logits: Floats, table: Table, *, drifted: bool) -> Tested:
+    """Whether a percentage holds on rows not trained on: as they are, or for everybody where some were drawn.
+
+    `logits` are without the base rate. Where some were drawn the predictions of all that were offered
+    must together be near what came true, and over everybody each by itself.
     """
-    if table.chance is None or not told.passed:
-        return told
-    why = _why_not(base, seen, logits, table)
-    return told if not why else Tested(passed=False, ece=told.ece, ratio=told.ratio, words=why)
-
-
-def _why_not(base: Base, seen: Evidence, logits: Floats, table: Table) -> str:
-    counts = int(base.counts)
-    if counts < LEAST_DRAWN:
-        return (
+    rows = table.take(seen.rows)
+    if table.chance is None:
+        return calibrating.tested(seen, logits, rows.weights, drifted=drifted)
+    at, standing = probability(base.of(logits)), stands(rows)
+    error, ratio = ece(seen.label, at, standing), ratio_of(seen.label, at, standing)
+    offered = ratio_of(seen.label, at, rows.weights)
+    wins, counts = int(seen.label.sum()), int(base.counts)
+    if wins < WINS:
+        why = f"No percentage yet: it takes {WINS} wins to test one, there are {wins}."
+    elif counts < LEAST_DRAWN:
+        why = (
             "No percentage yet: too few people who were not warm have been checked lately: "
             f"they count for {counts} of {LEAST_DRAWN}."
         )
-    assert table.chance is not None
-    stands = table.weights[seen.rows] / np.nan_to_num(table.chance[seen.rows], nan=1.0)
-    at = probability(logits)
-    error, ratio = ece(seen.label, at, stands), _ratio(seen.label, at, stands)
-    if error > min(WORST_OF_ALL, worst(at, stands, seen.seed)):
-        return f"No percentage: over everybody, predictions were off by {error:.3f} on average."
-    if not within(ratio) and not _by_chance(ratio, at, stands, seen.seed):
-        return f"No percentage: over everybody, predictions were {ratio:.2f} times what came true."
-    return ""
-
-
-def _ratio(label: Floats, at: Floats, stands: Floats) -> float:
-    return float(np.average(at, weights=stands) / max(np.average(label, weights=stands), 1e-9))
-
-
-def _by_chance(ratio: float, at: Floats, stands: Floats, seed: int) -> bool:
-    """Whether true predictions show such a ratio in one of twenty draws."""
-    rng = np.random.default_rng(seed)
-    drawn = [
-        _ratio((rng.random(len(at)) < at).astype(np.float64), at, stands) for _ in range(DRAWS)
-    ]
-    low, high = np.quantile(drawn, (0.025, 0.975))
-    return bool(low <= ratio <= high)
+    elif not within(offered):
+        why = f"No percentage: of leads, predictions were {offered:.2f} times what came true."
+    elif error > worst(at, standing, seen.seed):
+        why = f"No percentage: over everybody, predictions were off by {error:.3f} on average."
+    elif not ratio_holds(ratio, at, standing, seen.seed):
+        why = f"No percentage: over everybody, predictions were {ratio:.2f} times what came true."
+    else:
+        why = DRIFTED if drifted else ""
+    words = why or f"Predictions held for everybody, by {len(rows):,} leads (ECE {error:.3f})."
+    return Tested(passed=not why, ece=error, ratio=ratio, words=words)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from scoring.training.bootstrap import paired, paired_lift
-from scoring.training.calibrating import within, worst
+from scoring.training.calibrating import ratio_holds, ratio_of, within, worst
 from scoring.training.metrics import auc, ece, lift, probability
 from scoring.training.table import Floats, Places, Words
 from scoring.training.trained import Candidate, Check, Gate, Outcome, Slice
@@ -32,7 +32,8 @@ class Asked:
     `replaces` is whether a card scores now (else the points, or nothing); `newest` whether the rows are
     the newest fifth; `points` the marketer's points there, `slices`
     columns to look at one by one, `flattered` whether what scores now was trained on some of these rows,
-    `churn` the share of rows whose grade moves by two steps or more.
+    `churn` the share of rows whose grade moves by two steps or more. `shown` are the logits by which a
+    percentage would be shown and `standing` how much each row counts then, where some rows were drawn.
     """
 
     champion: Candidate
@@ -49,6 +50,18 @@ class Asked:
     churn: float | None
     reproducible: bool
     seed: int
+    shown: Floats | None = None
+    standing: Floats | None = None
+
+    @property
+    def foreseen(self) -> Floats:
+        """What would be shown, as probabilities."""
+        return probability(self.logits if self.shown is None else self.shown)
+
+    @property
+    def counting(self) -> Floats:
+        """How much each row counts for what is shown."""
+        return self.weights if self.standing is None else self.standing
 
 
 def gate(asked: Asked) -> Gate:
@@ -140,15 +153,14 @@ def _points(asked: Asked, points: Floats) -> Check:
 
 
 def _calibrated(asked: Asked) -> Check:
-    at, now = probability(asked.logits), probability(asked.now)
-    error, before = (ece(asked.label, each, asked.weights) for each in (at, now))
-    ratio = float(
-        np.average(at, weights=asked.weights) / np.average(asked.label, weights=asked.weights)
-    )
-    bound = worst(at, asked.weights, asked.seed)
+    at, now, weights = asked.foreseen, probability(asked.now), asked.counting
+    error, before = (ece(asked.label, each, weights) for each in (at, now))
+    ratio = ratio_of(asked.label, at, weights)
+    holds = within(ratio) if asked.standing is None else ratio_holds(ratio, at, weights, asked.seed)
+    bound = worst(at, weights, asked.seed)
     return Check(
         name="calibrated",
-        passed=within(ratio) and error <= max(bound, before if asked.replaces else 0.0),
+        passed=holds and error <= max(bound, before if asked.replaces else 0.0),
         figures={"ece": error, "ece_now": before, "ratio": ratio},
         words=f"Predictions are off by {error:.3f} on average (now {before:.3f}), "
         f"together {ratio:.2f} times what came true.",

@@ -5,7 +5,7 @@ from scipy.stats import rankdata
 
 from scoring.training.drift import Drift
 from scoring.training.gate import Asked, slices
-from scoring.training.metrics import probability, reliability
+from scoring.training.metrics import reliability
 from scoring.training.trained import Looked
 
 TENTHS = 10
@@ -21,7 +21,7 @@ def looked_at(asked: Asked, moved: Drift) -> Looked:
         rows=len(asked.label),
         won=int(asked.label.sum()),
         higher=_higher(asked),
-        reliability=tuple(reliability(asked.label, probability(asked.logits), asked.weights)),
+        reliability=tuple(reliability(asked.label, asked.foreseen, asked.counting)),
         lift=tuple(float(won[max(0, end)]) for end in ends),
         slices=tuple(slices(asked)),
         psi=moved.psi,

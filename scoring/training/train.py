@@ -4,15 +4,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from scoring import base_rate
 from scoring.card.adding import on_scale
 from scoring.card.card import Calibration, Card, Knots, Rung, dumped
 from scoring.training import calibrating, carding, choosing, everybody
 from scoring.training.additive_sum import AdditiveSum
 from scoring.training.binning import says_nothing
-from scoring.training.calibrating import Tested
 from scoring.training.choosing import LADDER, NAMED, Evidence
 from scoring.training.drift import drift
+from scoring.training.everybody import Base
 from scoring.training.gate import BY_HAND, Asked, gate
 from scoring.training.judging import Bench, Tried, bench, fit_of, try_out
 from scoring.training.looking import looked_at, ranked
@@ -107,14 +106,15 @@ def _carded(
     champion = trained.champion
     card, again = (_card(on, plan, tried[champion]) for _ in range(2))
     base = everybody.base_of(card, on.table)
-    later = base.of(_corrected(on, champion, seen))
+    later = _corrected(on, champion, seen)
     ratio = float(probability(later).mean() / seen.label.mean())
     moved = drift(on.table, on.cut, ratio if seen.newest else None)
-    told = calibrating.tested(seen, later, on.table.weights[seen.rows], drifted=moved.flagged)
-    told = everybody.tested(base, told, seen, later, on.table)
+    told = everybody.tested(base, seen, later, on.table, drifted=moved.flagged)
     same = dumped(card) == dumped(again)
-    card = _told(base_rate.moved(card, base.a, base.b), told)
-    asked = _asked(on, plan, seen, later=later, card=card, active=active, champion=champion)
+    card = everybody.based(card, base, told)
+    asked = _asked(
+        on, plan, seen, later=later, base=base, card=card, active=active, champion=champion
+    )
     asked = replace(asked, reproducible=same)
     looked = looked_at(asked, moved)
     return replace(
@@ -125,12 +125,6 @@ def _carded(
         looked=looked,
         words=(*trained.words, *ranked(looked, asked), told.words, *moved.words),
     )
-
-
-def _told(card: Card, told: Tested) -> Card:
-    """The card, with whether its percentage may be shown."""
-    said = {"ece": told.ece, "passed": told.passed, "why": told.words}
-    return card.model_copy(update={"calibration": card.calibration.model_copy(update=said)})
 
 
 def _card(on: Bench, plan: Plan, tried: Tried) -> Card:
@@ -175,6 +169,7 @@ def _asked(
     seen: Evidence,
     *,
     later: Floats,
+    base: Base,
     card: Card,
     active: Card | None,
     champion: Candidate,
@@ -187,7 +182,8 @@ def _asked(
         champion=champion,
         label=rows.label,
         weights=rows.weights,
-        logits=later,
+        # Like with like: what scores now has its base rate set, points have none.
+        logits=later if active is None else base.of(later),
         now=_now(on, seen, rows, active=active, champion=champion),
         replaces=active is not None,
         newest=seen.newest,
@@ -198,6 +194,8 @@ def _asked(
         churn=None if active is None else _churn(rows, card, active),
         reproducible=True,
         seed=plan.seed,
+        shown=base.of(later),
+        standing=None if rows.chance is None else everybody.stands(rows),
     )
 
 
