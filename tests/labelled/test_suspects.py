@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from app.labelled.asked import EventsAsked
-from scoring.training.suspects import suspects
+from scoring.training.suspects import _error, suspects
 from scoring.training.table import Numbers, Table, numbers, words
 from tests.labelled.files import DRAWN, chance, read, write
 
@@ -151,3 +151,9 @@ def test_a_words_share_of_wins_is_never_learned_from_its_own_row() -> None:
     every = [f"w{n}" for n in drawn.integers(0, 700, 1000)]
     table = Table({"fields.word": words(every)}, (drawn.random(1000) < 0.4).astype(np.float64))
     assert suspects(table) == ()
+
+
+def test_how_sure_an_auc_is_is_told_as_hanley_and_mcneil_do() -> None:
+    # Their formula by hand: 50 of each and an AUC of .9 leave a standard error of .032.
+    assert _error(0.9, np.arange(100) < 50) == pytest.approx(0.0321, abs=1e-4)
+    assert _error(0.5, np.arange(20) < 10) == pytest.approx(0.1323, abs=1e-4)
