@@ -44,7 +44,7 @@ def page() -> ResponseReturnValue:
     """What waits for the viewer."""
     with reading(current_app.extensions["database"]) as session:
         today = look(session, current().id, g.now)
-    return render_template("rep/today.html", today=today)
+    return render_template("rep/today.html", today=replace(today, signs="/you/answers"))
 
 
 def look(session: Session, member_id: MemberId, now: datetime) -> Today:

@@ -88,7 +88,7 @@ class Tile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Today:
-    """A rep's day, what is lost first on top of each list."""
+    """A rep's day, what is lost first on top of each list; `signs` is where what stands out is fetched from."""
 
     calls: Sequence[Tile] = ()
     offers: Sequence[Tile] = ()
@@ -97,6 +97,7 @@ class Today:
     working: Sequence[Tile] = ()
     asked: Sequence[Tile] = ()
     asleep: str | None = None
+    signs: str | None = None
 
     @property
     def empty(self) -> bool:
