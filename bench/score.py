@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import psutil
 from sqlalchemy import func, select, text, update
@@ -21,7 +22,7 @@ from app.jobs import reassess
 from app.jobs.drain import drain
 from app.settings import read_settings
 from bench.score_people import card_of, make
-from bench.stage import ROOT, NotMeasuredError, Stage, Store, cpu_seconds, staged
+from bench.stage import ROOT, NotMeasuredError, Stage, Store, cpu_seconds, postgres_process, staged
 from prospects import configuration
 from prospects.message import MessageRow
 from prospects.rows import AssessmentRow, ProspectRow
@@ -44,9 +45,9 @@ NAP_S = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """`written` are the people whose beliefs were written anew, of `people` looked at; `floor_s` is reading and noting alone.
+    """`written` are the people whose beliefs were written anew, of `people` looked at; `floor_s` is reading alone.
 
-    CPU time is a person's, without PostgreSQL's.
+    CPU time is a person's: the workers', and PostgreSQL's where it is the bench's own (else 0).
     """
 
     people: int
@@ -56,6 +57,8 @@ class Scored:
     floor_s: float
     cpu_us: float
     floor_cpu_us: float
+    database_us: float = 0.0
+    floor_database_us: float = 0.0
     goal_s: float = GOAL_S
 
     @property
@@ -87,22 +90,32 @@ def run(*, people: int, workers: int, moved: float, say: Say) -> Scored:
         perform(database, lambda session: _in_force(session, changed, now))
         say("looking at them again")
         perform(database, lambda session: reassess.plan(session, datetime.now(UTC)))
-        seconds, cpu = _timed(stage, "look", workers)
+        look = _timed(stage, "look", workers)
         anew = perform(database, _written) - people
         _check(database, people)
         _tidy(database)
-        say("reading and noting the same rows")
-        floor_s, floor_cpu = _timed(stage, "floor", workers)
+        say("reading the same rows")
+        floor = _timed(stage, "floor", workers)
         database.close()
     return Scored(
         people,
         anew,
         workers,
-        round(seconds, 1),
-        round(floor_s, 1),
-        round(cpu / people * 1e6, 1),
-        round(floor_cpu / people * 1e6, 1),
+        round(look.seconds, 1),
+        round(floor.seconds, 1),
+        round(look.workers / people * 1e6, 1),
+        round(floor.workers / people * 1e6, 1),
+        round(look.database / people * 1e6, 1),
+        round(floor.database / people * 1e6, 1),
     )
+
+
+class Spent(NamedTuple):
+    """Seconds on the clock, and of CPU by the workers and by the database."""
+
+    seconds: float
+    workers: float
+    database: float
 
 
 def _in_force(session: Session, card: Card, now: datetime) -> None:
@@ -116,8 +129,8 @@ def _in_force(session: Session, card: Card, now: datetime) -> None:
     configuration.write(session, "scoring", "scoring", {"model": card.id}, now, by="bench")
 
 
-def _timed(stage: Stage, what: str, workers: int) -> tuple[float, float]:
-    """Seconds from a word to as many processes, that are ready, until the last has ended; and their CPU time."""
+def _timed(stage: Stage, what: str, workers: int) -> Spent:
+    """From a word to as many processes, that are ready, until the last has ended."""
     started = [
         subprocess.Popen(
             [sys.executable, "-m", "bench.score", what, str(n), str(workers)],
@@ -132,6 +145,8 @@ def _timed(stage: Stage, what: str, workers: int) -> tuple[float, float]:
         assert each.stdout is not None
         each.stdout.readline()
     ready = sum(cpu_seconds(psutil.Process(each.pid)) for each in started)
+    server = postgres_process(stage)
+    served = cpu_seconds(server) if server else 0.0
     before = sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2])
     began = time.perf_counter()
     for each in started:
@@ -141,7 +156,8 @@ def _timed(stage: Stage, what: str, workers: int) -> tuple[float, float]:
     if any(codes):
         raise NotMeasuredError("a worker ended with an error")
     cpu = sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2]) - before - ready
-    return time.perf_counter() - began, cpu
+    seconds = time.perf_counter() - began
+    return Spent(seconds, cpu, cpu_seconds(server) - served if server else 0.0)
 
 
 def _tidy(database: Database) -> None:

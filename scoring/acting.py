@@ -69,16 +69,18 @@ class Acting:
         oldest = (when // DAY - LOOKS_BACK + 1) * DAY
         every = sorts = 0
         for kind, times in acts.kinds:
-            ages = _ages(times, oldest, when)
-            if not ages:
+            if times[0] < oldest or times[-1] > when:
+                times = times[slice(*_span(times, oldest, when))]
+            if not times:
                 continue
+            ages = [when - each for each in times]
             asked = self.kinds.get(kind)
             if asked is not None:
                 most = MOST_OPENS if kind == _OPENS else len(ages)
                 _of_ages(asked, ages, min(len(ages), most), values, parts)
             every += len(ages)
             sorts += kind in _OWN
-        robots = len(_ages(acts.robots, oldest, when)) if acts.robots else 0
+        robots = len(acts.robots[slice(*_span(acts.robots, oldest, when))]) if acts.robots else 0
         own = _span(acts.own, oldest, when)
         if own[0] < own[1]:
             ages = [when - each for each in acts.own[slice(*own)]]
@@ -100,7 +102,10 @@ class Acting:
         acted = one.seen or later.seen
         places = range(len(self.reach)) if acted else [place for place, _ in self.points]
         for place in places:
-            reach, now, then = self.reach[place], one.values[place], later.values[place]
+            now, then = one.values[place], later.values[place]
+            if now == then and not fewer:
+                continue
+            reach = self.reach[place]
             if fewer and reach.wanders:
                 some = _wandered(acts, reach, one, later)
                 lows[place], highs[place] = min(some), max(some)
@@ -116,7 +121,7 @@ class Acting:
 
 def acts_of(tally: Tally, zone: str | None) -> Acts:
     """The acts of a tally, of somebody who lives by this zone's clocks."""
-    kinds: list[tuple[str, Sequence[int]]] = list(tally.did.items())
+    kinds: list[tuple[str, Sequence[int]]] = [each for each in tally.did.items() if each[1]]
     if tally.visits:
         kinds.append((_VIEWS, sorted(tally.visits.values())))
     own = sorted([each for kind, times in kinds if kind in _OWN for each in times])
@@ -172,11 +177,6 @@ def _span(times: Sequence[int], oldest: int, when: int) -> tuple[int, int]:
     return bisect_left(times, oldest), bisect_right(times, when)
 
 
-def _ages(times: Sequence[int], oldest: int, when: int) -> list[int]:
-    start, end = _span(times, oldest, when)
-    return [when - each for each in times[start:end]]
-
-
 def _of_ages(
     asked: Asked, ages: list[int], count: int, values: list[Value], parts: list[float]
 ) -> None:
@@ -184,10 +184,10 @@ def _of_ages(
         values[place] = value = float(count)
         parts[place] = weigh(value)
     for place, weigh in asked.hours:
-        values[place] = value = min(ages) / HOUR
+        values[place] = value = ages[-1] / HOUR
         parts[place] = weigh(value)
     for place, weigh in asked.first:
-        values[place] = value = max(ages) / DAY
+        values[place] = value = ages[0] / DAY
         parts[place] = weigh(value)
     for half_life, slots in asked.recent:
         value = fsum([0.5 ** (age / half_life) for age in ages])

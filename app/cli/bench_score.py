@@ -43,8 +43,7 @@ def score(*, prospects: int, workers: int, moved: float, cores: int, as_json: bo
         f"{found.people:,} people looked at by {found.workers} workers in {found.seconds:.1f} s,"
         f" {found.written:,} written: {found.for_a_million_s:.0f} s for a million"
     )
-    print(
-        f"floor, reading and noting the same rows: {found.floor_s:.1f} s, {found.of_floor:.1f} times"
-    )
+    print(f"floor, reading the same rows: {found.floor_s:.1f} s, {found.of_floor:.1f} times")
     print(f"CPU of the workers: {found.cpu_us:.0f} us a person, floor {found.floor_cpu_us:.0f} us")
+    print(f"CPU of PostgreSQL: {found.database_us:.0f} us, floor {found.floor_database_us:.0f} us")
     print(f"goal: {found.goal_s:.0f} s for a million: {'reached' if found.reached else 'missed'}")
