@@ -17,6 +17,7 @@ from scoring.features.seeing import Features, State, features_from, known_by, st
 from scoring.gating import gate_of, line_of
 from scoring.overriding import POINTS_EACH, pushed
 from scoring.rules import ScoringRules
+from scoring.stage_evidence import rule_of
 from scoring.stage_model import Learned, knows
 from scoring.stage_saying import taught
 from scoring.unprofiled import unprofiled
@@ -79,7 +80,7 @@ def _weighed(
         did=engagement.engaged(own, rules, finding, now),
         evidence=evidence,
         rank=rank,
-        claim=stage.claim(evidence, rank, rules, now, taught=taught(learned, own)),
+        claim=stage.claim(evidence, rank, rules, now, taught=taught(evidence, rank, own, rules)),
         pushed=pushed(then.overrides, now),
     )
 
@@ -89,7 +90,7 @@ def _learned(then: Snapshot, rules: ScoringRules, state: State | None) -> Learne
     card = rules.card
     if state is None or card is None or card.stage is None or not knows(card, rules.ladder):
         return None
-    names = [term.feature for term in card.stage.terms]
+    names = [term.feature for term in card.stage.terms if rule_of(term.feature) is None]
 
     def features(passed: float) -> Features:
         at = then.as_of + timedelta(seconds=passed)

@@ -12,6 +12,7 @@ from prospects.kinds import Kind
 from scoring import defaults
 from scoring.card.card import Card
 from scoring.leaves import windows_of
+from scoring.stage_evidence import name_of
 from scoring.stages import Stage, Stages
 from scoring.written import EngagementRule, Evidence, FitRule, Gate, Scoring
 
@@ -25,6 +26,7 @@ class ScoringRules:
 
     `fit` and `gates` pair a rule with its condition. `engagement` and `evidence` list, for each kind of
     activity, the rules it can match (by their place in the file) with the test of its body.
+    `evidence_names` has what each evidence rule is called among features, by its place.
     `windows` are the `within` of conditions: when one closes, fit or a gate may change.
     `card` scores in place of the points, where one is active, or says of stages alone; the points run on beside it.
     `mark` is the same for two versions that give the same points and evidence, shut the same gates and
@@ -41,6 +43,7 @@ class ScoringRules:
     evidence: Mapping[Kind, tuple[tuple[int, Matches], ...]]
     windows: frozenset[tuple[str, timedelta]]
     mark: int
+    evidence_names: tuple[str, ...] = ()
     card: Card | None = None
     card_id: str | None = None
 
@@ -98,6 +101,7 @@ def compile_rules(
         evidence=_by_kind(scoring.evidence),
         windows=frozenset(window for tree in conditions for window in windows_of(tree)),
         mark=_mark(scoring, stages, card),
+        evidence_names=tuple(map(name_of, scoring.evidence)),
         card=card,
         # Its id is a hash of the whole card: made once here, and not once for everybody.
         card_id=card.id if card else None,

@@ -91,6 +91,11 @@ def named(feature: str) -> str:
     return _says(feature)[0]
 
 
+def never(kind: Kind) -> str:
+    """That somebody did no such thing at all."""
+    return _NEVER.get(kind, f"Never did “{kind.replace('_', ' ')}”")
+
+
 def subject_of(term: str) -> str:
     """What a term is about: `did.form.count` and `did.form.recent_7d` are both about forms."""
     kind, _ = _act_of(term)
@@ -112,7 +117,7 @@ def _base(kind: str, acts: Sequence[Activity]) -> Base:
     if kind == _ANY:
         return did(acts, "Did something") if acts else "Never did anything", named
     if not acts:
-        return _NEVER.get(_KINDS[kind], f"Never did “{kind.replace('_', ' ')}”"), ()
+        return never(_KINDS[kind]), ()
     return did(acts), named
 
 

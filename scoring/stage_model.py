@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from scoring.card.adding import sigmoid
 from scoring.card.card import Card
 from scoring.card.stage_table import StageTable, prior_logit
-from scoring.card.terms import Value, weigh
+from scoring.card.stage_terms import Weights, weigh_stages
+from scoring.card.terms import Value
 
 SILENT = 0.1
 """Below this weight of evidence nothing the buyer did speaks for any stage, and no model makes one up."""
@@ -23,11 +24,11 @@ class Learned:
     features: Features
     model: str
 
-    def lines(self, passed: float = 0.0) -> list[tuple[str, Value, float]]:
-        """What each feature is and adds to the logit if nothing happens for `passed` seconds."""
-        seen = self.features(passed)
-        told = ((term, seen.get(term.feature)) for term in self.table.terms)
-        return [(term.feature, value, weigh(term, value)) for term, value in told]
+    def told(self, passed: float = 0.0) -> list[tuple[str, Value, Weights]]:
+        """What each feature is and adds to each stage's logit if nothing happens for `passed` seconds."""
+        seen, stages = self.features(passed), len(self.table.ladder)
+        asked = ((term, seen.get(term.feature)) for term in self.table.terms)
+        return [(term.feature, value, weigh_stages(term, value, stages)) for term, value in asked]
 
     def chances(
         self, strengths: Sequence[float], passed: float, doubt: Sequence[float]
@@ -39,11 +40,12 @@ class Learned:
         """
         if -math.log1p(-min(strengths[0], 1 - 1e-12)) < SILENT:
             return [0.0] * len(strengths)
-        eta = sum(share for *_, share in self.lines(passed))
+        told = [shares for *_, shares in self.told(passed)]
         found: list[float] = []
-        for strength, cut, left in zip(strengths, self.table.cuts, doubt, strict=True):
+        for rank, (strength, left) in enumerate(zip(strengths, doubt, strict=True)):
             prior = prior_logit(strength)
-            moved = (self.table.slope - 1) * prior + eta - cut
+            moved = (self.table.slope - 1) * prior - self.table.cuts[rank]
+            moved += sum(shares[rank] for shares in told)
             chance = sigmoid(prior + (moved if moved < 0 else moved * left))
             found.append(min(chance, found[-1]) if found else chance)
         return found

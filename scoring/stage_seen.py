@@ -9,6 +9,7 @@ from scoring import stage
 from scoring.acts import buyers_own, known, standing
 from scoring.card.terms import Value
 from scoring.rules import ScoringRules
+from scoring.stage_evidence import lately
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,4 +46,5 @@ def seen_stage(
     finding = standing(replace(seen, as_of=now), rules, now)
     # Without what an earlier finding adds: it is not of the table's making, and is added beside it.
     alone = replace(stage.support(own, rules, finding, now), held=None)
-    return SeenStage(features=features, strengths=tuple(alone.strengths()), found=rank, at=now)
+    told = {**features, **lately(alone.matched)}
+    return SeenStage(features=told, strengths=tuple(alone.strengths()), found=rank, at=now)

@@ -15,7 +15,7 @@ from scoring.acts import Standing
 from scoring.gating import gate_of, line_of
 from scoring.halving import HORIZON
 from scoring.rules import ScoringRules
-from scoring.stage import ENTER
+from scoring.stage_support import ENTER
 from scoring.words import did
 
 TURNS_TO_US = frozenset({Kind.FORM, Kind.MEETING, Kind.CALL, Kind.CHAT, Kind.REPLY})

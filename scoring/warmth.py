@@ -8,7 +8,7 @@ from scoring.acts import Standing, shows_interest
 from scoring.by_card import ByCard, Summed
 from scoring.halving import HORIZON, first_change, first_second, share_left
 from scoring.rules import ScoringRules
-from scoring.stage import LEAVE
+from scoring.stage_support import LEAVE
 from scoring.weighing import Weighed
 
 SOONEST = timedelta(minutes=1)

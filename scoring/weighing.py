@@ -7,7 +7,7 @@ from prospects.values import Reason, StageClaim
 from scoring.engagement import Engaged
 from scoring.overriding import Pushed
 from scoring.rules import ScoringRules
-from scoring.stage import Support
+from scoring.stage_support import Support
 
 DECIMALS = 1
 """Figures are judged as they are shown: 0.004 points of decay keep nobody from being warm."""

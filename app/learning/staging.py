@@ -1,13 +1,14 @@
 """What findings teach of the buying stage, fitted beside the score from the same leads."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from scoring.card.terms import Side
+from scoring.card.terms import Side, Value
 from scoring.features.registry import feature
 from scoring.past_leads import SeenLead
 from scoring.rules import ScoringRules
+from scoring.stage_evidence import rule_of
 from scoring.training.stages import FittedStages, fit_stages
 
 
@@ -15,12 +16,17 @@ def staged(
     settled: Sequence[SeenLead], rules: ScoringRules, columns: Collection[str]
 ) -> FittedStages:
     """The table of stages for these rules' ladder, from these columns and no others."""
+    # What the evidence rules found is no column of the score's table, and always known before.
     rows = [
-        replace(lead.stage, features={k: v for k, v in lead.features.items() if k in columns})
+        replace(lead.stage, features=_among(lead.stage.features, columns))
         for lead in settled
         if lead.stage is not None
     ]
     return fit_stages(rows, rules.ladder, sides={name: _side(name) for name in columns})
+
+
+def _among(features: Mapping[str, Value], columns: Collection[str]) -> dict[str, Value]:
+    return {name: told for name, told in features.items() if name in columns or rule_of(name)}
 
 
 def told(fitted: FittedStages) -> dict[str, Any]:

@@ -1,9 +1,9 @@
 """What a card knows of buying stages: how far a person's features move what the evidence rules say. Pure.
 
-The chance that a buyer has come at least to stage k is σ(slope · prior(k) + η − cut(k)): `prior` is the
-logit of what the workspace's evidence rules give, η the sum of the terms. A slope of 1, cuts of 0 and
-no terms are the evidence rules themselves; a training moves all three away from that only as far as
-reps' findings pull.
+The chance that a buyer has come at least to stage k is σ(slope · prior(k) + η(k) − cut(k)): `prior` is
+the logit of what the workspace's evidence rules give, η the sum of the terms, which have a weight for
+each stage. A slope of 1, cuts of 0 and no terms are the evidence rules themselves; a training moves all
+three away from that only as far as reps' findings pull.
 """
 
 import math
@@ -12,7 +12,8 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from scoring.card.terms import Figure, Term
+from scoring.card.stage_terms import StageTerm, width
+from scoring.card.terms import Figure
 from scoring.stages import Slug, Strict
 
 LEAST, MOST = 0.02, 0.98
@@ -28,7 +29,7 @@ class StageTable(Strict):
     ladder: Annotated[tuple[Slug, ...], Field(min_length=1, max_length=20)]
     cuts: tuple[Figure, ...]
     slope: Annotated[Figure, Field(gt=0)] = 1.0
-    terms: tuple[Term, ...] = ()
+    terms: tuple[StageTerm, ...] = ()
     verdicts: Annotated[int, Field(ge=0)] = 0
     calibrated: bool = False
 
@@ -36,6 +37,8 @@ class StageTable(Strict):
     def _fits(self) -> Self:
         if len(self.cuts) != len(self.ladder):
             raise PydanticCustomError("cuts", "there must be one cut for each stage")
+        if {width(term) for term in self.terms} - {None, len(self.ladder)}:
+            raise PydanticCustomError("weights", "there must be one weight for each stage")
         return self
 
 

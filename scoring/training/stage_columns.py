@@ -1,78 +1,89 @@
-"""Features of findings as columns of noughts and ones, and weights found for them as terms of a card."""
+"""Features of findings as columns to fit, and the weights found for them as terms of a stage table.
+
+A number is one column, its logarithm on the scale of its spread: with a few hundred findings a slope is
+learned long before steps are. Of what they did only how lately counts, by kind and by evidence rule:
+counts, first times and shares say the same again.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from scoring.card.terms import Levels, Side, Steps, Value
-from scoring.training.table import Floats, Places
+from scoring.card.stage_terms import Growing, Sorts, grown
+from scoring.card.terms import Side, Value
+from scoring.training.table import Floats
 
-BINS = 4
 FEWEST = 5
-"""A level or a bin with fewer rows teaches nothing of its own."""
+"""A level, or what is missing, with fewer rows teaches nothing of its own."""
+OF_TWO = 2.0
+"""A column of noughts and ones counts as if half of them were ones: so rare levels stay near nothing."""
+_LATELY = ("recent_7d", "recent_30d")
+_OF_ALL = (*_LATELY, "recent_1d", "hours_since", "days_since_first")
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One feature's bins: a number's edges or a word's levels; the last bin is of what is missing."""
+    """One feature: a number with its centre and spread, or a word with its levels.
+
+    `means` are of each level, of other words and of what is missing. `gaps`: whether a number is missing
+    often enough to count.
+    """
 
     feature: str
     side: Side
-    edges: tuple[float, ...] = ()
     levels: tuple[str, ...] = ()
+    means: tuple[float, ...] = ()
+    gaps: bool = False
+    centre: float = 0.0
+    spread: float = 1.0
+    most: float = 0.0
 
     @property
     def width(self) -> int:
-        """Its bins: between the edges or one a level and one for others, and one for missing."""
-        return (len(self.levels) if self.levels else len(self.edges)) + 2
+        """How many columns it makes."""
+        return len(self.means) or 1 + self.gaps
 
-    def places(self, values: Sequence[Value]) -> Places:
-        """Each value's bin."""
+    def design(self, values: Sequence[Value]) -> Floats:
+        """What is fitted: rows × `width`, each column about nothing."""
         if self.levels:
-            known = {level: place for place, level in enumerate(self.levels)}
-            found = [
-                known.get(each, len(known)) if isinstance(each, str) else len(known) + 1
-                for each in values
-            ]
-            return np.array(found, dtype=np.int64)
-        given = np.array([_number(each) for each in values])
-        place = np.searchsorted(np.array(self.edges), given, side="left")
-        return np.where(np.isnan(given), len(self.edges) + 1, place).astype(np.int64)
+            ones: Floats = OF_TWO * (_ones(values, self.levels) - np.array(self.means))
+            return ones
+        numbers = np.array([_number(each) for each in values])
+        gaps = np.isnan(numbers)
+        kept = np.clip(np.where(gaps, 0.0, numbers), 0.0, self.most)
+        share = np.where(gaps, 0.0, (np.log1p(kept) - self.centre) / self.spread)
+        return np.stack([share, OF_TWO * gaps][: self.width], axis=1)
 
-    def steps(self) -> Floats:
-        """What is fitted, bin by bin: for a number each step up from the bin below, for a word its levels.
-
-        Drawing steps towards nothing draws a bin towards its neighbour, so that few rows suffice.
-        """
+    def term(self, weights: Floats) -> Growing | Sorts:
+        """The column as a term; `weights` are `width` × stages."""
         if self.levels:
-            return np.eye(self.width)
-        up = np.tril(np.ones((self.width - 1, self.width - 1)), 0)[:, 1:]
-        apart = np.zeros((self.width, self.width - 1))
-        apart[:-1, :-1] = up
-        apart[-1, -1] = 1.0
-        return apart
-
-    def term(self, weights: Floats) -> Steps | Levels:
-        """The column as a term of a card."""
-        told = tuple(round(float(each), 6) for each in weights)
-        if self.levels:
-            return Levels(
+            scaled = OF_TWO * weights
+            each = [_told(row) for row in scaled - np.array(self.means) @ scaled]
+            return Sorts(
                 feature=self.feature, side=self.side,
-                weights=dict(zip(self.levels, told, strict=False)),
-                other=told[-2], missing=told[-1],
+                weights=dict(zip(self.levels, each, strict=False)), other=each[-2], missing=each[-1],
             )  # fmt: skip
-        return Steps(
-            feature=self.feature, side=self.side,
-            edges=self.edges, weights=told[:-1], missing=told[-1],
+        gap = OF_TWO * weights[1] if self.gaps else np.zeros(weights.shape[1])
+        return Growing(
+            feature=self.feature, side=self.side, centre=self.centre, most=self.most,
+            weights=_told(weights[0] / self.spread), missing=_told(gap),
         )  # fmt: skip
 
 
 def columns(rows: Sequence[Mapping[str, Value]], sides: Mapping[str, Side]) -> list[Column]:
-    """A column for each feature that differs between enough rows."""
-    names = sorted({name for row in rows for name in row})
+    """A column for each feature that is worth one and differs between enough rows."""
+    names = sorted({name for row in rows for name in row if _is_worth_one(name)})
     made = (_column(name, [row.get(name) for row in rows], sides) for name in names)
     return [each for each in made if each is not None]
+
+
+def _is_worth_one(name: str) -> bool:
+    start, _, rest = name.partition(".")
+    kind, _, aspect = rest.partition(".")
+    if start != "did":
+        return start != "points"
+    return aspect in (_OF_ALL if kind == "any" else _LATELY)
 
 
 def _column(name: str, values: Sequence[Value], sides: Mapping[str, Side]) -> Column | None:
@@ -81,26 +92,41 @@ def _column(name: str, values: Sequence[Value], sides: Mapping[str, Side]) -> Co
     if words:
         counts = {word: words.count(word) for word in set(words)}
         levels = tuple(sorted(word for word, count in counts.items() if count >= FEWEST))
-        kept = Column(name, side, levels=levels) if levels else None
-    else:
-        kept = Column(name, side, edges=_edges(np.array([_number(each) for each in values])))
-    if kept is None or len({int(each) for each in kept.places(values)}) < 2:
+        if not levels or max(counts.values()) > len(values) - FEWEST:
+            return None
+        means = tuple(map(float, _ones(values, levels).mean(axis=0)))
+        return Column(name, side, levels=levels, means=means)
+    return _of_numbers(name, side, np.array([_number(each) for each in values]))
+
+
+def _of_numbers(name: str, side: Side, numbers: Floats) -> Column | None:
+    gaps = np.isnan(numbers)
+    known = numbers[~gaps]
+    if len(known) < FEWEST or (known > known.min()).sum() < FEWEST:
         return None
-    return kept
+    most = float(known.max())
+    logs = np.array([grown(each, most) for each in known])
+    if logs.std() < 1e-9:
+        return None
+    return Column(
+        name, side, gaps=bool(gaps.sum() >= FEWEST),
+        centre=float(logs.mean()), spread=float(logs.std()), most=max(most, 0.0),
+    )  # fmt: skip
 
 
-def _edges(numbers: Floats) -> tuple[float, ...]:
-    """Between the quarters of all, and of those above the least: most people have done most things never."""
-    known = numbers[~np.isnan(numbers)]
-    if not len(known):
-        return ()
-    more = known[known > known.min()]
-    cuts = [known.min()] if len(more) >= FEWEST else []
-    for some in (known, more):
-        if len(some) >= FEWEST * BINS:
-            cuts += list(np.quantile(some, np.arange(1, BINS) / BINS, method="lower"))
-    kept = sorted({float(each) for each in cuts if each < known.max()})
-    return tuple(each for each in kept if (known > each).sum() >= FEWEST)
+def _ones(values: Sequence[Value], levels: tuple[str, ...]) -> Floats:
+    """Rows × (levels, another word, missing): one of them is 1."""
+    known = {level: place for place, level in enumerate(levels)}
+    places = [
+        known.get(each, len(levels)) if isinstance(each, str) else len(levels) + 1
+        for each in values
+    ]
+    made: Floats = np.eye(len(levels) + 2)[places]
+    return made
+
+
+def _told(weights: Floats) -> tuple[float, ...]:
+    return tuple(round(float(each), 12) for each in weights)
 
 
 def _number(value: Value) -> float:

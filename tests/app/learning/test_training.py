@@ -21,6 +21,7 @@ from scoring.learning_written import Learning
 from scoring.models import By
 from scoring.record import put_to_sales
 from scoring.rows import ModelRow
+from scoring.stage_evidence import rule_of
 from scoring.trainings import Hold, LeaseLostError, State
 from tests.app.learning.market import a_market
 
@@ -67,7 +68,9 @@ def test_a_training_learns_who_buys_and_twice_the_same(database: Database) -> No
     assert row.report["stages"]["learned"]
     assert card.stage is not None
     assert len(card.stage.ladder) == 5
-    assert {term.feature for term in card.stage.terms} <= set(REGISTRY)
+    learned = {term.feature for term in card.stage.terms}
+    assert {name for name in learned if rule_of(name) is None} <= set(REGISTRY)
+    assert any(rule_of(name) for name in learned)
     assert "findings" in row.report["words"][-1]
     # The record is the same, so the card is, whenever it is trained.
     assert trained(database, now + timedelta(hours=5)).model == card.id

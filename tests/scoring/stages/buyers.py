@@ -6,18 +6,21 @@ could be seen of a buyer, is known as well: Bayes' rule over these very figures.
 """
 
 import math
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
+from uuid import UUID
 
-from prospects.ids import ActivityId, new_id
+from prospects.ids import ActivityId, ProspectId, new_id
 from prospects.kinds import Kind
 from prospects.ladder import LADDER
-from prospects.values import Activity
+from prospects.values import Activity, Lifecycle, Person, Snapshot
 from scoring.card.terms import Value
+from scoring.features.seeing import features_of
+from scoring.rules import built_in
 
+RULES = built_in()
 STAGES = len(LADDER)
 WITHIN = timedelta(weeks=6)
 PRICING, PAGE, DEMO, GUIDE, QUOTE = "pricing", "page", "demo", "guide", "quote"
@@ -101,26 +104,17 @@ def _act(chance: Random, name: str, now: datetime) -> Activity:
 
 
 def _features(acts: list[Activity], seniority: str, now: datetime) -> dict[str, Value]:
-    """As `scoring.features` names them; pages and forms are told apart, as fields of a form are."""
-    found: dict[str, Value] = {"person.seniority": seniority}
-    names = [str(act.body.get("form") or act.body.get("page") or act.kind) for act in acts]
-    counts = Counter(names)
-    for name in (
-        "guide",
-        "demo",
-        "quote",
-        "/pricing",
-        "/blog",
-        "download",
-        "webinar",
-        "meeting",
-        "purchase",
-    ):
-        found[f"did.{name}.count"] = float(counts[name])
-    days = [(now - act.happened_at).total_seconds() / 86_400 for act in acts]
-    found["did.any.recent_7d"] = sum(0.5 ** (each / 7) for each in days)
-    found["did.any.hours_since"] = min(days) * 24 if days else None
-    return found
+    """By the product's own functions, but for who they are."""
+    seen = Snapshot(
+        prospect_id=ProspectId(UUID(int=1)),
+        as_of=now,
+        person=Person(),
+        company=None,
+        activities=acts,
+        lifecycle=Lifecycle.INQUIRY,
+        stages=LADDER,
+    )
+    return {**features_of(seen, now, RULES), "person.seniority": seniority}
 
 
 def _poisson(chance: Random, rate: float) -> int:

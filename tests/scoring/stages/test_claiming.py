@@ -11,10 +11,10 @@ from scoring.acts import standing
 from scoring.assess import assess
 from scoring.card.stage_table import StageTable
 from scoring.card.terms import Levels, Side, Steps, Value
-from scoring.stage import DAY as SECONDS
-from scoring.stage import LEAVE, Support
+from scoring.stage_evidence import DAY as SECONDS
 from scoring.stage_model import OTHER_STAGES, Learned, knows, learned, unasked
 from scoring.stage_seen import seen_stage
+from scoring.stage_support import LEAVE, Support
 from tests.scoring.card.test_adding_up import a_card
 from tests.scoring.people import DAY, NOW, act, form, somebody, verdict, written
 
