@@ -15,6 +15,7 @@ from webhooks.filled_in import NO
 from webhooks.instants import read_instant
 from webhooks.paths import lifted
 from webhooks.sources import Source
+from webhooks.usual_names import usual
 
 MOST_ITEMS = 5000
 LONGEST_TEXT = 1000
@@ -95,6 +96,7 @@ def _activity(item: Mapping[str, Any], label: str, now: datetime) -> Item:
 def renamed(item: Mapping[str, Any], source: Source) -> dict[str, Any]:
     """The item under our names: `map` first, also by path, then what we know; all else goes to `fields`."""
     ours_of: dict[str, Any] = {"fields": {}}
+    stray: dict[str, Any] = {}
     account: dict[str, Any] = {}
     agreed: dict[str, bool] = {}
     for name, value in lifted(item, source.map).items():
@@ -109,10 +111,39 @@ def renamed(item: Mapping[str, Any], source: Source) -> dict[str, Any]:
             ours_of[ours] = value
         else:
             ours_of["fields"][ours.removeprefix("fields.")] = value
+            stray |= {name: value} if name == ours else {}
+    if "activity" not in ours_of:
+        meant = _meant(stray).items()
+        ours_of |= {name: value for name, value in meant if not _text(ours_of, name)}
     if agreed:
         said = ours_of.get("consent")
         ours_of["consent"] = [*(said if isinstance(said, list) else [said]), agreed]
     return ours_of | ({"account": account} if account else {})
+
+
+def _meant(stray: Mapping[str, Any]) -> dict[str, Any]:
+    """What names that programs usually send mean, where a lead says it under no name of ours.
+
+    They stay among the fields as well, as every name does that is not ours.
+    """
+    texts = {name: _text(stray, name) for name in stray}
+    called = {
+        usual(name): text for name, text in texts.items() if text and len(text) <= LONGEST_TEXT
+    }
+    parts = [called[each] for each in ("first_name", "last_name") if each in called]
+    utm = stray.get("utm")
+    found = {
+        "email": called.get("email", called.get("work_email")),
+        "phone": called.get("phone", called.get("work_phone")),
+        "name": called.get("name", " ".join(parts)),
+        "title": called.get("title"),
+        "company": called.get("company"),
+        "at": stray.get("submitted_at"),
+        "campaign": stray.get(
+            "utm_campaign", utm.get("campaign") if isinstance(utm, dict) else None
+        ),
+    }
+    return {name: value for name, value in found.items() if value}
 
 
 def _faults(item: Mapping[str, Any]) -> list[str]:

@@ -336,6 +336,32 @@ def test_what_stands_deep_inside_is_mapped_by_its_path() -> None:
     assert [(each.topic, each.given) for each in found.agreements] == [("newsletter", True)]
 
 
+def test_a_lead_is_understood_by_the_names_that_programs_usually_send() -> None:
+    sent = {
+        "Email Address": "mia@nordwind.example",
+        "first_name": "Mia",
+        "last_name": "Wolf",
+        "company_name": "Nordwind",
+        "submitted_at": "2026-03-01T10:00:00Z",
+        "utm": {"campaign": "spring"},
+    }
+    found = read_item(sent, a_source(), clock.now())
+    assert isinstance(found, Read)
+    assert (found.about.email, found.about.name) == ("mia@nordwind.example", "Mia Wolf")
+    assert (found.about.company, found.body["campaign"]) == ("Nordwind", "spring")
+    assert found.happened_at == datetime(2026, 3, 1, 10, tzinfo=UTC)
+    assert found.about.fields == sent, "every name that is not ours stays among the fields"
+
+    told = {"name": "Bo", "email": "bo@nordwind.example", "at": "2026-02-01T10:00:00Z"}
+    found = read_item({**sent, **told, "fields": {"job_title": "CTO"}}, a_source(), clock.now())
+    assert isinstance(found, Read)
+    assert (found.about.email, found.about.name) == ("bo@nordwind.example", "Bo")
+    assert (found.about.title, found.happened_at.month) == (None, 2), "what is ours goes first"
+    act = read_item({**sent, "email": "bo@nordwind.example", "activity": "call"}, a_source(), clock.now())  # fmt: skip
+    assert isinstance(act, Read)
+    assert act.about.name is None
+
+
 def test_without_an_id_of_its_own_an_item_goes_by_its_requests_for_one_person_and_form() -> None:
     def key(n: int = 0, sent: str = "k", **item: Any) -> str | None:
         body = json.dumps([*([{}] * n), {"email": "a@b.example", "form": "demo", **item}]).encode()
