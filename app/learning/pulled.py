@@ -52,8 +52,16 @@ _NEXT: Mapping[Outcome, str] = {
 def pulled(
     rules: ScoringRules, stages: FittedStages, trained: Trained | None, plan: Plan, table: Table
 ) -> Pulled | None:
-    """The stages for what scores now; None where a new sum carries them, or findings say nothing new."""
-    if stages.table is None or _goes_on(trained):
+    """The stages for what scores now; None where a new sum carries them, or findings say nothing new.
+
+    A sum that waits for a person carries them as far as that person lets it: stages that pass every
+    check themselves do not wait with it.
+    """
+    gate = trained.gate if trained is not None else None
+    sum_goes = gate.outcome if gate is not None else Outcome.STAY
+    if stages.table is None or sum_goes is Outcome.PROMOTE:
+        return None
+    if sum_goes is Outcome.ASK and _gate(stages).outcome is Outcome.ASK:
         return None
     stands = rules.card
     before = stands.stage if stands is not None and knows(stands, rules.ladder) else None
@@ -78,11 +86,6 @@ def keep(session: Session, made: Pulled, now: datetime, *, by: By, by_itself: bo
     is_new = row is not None and row.state == models.State.TRAINED
     if is_new and free and by_itself and made.outcome is Outcome.PROMOTE:
         models.approve(session, made.card.id, now, by=models.ITSELF)
-
-
-def _goes_on(trained: Trained | None) -> bool:
-    gate = trained.gate if trained is not None else None
-    return gate is not None and gate.outcome is not Outcome.STAY
 
 
 def _under_points(plan: Plan, table: Table) -> Card:

@@ -21,7 +21,7 @@ from scoring.models import State
 from scoring.rules import built_in
 from scoring.training.stages import FittedStages
 from scoring.training.table import Table
-from scoring.training.trained import Outcome, Plan
+from scoring.training.trained import Candidate, Gate, Outcome, Plan, Trained
 from tests.app.learning.market import a_market
 from tests.app.learning.test_shadow import everybody, look
 from tests.app.learning.test_training import MARA, now_of, the_model, trained
@@ -117,15 +117,36 @@ def test_the_sum_that_scores_gets_other_stages_once_findings_have_grown_by_a_ten
     plan = Plan(label=stands.label, feature_version=stands.feature_version, trained_at=NOW)
     empty = Table({}, np.zeros(0))
 
-    def of(verdicts: int) -> pulled.Pulled | None:
+    def of(verdicts: int, goes: Outcome | None = None) -> pulled.Pulled | None:
         fitted = FittedStages(
             table=table(verdicts=verdicts), verdicts=verdicts, prior_loss=0.6, loss=0.4, ece=0.02
         )
-        return pulled.pulled(rules, fitted, None, plan, empty)
+        trained = None if goes is None else a_training(Gate(outcome=goes, checks=()))
+        return pulled.pulled(rules, fitted, trained, plan, empty)
 
     assert of(109) is None
+    for goes, kept_apart in ((Outcome.PROMOTE, False), (Outcome.ASK, True), (Outcome.STAY, True)):
+        assert (of(110, goes) is not None) is kept_apart, goes
     found = of(110)
     assert found is not None
     assert found.outcome is Outcome.PROMOTE
     assert (found.card.terms, found.card.parent) == (stands.terms, stands.id)
     assert found.card.stage == table(verdicts=110)
+
+
+def a_training(gate: Gate) -> Trained:
+    """One whose sum has come so far."""
+    return Trained(
+        rows=90,
+        positives=40,
+        losses=50,
+        candidates=(),
+        champion=Candidate.SCORECARD,
+        signal=True,
+        drift=False,
+        card=a_card(),
+        gate=gate,
+        looked=None,
+        dropped={},
+        words=(),
+    )
