@@ -25,17 +25,16 @@ from scoring.warmth import is_interested, is_warm, look_again_at
 from scoring.weighing import Weighed, weigh_fit
 
 
-def assess(seen: Snapshot, rules: ScoringRules, now: datetime) -> Assessment:
+def assess(seen: Snapshot, rules: ScoringRules, now: datetime, *, told: bool = True) -> Assessment:
     """Believe what the record, as known at `now`, gives reason to; the last beliefs only lend their inertia.
 
     Points, fit and engagement are 0–100, confidence 0–1, instants aware UTC. `score` is a probability
     where a card scores whose calibration holds, else None. `look_again_at` is when time alone would
-    change stage, warmth or grade. Who objected to being profiled is assessed by `unprofiled`.
+    change stage, warmth or grade. Who objected to being profiled is assessed by `unprofiled`. Where it
+    need not be `told`, nothing is put in words by a card, and no time to look again is searched for.
     """
     finding = standing(seen, rules, now)
-    # Titles are read as these rules say, which may not be in force yet.
-    own_titles = rules.scoring.titles
-    then = replace(seen, as_of=now, activities=known(seen.activities, now), titles=own_titles)
+    then = _known_then(seen, rules, now)
     own = buyers_own(then.activities)
     if not seen.profiled:
         return replace(unprofiled(then, own, rules, finding), rules_version=rules.version)
@@ -47,20 +46,30 @@ def assess(seen: Snapshot, rules: ScoringRules, now: datetime) -> Assessment:
     sums = rules.scoring_card
     carded = by_card(sums, rules, whole, weighed, state=state) if sums else None
     believed = (
-        _by_card(carded, own, rules, finding) if carded else _by_points(weighed, rules, finding)
+        _by_card(carded, own, rules, finding, told=told)
+        if carded
+        else _by_points(weighed, rules, finding)
     )
     gate = gate_of(rules, then.assessed(believed))
-    interest = is_interested(own, finding)
     enough = is_warm(rules, rank=weighed.rank, points=believed.points, was_warm=seen.warm)
-    warm = gate is None and interest and enough
+    warm = gate is None and is_interested(own, finding) and enough
+    again = (
+        look_again_at(seen, weighed, now, rules=rules, warm=warm, carded=carded) if told else None
+    )
     return replace(
         believed,
         gate=gate.name if gate else None,
         warm=warm,
         reasons=believed.reasons if gate is None else (*believed.reasons, line_of(gate)),
-        look_again_at=look_again_at(seen, weighed, now, rules=rules, warm=warm, carded=carded),
+        look_again_at=again,
         rules_version=rules.version,
     )
+
+
+def _known_then(seen: Snapshot, rules: ScoringRules, now: datetime) -> Snapshot:
+    # Titles are read as these rules say, which may not be in force yet.
+    own_titles = rules.scoring.titles
+    return replace(seen, as_of=now, activities=known(seen.activities, now), titles=own_titles)
 
 
 def _weighed(
@@ -115,11 +124,17 @@ def _by_points(weighed: Weighed, rules: ScoringRules, finding: Standing | None) 
 
 
 def _by_card(
-    carded: ByCard, own: Sequence[Activity], rules: ScoringRules, finding: Standing | None
+    carded: ByCard,
+    own: Sequence[Activity],
+    rules: ScoringRules,
+    finding: Standing | None,
+    *,
+    told: bool,
 ) -> Assessment:
     """The same by a card: its figures and its terms, with the marketer's points beside them."""
     summed = carded.sum_in()
     figures = carded.figures(summed)
+    found = _stage_found(rules, finding)
     return Assessment(
         claim=carded.weighed.claim,
         points=figures.points,
@@ -128,7 +143,7 @@ def _by_card(
         grade=figures.grade,
         warm=False,
         score=carded.score(summed),
-        reasons=tuple(carded.reasons(summed, own, finding, _stage_found(rules, finding))),
+        reasons=tuple(carded.reasons(summed, own, finding, found)) if told else (),
         model=rules.scorer,
         logit=summed.logit,
         own_points=carded.weighed.points(),

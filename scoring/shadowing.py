@@ -43,7 +43,7 @@ def note(
     if shadow is None or shadow.card is None:
         return
     rows = [
-        _row(seen, one, assess(seen, shadow, now), shadow.scorer, now)
+        _row(seen, one, assess(seen, shadow, now, told=False), shadow.scorer, now)
         for seen, one in believed
         if one.grade
     ]
