@@ -19,7 +19,7 @@ LEAST_DRAWN = 40
 """From so many on the base rate is known well enough for a percentage: a share of one in ten to 5 points or so."""
 SLOPE_SPREAD, MOVE_SPREAD = 0.5, 2.0
 """How far slope and intercept are believed to be from where they are, as standard deviations: measured on
-simulated markets, where half and one and a half of these did as well (`docs/benchmarks.md`)."""
+simulated markets, where half and one and a half of these did about as well (`docs/benchmarks.md`)."""
 FURTHEST = 3.0
 STEEPEST = (0.5, 2.0)
 Rows = Sequence[tuple[float, bool, float]]
