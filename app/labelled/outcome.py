@@ -24,6 +24,15 @@ LOSSES = frozenset(
         *("nee", "not qualified", "no sale", "not interested", "churned"),
     }
 )  # fmt: skip
+OPEN = frozenset(
+    {
+        *("open", "pending", "in progress", "ongoing", "working", "new", "waiting", "undecided", "negotiation"),
+        *("prospecting", "engaging", "engaged", "qualification", "proposal", "nurturing", "on hold", "in process"),
+        *("offen", "neu", "in bearbeitung", "in arbeit", "laufend", "in verhandlung", "ouvert", "en cours", "abierto"),
+        *("en curso", "aperto", "in corso", "lopend"),
+    }
+)  # fmt: skip
+"""What is likely not decided yet. It counts as not won unless it is named by --undecided, and that is told."""
 FILLED = "*"
 """`--positive '*'`: whatever is filled in is a win (the day of the purchase, the contract's number)."""
 SHOWN = 6
@@ -65,6 +74,11 @@ class _Said:
     def quoted(self, plain: str) -> str:
         text = self.spelt[plain][:60]
         return f"'{text}'" if " " in text else text
+
+    def undecided(self) -> str:
+        """How to leave out what sounds undecided; empty where nothing does."""
+        options = [f"--undecided {self.quoted(each)}" for each in self.counted if each in OPEN]
+        return " ".join(options[:SHOWN])
 
     def one_sided(self, only: str, rows: int) -> OneSidedError:
         return OneSidedError(
@@ -109,7 +123,10 @@ def _both(said: _Said, wins: Sequence[bool | None], won: str | None) -> Outcomes
     others = [shown(said.spelt[each]) for each in said.counted if each != won]
     rest = "everything empty" if won is None or not others else ", ".join(others[:SHOWN])
     rest += f" and {len(others) - SHOWN} more" if won is not None and len(others) > SHOWN else ""
-    return Outcomes(tuple(wins), called, f"{shown(called)} counts as won, {rest} as not")
+    told = f"{shown(called)} counts as won, {rest} as not"
+    doubtful = said.undecided() if won is not None else ""
+    told += f"; what is not decided yet is left out by {doubtful}" if doubtful else ""
+    return Outcomes(tuple(wins), called, told)
 
 
 def _plain(cell: str) -> str | None:
@@ -149,8 +166,10 @@ def _clear(said: _Said) -> str:
             f"column {column} holds {different:,} different values: --positive VALUE names the one that"
             " is a win, --positive '*' counts whatever is filled in"
         )
+    doubtful = said.undecided()
     likely = (wins or [min(said.counted, key=lambda each: (said.counted[each], each))])[0]
     raise UnclearError(
         f"column {column} says {said.listed()}: name the win by --positive, as in --positive"
         f" {said.quoted(likely)}; the others then count as not won"
+        + (f", and what is not decided yet is left out by {doubtful}" if doubtful else "")
     )

@@ -76,7 +76,7 @@ def trees(
         monotonic_cst=[int(_rises(table, name)) for name in made],
         random_state=seed,
     )
-    return model.fit(inputs(made, coded(made, table)), table.label, sample_weight=table.weights)
+    return model.fit(inputs(made, coded(made, table)), table.label, sample_weight=table.weight)
 
 
 def inputs(made: Mapping[str, Bins], codes: Mapping[str, Places]) -> Floats:

@@ -9,7 +9,7 @@ from sklearn.linear_model import LogisticRegression
 
 from scoring.training import platt
 from scoring.training.additive_sum import AdditiveSum, centred, occupied, slopes
-from scoring.training.binning import RARE, Bins, Steps, bins, coded
+from scoring.training.binning import Bins, bins, coded
 from scoring.training.folds import folds
 from scoring.training.metrics import losses
 from scoring.training.platt import flat, line_through
@@ -21,12 +21,14 @@ FLOOR = 50
 ANCHORED_FLOOR = 20
 """The same where points hold it: with few rows it stays close to the second rung, which needs as many."""
 MOST = 12
+LEAST = 20
+"""Rows in each bin of a number."""
 C = 0.1
 STRENGTHS = (C, 0.03, 0.01, 0.003)
 """How strongly weights are drawn to nothing, from least to most. Where many columns tell the same, as those of
-a log of events do, more is better (measured: AUC .665 at 0.1 and .701 at 0.003); where few tell much, 0.1 is."""
-ANCHORED_CHOICE = 100
-"""Wins and losses of each from which on that is chosen where points hold the model."""
+a log of events do, more is better (measured: AUC .663 at 0.1 and .689 at 0.003); where few tell much, 0.1 is."""
+CHOICE = 100
+"""Wins and losses of each from which on that is chosen: by fewer it would be by chance."""
 STRETCHED_BY = 3
 MOST_ROWS = 20_000
 """With more rows little is drawn away, and the time is better spent elsewhere."""
@@ -62,10 +64,10 @@ def fit_as(table: Table, c: float) -> AdditiveSum:
 
 def _held_back(table: Table) -> tuple[dict[float, Floats], Places]:
     """Logits of rows that were not fitted, for each strength that tells anything, and which rows."""
-    few = table.points is not None and min(table.positives, table.losses) < ANCHORED_CHOICE
-    if few or len(table) > MOST_ROWS:
+    few = min(table.positives, table.losses) < CHOICE
+    if (few and table.points is not None) or len(table) > MOST_ROWS:
         return {}, np.array([], dtype=np.int64)
-    logits = {c: np.full(len(table), np.nan) for c in STRENGTHS}
+    logits = {c: np.full(len(table), np.nan) for c in ((C,) if few else STRENGTHS)}
     for older, newer in folds(table, SEED, STRETCHED_BY):
         laid = _laid(table.take(older))
         for c, told in logits.items():
@@ -77,46 +79,31 @@ def _held_back(table: Table) -> tuple[dict[float, Floats], Places]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Laid:
-    """A table as the columns that are fitted: the points, then of each column its bins, and how high they lie.
-
-    `spreads` say by how much each of a column's bins takes part in each of its fitted columns.
-    """
+    """A table as what is fitted: the points, then for each column its bins that have rows (`places`)."""
 
     table: Table
     made: Mapping[str, Bins]
     matrix: csr_matrix
-    spreads: Mapping[str, Floats]
+    places: Mapping[str, Places]
     anchors: int
     spread: float
 
 
 def _laid(table: Table) -> _Laid:
-    made = bins(table, most=MOST, least=RARE)
+    made = bins(table, most=MOST, least=LEAST)
     codes = coded(made, table)
     anchor, spread = _anchor(table.points, len(table))
-    spreads = {name: _spread(found, codes[name]) for name, found in made.items()}
-    blocks = [
-        csr_matrix(anchor),
-        *(csr_matrix(each)[codes[name]] for name, each in spreads.items()),
-    ]
-    return _Laid(table, made, hstack(blocks, format="csr"), spreads, anchor.shape[1], spread)
+    places = {name: occupied(codes[name], found.size) for name, found in made.items()}
+    blocks = [csr_matrix(anchor), *(_one_hot(codes[name], places[name]) for name in made)]
+    return _Laid(table, made, hstack(blocks, format="csr"), places, anchor.shape[1], spread)
 
 
-def _spread(found: Bins, codes: Places) -> Floats:
-    """One column for each bin with rows, and for numbers one that rises from the lowest to the highest.
-
-    By that one a number that leans one way says so in a single weight, instead of in one a bin.
-    """
-    places = occupied(codes, found.size)
-    own = np.zeros((found.size, len(places)))
-    own[places, np.arange(len(places))] = 1.0
-    rows = np.bincount(codes, minlength=found.size)[:-1].astype(np.float64)
-    if not isinstance(found, Steps) or np.count_nonzero(rows) < 2:
-        return own
-    middle = np.cumsum(rows) - rows / 2
-    middle -= np.average(middle, weights=rows)
-    rising = np.append(middle / np.sqrt(np.average(middle**2, weights=rows)), 0.0)
-    return np.column_stack([own, rising])
+def _one_hot(codes: Places, places: Places) -> csr_matrix:
+    column = np.searchsorted(places, codes)
+    rows = len(codes)
+    return csr_matrix(
+        (np.ones(rows), (np.arange(rows), column)), shape=(rows, len(places)), dtype=np.float64
+    )
 
 
 def _drawn(laid: _Laid, c: float) -> AdditiveSum:
@@ -127,9 +114,10 @@ def _drawn(laid: _Laid, c: float) -> AdditiveSum:
     line.fit(laid.matrix, table.label, sample_weight=table.weights)
     weights: Floats = line.coef_[0]
     shares, at = {}, laid.anchors
-    for name, spread in laid.spreads.items():
-        shares[name] = spread @ weights[at : at + spread.shape[1]]
-        at += spread.shape[1]
+    for name, places in laid.places.items():
+        shares[name] = np.zeros(laid.made[name].size)
+        shares[name][places] = weights[at : at + len(places)]
+        at += len(places)
     fitted = centred(float(line.intercept_[0]), laid.made, shares, table)
     return fitted if table.points is None else _held(fitted, table, weights[:3], laid.spread)
 

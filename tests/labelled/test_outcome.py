@@ -66,3 +66,12 @@ def test_what_is_undecided_is_set_aside_and_counted_and_must_be_there() -> None:
     assert set_aside("stage", cells, ["open"]) == (["won", "", "lost", ""], 2)
     with pytest.raises(UnclearError, match="never says `pending`"):
         set_aside("stage", cells, ["pending"])
+
+
+def test_what_sounds_undecided_is_told_with_how_to_leave_it_out() -> None:
+    cells = ["won", "lost", "In Progress", "Open"]
+    mend = "--undecided 'In Progress' --undecided Open"
+    with pytest.raises(UnclearError, match=mend):
+        outcomes("stage", cells, None)
+    assert outcomes("stage", cells, "won").said.endswith(mend)
+    assert "--undecided" not in outcomes("stage", ["won", "lost"], "won").said

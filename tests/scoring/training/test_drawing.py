@@ -26,8 +26,8 @@ def test_what_many_columns_tell_alike_is_not_lost_in_their_noise() -> None:
     older, newer = table.take(places(range(1500))), table.take(places(range(1500, 3000)))
     fits = (scorecard.fit(older), peers.naive_bayes(older), scorecard.fit_as(older, scorecard.C))
     chosen, peer, as_ever = (auc(newer.label, each.logits(newer)) for each in fits)
-    assert chosen >= peer - 0.005
-    assert chosen >= as_ever + 0.02
+    assert chosen >= peer - 0.01
+    assert chosen >= as_ever + 0.03
 
 
 def test_boosting_stops_where_more_trees_would_only_learn_noise() -> None:
@@ -53,6 +53,7 @@ def evidence(lean: float, rows: int, *, newest: bool, seed: int = 5) -> Evidence
         # Far too few newest rows to be sure by themselves; all rows are.
         (0.2, 0.25, True, ""),
         (-1.0, 0.8, False, "There is no signal that lasts"),
+        (0.02, 0.5, False, "There is no signal that lasts"),
         (0.2, 0.0, False, "There is no signal:"),
     ],
 )
