@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from app.database import Database, open_database
 from app.door import perform
+from app.garbage import look_seldom
 from app.jobs import reassess
 from app.jobs.drain import drain
 from app.settings import read_settings
@@ -214,6 +215,8 @@ def _read(session: Session, part: screened_rows.Part) -> None:
 def main(what: str, n: int, workers: int) -> None:
     """One worker's process: it says when it is ready, and begins when it is told."""
     database = open_database(os.environ["DATABASE_URL"], connections=2)
+    # As every worker does.
+    look_seldom()
     print("ready", flush=True)
     sys.stdin.read()
     if what == "look":
