@@ -9,7 +9,7 @@ from app.importing.columns import named
 from app.labelled.labelled import Labelled
 from prospects.faults import shown
 from scoring.card.adding import points_are_chances
-from scoring.card.card import Card, written
+from scoring.card.card import Card, sha256_of_learned, written
 from scoring.card.terms import Levels, Line, Steps, Term
 from scoring.features.registry import FIELD, feature
 from scoring.training.report import as_json
@@ -77,6 +77,7 @@ def document(report: Report) -> dict[str, Any]:
         "words": [*_in_words(report)],
         "remarks": [*read.remarks],
         "card": None if trained.card is None else {"id": trained.card.id, **written(trained.card)},
+        "hash": None if trained.card is None else sha256_of_learned(trained.card),
         "kept_as": report.kept_as,
     }
 

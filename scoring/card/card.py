@@ -8,7 +8,7 @@ card cannot change under its name.
 import hashlib
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
@@ -110,6 +110,11 @@ class Card(Strict):
 def sha256(card: Card) -> str:
     """The hash of what is written of a card."""
     return hashlib.sha256(dumped(card).encode()).hexdigest()
+
+
+def sha256_of_learned(card: Card) -> str:
+    """The hash of what was learned, whenever that was: the same table and the same ask have the same."""
+    return sha256(card.model_copy(update={"trained_at": datetime.min.replace(tzinfo=UTC)}))
 
 
 def written(card: Card) -> dict[str, Any]:

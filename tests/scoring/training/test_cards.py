@@ -2,12 +2,13 @@
 
 import timeit
 from dataclasses import replace
+from datetime import timedelta
 
 import numpy as np
 import pytest
 
 from scoring.card.adding import add_up, on_scale, sigmoid
-from scoring.card.card import Calibration, Card, Rung, dumped, read, written
+from scoring.card.card import Calibration, Card, Rung, dumped, read, sha256_of_learned, written
 from scoring.card.terms import Side
 from scoring.training import boosted, carding, platt, scorecard
 from scoring.training.additive_sum import AdditiveSum
@@ -138,3 +139,12 @@ def test_boosted_trees_see_the_points_and_never_hold_them_against_anybody() -> N
     for name in (POINTS_FIT, POINTS_ENGAGEMENT):
         assert (np.diff(fitted.parts[name].shares[:-1]) >= -1e-9).all()
     assert any(fitted.parts[name].shares.any() for name in (POINTS_FIT, POINTS_ENGAGEMENT))
+
+
+def test_what_was_learned_has_one_hash_whenever_it_was() -> None:
+    table = buyers(300)
+    one = card_of(scorecard.fit(table), table, Rung.SCORECARD)
+    later = one.model_copy(update={"trained_at": one.trained_at + timedelta(days=1)})
+    assert later.id != one.id
+    assert sha256_of_learned(later) == sha256_of_learned(one)
+    assert sha256_of_learned(one.model_copy(update={"intercept": 0.5})) != sha256_of_learned(one)
