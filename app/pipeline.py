@@ -12,9 +12,11 @@ from prospects.ids import ProspectId
 from prospects.values import Snapshot
 from routing.consider import consider
 from routing.drawing import Lottery
-from scoring import current, feature_states, releases, shadowing
+from scoring import current, feature_states
 from scoring.assess import assess
-from scoring.releases import Pair
+from scoring.changes import releases
+from scoring.changes.releases import Pair
+from scoring.learning import shadowing
 from scoring.rules import ScoringRules
 
 

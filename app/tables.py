@@ -32,9 +32,9 @@ import routing.promise_rows
 import routing.rows
 import routing.transfer_rows
 import routing.write_up_rows
+import scoring.changes.rows
 import scoring.feature_rows
-import scoring.learning_rows
-import scoring.release_rows
+import scoring.learning.rows
 import scoring.rows
 import webhooks.call_rows
 import webhooks.conversion_rows

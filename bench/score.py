@@ -28,10 +28,11 @@ from prospects import configuration
 from prospects.message import MessageRow
 from prospects.rows import AssessmentRow, ProspectRow
 from prospects.topics import Queue, Topic
-from scoring import current, screened_rows
+from scoring import current
 from scoring.card.card import Card, sha256, written
-from scoring.release_rows import RulesChangeRow
-from scoring.releases import State
+from scoring.changes import screened_rows
+from scoring.changes.releases import State
+from scoring.changes.rows import RulesChangeRow
 from scoring.rows import ModelRow
 
 Say = Callable[[str], None]

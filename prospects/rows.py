@@ -115,7 +115,7 @@ class ActivityRow(Base):
         Index("ix_activity_prospect_id_happened_at", "prospect_id", "happened_at"),
         # Over all people, the newest first; not unique, because the key is.
         Index("ix_activity_id", "id"),
-        # The few that tell what became of leads (scoring/record.py).
+        # The few that tell what became of leads (scoring/learning/record.py).
         Index("ix_activity_told", "learned_at", "prospect_id", **only_where(TOLD_OF_LEADS)),
         Index("ix_activity_verdict", "prospect_id", **only_where("kind = 'verdict'")),
         # Views that will be folded once they are old (prospects/old_views.py).

@@ -10,7 +10,7 @@ def is_ready(seen: Snapshot, request: HandoffRequest | None) -> bool:
     """Whether a handoff may be opened: warm or asked for by a flow, and no earlier finding stands against it.
 
     After a rep's verdict or an outcome something new must have been done by the buyer. Who would be warm by
-    a change of rules alone is not (`scoring.releases`).
+    a change of rules alone is not (`scoring.changes.releases`).
     """
     if seen.gate is not None or seen.lifecycle in (Lifecycle.WON, Lifecycle.DISQUALIFIED):
         return False

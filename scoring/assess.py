@@ -10,19 +10,19 @@ from datetime import datetime, timedelta
 
 from prospects.conditions import look
 from prospects.values import Activity, Assessment, Reason, Snapshot
-from scoring import engagement, stage, stage_model
-from scoring.acts import Standing, buyers_own, known, standing
 from scoring.by_card import ByCard, by_card
+from scoring.by_rules import engagement, stage, stage_model
+from scoring.by_rules.acts import Standing, buyers_own, known, standing
+from scoring.by_rules.gating import gate_of, line_of
+from scoring.by_rules.overriding import POINTS_EACH, pushed
+from scoring.by_rules.stage_model import Learned, knows
+from scoring.by_rules.unprofiled import unprofiled
+from scoring.by_rules.weighing import Weighed, weigh_fit
 from scoring.features.seeing import Features, State, features_from, known_by, state_of
-from scoring.gating import gate_of, line_of
-from scoring.overriding import POINTS_EACH, pushed
 from scoring.rules import ScoringRules
 from scoring.stage_evidence import rule_of
-from scoring.stage_model import Learned, knows
 from scoring.stage_saying import taught
-from scoring.unprofiled import unprofiled
 from scoring.warmth import is_interested, is_warm, look_again_at
-from scoring.weighing import Weighed, weigh_fit
 
 
 def assess(seen: Snapshot, rules: ScoringRules, now: datetime, *, told: bool = True) -> Assessment:

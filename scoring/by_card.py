@@ -9,7 +9,10 @@ from dataclasses import dataclass, replace
 
 from prospects.values import Activity, Reason, Snapshot
 from scoring.acting import Acting, Acts, Moment, acting_of, acts_of
-from scoring.acts import Standing
+from scoring.by_rules.acts import Standing
+from scoring.by_rules.overriding import POINTS_EACH
+from scoring.by_rules.weighing import DECIMALS, Figures, Weighed, mark
+from scoring.by_rules.words import found
 from scoring.card.adding import Added, add_up, on_scale, sigmoid
 from scoring.card.card import Card, Knots
 from scoring.card.terms import Term
@@ -17,11 +20,8 @@ from scoring.features.points import SECOND
 from scoring.features.seeing import Features, State, features_from, state_of
 from scoring.features.tally import micros
 from scoring.halving import share_left
-from scoring.overriding import POINTS_EACH
 from scoring.rules import ScoringRules
 from scoring.saying import said
-from scoring.weighing import DECIMALS, Figures, Weighed, mark
-from scoring.words import found
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ from scoring.features.registry import means_the_same
 from scoring.models import OTHER_FEATURES, State
 from scoring.rows import ModelRow
 from scoring.rules import ScoringRules, compile_rules, read_scoring, read_stages
-from scoring.stages import Stage
-from scoring.written import CARD, POINTS
+from scoring.written.scoring import CARD, POINTS
+from scoring.written.stages import Stage
 
 
 @dataclass(frozen=True, eq=False)

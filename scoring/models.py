@@ -18,7 +18,7 @@ from prospects.store import insert_new, on_sqlite
 from scoring.card.card import Card, read, sha256, written
 from scoring.features.registry import means_the_same
 from scoring.rows import ModelRow
-from scoring.written import POINTS
+from scoring.written.scoring import POINTS
 
 SCORING = "scoring"
 OWNER = "browser"

@@ -9,12 +9,12 @@ from typing import Any
 from prospects.conditions import Sight, compile_tree, compile_where
 from prospects.conditions.vocabulary import STANDARD
 from prospects.kinds import Kind
-from scoring import defaults
 from scoring.card.card import Card
-from scoring.leaves import windows_of
 from scoring.stage_evidence import name_of
-from scoring.stages import Stage, Stages
-from scoring.written import EngagementRule, Evidence, FitRule, Gate, Scoring
+from scoring.written import defaults
+from scoring.written.leaves import windows_of
+from scoring.written.scoring import EngagementRule, Evidence, FitRule, Gate, Scoring
+from scoring.written.stages import Stage, Stages
 
 Predicate = Callable[[Sight], bool]
 Matches = Callable[[Mapping[str, Any], Sequence[str]], bool]

@@ -7,9 +7,9 @@ from functools import lru_cache
 from prospects.ids import ActivityId
 from prospects.kinds import Kind
 from prospects.values import Activity, Reason
+from scoring.by_rules.words import did, one_line
 from scoring.card.terms import Value
 from scoring.features.registry import REGISTRY
-from scoring.words import did, one_line
 
 ACTS_NAMED = 20
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from prospects.values import Activity
 from scoring.card.terms import Value
 from scoring.halving import share_left
-from scoring.written import Evidence
+from scoring.written.scoring import Evidence
 
 PREFIX = "evidence."
 HALF_LIVES = (7, 30)

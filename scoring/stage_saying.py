@@ -5,12 +5,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from prospects.values import Activity, Reason
+from scoring.by_rules.stage_support import Support
+from scoring.by_rules.words import did
 from scoring.rules import ScoringRules
 from scoring.saying import Line, never, said, told
 from scoring.stage_evidence import Matched, rule_of
-from scoring.stage_support import Support
-from scoring.words import did
-from scoring.written import Evidence
+from scoring.written.scoring import Evidence
 
 WORTH_A_LINE = 0.15
 """Of the logit; less moves nobody over a line."""

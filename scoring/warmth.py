@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from prospects.values import Activity, Snapshot
-from scoring.acts import Standing, shows_interest
 from scoring.by_card import ByCard, Summed
+from scoring.by_rules.acts import Standing, shows_interest
+from scoring.by_rules.stage_support import LEAVE
+from scoring.by_rules.weighing import Weighed
 from scoring.halving import HORIZON, first_change, first_second, share_left
 from scoring.rules import ScoringRules
-from scoring.stage_support import LEAVE
-from scoring.weighing import Weighed
 
 SOONEST = timedelta(minutes=1)
 

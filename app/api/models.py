@@ -18,12 +18,13 @@ from app.api.shapes.learning import Model, ModelWhole
 from app.door import reading
 from app.permissions import Act
 from prospects import configuration
-from scoring import current, models, shadowing, taking_over, watching
+from scoring import current, models
 from scoring.features.registry import feature
-from scoring.learning_written import Learning
+from scoring.learning import shadowing, taking_over, watching
 from scoring.models import ModelMoveError, State
 from scoring.rows import ModelRow
 from scoring.rules import ScoringRules
+from scoring.written.learning import Learning
 
 blueprint = resource("models")
 

@@ -19,10 +19,10 @@ from app.api.shapes.learning import Crossing, RulesChange
 from app.door import reading
 from app.permissions import Act
 from prospects.ids import parse_id
-from scoring import rules_changes
-from scoring.release_rows import CrossingRow, RulesChangeRow
-from scoring.releases import NotWaitingError
-from scoring.rules_changes import Place, Tally
+from scoring.changes import rules_changes
+from scoring.changes.releases import NotWaitingError
+from scoring.changes.rows import CrossingRow, RulesChangeRow
+from scoring.changes.rules_changes import Place, Tally
 
 blueprint = resource("rules_changes")
 WAYS = ("up", "down")

@@ -17,8 +17,8 @@ from app.api.shapes.common import Listed
 from app.api.shapes.learning import KnownBefore, Training
 from app.door import reading
 from app.permissions import Act
-from scoring import trainings
-from scoring.learning_rows import KnownBeforeRow, TrainingRow
+from scoring.learning import trainings
+from scoring.learning.rows import KnownBeforeRow, TrainingRow
 
 blueprint = resource("trainings")
 

@@ -11,10 +11,10 @@ from app.cli.frame import with_settings
 from app.cli.opened import opened
 from app.door import reading
 from app.settings import Settings
-from scoring import answering, base_rate, evaluating, watching
-from scoring.backtest import Backtest
-from scoring.evaluating import Evaluated
-from scoring.learning_rows import DriftRow
+from scoring.learning import answering, base_rate, evaluating, watching
+from scoring.learning.backtest import Backtest
+from scoring.learning.evaluating import Evaluated
+from scoring.learning.rows import DriftRow
 
 
 @click.command("evaluate")

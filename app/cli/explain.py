@@ -20,7 +20,7 @@ from routing.rows import DecisionRow
 from scoring import current as scoring
 from scoring import feature_states
 from scoring.assess import assess
-from scoring.stage_model import unasked
+from scoring.by_rules.stage_model import unasked
 
 
 @click.command("explain")

@@ -12,9 +12,10 @@ from app.door import perform, reading
 from app.endings import FailedError, RefusedError
 from app.learning.run import Came, work
 from app.settings import Settings
-from scoring import models, trainings
+from scoring import models
+from scoring.learning import trainings
+from scoring.learning.trainings import LeaseLostError, State
 from scoring.models import By
-from scoring.trainings import LeaseLostError, State
 
 COMMAND = By("warmline train")
 

@@ -15,12 +15,13 @@ from prospects.ids import ProspectId
 from prospects.message import MessageRow
 from prospects.topics import Topic
 from routing.drawing import Lottery, next_draw
-from scoring import current, releases, rules_changes, screening
-from scoring.release_rows import CrossingRow, RulesChangeRow
-from scoring.releases import State
+from scoring import current
+from scoring.changes import releases, rules_changes, screening
+from scoring.changes.releases import State
+from scoring.changes.rows import CrossingRow, RulesChangeRow
+from scoring.changes.screened_rows import Part
+from scoring.changes.screening import Seen
 from scoring.rules import ScoringRules
-from scoring.screened_rows import Part
-from scoring.screening import Seen
 
 BATCH = 200
 """People a transaction looks at with their histories, at about most."""

@@ -1,7 +1,7 @@
 """The topic `train`: a child process trains, this only starts it and looks whether it is over; what was learned is watched.
 
 A worker never waits for a training, and never loads what it needs. The training's own row holds the
-lease (`scoring/trainings.py`): a child that dies is followed by another at the next look.
+lease (`scoring/learning/trainings.py`): a child that dies is followed by another at the next look.
 """
 
 import os
@@ -18,8 +18,9 @@ from app.jobs.errand import Done, Errand, PutOff, Settled
 from app.settings import Settings
 from app.up.lifeline import VARIABLE as LIFELINE
 from prospects.ids import parse_id
-from scoring import current, models, taking_over, trainings, watching
-from scoring.trainings import State
+from scoring import current, models
+from scoring.learning import taking_over, trainings, watching
+from scoring.learning.trainings import State
 
 AGAIN = timedelta(seconds=5)
 PATIENCE = timedelta(minutes=10)

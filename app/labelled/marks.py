@@ -21,8 +21,8 @@ from prospects.shapes import faults_in
 from prospects.titles import function_of, seniority_of
 from scoring.cells import numbers, says_nothing
 from scoring.features.registry import FIELD
-from scoring.leaves import fields_of
-from scoring.written import Fit
+from scoring.written.leaves import fields_of
+from scoring.written.scoring import Fit
 
 
 @dataclass(frozen=True, slots=True)

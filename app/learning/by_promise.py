@@ -8,9 +8,9 @@ import structlog
 from app.database import Database
 from app.door import perform
 from app.learning.run import work
-from scoring import trainings
+from scoring.learning import trainings
+from scoring.learning.trainings import Hold, LeaseLostError, State
 from scoring.models import ITSELF
-from scoring.trainings import Hold, LeaseLostError, State
 
 log = structlog.get_logger(__name__)
 

@@ -10,8 +10,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.database import Database
 from app.door import perform
-from scoring import trainings
-from scoring.trainings import Hold, LeaseLostError
+from scoring.learning import trainings
+from scoring.learning.trainings import Hold, LeaseLostError
 
 PERIOD = 5.0
 

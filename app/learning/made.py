@@ -6,12 +6,12 @@ from typing import Any
 
 from app.learning import staging
 from app.learning.told import in_words
-from scoring import answering, base_rate, shares
-from scoring.answering import Doubted
-from scoring.base_rate import Found
 from scoring.card.card import Card
-from scoring.labels import Fate
-from scoring.past_leads import SeenLead
+from scoring.learning import answering, base_rate, shares
+from scoring.learning.answering import Doubted
+from scoring.learning.base_rate import Found
+from scoring.learning.labels import Fate
+from scoring.learning.past_leads import SeenLead
 from scoring.training.model_card import in_markdown
 from scoring.training.report import as_json
 from scoring.training.stages import FittedStages

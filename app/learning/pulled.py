@@ -11,10 +11,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from scoring import models
+from scoring.by_rules.stage_model import knows
 from scoring.card.card import Calibration, Card, Rung, Scales
 from scoring.models import By, Origin
 from scoring.rules import ScoringRules
-from scoring.stage_model import knows
 from scoring.training.carding import window_of
 from scoring.training.stages import ECE_PASSES, ENOUGH_TO_CALIBRATE, FittedStages
 from scoring.training.table import Table

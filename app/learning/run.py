@@ -19,21 +19,22 @@ from app.learning.heart import Heart
 from app.learning.made import Kept, made_of
 from app.learning.pulled import Pulled
 from app.learning.suspected import suspected
-from scoring import current, delay, models, past_leads, record, trainings
-from scoring.answering import Doubted
+from scoring import current, models
 from scoring.card.card import Card, Label
-from scoring.delay import Weighed
 from scoring.features.registry import VERSION
-from scoring.labels import Aim, Fate, aim_of
+from scoring.learning import delay, past_leads, record, trainings
+from scoring.learning.answering import Doubted
+from scoring.learning.delay import Weighed
+from scoring.learning.labels import Aim, Fate, aim_of
+from scoring.learning.past_leads import SeenLead
+from scoring.learning.record import Put
+from scoring.learning.trainings import Hold, State
 from scoring.models import By, Origin
-from scoring.past_leads import SeenLead
-from scoring.record import Put
 from scoring.rules import ScoringRules
 from scoring.training.laying import Layout
 from scoring.training.suspects import Suspect
 from scoring.training.train import TooLittleError, train
 from scoring.training.trained import Outcome, Plan, Trained
-from scoring.trainings import Hold, State
 
 Told = Callable[[str, int, int], None]
 """Hears which step it is at, and how much of it is done of how much."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from scoring.card.terms import Side, Value
 from scoring.features.registry import feature
-from scoring.past_leads import SeenLead
+from scoring.learning.past_leads import SeenLead
 from scoring.rules import ScoringRules
 from scoring.stage_evidence import rule_of
 from scoring.training.stages import FittedStages, fit_stages

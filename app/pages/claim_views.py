@@ -11,7 +11,7 @@ from app.reports.rates import By, Rate
 from prospects.bidi import isolated
 from prospects.kinds import Kind, Verdict
 from prospects.wilson import Share
-from scoring.answering import Answers, Beside, Sign
+from scoring.learning.answering import Answers, Beside, Sign
 
 TITLES: Mapping[By, str] = {
     By.STAGE: "Stage claimed",

@@ -5,11 +5,11 @@ from datetime import datetime, tzinfo
 
 from app.pages.model_views import Deed
 from app.times import near_day
-from scoring import taking_over
 from scoring.card.card import Rung
-from scoring.learning_written import Learning
+from scoring.learning import taking_over
 from scoring.models import State
 from scoring.rows import ModelRow
+from scoring.written.learning import Learning
 
 CROSSING = "Everybody is looked at again in paced batches; who would cross the warm line because of it waits until a person releases them."
 

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.pages.model_views import DriftShown
-from scoring import models, watching
+from scoring import models
+from scoring.learning import watching
 from scoring.models import State
 from scoring.rows import ModelRow
 from scoring.saying import named

@@ -11,12 +11,13 @@ from app.pages import model_words
 from app.pages.model_views import ModelLine, Models, Suspected, TrainingLine
 from app.pages.views import Tone
 from app.permissions import Act, may_at_all
-from scoring import current, models, next_rung, record, trainings
-from scoring.learning_rows import KnownBeforeRow, TrainingRow
-from scoring.learning_written import Learning
+from scoring import current, models
+from scoring.learning import next_rung, record, trainings
+from scoring.learning.rows import KnownBeforeRow, TrainingRow
+from scoring.learning.trainings import State
 from scoring.rows import ModelRow
 from scoring.rules import ScoringRules
-from scoring.trainings import State
+from scoring.written.learning import Learning
 
 MOST_MODELS = 50
 MOST_TRAININGS = 5

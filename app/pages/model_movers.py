@@ -9,7 +9,7 @@ from app.pages.model_views import Mover
 from app.pages.papers import NOBODY
 from prospects.rows import ProspectRow
 from prospects.store import among
-from scoring import shadowing
+from scoring.learning import shadowing
 from scoring.models import State
 from scoring.rows import ModelRow
 

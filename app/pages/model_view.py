@@ -12,15 +12,16 @@ from app.pages.model_views import Change, CheckLine, ModelPage, TableShown
 from app.pages.views import Tone
 from app.permissions import Act, may_at_all
 from prospects import team
-from scoring import current, models, shadowing, taking_over
+from scoring import current, models
 from scoring.card.adding import points_are_chances
 from scoring.card.card import Card, Rung
-from scoring.limits import LIMITS
+from scoring.learning import shadowing, taking_over
+from scoring.learning.limits import LIMITS
+from scoring.learning.taking_over import Difference
 from scoring.models import State
 from scoring.rows import ModelRow
 from scoring.rules import ScoringRules
 from scoring.saying import named
-from scoring.taking_over import Difference
 
 MOST_CHANGES = 40
 FIGURES = (

@@ -6,10 +6,10 @@ from typing import Any
 
 from app.pages.views import Tone
 from app.times import near_day
-from scoring import taking_over
-from scoring.learning_written import Learning
+from scoring.learning import taking_over
 from scoring.models import State
 from scoring.rows import ModelRow
+from scoring.written.learning import Learning
 
 KINDS: Mapping[str, str] = {
     "points": "Your points",

@@ -13,12 +13,13 @@ from app.door import perform, reading
 from app.pages import model_list, model_view
 from app.permissions import Act
 from prospects.texts import storable
-from scoring import models, taking_over, trainings
+from scoring import models
 from scoring.current import current as rules_in_force
-from scoring.learning_rows import TrainingRow
+from scoring.learning import taking_over, trainings
+from scoring.learning.rows import TrainingRow
+from scoring.learning.trainings import State
 from scoring.models import By, ModelMoveError
 from scoring.rows import ModelRow
-from scoring.trainings import State
 
 blueprint = Blueprint("models", __name__, url_prefix="/scoring")
 blueprint.before_request(only_signed_in)

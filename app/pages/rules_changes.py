@@ -19,11 +19,11 @@ from app.permissions import Act, may_at_all
 from prospects.rows import ProspectRow
 from prospects.store import among
 from scoring import current as rules_in_force
-from scoring import releases, rules_changes
+from scoring.changes import releases, rules_changes
+from scoring.changes.releases import NotWaitingError, State
+from scoring.changes.rows import CrossingRow, RulesChangeRow
+from scoring.changes.rules_changes import Place, Tally
 from scoring.models import By
-from scoring.release_rows import CrossingRow, RulesChangeRow
-from scoring.releases import NotWaitingError, State
-from scoring.rules_changes import Place, Tally
 
 PATH = "/scoring/changes"
 blueprint = Blueprint("rules_changes", __name__, url_prefix=PATH)

@@ -22,8 +22,8 @@ from app.workspace.rewritten import fresh
 from app.workspace.scoring_in_browser import NotSavedError, Written
 from prospects.faults import FaultyError
 from scoring import current as rules_in_force
-from scoring import releases
-from scoring.releases import State
+from scoring.changes import releases
+from scoring.changes.releases import State
 from scoring.rules import ScoringRules
 
 PATH = "/scoring"

@@ -7,7 +7,7 @@ from typing import Any
 from app.pages.mistake import Mistake
 from prospects.durations import format_duration
 from prospects.faults import Fault
-from scoring.written import Scoring
+from scoring.written.scoring import Scoring
 
 Place = tuple[str | int, ...]
 LONGEST = 20

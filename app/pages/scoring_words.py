@@ -9,7 +9,7 @@ from app.pages.scoring_views import Ahead, Crossers, GradeBars, RuleLine
 from app.what_if.points import Crosser, Foreseen
 from prospects.conditions.explain import in_words
 from scoring.rules import ScoringRules
-from scoring.written import EngagementRule, Evidence
+from scoring.written.scoring import EngagementRule, Evidence
 
 NAMED = 5
 """People who are named on each side."""

@@ -9,8 +9,8 @@ from app.workspace.team import Team
 from nurture.flow import Flow
 from nurture.templates import MailTemplate
 from routing.rules import RoutingRules
-from scoring.stages import Stages
-from scoring.written import Scoring
+from scoring.written.scoring import Scoring
+from scoring.written.stages import Stages
 from webhooks.destinations import Destination
 from webhooks.meanings import FieldMeanings
 from webhooks.sources import Source

@@ -19,7 +19,7 @@ from prospects.rows import OpportunityRow
 from routing.finding_rows import ConfirmationRow
 from routing.lives import HandoffState
 from routing.rows import HandoffRow
-from scoring.answering import (
+from scoring.learning.answering import (
     BELIEVED,
     LOOKS_BACK,
     Answers,

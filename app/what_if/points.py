@@ -15,7 +15,7 @@ from prospects.store import among
 from prospects.values import Snapshot
 from scoring import feature_states
 from scoring.assess import assess
-from scoring.crossing import may_cross
+from scoring.changes.crossing import may_cross
 from scoring.rules import ScoringRules
 
 MOST = 1_000

@@ -22,8 +22,8 @@ from prospects.segments import Segment
 from prospects.shapes import faults_in
 from routing.rules import BUILT_IN_LANES, RoutingRules
 from scoring.rules import read_scoring, read_stages
-from scoring.stages import Stages
-from scoring.written import Scoring
+from scoring.written.scoring import Scoring
+from scoring.written.stages import Stages
 from webhooks.meanings import FieldMeanings
 from webhooks.outbound import Networks, refusal
 from webhooks.written import read_source

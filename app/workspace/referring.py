@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 
 from prospects.faults import Fault, nearest, shown
-from scoring.written import POINTS
+from scoring.written.scoring import POINTS
 
 
 def no_such(what: str, name: str, place: str, among: Collection[str]) -> Fault:

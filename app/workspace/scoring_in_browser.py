@@ -13,11 +13,11 @@ from app.workspace.wanted import Thing
 from prospects import audit, configuration
 from prospects.faults import FaultyError
 from prospects.shapes import faults_in
-from scoring import defaults
 from scoring.card.card import Card
 from scoring.rules import ScoringRules, compile_rules, read_scoring, read_stages
-from scoring.stages import Stages
-from scoring.written import Scoring
+from scoring.written import defaults
+from scoring.written.scoring import Scoring
+from scoring.written.stages import Stages
 
 SLUG = str(Thing.SCORING)
 ALREADY = "The rules were changed by somebody else meanwhile. Look at theirs in another tab, then begin anew or take theirs over."

@@ -16,7 +16,7 @@ from pydantic import Field
 
 from scoring.card.stage_table import StageTable
 from scoring.card.terms import Figure, Term
-from scoring.stages import Strict
+from scoring.written.stages import Strict
 
 FORMAT = 1
 Knots = tuple[tuple[Figure, Figure], ...]

@@ -14,7 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from scoring.card.stage_terms import StageTerm, width
 from scoring.card.terms import Figure
-from scoring.stages import Slug, Strict
+from scoring.written.stages import Slug, Strict
 
 LEAST, MOST = 0.02, 0.98
 """No evidence at all is still a chance of 2 %, and no evidence makes it certain: findings may say otherwise."""

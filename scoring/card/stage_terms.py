@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from scoring.card.terms import Figure, Levels, Line, Name, Side, Steps, Value, weigh
-from scoring.stages import Strict
+from scoring.written.stages import Strict
 
 Weights = tuple[Figure, ...]
 """One for each stage, in the order of the ladder."""

@@ -12,7 +12,7 @@ from typing import Annotated, Literal, Self, assert_never
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from scoring.stages import Strict
+from scoring.written.stages import Strict
 
 Value = float | str | None
 """What a feature says of one person; None is that it says nothing."""

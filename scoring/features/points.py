@@ -9,15 +9,15 @@ from prospects.conditions import look
 from prospects.kinds import OUTSIDE, Kind
 from prospects.mail_names import UNPROVED
 from prospects.values import Activity, Company, Lifecycle, Snapshot
-from scoring.acts import buyers_own, known
-from scoring.engagement import engaged, part_of
+from scoring.by_rules.acts import buyers_own, known
+from scoring.by_rules.engagement import engaged, part_of
+from scoring.by_rules.weighing import weigh_fit
 from scoring.features.denied import after_the_fact
 from scoring.features.known import Points
 from scoring.features.tally import micros
 from scoring.halving import share_left
-from scoring.leaves import asks_for_history
 from scoring.rules import ScoringRules
-from scoring.weighing import weigh_fit
+from scoring.written.leaves import asks_for_history
 
 SECOND = 1_000_000
 _SEEN = OUTSIDE - {Kind.NOTE}

@@ -5,13 +5,13 @@ import json
 from collections.abc import Collection, Iterable, Mapping
 
 from scoring.card.terms import Side, Value
-from scoring.feature_words import AllowedFeature
 from scoring.features import acts, facts
 from scoring.features.denied import why_denied
 from scoring.features.feature import NEVER, Feature, Of, Sort
 from scoring.features.known import Known
 from scoring.features.tally import LOOKS_BACK
 from scoring.features.values import value_of
+from scoring.written.features import AllowedFeature
 
 REVISION = 1
 """Raise it when a feature comes to say something else under the same words; a test knows what they say."""

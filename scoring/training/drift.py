@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scoring.shares import LOOK
+from scoring.learning.shares import LOOK
 from scoring.training.binning import bins, coded
 from scoring.training.calibrating import HIGH, LOW, within
 from scoring.training.folds import Cut

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scoring import base_rate
-from scoring.base_rate import LEAST_DRAWN, Found
 from scoring.card.card import Card
+from scoring.learning import base_rate
+from scoring.learning.base_rate import LEAST_DRAWN, Found
 from scoring.training import calibrating, carding
 from scoring.training.calibrating import (
     DRIFTED,

@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from scoring.answering import COUNTS
 from scoring.card.terms import Value
-from scoring.delay import Weighed
 from scoring.features.feature import Sort
 from scoring.features.registry import feature
-from scoring.labels import Fate
-from scoring.past_leads import SeenLead
+from scoring.learning.answering import COUNTS
+from scoring.learning.delay import Weighed
+from scoring.learning.labels import Fate
+from scoring.learning.past_leads import SeenLead
 from scoring.training.table import (
     POINTS_ENGAGEMENT,
     POINTS_FIT,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from scoring.card.card import Card
-from scoring.limits import LIMITS
+from scoring.learning.limits import LIMITS
 from scoring.training.trained import Gate, Judged, Looked, Measured, Slice, Trained
 
 NINE_OF_TEN = 1.645

@@ -11,7 +11,7 @@ import numpy as np
 from scoring.card.stage_table import LEAST, MOST, StageTable
 from scoring.card.stage_terms import StageTerm
 from scoring.card.terms import Side
-from scoring.stage_seen import SeenStage
+from scoring.learning.stage_seen import SeenStage
 from scoring.training.stage_columns import Column, columns
 from scoring.training.stage_fit import Asked, Spread, fit, loss, sigmoid
 from scoring.training.table import Floats

@@ -4,9 +4,10 @@ from datetime import datetime
 
 from app.database import Database
 from app.door import perform
-from scoring import models, trainings
+from scoring import models
+from scoring.learning import trainings
+from scoring.learning.trainings import State
 from scoring.models import By, Origin
-from scoring.trainings import State
 from tests.api.conftest import Program
 from tests.scoring.card.test_adding_up import a_card
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from app.database import Database
 from app.door import perform
-from scoring.releases import State
+from scoring.changes.releases import State
 from tests.api.conftest import Program
 from tests.app.test_releases import came, looked_at_all, ruled
 

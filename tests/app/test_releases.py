@@ -19,10 +19,10 @@ from prospects.rows import AssessmentRow, ProspectRow
 from prospects.timeline import Fact
 from prospects.topics import Topic
 from prospects.values import Person
-from scoring import releases, rules_changes
+from scoring.changes import releases, rules_changes
+from scoring.changes.releases import NotWaitingError, State
+from scoring.changes.rows import CrossingRow, RulesChangeRow
 from scoring.models import By
-from scoring.release_rows import CrossingRow, RulesChangeRow
-from scoring.releases import NotWaitingError, State
 
 HOUR = timedelta(hours=1)
 NO_SETTINGS: Any = None

@@ -18,10 +18,11 @@ from prospects.rows import AssessmentRow, ProspectRow
 from prospects.timeline import Fact
 from prospects.topics import Topic
 from prospects.values import Snapshot
-from scoring import current, screening
+from scoring import current
 from scoring.card.card import Card
-from scoring.release_rows import RulesChangeRow
-from scoring.releases import State
+from scoring.changes import screening
+from scoring.changes.releases import State
+from scoring.changes.rows import RulesChangeRow
 from scoring.rows import ModelRow
 from tests.app.test_pipeline import arrive
 from tests.app.test_scored_by_card import put_in_force

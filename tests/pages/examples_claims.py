@@ -7,7 +7,7 @@ from app.pages.claim_views import ClaimReport, Tab
 from app.reports.cells import Cell
 from app.reports.rates import By, Rate
 from prospects.kinds import Verdict
-from scoring.answering import Answers, Beside
+from scoring.learning.answering import Answers, Beside
 
 STAGES = {"evaluation": "Evaluation", "decision": "Decision"}
 REPS = {str(UUID(int=1)): "Rita Calloway", str(UUID(int=2)): "نورة بنت عبد الرحمن الدوسري"}

@@ -17,7 +17,7 @@ from app.pages.model_views import (
     TrainingLine,
 )
 from app.pages.views import Tone
-from scoring.limits import LIMITS
+from scoring.learning.limits import LIMITS
 from tests.pages import examples as ex
 
 MISSING = "Not yet: 38 more confirmations needed before anything can be learned."

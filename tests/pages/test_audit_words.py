@@ -17,7 +17,7 @@ PUT_TOGETHER = {
         *(f"switch {each} {way}" for each in Switch for way in ("on", "off")),
         f"switch {COPY} off",
     },
-    "scoring/trainings.py": {f"training {each}" for each in ("done", "held", "failed")},
+    "scoring/learning/trainings.py": {f"training {each}" for each in ("done", "held", "failed")},
     "routing/interventions.py": {f"handoff: {each}" for each in Intervention},
 }
 

@@ -10,13 +10,14 @@ from app.database import Database
 from app.door import perform, reading
 from app.pages import model_words, plots
 from prospects.member import Role
-from scoring import models, next_rung, trainings
+from scoring import models
 from scoring.card.card import Rung
-from scoring.learning_rows import ShadowRow
+from scoring.learning import next_rung, trainings
+from scoring.learning.rows import ShadowRow
+from scoring.learning.trainings import State
 from scoring.models import By, Origin
 from scoring.rows import ModelRow
 from scoring.training import boosted, platt, scorecard
-from scoring.trainings import State
 from tests.app.test_releases import came
 from tests.pages.conftest import Visitor
 from tests.scoring.card.test_adding_up import a_card

@@ -16,7 +16,7 @@ from prospects.rows import ProspectRow
 from prospects.store import table_of
 from routing.finding_rows import ConfirmationRow
 from routing.rows import HandoffRow
-from scoring.answering import NOBODY, Answers, Beside, Sign
+from scoring.learning.answering import NOBODY, Answers, Beside, Sign
 
 DAY = timedelta(days=1)
 FAIR = Answers(answered=40, confirmed=22, silent=2, won=8, ended=20)

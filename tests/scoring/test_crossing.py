@@ -6,7 +6,7 @@ import pytest
 
 from prospects.kinds import Kind, Verdict
 from prospects.values import Activity
-from scoring.crossing import by_themselves
+from scoring.changes.crossing import by_themselves
 from tests.scoring.people import DAY, NOW, act, form, somebody, verdict
 
 CHANGED = NOW - timedelta(hours=1)

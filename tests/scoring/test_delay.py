@@ -8,8 +8,8 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.delay import LEAST, Weighed, chance, hazard, weigh
-from scoring.labels import Fate, Lead
+from scoring.learning.delay import LEAST, Weighed, chance, hazard, weigh
+from scoring.learning.labels import Fate, Lead
 from tests.scoring.people import DAY, NOW
 
 WITHIN = 30 * DAY

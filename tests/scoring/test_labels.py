@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from prospects.kinds import Kind, Verdict
-from scoring.labels import Aim, Fate, Lead, Told, aim_of, leads
+from scoring.learning.labels import Aim, Fate, Lead, Told, aim_of, leads
 from scoring.rules import built_in, compile_rules, read_scoring, read_stages
 from tests.scoring.people import DAY, NOW
 

@@ -14,9 +14,9 @@ from scoring.assess import assess
 from scoring.by_card import shown_on
 from scoring.card.card import Card
 from scoring.card.terms import Levels, Line, Side, Steps, Value, weigh, weigher
+from scoring.changes.screen import NEARLY, Belief, Screen, screen_of
 from scoring.features.keeping import made
 from scoring.rules import ScoringRules
-from scoring.screen import NEARLY, Belief, Screen, screen_of
 from tests.scoring.people import NOW, act, somebody, written
 from tests.scoring.test_by_card import carded
 

@@ -6,7 +6,7 @@ import pytest
 
 from prospects.kinds import BUYERS_OWN, Kind, Verdict
 from prospects.values import Reason
-from scoring.words import ago, did, found, one_line, sentences, strongest
+from scoring.by_rules.words import ago, did, found, one_line, sentences, strongest
 from tests.scoring.people import DAY, NOW, act, form
 
 

@@ -24,7 +24,8 @@ from prospects.announcing import DESTINATION
 from prospects.ids import new_id
 from prospects.member import Role
 from prospects.topics import Queue
-from scoring import models, trainings
+from scoring import models
+from scoring.learning import trainings
 from scoring.models import ITSELF, Origin
 from tests.api.conftest import Program
 from tests.scoring.card.test_adding_up import a_card

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from prospects.ladder import LADDER
-from scoring.base_rate import Unrouted
+from scoring.learning.base_rate import Unrouted
 from tests.app.learning import truth
 from tests.app.learning.truth import OUT
 from tests.app.learning.year import Year, beliefs

@@ -13,7 +13,7 @@ from app.database import Database
 from app.door import perform, reading
 from app.jobs import training as job
 from app.settings import Settings
-from scoring import trainings
+from scoring.learning import trainings
 from scoring.models import By
 from tests.app.learning.market import a_market
 

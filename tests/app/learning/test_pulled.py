@@ -13,10 +13,11 @@ from app.door import perform, reading
 from app.jobs import training
 from app.learning import pulled
 from prospects.rows import AssessmentRow, ProspectRow
-from scoring import current, evaluating, models, watching
+from scoring import current, models
 from scoring.assess import assess
 from scoring.card.card import Card, Rung
 from scoring.card.stage_table import StageTable
+from scoring.learning import evaluating, watching
 from scoring.models import State
 from scoring.rules import built_in
 from scoring.training.stages import FittedStages

@@ -14,10 +14,11 @@ from routing.confirm import confirm
 from routing.finding import RepFinding
 from routing.outcome import Result, conclude
 from routing.rows import HandoffRow
-from scoring import current, trainings
-from scoring.labels import Fate, Lead, aim_of
+from scoring import current
+from scoring.learning import trainings
+from scoring.learning.labels import Fate, Lead, aim_of
+from scoring.learning.record import newest, put_to_sales
 from scoring.models import By
-from scoring.record import newest, put_to_sales
 from tests.routing.office import SECRET, offered, ref, three_reps, who
 
 HOUR = timedelta(hours=1)

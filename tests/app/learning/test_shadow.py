@@ -15,11 +15,12 @@ from prospects.ids import ProspectId
 from prospects.message import MessageRow
 from prospects.rows import ProspectRow
 from prospects.topics import Topic
-from scoring import current, models, shadowing, taking_over, watching
+from scoring import current, models
 from scoring.card.card import Card
-from scoring.learning_rows import DriftRow, ShadowRow
-from scoring.learning_written import Learning
+from scoring.learning import shadowing, taking_over, watching
+from scoring.learning.rows import DriftRow, ShadowRow
 from scoring.models import By, ModelMoveError, Origin, State
+from scoring.written.learning import Learning
 from tests.app.learning.market import a_market
 from tests.scoring.card.test_adding_up import STEPS, a_card
 

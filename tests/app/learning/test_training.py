@@ -12,17 +12,18 @@ from app.database import Database
 from app.door import perform, reading
 from app.learning import run
 from app.learning.heart import Heart
-from scoring import models, record, trainings
+from scoring import models
 from scoring.card.card import Card
 from scoring.features.registry import REGISTRY
-from scoring.labels import Aim
-from scoring.learning_rows import TrainingRow
-from scoring.learning_written import Learning
+from scoring.learning import record, trainings
+from scoring.learning.labels import Aim
+from scoring.learning.record import put_to_sales
+from scoring.learning.rows import TrainingRow
+from scoring.learning.trainings import Hold, LeaseLostError, State
 from scoring.models import By
-from scoring.record import put_to_sales
 from scoring.rows import ModelRow
 from scoring.stage_evidence import rule_of
-from scoring.trainings import Hold, LeaseLostError, State
+from scoring.written.learning import Learning
 from tests.app.learning.market import a_market
 
 MARA = By("mara@acme.example")

@@ -16,10 +16,11 @@ from app.reports.answers import beside
 from app.settings import Settings
 from prospects import team
 from routing.finding_rows import ConfirmationRow
-from scoring import current, models, record
-from scoring.answering import Sign
-from scoring.base_rate import Found, Unrouted, unrouted
-from scoring.labels import Fate, aim_of
+from scoring import current, models
+from scoring.learning import record
+from scoring.learning.answering import Sign
+from scoring.learning.base_rate import Found, Unrouted, unrouted
+from scoring.learning.labels import Fate, aim_of
 from tests.app.learning.held_against import Held, held, off
 from tests.app.learning.truth import EVALUATION
 from tests.app.learning.year import SECRET, WEEK, Year, begun, beliefs

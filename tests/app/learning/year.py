@@ -35,8 +35,10 @@ from routing.confirm import confirm
 from routing.finding import RepFinding
 from routing.lives import HandoffState
 from routing.rows import HandoffRow
-from scoring import current, models, releases, rules_changes, taking_over, trainings
-from scoring.learning_rows import TrainingRow
+from scoring import current, models
+from scoring.changes import releases, rules_changes
+from scoring.learning import taking_over, trainings
+from scoring.learning.rows import TrainingRow
 from scoring.models import By
 from tests.app.learning import truth
 from tests.app.learning.truth import ACTS, EVALUATION, OUT, SOURCES, Somebody

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from prospects.kinds import Verdict
-from scoring.answering import doubted, heeded, in_words
-from scoring.labels import Fate, Lead
+from scoring.learning.answering import doubted, heeded, in_words
+from scoring.learning.labels import Fate, Lead
 from tests.scoring.people import DAY, NOW
 
 

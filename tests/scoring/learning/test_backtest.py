@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
-from scoring.backtest import FEW, Ended, auc, backtest
 from scoring.card.terms import Line, Side
-from scoring.shares import LOOK, psi, spread, unseen
+from scoring.learning.backtest import FEW, Ended, auc, backtest
+from scoring.learning.shares import LOOK, psi, spread, unseen
 from tests.scoring.card.test_adding_up import a_card
 
 

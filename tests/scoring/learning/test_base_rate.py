@@ -6,8 +6,8 @@ from random import Random
 
 import pytest
 
-from scoring.base_rate import Found, correction, counting, in_words, moved, unrouted
 from scoring.card.adding import add_up, on_scale, sigmoid
+from scoring.learning.base_rate import Found, correction, counting, in_words, moved, unrouted
 from tests.scoring.card.test_adding_up import a_card
 
 DRAWN = 0.05

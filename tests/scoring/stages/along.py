@@ -10,15 +10,15 @@ from datetime import timedelta
 from random import Random
 
 from prospects.values import Snapshot
-from scoring import stage
-from scoring.acts import buyers_own, known, standing
 from scoring.assess import assess
+from scoring.by_rules import stage
+from scoring.by_rules.acts import buyers_own, known, standing
+from scoring.by_rules.stage_model import Learned
 from scoring.card.stage_table import StageTable
 from scoring.features.seeing import Features, features_from, features_of, state_of
+from scoring.learning.stage_seen import SeenStage, seen_stage
 from scoring.rules import built_in
 from scoring.stage_evidence import rule_of
-from scoring.stage_model import Learned
-from scoring.stage_seen import SeenStage, seen_stage
 from tests.scoring.stages.moving import OUT, Living, Market, Somebody
 
 RULES = built_in()

@@ -6,15 +6,15 @@ import pytest
 from pydantic import ValidationError
 
 from prospects.kinds import Kind, Verdict
-from scoring import stage
-from scoring.acts import standing
 from scoring.assess import assess
+from scoring.by_rules import stage
+from scoring.by_rules.acts import standing
+from scoring.by_rules.stage_model import OTHER_STAGES, Learned, knows, learned, unasked
+from scoring.by_rules.stage_support import LEAVE, Support
 from scoring.card.stage_table import StageTable
 from scoring.card.terms import Levels, Side, Steps, Value
+from scoring.learning.stage_seen import seen_stage
 from scoring.stage_evidence import DAY as SECONDS
-from scoring.stage_model import OTHER_STAGES, Learned, knows, learned, unasked
-from scoring.stage_seen import seen_stage
-from scoring.stage_support import LEAVE, Support
 from tests.scoring.card.test_adding_up import a_card
 from tests.scoring.people import DAY, NOW, act, form, somebody, verdict, written
 

@@ -6,12 +6,12 @@ from random import Random
 
 import pytest
 
-from scoring import stage
+from scoring.by_rules import stage
+from scoring.by_rules.stage_model import Learned
+from scoring.by_rules.stage_support import Support
 from scoring.card.stage_table import StageTable
+from scoring.learning.stage_seen import SeenStage
 from scoring.stage_evidence import lately
-from scoring.stage_model import Learned
-from scoring.stage_seen import SeenStage
-from scoring.stage_support import Support
 from scoring.training.stages import FittedStages, fit_stages
 from tests.scoring.stages.buyers import RULES, Buyer, buyer
 

@@ -6,10 +6,10 @@ from uuid import UUID
 import numpy as np
 
 from prospects.ids import ProspectId
-from scoring.delay import Weighed
-from scoring.labels import Fate, Lead
-from scoring.past_leads import SeenLead
-from scoring.record import Put
+from scoring.learning.delay import Weighed
+from scoring.learning.labels import Fate, Lead
+from scoring.learning.past_leads import SeenLead
+from scoring.learning.record import Put
 from scoring.training.laying import Layout
 from tests.scoring.people import DAY, NOW
 

@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from prospects.values import Activity, Reason, Snapshot, StageClaim
-from scoring.acts import Standing
+from scoring.by_rules.acts import Standing
+from scoring.by_rules.stage_model import Learned
+from scoring.by_rules.stage_support import FADES_IN_HALF_LIVES, FINDING_WEIGHT, Held, Support
+from scoring.by_rules.words import did, found
 from scoring.halving import share_left
 from scoring.rules import ScoringRules
 from scoring.stage_evidence import Matched
-from scoring.stage_model import Learned
-from scoring.stage_support import FADES_IN_HALF_LIVES, FINDING_WEIGHT, Held, Support
-from scoring.words import did, found
 
 ACTS_NAMED = 20
 

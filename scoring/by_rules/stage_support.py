@@ -12,10 +12,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from prospects.values import Reason
+from scoring.by_rules.stage_model import Learned
 from scoring.card.terms import Value
 from scoring.halving import FOR_GOOD, first_second, share_left
 from scoring.stage_evidence import DAY, Matched, lately
-from scoring.stage_model import Learned
 
 ENTER = 0.6
 LEAVE = 0.4

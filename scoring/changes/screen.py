@@ -17,6 +17,7 @@ from prospects.own_titles import reader
 from prospects.values import Company, Person
 from scoring.acting import Acting, Moment, acting_of, acts_of
 from scoring.by_card import chance_by, points_by, shown_on
+from scoring.by_rules.stage_model import knows
 from scoring.card.card import Card, Knots
 from scoring.card.stage_table import StageTable
 from scoring.card.terms import Side, Term, Value, weigher
@@ -27,11 +28,10 @@ from scoring.features.registry import reader_of
 from scoring.features.seeing import State
 from scoring.features.tally import DAY, LOOKS_BACK, Tally, micros
 from scoring.halving import HORIZON, first_change
-from scoring.leaves import fields_of
 from scoring.rules import ScoringRules
-from scoring.stage_model import knows
 from scoring.warmth import is_warm, warm_line
-from scoring.written import MADE_BY_SCORING
+from scoring.written.leaves import fields_of
+from scoring.written.scoring import MADE_BY_SCORING
 
 Asked = tuple[Callable[[Known], Value], Callable[[Value], float]]
 """How to read a feature and to weigh it."""

@@ -7,13 +7,14 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from scoring import models, shadowing
+from scoring import models
 from scoring.card.card import Card
 from scoring.card.terms import Levels, Line, Steps
 from scoring.features.registry import feature
-from scoring.learning_written import Learning
+from scoring.learning import shadowing
 from scoring.models import ITSELF, ModelMoveError, State
 from scoring.rows import ModelRow
+from scoring.written.learning import Learning
 
 PROMOTE, STAY = "promote", "stay"
 NEVER = {"leaks", "reproducible"}

@@ -10,14 +10,15 @@ from sqlalchemy.orm import Session
 from prospects import outbox
 from prospects.store import upsert
 from prospects.topics import Topic
-from scoring import current, models, past_leads, record, shares
-from scoring.answering import COUNTS
+from scoring import current, models
 from scoring.card.adding import add_up
 from scoring.card.card import Card
-from scoring.labels import Fate, aim_of
-from scoring.learning_rows import DriftRow
+from scoring.learning import past_leads, record, shares
+from scoring.learning.answering import COUNTS
+from scoring.learning.labels import Fate, aim_of
+from scoring.learning.past_leads import SeenLead
+from scoring.learning.rows import DriftRow
 from scoring.models import State
-from scoring.past_leads import SeenLead
 
 LOOKS_BACK = timedelta(days=30)
 MOST = 500

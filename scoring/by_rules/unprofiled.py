@@ -11,12 +11,12 @@ from datetime import datetime
 
 from prospects.kinds import Kind
 from prospects.values import Activity, Assessment, Reason, Snapshot
-from scoring.acts import Standing
-from scoring.gating import gate_of, line_of
+from scoring.by_rules.acts import Standing
+from scoring.by_rules.gating import gate_of, line_of
+from scoring.by_rules.stage_support import ENTER
+from scoring.by_rules.words import did
 from scoring.halving import HORIZON
 from scoring.rules import ScoringRules
-from scoring.stage_support import ENTER
-from scoring.words import did
 
 TURNS_TO_US = frozenset({Kind.FORM, Kind.MEETING, Kind.CALL, Kind.CHAT, Kind.REPLY})
 """Acts that say something to us; what somebody reads or clicks asks for nothing."""

@@ -6,15 +6,16 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from scoring import current, models, past_leads, record
-from scoring.answering import COUNTS, Doubted
-from scoring.backtest import Backtest, Ended, backtest
-from scoring.base_rate import Found, Unrouted, unrouted
+from scoring import current, models
 from scoring.card.adding import add_up
 from scoring.card.card import Card
-from scoring.labels import Fate, aim_of
-from scoring.past_leads import SeenLead
-from scoring.record import Put
+from scoring.learning import past_leads, record
+from scoring.learning.answering import COUNTS, Doubted
+from scoring.learning.backtest import Backtest, Ended, backtest
+from scoring.learning.base_rate import Found, Unrouted, unrouted
+from scoring.learning.labels import Fate, aim_of
+from scoring.learning.past_leads import SeenLead
+from scoring.learning.record import Put
 from scoring.rows import ModelRow
 from scoring.rules import ScoringRules
 

@@ -13,11 +13,11 @@ from prospects import audit, outbox
 from prospects.ids import new_id
 from prospects.store import insert_new, table_of, upsert
 from prospects.topics import Topic
-from scoring import record
-from scoring.learning_rows import KnownBeforeRow, TrainingRow
-from scoring.learning_written import Learning
+from scoring.learning import record
+from scoring.learning.next_rung import ENOUGH
+from scoring.learning.rows import KnownBeforeRow, TrainingRow
 from scoring.models import By
-from scoring.next_rung import ENOUGH
+from scoring.written.learning import Learning
 
 LEASE = timedelta(seconds=25)
 """How long a training is believed to go on without a sign of life."""

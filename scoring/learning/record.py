@@ -13,9 +13,9 @@ from prospects.ids import ProspectId
 from prospects.kinds import Kind
 from prospects.lead_acts import TOLD_OF_LEADS
 from prospects.rows import ActivityRow, ProspectRow
-from scoring import answering
-from scoring.answering import Doubted
-from scoring.labels import Aim, Lead, Told, leads
+from scoring.learning import answering
+from scoring.learning.answering import Doubted
+from scoring.learning.labels import Aim, Lead, Told, leads
 
 AT_ONCE = 2_000
 

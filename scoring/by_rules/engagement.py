@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from prospects.values import Activity, Reason
-from scoring.acts import Standing
+from scoring.by_rules.acts import Standing
+from scoring.by_rules.words import did, found
 from scoring.halving import share_left
 from scoring.rules import ScoringRules
-from scoring.words import did, found
-from scoring.written import EngagementRule
+from scoring.written.scoring import EngagementRule
 
 ACTS_NAMED = 20
 """Newest acts that a reason points to: the count in its words is exact, the list need not be."""

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from prospects.bidi import isolated
 from prospects.values import Override, Reason
-from scoring.words import day
+from scoring.by_rules.words import day
 
 POINTS_EACH = 10.0
 """Points for 1.0 of a logit: near the middle one more of these moves a share by as much as the other."""

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from prospects.kinds import Verdict
 from prospects.wilson import Share
-from scoring.labels import Fate, Lead
+from scoring.learning.labels import Fate, Lead
 
 Who = TypeVar("Who")
 LOOKS_BACK = timedelta(days=180)

@@ -9,10 +9,10 @@ from prospects.past import snapshots_at
 from prospects.values import Snapshot
 from scoring.card.terms import Value
 from scoring.features.seeing import features_of
-from scoring.labels import NO_BUYER
-from scoring.record import Put
+from scoring.learning.labels import NO_BUYER
+from scoring.learning.record import Put
+from scoring.learning.stage_seen import SeenStage, seen_stage
 from scoring.rules import ScoringRules
-from scoring.stage_seen import SeenStage, seen_stage
 
 AT_ONCE = 250
 """Leads read by one round of queries, and between two signs of progress."""

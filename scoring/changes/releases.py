@@ -15,8 +15,8 @@ from prospects.rows import ProspectRow
 from prospects.store import among, insert_new, on_sqlite, table_of, upsert
 from prospects.topics import Topic
 from prospects.values import Assessment, Snapshot
-from scoring.crossing import CrossingState, Held, by_themselves, held, may_cross
-from scoring.release_rows import CrossingRow, RulesChangeRow
+from scoring.changes.crossing import CrossingState, Held, by_themselves, held, may_cross
+from scoring.changes.rows import CrossingRow, RulesChangeRow
 from scoring.rules import ScoringRules
 
 Pair = tuple[Snapshot, Assessment]

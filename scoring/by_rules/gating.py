@@ -3,7 +3,7 @@
 from prospects.conditions import look
 from prospects.values import Reason, Snapshot
 from scoring.rules import ScoringRules
-from scoring.written import Gate
+from scoring.written.scoring import Gate
 
 
 def gate_of(rules: ScoringRules, seen: Snapshot) -> Gate | None:

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from prospects.values import Snapshot
-from scoring import stage
-from scoring.acts import buyers_own, known, standing
+from scoring.by_rules import stage
+from scoring.by_rules.acts import buyers_own, known, standing
 from scoring.card.terms import Value
 from scoring.rules import ScoringRules
 from scoring.stage_evidence import lately

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from prospects.store import table_of, upsert
 from prospects.values import Assessment, Snapshot
 from scoring.assess import assess
-from scoring.learning_rows import ShadowRow
+from scoring.learning.rows import ShadowRow
 from scoring.rules import ScoringRules
 
 STEPS = 2

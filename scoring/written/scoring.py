@@ -17,12 +17,12 @@ from prospects.conditions.tree import Tree
 from prospects.faults import Fault, nearest, shown
 from prospects.kinds import BUYERS_OWN, Kind
 from prospects.shapes import faulty
-from scoring import defaults
-from scoring.feature_words import AllowedFeature, OwnTitle
-from scoring.learning_written import Learning, Sought
-from scoring.leaves import fields_of
-from scoring.stages import Strict
-from scoring.written_values import Lasting, StageSlug
+from scoring.written import defaults
+from scoring.written.features import AllowedFeature, OwnTitle
+from scoring.written.learning import Learning, Sought
+from scoring.written.leaves import fields_of
+from scoring.written.stages import Strict
+from scoring.written.values import Lasting, StageSlug
 
 MADE_BY_SCORING = frozenset(
     {"stage", "confidence", "points", "fit", "engagement", "grade", "warm", "gate"}

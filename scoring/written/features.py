@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from prospects.titles import Function, Seniority, plain
-from scoring.stages import Strict
+from scoring.written.stages import Strict
 
 
 def _with_letters(words: str) -> str:

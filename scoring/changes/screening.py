@@ -17,12 +17,12 @@ from sqlalchemy.orm import Session
 from prospects.ids import AccountId, ProspectId
 from prospects.values import Company, Person
 from scoring import current
+from scoring.changes.rows import RulesChangeRow
+from scoring.changes.screen import Belief, Screen, Screened, screen_of, stage_table
+from scoring.changes.screened_rows import PEOPLE, Part, by_others, locked, met_in, rows_of, within
 from scoring.features import points, tally
 from scoring.features.seeing import State
-from scoring.release_rows import RulesChangeRow
 from scoring.rules import ScoringRules
-from scoring.screen import Belief, Screen, Screened, screen_of, stage_table
-from scoring.screened_rows import PEOPLE, Part, by_others, locked, met_in, rows_of, within
 
 AT_ONCE = 1_000
 """People read together."""

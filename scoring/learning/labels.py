@@ -2,7 +2,7 @@
 
 A lead is a win if the stage a rep found is far enough and was found in time, whatever the verdict is
 called: a confirmed awareness is no win. Not having reached the buyer says nothing of the buyer, and
-nor does a rep's silence: such a lead stays open, and `scoring/delay.py` says what that is worth.
+nor does a rep's silence: such a lead stays open, and `scoring/learning/delay.py` says what that is worth.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from scoring.labels import Fate, Lead
+from scoring.learning.labels import Fate, Lead
 
 DAY = timedelta(days=1)
 PERIODS = (4, 8, 15)

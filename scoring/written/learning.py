@@ -1,8 +1,8 @@
 """What a marketer writes in scoring.yaml of learning: what is foreseen, how often, and how long it is tried. Pure."""
 
-from scoring import defaults
-from scoring.stages import Strict
-from scoring.written_values import Lasting, StageSlug
+from scoring.written import defaults
+from scoring.written.stages import Strict
+from scoring.written.values import Lasting, StageSlug
 
 
 class Sought(Strict):

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from prospects.conditions import Sight
 from prospects.values import Reason, StageClaim
-from scoring.engagement import Engaged
-from scoring.overriding import Pushed
+from scoring.by_rules.engagement import Engaged
+from scoring.by_rules.overriding import Pushed
+from scoring.by_rules.stage_support import Support
 from scoring.rules import ScoringRules
-from scoring.stage_support import Support
 
 DECIMALS = 1
 """Figures are judged as they are shown: 0.004 points of decay keep nobody from being warm."""

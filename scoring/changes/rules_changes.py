@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 from prospects import audit
 from prospects import waiting as waiting_work
 from prospects.topics import Topic
-from scoring import releases
-from scoring.crossing import CrossingState
+from scoring.changes import releases
+from scoring.changes.crossing import CrossingState
+from scoring.changes.releases import State
+from scoring.changes.rows import CrossingRow, RulesChangeRow
 from scoring.models import By
-from scoring.release_rows import CrossingRow, RulesChangeRow
-from scoring.releases import State
 
 MOST_VERSION = 2**31 - 1
 

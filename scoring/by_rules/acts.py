@@ -9,7 +9,7 @@ from prospects.kinds import BUYERS_OWN, OF_INTEREST, Kind, Verdict
 from prospects.mail_names import UNPROVED
 from prospects.values import Activity, Finding, Snapshot
 from scoring.rules import ScoringRules
-from scoring.written import Effect, Verdicts
+from scoring.written.scoring import Effect, Verdicts
 
 NO_EFFECT = Effect()
 
