@@ -66,7 +66,7 @@ class Year:
     turns: datetime | None = None
     everybody: list[Somebody] = field(default_factory=list)
     found: dict[UUID, int] = field(default_factory=dict)
-    """By handoff, the true stage when it was offered."""
+    """By handoff, the true stage when a rep took it, which is when they talked."""
     domains: list[str] = field(default_factory=list)
     told: list[tuple[datetime, Fact]] = field(default_factory=list)
     """What happened and is yet to be told, and when it will be."""
@@ -203,7 +203,7 @@ class Year:
             offers.accept(session, ref, rep, self.at)
 
     def _answer(self, session: Session) -> None:
-        """What was taken a week ago is answered, or some time later."""
+        """What was taken a week ago is written up, or some time later."""
         by_id = {one.id: one for one in self.everybody}
         for row, ref, rep in self._with_reps(session, HandoffState.ACCEPTED):
             soon = row.accepted_at is None or row.accepted_at > self.at - WEEK
@@ -232,7 +232,8 @@ class Year:
 
     def _finding(self, row: HandoffRow, name: str, true: int) -> RepFinding:
         talk: dict[str, Any] = {
-            "spoke_with": "Ida", "channel": "call", "at": self.at.isoformat(), "fact": "two sites",
+            "spoke_with": "Ida", "channel": "call", "fact": "two sites",
+            "at": (row.accepted_at or self.at).isoformat(),
         }  # fmt: skip
         if name == "always":
             stage = {} if row.claimed_stage else {"stage_found": LADDER[EVALUATION]}
