@@ -185,11 +185,7 @@ def _columns(seen: Snapshot, rules: ScoringRules, now: datetime) -> dict[str, An
 def make(session: Session, people: int, rules: ScoringRules, now: datetime) -> None:
     """So many people assessed by these rules, with their histories and what is kept of them."""
     connection = session.connection()
-    for setting in (
-        "session_replication_role = replica",
-        "statement_timeout = 0",
-        "work_mem = '256MB'",
-    ):
+    for setting in ("session_replication_role = replica", "statement_timeout = 0"):
         connection.exec_driver_sql(f"SET LOCAL {setting}")
     for statement in TEMPLATES:
         connection.exec_driver_sql(statement)
