@@ -19,6 +19,7 @@ from prospects.merges import Said
 from prospects.rows import ProspectRow
 from prospects.values import Lifecycle
 from routing import absorb as routing
+from scoring.changes import crossings
 
 BY_ITSELF = "warmline"
 """Who joins two people where a lead says enough."""
@@ -89,6 +90,7 @@ def merge(
         "routing": routing.absorb(session, people, _id(kept), now),
     }
     session.flush()
+    crossings.absorb(session, _id(kept), people[1:])
     _tell(session, announcing.MERGED, row.ended["routing"], now)
     doubles.settle(session, pair_of(one, other), DoubleState.MERGED, said.by, now)
     audit.note(session, "people merged", row.id, now, who=said.by, kept=str(kept.id))
@@ -119,6 +121,7 @@ def undo(session: Session, merge_id: UUID, by: str, now: datetime) -> Parted:
     left = routing.release(session, ended.get("routing", {}), now)
     row.ended = {}
     session.flush()
+    crossings.part(session, kept, gone, row.at)
     _tell(session, announcing.PARTED, ended.get("routing", {}), now, but=left)
     doubles.settle(session, pair_of(kept, gone), DoubleState.APART, by, now)
     audit.note(session, "merge undone", row.id, now, who=by, left=left)

@@ -96,7 +96,7 @@ def _plan_asking(sweep: Sweep, stop: threading.Event) -> None:
             now, secret = sweep.database.clock.now(), sweep.watch.settings().secret_key
             with reading(sweep.database) as session:
                 due = [each for each in ASKERS if each.due(session, now, secret=secret)]
-                changed = reassess.due(session)
+                changed = reassess.due(session, now)
             if changed:
                 perform(sweep.database, partial(reassess.plan, now=now))
             for asker in due:

@@ -19,7 +19,7 @@ from app.api.shapes.learning import Crossing, RulesChange
 from app.door import reading
 from app.permissions import Act
 from prospects.ids import parse_id
-from scoring.changes import rules_changes
+from scoring.changes import failing, rules_changes
 from scoring.changes.releases import NotWaitingError
 from scoring.changes.rows import CrossingRow, RulesChangeRow
 from scoring.changes.rules_changes import Place, Tally
@@ -44,11 +44,14 @@ def listed() -> ResponseReturnValue:
     with reading(database()) as session:
         rows = rules_changes.changes(session, below=below, limit=asked.limit + 1)
         tallies = rules_changes.tallies(session, [row.version for row in rows])
+        failed = {row.version: failing.alone(session, row.version, now()) for row in rows[:1]}
     return paging.page(
         rows,
         asked,
         key=lambda row: (row.version,),
-        draw=lambda some: [_drawn(row, tallies[row.version]) for row in some],
+        draw=lambda some: [
+            _drawn(row, tallies[row.version], failed.get(row.version, 0)) for row in some
+        ],
     )
 
 
@@ -169,10 +172,11 @@ def _row(session: Session, version: str) -> RulesChangeRow:
 
 def _whole(session: Session, version: str) -> dict[str, Any]:
     row = _row(session, version)
-    return _drawn(row, rules_changes.tallies(session, [row.version])[row.version])
+    tally = rules_changes.tallies(session, [row.version])[row.version]
+    return _drawn(row, tally, failing.alone(session, row.version, now()))
 
 
-def _drawn(row: RulesChangeRow, tally: Tally) -> dict[str, Any]:
+def _drawn(row: RulesChangeRow, tally: Tally, failed: int) -> dict[str, Any]:
     return {
         "version": row.version,
         "state": row.state,
@@ -180,7 +184,8 @@ def _drawn(row: RulesChangeRow, tally: Tally) -> dict[str, Any]:
         "at": instant(row.at),
         "by": row.by,
         "people": row.people,
-        "looked": row.looked,
+        "looked": min(row.looked, row.people),
+        "failed": failed,
         "up": tally.up,
         "down": tally.down,
         "released": tally.released,

@@ -88,6 +88,7 @@ def _of_work(database: Database, read: Settings) -> list[Diagnosis]:
             work.workers(session, now),
             *work.lateness(session, now),
             work.dead(session),
+            *work.looks(session, now),
             work.backup(session, now),
             *work.restored(session),
             *outside.sources(session, read, now),

@@ -13,6 +13,8 @@ from app.up import valkey
 from nurture import switches
 from prospects import due, given_up
 from prospects.topics import Queue
+from scoring.changes import failing, rules_changes
+from scoring.changes.releases import State
 
 LATE = timedelta(seconds=60)
 OLD = timedelta(days=7)
@@ -49,6 +51,19 @@ def lateness(session: Session, now: datetime) -> Iterator[Diagnosis]:
         line = f"The oldest has been due for {minutes:.0f} min, and nobody does it."
         mend = f"start `warmline worker --queue {queue}` or the sweep; their logs say what is wrong"
         yield broken(f"work {queue}", line, mend)
+
+
+def looks(session: Session, now: datetime) -> Iterator[Diagnosis]:
+    """How a change of the rules gets on."""
+    for change in rules_changes.changes(session, limit=1):
+        failed = failing.alone(session, change.version, now)
+        whom = "1 person" if failed == 1 else f"{failed} people"
+        mend = "read the reasons with `warmline work given-up` and in the workers' logs; once mended, `warmline work replay --all`"
+        if failed:
+            yield warning("changed rules", f"{whom} could not be looked at by them.", mend)
+        elif change.state == State.LOOKING:
+            line = f"{change.looked} of {change.people} people were looked at by them so far."
+            yield well("changed rules", line)
 
 
 def dead(session: Session) -> Diagnosis:

@@ -1,22 +1,20 @@
 """The topics `reassess` and `release`: everybody is looked at by changed rules, and let over the warm line at a pace."""
 
-import re
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import case, delete, update
 from sqlalchemy.orm import Session
 
 from app.pipeline import believe, soonest
 from app.settings import Settings
 from prospects import outbox, timeline
 from prospects.ids import ProspectId
-from prospects.message import MessageRow
 from prospects.topics import Topic
 from routing.drawing import Lottery, next_draw
 from scoring import current
-from scoring.changes import releases, rules_changes, screening
+from scoring.changes import failing, releases, rules_changes, screening
+from scoring.changes.parts import part_of, ref_of, version_of
 from scoring.changes.releases import State
 from scoring.changes.rows import CrossingRow, RulesChangeRow
 from scoring.changes.screened_rows import Part
@@ -30,17 +28,37 @@ PART = 4_000
 SHARES = 2
 """Parts that are looked at at the same time: so many workers can have a hand in it."""
 A_MOMENT = timedelta(seconds=1)
-_PART = re.compile(r"\d+/([0-9a-f]*)([+-])([0-9a-f]{32})")
 
 
-def due(session: Session) -> bool:
-    """Whether rules are in force that nobody has noted."""
-    return releases.standing(session, current.current(session)) is None
+def due(session: Session, now: datetime) -> bool:
+    """Whether rules are in force that nobody has noted, or a look or a release does not go on by itself."""
+    rules = current.current(session)
+    change = releases.standing(session, rules)
+    if change is None:
+        return True
+    if change.state == State.RELEASING:
+        return bool(failing.release_given_up(session, rules.version))
+    if change.state != State.LOOKING:
+        return False
+    lives = failing.lives(session, rules.version, now)
+    return not lives or bool(failing.failing(session, rules.version, now))
 
 
 def plan(session: Session, now: datetime) -> None:
-    """Note the rules in force, and promise the look at everybody."""
-    releases.begin(session, current.current(session), now)
+    """Note the rules in force, and promise the look at everybody; or have what is stuck go on."""
+    rules = current.current(session)
+    if releases.begin(session, rules, now):
+        return
+    change = releases.locked(session, rules.version)
+    if change is not None and change.state == State.RELEASING:
+        failing.release_anew(session, rules.version, now)
+    if change is None or change.state != State.LOOKING:
+        return
+    for row in failing.failing(session, rules.version, now):
+        failing.cut(session, row, rules, now)
+    session.flush()
+    if not failing.lives(session, rules.version, now):
+        _take(session, rules, "", now)
 
 
 def look(
@@ -51,9 +69,13 @@ def look(
     Of several promises of one change all but one are given back, so that another worker takes them.
     """
     rules = current.current(session)
-    first = {_version_of(ref): ref for ref in sorted(refs, reverse=True)}
+    first = {version_of(ref): ref for ref in sorted(refs, reverse=True)}
     for version, ref in first.items():
         change = releases.standing_anew(session, version)
+        part = part_of(ref)
+        if change is not None and part is not None and part.alone:
+            _alone(session, change, part, rules, now)
+            continue
         if change is None or change.state != State.LOOKING:
             continue
         if change.version != rules.version:
@@ -76,7 +98,7 @@ def let_over(
 def _go_on(
     session: Session, change: RulesChangeRow, ref: str, rules: ScoringRules, now: datetime
 ) -> None:
-    part = _part_of(ref)
+    part = part_of(ref)
     if part is None:
         # So many workers can have a hand in it: each goes on with the next part when one is done.
         for _ in range(SHARES):
@@ -86,17 +108,47 @@ def _go_on(
     busy = [*seen.busy, *_believe(session, seen, rules, now)]
     if busy:
         # Whoever has them in hand may go by the old rules.
-        held = Part(part.after, seen.upto, again=True)
-        outbox.post(session, Topic.REASSESS, [_ref(rules, held)], now, due_at=now + A_MOMENT)
+        _promise(
+            session, rules, Part(part.after, seen.upto, again=True), now, due_at=now + A_MOMENT
+        )
     if not part.again:
-        row = RulesChangeRow
-        looked = update(row).where(row.version == change.version)
-        session.execute(looked.values(looked=row.looked + seen.looked + len(seen.busy)))
+        _count(session, change.version, seen.looked + len(seen.busy))
     if seen.left:
-        outbox.post(session, Topic.REASSESS, [_ref(rules, seen.left)], now)
+        _promise(session, rules, seen.left, now)
     elif not (busy and part.again):
         # Last: it holds the change, where every worker notes how far it is.
         _take(session, rules, ref, now)
+
+
+def _alone(
+    session: Session, change: RulesChangeRow, part: Part, rules: ScoringRules, now: datetime
+) -> None:
+    """Somebody who could not be looked at, once more; by newer rules they are looked at anyhow."""
+    if change.version != rules.version:
+        return
+    seen, busy = believe(session, [ProspectId(part.upto)], rules, now)
+    if busy:
+        _promise(session, rules, part, now, due_at=now + A_MOMENT)
+    _count(session, change.version, len(seen))
+
+
+def _count(session: Session, version: int, looked: int) -> None:
+    """So many more were looked at. Never more than there were: of some who are parted nobody knew."""
+    row = RulesChangeRow
+    more = row.looked + looked
+    counted = update(row).where(row.version == version)
+    session.execute(counted.values(looked=case((more > row.people, row.people), else_=more)))
+
+
+def _promise(
+    session: Session,
+    rules: ScoringRules,
+    part: Part,
+    now: datetime,
+    *,
+    due_at: datetime | None = None,
+) -> None:
+    outbox.post(session, Topic.REASSESS, [ref_of(rules.version, part)], now, due_at=due_at)
 
 
 def _take(session: Session, rules: ScoringRules, ref: str, now: datetime) -> None:
@@ -107,18 +159,9 @@ def _take(session: Session, rules: ScoringRules, ref: str, now: datetime) -> Non
     part = screening.next_part(session, rules, change.after_id, people=PART)
     if part is not None:
         change.after_id = part.upto
-        outbox.post(session, Topic.REASSESS, [_ref(rules, part)], now)
-    elif not _others(session, rules.version, ref):
-        _finish(session, change)
-
-
-def _others(session: Session, version: int, ref: str) -> bool:
-    """Whether another part is promised, or in a worker's hands."""
-    row = MessageRow
-    query = select(row.id).where(
-        row.topic == Topic.REASSESS, row.ref.startswith(f"{version}/"), row.ref != ref
-    )
-    return session.execute(query.limit(1)).first() is not None
+        _promise(session, rules, part, now)
+    elif not failing.lives(session, rules.version, now, but=ref):
+        _finish(session, change, now)
 
 
 def _believe(
@@ -134,27 +177,10 @@ def _believe(
     return busy
 
 
-def _ref(rules: ScoringRules, part: Part) -> str:
-    """A part as the subject of a promise: 3/AFTER-UPTO, or with a + in between for who was busy."""
-    after = part.after.hex if part.after else ""
-    return f"{rules.version}/{after}{'+' if part.again else '-'}{part.upto.hex}"
-
-
-def _part_of(ref: str) -> Part | None:
-    """What stands in the subject of a promise; None for the look at everybody."""
-    found = _PART.fullmatch(ref)
-    if found is None:
-        return None
-    after, again, upto = found.groups()
-    return Part(UUID(after) if after else None, UUID(upto), again == "+")
-
-
-def _version_of(ref: str) -> int:
-    return int(ref.partition("/")[0])
-
-
-def _finish(session: Session, change: RulesChangeRow) -> None:
+def _finish(session: Session, change: RulesChangeRow, now: datetime) -> None:
     # Whom an older change held, this one has judged anew.
     session.execute(delete(CrossingRow).where(CrossingRow.version < change.version))
     tally = rules_changes.tallies(session, [change.version])[change.version]
     change.state = State.WAITING if tally.waiting else State.RELEASED
+    # Some were looked at because of what they did meanwhile, some were forgotten, some absorbed.
+    change.looked = change.people - min(failing.alone(session, change.version, now), change.people)

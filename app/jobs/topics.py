@@ -34,6 +34,7 @@ from prospects.merges import Said
 from prospects.topics import Topic
 from routing import clocks, promise_clock, transfer_clock
 from routing import forget as routing
+from scoring.changes import crossings
 from webhooks.forget import forget
 
 InsideWork = Callable[[Session, Sequence[str], datetime, Settings], Collection[str]]
@@ -54,6 +55,7 @@ def erase(
             forgetting.forget(session, who)
             forget(session, who)
             routing.forget(session, who, now)
+            crossings.forget(session, who)
             forget_answers(session, [who, *routing.unname(session, who)])
             merges.forget(session, who)
             doubles.forget(session, who)

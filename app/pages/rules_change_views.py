@@ -54,6 +54,10 @@ class RulesChange:
     may_decide: bool = True
     newest_url: str | None = None
     """For one that newer rules took the place of."""
+    failed: int = 0
+    """People who could not be looked at, whatever was tried."""
+    ops_url: str | None = None
+    """Where the viewer sees why."""
 
     @property
     def title(self) -> str:
@@ -85,6 +89,15 @@ class RulesChange:
         assert_never(self.state)
 
     @property
+    def fails(self) -> str:
+        """Who could not be looked at, and what to do; empty where all could."""
+        if not self.failed or self.state is State.OVERTAKEN:
+            return ""
+        whom = f"{_people(self.failed).capitalize()} could not be looked at, and will not cross the line by this change."
+        why = "" if self.ops_url else " An administrator sees why, in the operations."
+        return f"{whom} They are tried again by themselves for hours, then given up.{why}"
+
+    @property
     def decidable(self) -> bool:
         """Whether a word of the viewer is wanted, or taken."""
         return self.may_decide and self.state in (State.WAITING, State.KEPT)
@@ -103,7 +116,8 @@ class RulesChange:
     def _done(self) -> str:
         if self.released:
             return f"{_people(self.released).capitalize()} went over the line. All is done."
-        return "All are looked at, and nobody is held before the line. There is nothing to decide."
+        all_ = "All others are" if self.failed else "All are"
+        return f"{all_} looked at, and nobody is held before the line. There is nothing to decide."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

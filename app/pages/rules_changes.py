@@ -19,7 +19,7 @@ from app.permissions import Act, may_at_all
 from prospects.rows import ProspectRow
 from prospects.store import among
 from scoring import current as rules_in_force
-from scoring.changes import releases, rules_changes
+from scoring.changes import failing, releases, rules_changes
 from scoring.changes.releases import NotWaitingError, State
 from scoring.changes.rows import CrossingRow, RulesChangeRow
 from scoring.changes.rules_changes import Place, Tally
@@ -142,6 +142,8 @@ def _change(session: Session, row: RulesChangeRow, *, newest: int) -> RulesChang
         next_url=onward,
         may_decide=may_at_all(current().roles, Act.EDIT_SCORING),
         newest_url=f"{PATH}?version={newest}" if newest != row.version else None,
+        failed=failing.alone(session, row.version, g.now),
+        ops_url="/ops" if may_at_all(current().roles, Act.SEE_OPS) else None,
     )
 
 

@@ -1,21 +1,21 @@
 """A change of rules, carried out safely: everybody is looked at again, and who would cross the warm line waits for a person."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from prospects import outbox
 from prospects.configuration import ConfigurationRow
 from prospects.ids import MemberId, ProspectId
 from prospects.rows import ProspectRow
-from prospects.store import among, insert_new, on_sqlite, table_of, upsert
+from prospects.store import among, insert_new, on_sqlite, table_of
 from prospects.topics import Topic
 from prospects.values import Assessment, Snapshot
-from scoring.changes.crossing import CrossingState, Held, by_themselves, held, may_cross
+from scoring.changes import crossings, failing
+from scoring.changes.crossing import CrossingState, by_themselves, held, may_cross
 from scoring.changes.rows import CrossingRow, RulesChangeRow
 from scoring.rules import ScoringRules
 
@@ -69,6 +69,7 @@ def begin(session: Session, rules: ScoringRules, now: datetime) -> bool:
         .where(_CHANGE.c.version < rules.version, _CHANGE.c.state.in_(OPEN))
         .values(state=State.OVERTAKEN)
     )
+    failing.drop_older(session)
     if others:
         outbox.post(session, Topic.REASSESS, [rules.version], now)
     return bool(others)
@@ -97,17 +98,17 @@ def hold_back(
 ) -> list[Pair]:
     """The same beliefs, but whoever would cross the warm line by changed rules alone stays where they were."""
     crossing = [pair for pair in assessed if may_cross(*pair)]
-    change = _open(session, rules, now) if crossing else None
+    change = _open(session, rules, crossing, now) if crossing else None
     if change is None:
         return list(assessed)
-    known = _crossings(session, [seen.prospect_id for seen, _ in crossing])
+    known = crossings.of(session, [seen.prospect_id for seen, _ in crossing])
     kept = {
         pair[0].prospect_id: held(*pair)
         for pair in crossing
         if not _entitled(pair, known.get(pair[0].prospect_id), change)
     }
-    _note(session, list(kept.values()), change.version, now)
-    _forget(session, [who for who in known if who not in kept])
+    crossings.note(session, list(kept.values()), change.version, now)
+    crossings.drop(session, [who for who in known if who not in kept])
     return [
         (seen, kept[seen.prospect_id].assessment)
         if seen.prospect_id in kept
@@ -153,7 +154,9 @@ def let_over(session: Session, version: int, now: datetime) -> None:
         return
     waiting = (
         select(CrossingRow.prospect_id)
+        .join(ProspectRow, ProspectRow.id == CrossingRow.prospect_id)
         .where(CrossingRow.version == version, CrossingRow.state == CrossingState.HELD)
+        .where(ProspectRow.absorbed_by.is_(None))
         .order_by(CrossingRow.up.desc(), CrossingRow.points_after.desc(), CrossingRow.prospect_id)
         .limit(change.pace or ALL_AT_ONCE)
     )
@@ -171,10 +174,18 @@ def let_over(session: Session, version: int, now: datetime) -> None:
     outbox.post(session, Topic.RELEASE, [version], now, due_at=due)
 
 
-def _open(session: Session, rules: ScoringRules, now: datetime) -> RulesChangeRow | None:
+def _open(
+    session: Session, rules: ScoringRules, crossing: Sequence[Pair], now: datetime
+) -> RulesChangeRow | None:
     found = standing(session, rules)
     if found is None and begin(session, rules, now):
         found = standing(session, rules)
+    nobody_waited = found is not None and (found.state, found.decided_at) == (State.RELEASED, None)
+    if nobody_waited and any(_passed_over(seen) for seen, _ in crossing):
+        # The look was over, and somebody it could not see is seen only now.
+        found = locked(session, rules.version)
+        if found is not None and found.state == State.RELEASED:
+            found.state = State.WAITING
     return found if found is not None and found.state in OPEN else None
 
 
@@ -186,44 +197,13 @@ def _entitled(pair: Pair, row: CrossingRow | None, change: RulesChangeRow) -> bo
         return True
     # Who was looked at by these rules before and did not cross then, crosses by time. Of whom they did
     # not move it is not written on the person: once the look at everybody is over it holds for all.
-    looked = seen.rules_version == change.version or change.state != State.LOOKING
-    return row is None and looked
+    everybody = change.state != State.LOOKING and not _passed_over(seen)
+    return row is None and (everybody or seen.rules_version == change.version)
 
 
-def _note(session: Session, kept: Collection[Held], version: int, now: datetime) -> None:
-    rows: list[dict[str, Any]] = [
-        {
-            "prospect_id": one.seen.prospect_id,
-            "version": version,
-            "state": CrossingState.HELD,
-            "up": one.up,
-            "points_before": one.seen.points,
-            "points_after": one.points_after,
-            "at": now,
-            "released_at": None,
-        }
-        for one in kept
-    ]
-    rows.sort(key=lambda row: row["prospect_id"])
-    upsert(session, CrossingRow, rows, on=["prospect_id"])
-
-
-def _forget(session: Session, who: Sequence[ProspectId]) -> None:
-    if who:
-        session.execute(
-            delete(CrossingRow)
-            .where(among(session, CrossingRow.prospect_id, who))
-            .where(CrossingRow.state == CrossingState.HELD)
-        )
-
-
-def _crossings(
-    session: Session, prospect_ids: Sequence[ProspectId]
-) -> Mapping[ProspectId, CrossingRow]:
-    rows = session.execute(
-        select(CrossingRow).where(among(session, CrossingRow.prospect_id, prospect_ids))
-    ).scalars()
-    return {ProspectId(row.prospect_id): row for row in rows}
+def _passed_over(seen: Snapshot) -> bool:
+    """Whether the look at everybody did not see them: they were absorbed then, or could not be looked at."""
+    return seen.rules_version is None
 
 
 def _by_other_rules(session: Session, version: int) -> int:
@@ -232,6 +212,7 @@ def _by_other_rules(session: Session, version: int) -> int:
         ProspectRow.grade.is_not(None),
         ProspectRow.rules_version.is_distinct_from(version),
         ProspectRow.erased_at.is_(None),
+        ProspectRow.absorbed_by.is_(None),
     )
     return session.execute(query).scalar_one()
 

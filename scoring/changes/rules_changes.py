@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from prospects import audit
 from prospects import waiting as waiting_work
+from prospects.rows import ProspectRow
 from prospects.topics import Topic
 from scoring.changes import releases
 from scoring.changes.crossing import CrossingState
@@ -60,14 +61,15 @@ def change(session: Session, version: int) -> RulesChangeRow | None:
 
 def tallies(session: Session, versions: Sequence[int]) -> dict[int, Tally]:
     """How many each of these changes concerns."""
-    held = CrossingRow.state == CrossingState.HELD
+    waits = and_(CrossingRow.state == CrossingState.HELD, ProspectRow.absorbed_by.is_(None))
     rows = session.execute(
         select(
             CrossingRow.version,
-            _count(and_(held, CrossingRow.up)),
-            _count(and_(held, ~CrossingRow.up)),
-            _count(~held),
+            _count(and_(waits, CrossingRow.up)),
+            _count(and_(waits, ~CrossingRow.up)),
+            _count(CrossingRow.state == CrossingState.RELEASED),
         )
+        .join(ProspectRow, ProspectRow.id == CrossingRow.prospect_id)
         .where(CrossingRow.version.in_(versions))
         .group_by(CrossingRow.version)
     )
@@ -80,10 +82,12 @@ def waiting(
 ) -> list[CrossingRow]:
     """Who waits to cross upwards or downwards, those with most points by the new rules first."""
     points, who = CrossingRow.points_after, CrossingRow.prospect_id
-    query = select(CrossingRow).where(
+    query = select(CrossingRow).join(ProspectRow, ProspectRow.id == CrossingRow.prospect_id)
+    query = query.where(
         CrossingRow.version == version,
         CrossingRow.state == CrossingState.HELD,
         CrossingRow.up.is_(up),
+        ProspectRow.absorbed_by.is_(None),
     )
     if below is not None:
         same = and_(points == below.points, who > below.prospect_id)

@@ -19,11 +19,15 @@ from scoring.rules import ScoringRules
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The people whose ids come after one and up to another; `again`: it is for whom somebody else held before."""
+    """The people whose ids come after one and up to another; `again`: it is for whom somebody else held before.
+
+    `alone`: it is one person, who could not be looked at among others.
+    """
 
     after: UUID | None
     upto: UUID
     again: bool = False
+    alone: bool = False
 
 
 def locked(session: Session, rules: ScoringRules, part: Part, limit: int) -> Sequence[ProspectId]:

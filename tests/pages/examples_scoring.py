@@ -117,6 +117,7 @@ PAGES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "rules-changes": changes(CHANGE, others=OTHERS),
     "rules-changes-looking": changes(replace(CHANGE, state=State.LOOKING, looked=1_900, up=3, lines=LINES[:1], next_url=None)),
     "rules-changes-releasing": changes(replace(CHANGE, state=State.RELEASING, pace=20, released=60, way="down")),
+    "rules-changes-failed": changes(replace(CHANGE, failed=3, looked=5_197)),
     "rules-changes-kept": changes(replace(CHANGE, state=State.KEPT, may_decide=False)),
     "rules-changes-done": changes(replace(CHANGE, state=State.RELEASED, up=0, down=0, lines=[], released=1)),
     "rules-changes-overtaken": changes(replace(CHANGE, state=State.OVERTAKEN, up=0, down=0, lines=[], newest_url="/gallery/rules-changes")),

@@ -118,6 +118,7 @@ class RulesChange(Shape):
 
     `state` is `looking` (at everybody, `looked` of `people`), `waiting` (for somebody's word), `releasing` (`pace`
     an hour, null for all at once), `released`, `kept` or `overtaken` by a newer one. `up` and `down` still wait.
+    `failed` people could not be looked at; they are tried again, and stay where they are until then.
     """
 
     version: Annotated[int, Field(examples=[12])]
@@ -127,6 +128,7 @@ class RulesChange(Shape):
     by: str
     people: int
     looked: int
+    failed: int
     up: int
     down: int
     released: int
