@@ -13,6 +13,7 @@ import structlog
 from redis.exceptions import RedisError
 from rq import SimpleWorker
 
+from app import workspace_key
 from app.bell import Bell, connect
 from app.database import Database, open_database
 from app.demo_state.watch import DemoWatch
@@ -72,6 +73,7 @@ def work(settings: Settings, queue: Queue) -> None:
     bell = Bell(settings.redis_url)
     # One for the drain, one for each call to the outside that it settles at the same time.
     database = open_database(settings.database_url, ring=bell.ring, connections=10)
+    workspace_key.check(database, settings)
     watch = DemoWatch(database, settings)
     watch.look_soon()
     _surroundings = Surroundings(database, watch, Pulse(database, settings, queue))

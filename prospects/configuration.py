@@ -36,6 +36,8 @@ class WorkspaceRow(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     version: Mapped[int]
+    sealed_with: Mapped[str | None]
+    """The fingerprint of the key that its secrets are sealed with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,18 @@ def lock(session: Session) -> int:
     return session.execute(
         select(WorkspaceRow.version).where(WorkspaceRow.id == 1).with_for_update()
     ).scalar_one()
+
+
+def sealed_with(session: Session) -> str | None:
+    """The fingerprint of the key that this workspace's secrets are sealed with; None if not noted."""
+    return session.execute(select(WorkspaceRow.sealed_with)).scalar_one_or_none()
+
+
+def seal_with(session: Session, fingerprint: str, *, anew: bool = False) -> None:
+    """Note the key that secrets are sealed with; over one that is noted only `anew`."""
+    insert_new(session, WorkspaceRow, [{"id": 1, "version": 0}], on=["id"])
+    noting = update(WorkspaceRow).where(WorkspaceRow.id == 1).values(sealed_with=fingerprint)
+    session.execute(noting if anew else noting.where(WorkspaceRow.sealed_with.is_(None)))
 
 
 def touch(session: Session) -> int:

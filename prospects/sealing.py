@@ -21,6 +21,11 @@ def digest(secret: str, *parts: str) -> str:
     return hmac.new(key, "\0".join(parts).encode(), hashlib.sha256).hexdigest()
 
 
+def fingerprint(secret: str) -> str:
+    """What tells one secret key from another, and nothing else of it."""
+    return digest(secret, "backup")
+
+
 def seal(secret: str, value: str, *, name: str | None = None) -> dict[str, str]:
     """A document that stands in for a secret; `name` is the `${NAME}` it came from."""
     sealed = {SEALED: _fernet(secret).encrypt(value.encode()).decode()}

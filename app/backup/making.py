@@ -13,7 +13,7 @@ from app.backup.shape import Columns, selection, shape_of, together
 from app.database import Database
 from app.endings import FailedError, RefusedError
 from app.settings import SECRET_FILE, Settings
-from prospects.sealing import digest
+from prospects.sealing import fingerprint
 
 Told = Callable[[str, int], None]
 """Told of each table when it is done, and how many rows it had."""
@@ -54,11 +54,6 @@ def backup(
         except OSError as error:
             reason = error.strerror or type(error).__name__
             raise FailedError(f"{file} could not be written: {reason}") from error
-
-
-def fingerprint(secret: str) -> str:
-    """What tells one secret key from another, and nothing else of it."""
-    return digest(secret, "backup")
 
 
 def _snapshot(database: Database) -> Connection:

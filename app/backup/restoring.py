@@ -18,13 +18,14 @@ from app.backup import archive
 from app.backup.afresh import REWRITTEN, Afresh
 from app.backup.archive import About, Reader, as_written
 from app.backup.forgetting import Wishes
-from app.backup.making import Told, fingerprint, untold
+from app.backup.making import Told, untold
 from app.backup.shape import Columns, Kind, insertion, is_empty, shape_of, together
 from app.database import Database
 from app.door import perform, unit_of_work
 from app.endings import FailedError, RefusedError
 from app.jobs.topics import erase
 from app.settings import SECRET_FILE, Settings
+from prospects.sealing import fingerprint
 
 
 @dataclass(frozen=True, slots=True)

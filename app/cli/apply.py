@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from app import workspace_key
 from app.cli.frame import with_settings
 from app.cli.opened import opened
 from app.endings import FailedError, RefusedError
@@ -22,8 +23,9 @@ from app.workspace.wanted import Thing
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Say it for a program.")
 @click.option("--force", is_flag=True, help="Let the files win over changes made in the browser.")
+@click.option("--new-key", is_flag=True, help="The workspace's secret key is lost: take this one.")
 @with_settings
-def command(settings: Settings, folder: Path, as_json: bool, force: bool) -> None:
+def command(settings: Settings, folder: Path, *, as_json: bool, force: bool, new_key: bool) -> None:
     """Apply the files in DIR: team, stages, scoring, routing, sources, flows and mails.
 
     All of it or nothing: every mistake is listed with its line. What the files leave out stays.
@@ -32,7 +34,10 @@ def command(settings: Settings, folder: Path, as_json: bool, force: bool) -> Non
     if not folder.is_dir():
         raise click.UsageError(f"there is no folder {folder}.")
     try:
-        with opened(settings) as database:
+        # `apply` itself looks at the key, once the files have no mistake.
+        with opened(settings, any_key=True) as database:
+            if new_key:
+                workspace_key.take(database, settings)
             done = apply(
                 database,
                 folder,

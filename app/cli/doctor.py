@@ -91,6 +91,7 @@ def _of_work(database: Database, read: Settings) -> list[Diagnosis]:
             *work.looks(session, now),
             work.backup(session, now),
             *work.restored(session),
+            *outside.key(session, read),
             *outside.sources(session, read, now),
             *told.told(session, read, now),
         ]

@@ -6,20 +6,25 @@ from contextlib import contextmanager, suppress
 from sqlalchemy import inspect
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import migrate
+from app import migrate, workspace_key
 from app.database import Database, open_database
 from app.demo_state.watch import DemoWatch
 from app.settings import Settings
 
 
 @contextmanager
-def opened(settings: Settings) -> Iterator[Database]:
-    """An open database; one without any table gets them, one with tables is left as it is."""
+def opened(settings: Settings, *, any_key: bool = False) -> Iterator[Database]:
+    """An open database; one without any table gets them, one with tables is left as it is.
+
+    Raises RefusedError where the workspace was sealed with another key, unless `any_key` will do.
+    """
     database = open_database(settings.database_url, connections=4)
     try:
         if not inspect(database.engine).has_table("workspace"):
             migrate.upgrade(database.engine)
         _follow(database, settings)
+        if not any_key:
+            workspace_key.check(database, settings)
         yield database
     finally:
         database.close()

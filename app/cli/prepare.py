@@ -5,7 +5,7 @@ from datetime import datetime
 
 import click
 
-from app import migrate
+from app import migrate, workspace_key
 from app.auth import links
 from app.backup import last
 from app.backup.before import Before, before_migration
@@ -41,6 +41,7 @@ def command(settings: Settings, address: str, *, demo: bool) -> None:
         check_durable(database.engine)
         if before is not None:
             _note(database, before, now)
+        workspace_key.own(database, settings)
         if demo:
             begin(database)
             return

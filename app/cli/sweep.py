@@ -5,7 +5,7 @@ import threading
 
 import click
 
-from app import sweep
+from app import sweep, workspace_key
 from app.bell import Bell
 from app.cli.frame import with_settings
 from app.database import open_database
@@ -21,5 +21,6 @@ def command(settings: Settings) -> None:
         signal.signal(number, lambda _number, _frame: stop.set())
     bell = Bell(settings.redis_url)
     database = open_database(settings.database_url, ring=bell.ring, connections=6)
+    workspace_key.check(database, settings)
     sweep.run(database, settings, bell, stop)
     database.close()

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
 
+from app import workspace_key
 from app.doctor.diagnosis import Diagnosis, broken, warning, well
 from app.mail import SmtpServer
 from app.pages import source_words
@@ -33,6 +34,12 @@ def mail(read: Settings) -> Iterator[Diagnosis]:
     if read.mail_from is None:
         line = "WARMLINE_MAIL_FROM is not set, so mails come from warmline@localhost.localdomain."
         yield warning("mail", line, "set it to an address of yours")
+
+
+def key(session: Session, read: Settings) -> Iterator[Diagnosis]:
+    """Whether this machine's secret key is the workspace's."""
+    if workspace_key.is_another(session, read.secret_key):
+        yield broken("secret key", f"{workspace_key.ANOTHER.capitalize()}.", workspace_key.MEND)
 
 
 def sources(session: Session, read: Settings, now: datetime) -> Iterator[Diagnosis]:

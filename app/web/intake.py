@@ -56,6 +56,10 @@ class Intake:
             raise NotLoadedError
         return self._known.active(slug)
 
+    def broken(self, slug: str) -> bool:
+        """Whether this source is configured, and cannot be used as it stands."""
+        return self._known is not None and slug in self._known.broken
+
     def site(self, origin: str, slug: str | None = None) -> Source | None:
         """The form that pages of this origin belong to: the one of this name, else the first by name.
 

@@ -65,6 +65,9 @@ def receive_webhook(slug: str, token: str | None) -> Response:
     """Answers only after the bytes are committed."""
     intake: Intake = current_app.extensions["intake"]
     source = intake.source(slug)
+    if source is None and intake.broken(slug):
+        # Whoever is told 404 gives up, or is switched off by its platform; this is ours to mend.
+        return _busy("this source cannot be used now; its operator must mend it")
     if source is None or (token is not None and source.token is None):
         return said(404, "there is no such source")
     adapter = ADAPTERS[source.kind]

@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+from app import workspace_key
 from app.database import Database
 from app.door import perform, reading
 from app.workspace import folder, kept, sheets
@@ -71,12 +72,16 @@ def apply(
     `environ` is where `${NAME}` is looked up; `secret` seals what must not be read; `egress` are
     inside networks that sources may be fetched from all the same; `force` lets the files win over
     what was changed in the browser.
-    Raises MistakesError or BrowserOwnsError, and then nothing was applied.
+    Raises MistakesError, BrowserOwnsError, or RefusedError for another key than the workspace's; then
+    nothing was applied.
     """
     for _ in range(TURNS):
         with reading(database) as session:
             standing, known = stand(session), kept.read(session, secret)
+            another = workspace_key.is_another(session, secret)
         changes = work_out(place, environ, standing, secret=secret, egress=egress, known=known)
+        if another:
+            raise workspace_key.refusal()
         if changes.overruled and not force:
             raise BrowserOwnsError(changes, difference(standing, changes.overruled))
         if not changes.changes and not changes.texts:

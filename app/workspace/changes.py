@@ -18,6 +18,7 @@ from app.workspace.wanted import SEALED, Thing, Wanted
 from nurture import flows
 from prospects import audit, configuration, team, waiting
 from prospects.member import Member
+from prospects.sealing import fingerprint
 from prospects.topics import Topic
 from routing import going_away
 from webhooks import asking, crm_writing, unmapped
@@ -87,6 +88,7 @@ def carry_out(
     """
     if configuration.lock(session) != change_set.since:
         return False
+    configuration.seal_with(session, fingerprint(secret))
     kept.keep(session, change_set.texts, now, secret=secret)
     if not change_set.changes:
         return True

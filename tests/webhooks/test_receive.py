@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from app.door import perform, reading
 from prospects.ids import DeliveryId
 from prospects.message import MessageRow
+from prospects.sealing import seal
 from tests.webhooks.kinds import NOW
 from tests.webhooks.support import (
     GENERIC,
@@ -153,6 +154,13 @@ def test_unknown_and_switched_off_sources_are_absent(site: Site) -> None:
     site.configure("off", **GENERIC, active=False)
     assert site.post(lead(), "/webhooks/nobody").status_code == 404
     assert site.post(lead(), "/webhooks/off").status_code == 404
+
+
+def test_a_source_whose_secrets_cannot_be_opened_asks_its_senders_to_come_again(site: Site) -> None:
+    lost = seal("a key that nobody has any more", TOKEN)
+    site.configure(**{**GENERIC, "auth": {"header": "X-Token", "value": lost}})
+    answer = site.post(lead())
+    assert (answer.status_code, "Retry-After" in answer.headers) == (503, True)
 
 
 def test_other_methods_mean_nothing_here(site: Site) -> None:
