@@ -3,7 +3,7 @@
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from app.database import Database
+from app.database import Database, open_database
 from app.door import perform, reading
 from app.endings import RefusedError
 from app.settings import SECRET_FILE, Settings
@@ -40,6 +40,15 @@ def check(database: Database, settings: Settings) -> None:
         return  # Tables of another version, or a database that is away: others say that.
     if another:
         raise refusal()
+
+
+def check_before(settings: Settings) -> None:
+    """The same, for who has not opened the database yet."""
+    database = open_database(settings.database_url, connections=1)
+    try:
+        check(database, settings)
+    finally:
+        database.close()
 
 
 def own(database: Database, settings: Settings) -> None:

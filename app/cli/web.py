@@ -22,9 +22,12 @@ from app.settings import Settings
 @with_settings
 def command(settings: Settings, host: str, port: int, socket: int | None, gate: int | None) -> None:
     """Serve pages, API and webhooks until Ctrl-C."""
+    from app import workspace_key
     from app.web.server import serve  # takes a second, while `up` prepares the database
 
-    if gate is not None:
-        os.read(gate, 1)
+    if gate is None:
+        workspace_key.check_before(settings)
+    else:
+        os.read(gate, 1)  # Closed by who has prepared the database, its key looked at.
     address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     serve(settings, f"fd://{socket}" if socket is not None else address)

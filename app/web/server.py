@@ -5,11 +5,8 @@ from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
-from gunicorn.errors import AppImportError
 from gunicorn.glogging import Logger
 
-from app import workspace_key
-from app.endings import RefusedError
 from app.garbage import look_seldom
 from app.settings import Settings
 from app.up import lifeline
@@ -55,11 +52,6 @@ class Server(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> Flask:
         site = create_app(self._settings)
-        try:
-            workspace_key.check(site.extensions["database"], self._settings)
-        except RefusedError as error:
-            # What gunicorn takes for "this will never serve", and does not try again and again.
-            raise AppImportError(f"warmline: {error}") from error
         look_seldom()
         return site
 
