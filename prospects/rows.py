@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from prospects.lead_acts import TOLD_OF_LEADS
@@ -117,13 +117,13 @@ class ActivityRow(Base):
         Index("ix_activity_id", "id"),
         # The few that tell what became of leads (scoring/learning/record.py).
         Index("ix_activity_told", "learned_at", "prospect_id", **only_where(TOLD_OF_LEADS)),
+        Index("ix_activity_told_of", "prospect_id", **only_where(TOLD_OF_LEADS)),
         Index("ix_activity_verdict", "prospect_id", **only_where("kind = 'verdict'")),
         # Views that will be folded once they are old (prospects/old_views.py).
         Index(
             "ix_activity_raw_view",
             "happened_at",
-            postgresql_where=text("kind = 'page_view' AND substr(key, 1, 6) <> 'views:'"),
-            sqlite_where=text("kind = 'page_view' AND substr(key, 1, 6) <> 'views:'"),
+            **only_where("kind = 'page_view' AND substr(key, 1, 6) <> 'views:'"),
         ),
     )
 

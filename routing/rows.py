@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from prospects.table import Base, Erase, blank, keep
+from prospects.table import Base, Erase, blank, keep, only_where
 from routing.lives import HandoffState, NoticeState, OfferState
 
 
@@ -47,6 +47,18 @@ class HandoffRow(Base):
         Index("ix_handoff_requested_by", "requested_by"),
         # What is stuck, among all that is closed.
         Index("ix_handoff_state", "state", "expires_at"),
+        # The few that chance made, which no report of claims counts.
+        Index("ix_handoff_drawn", "prospect_id", "id", **only_where("drawn IS NOT NULL")),
+        # What was taken lately, with all that is asked of it to see how reps answer.
+        Index(
+            "ix_handoff_accepted_at",
+            "accepted_at",
+            **only_where("accepted_at IS NOT NULL AND drawn IS NULL"),
+            postgresql_include=[
+                *("prospect_id", "id", "rep_id", "state", "closed_at", "confirm_by"),
+                "opportunity_id",
+            ],
+        ),
     )
 
     prospect_id: Mapped[UUID] = mapped_column(ForeignKey("prospect.id"), primary_key=True)

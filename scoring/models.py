@@ -3,7 +3,7 @@
 The configuration's `model` says what scores; the row that is `active` follows it, also when a file says so.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -88,12 +88,6 @@ def keep(
 def one(session: Session, model_id: str) -> ModelRow | None:
     """A model by its id."""
     return session.get(ModelRow, model_id, populate_existing=True)
-
-
-def listed(session: Session) -> Sequence[ModelRow]:
-    """All models, the newest first."""
-    query = select(ModelRow).order_by(ModelRow.trained_at.desc(), ModelRow.id.desc())
-    return session.execute(query).scalars().all()
 
 
 def in_state(session: Session, state: State) -> ModelRow | None:

@@ -1,5 +1,6 @@
 """`models`: what scores people, what may, and what did; and the acts that move a model on."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from flask.typing import ResponseReturnValue
@@ -12,14 +13,17 @@ from app.api.bodies import Body, NothingBody, Words, read
 from app.api.by_whom import by_caller
 from app.api.described import answers, lists
 from app.api.idempotency import Answer, carry_out
-from app.api.problems import AbsentError, ConflictError
+from app.api.paging import Asked
+from app.api.problems import AbsentError, ConflictError, invalid
 from app.api.shapes.common import Listed
 from app.api.shapes.learning import Model, ModelWhole
 from app.door import reading
 from app.permissions import Act
 from prospects import configuration
-from scoring import current, models
+from prospects.texts import storable
+from scoring import current, kept_models, models
 from scoring.features.registry import feature
+from scoring.kept_models import AnyModel
 from scoring.learning import shadowing, taking_over, watching
 from scoring.models import ModelMoveError, State
 from scoring.rows import ModelRow
@@ -53,12 +57,11 @@ def listed() -> ResponseReturnValue:
     asked = paging.asked()
     with reading(database()) as session:
         rules = current.current(session)
-        drawn = [_drawn(row, rules.scoring.learning) for row in models.listed(session)]
-        drawn.append(_points(session, rules))
-    last = asked.last[0] if asked.last else None
-    start = next((n + 1 for n, each in enumerate(drawn) if each["id"] == last), 0)
-    some = drawn[start : start + asked.limit + 1]
-    return paging.page(some, asked, key=lambda each: (each["id"],), draw=list)
+        some = kept_models.kept(session, limit=asked.limit + 1, below=_below(session, asked))
+        drawn = [_drawn(row, rules.scoring.learning) for row in some]
+        if len(some) <= asked.limit:
+            drawn.append(_points(session, rules))
+    return paging.page(drawn, asked, key=lambda each: (each["id"],), draw=list)
 
 
 @blueprint.get("/models/<model_id>")
@@ -104,6 +107,16 @@ def retire(model_id: str) -> ResponseReturnValue:
     require(Act.STEER_MODELS)
     read(NothingBody)
     return _moved(model_id, lambda session: models.retire(session, model_id, now(), by=by_caller()))
+
+
+def _below(session: Session, asked: Asked) -> str | None:
+    """The model that a page goes on behind."""
+    if asked.last is None:
+        return None
+    last = asked.last[0]
+    if len(asked.last) != 1 or not storable(last) or models.one(session, last) is None:
+        raise invalid("cursor", "this is no cursor", "take the one of the page before")
+    return last
 
 
 def _moved(model_id: str, move: Any) -> ResponseReturnValue:
@@ -165,21 +178,22 @@ def _furthest(session: Session, row: ModelRow) -> list[dict[str, Any]]:
     ]
 
 
-def _drawn(row: ModelRow, rules: Learning) -> dict[str, Any]:
-    card = models.card_of(row)
+def _drawn(row: AnyModel, rules: Learning) -> dict[str, Any]:
+    window: Mapping[str, Any] = row.body.get("window") or {}
+    calibration: Mapping[str, Any] = row.body.get("calibration") or {}
     tried_since = row.approved_at if row.state == State.APPROVED else None
     return {
         "id": row.id,
-        "kind": str(card.rung),
+        "kind": str(row.body["rung"]),
         "version": None,
         "state": row.state,
         "at": instant(row.active_at or row.trained_at),
         "rules": {},
         "origin": row.origin,
         "parent": row.parent,
-        "rows": card.window.rows,
-        "positives": card.window.positives,
-        "percentage": card.calibration.passed,
+        "rows": window.get("rows"),
+        "positives": window.get("positives"),
+        "percentage": bool(calibration.get("passed")),
         "gate": taking_over.outcome(row),
         "waits": row.waits,
         "trained_at": instant(row.trained_at),

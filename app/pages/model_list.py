@@ -11,11 +11,11 @@ from app.pages import model_words
 from app.pages.model_views import ModelLine, Models, Suspected, TrainingLine
 from app.pages.views import Tone
 from app.permissions import Act, may_at_all
-from scoring import current, models
+from scoring import current, kept_models, models
+from scoring.kept_models import KeptModel
 from scoring.learning import next_rung, record, trainings
 from scoring.learning.rows import KnownBeforeRow, TrainingRow
 from scoring.learning.trainings import State
-from scoring.rows import ModelRow
 from scoring.rules import ScoringRules
 from scoring.written.learning import Learning
 
@@ -32,7 +32,7 @@ STATES: Mapping[str, tuple[str, Tone]] = {
 def read(session: Session, viewer: Viewer, now: datetime) -> Models:
     """Everything the page shows."""
     rules = current.current(session)
-    rows = models.listed(session)[:MOST_MODELS]
+    rows = kept_models.kept(session, limit=MOST_MODELS)
     query = select(TrainingRow).order_by(TrainingRow.asked_at.desc(), TrainingRow.id.desc())
     runs = session.scalars(query.limit(MOST_TRAININGS)).all()
     said = trainings.words_on_columns(session)
@@ -55,7 +55,7 @@ def _scoring_now(rules: ScoringRules) -> str:
     return f"{model_words.kind(rules.card.rung)} scores ({rules.card_id}); your points go on beside it."
 
 
-def _learned(rows: Sequence[ModelRow], runs: Sequence[TrainingRow]) -> tuple[int, int] | None:
+def _learned(rows: Sequence[KeptModel], runs: Sequence[TrainingRow]) -> tuple[int, int] | None:
     """Who was found far enough, and who not, by the newest training that says so: its own row, or its model."""
     reports = [row.report for row in runs if "positives" in row.report]
     ours = [
@@ -73,7 +73,7 @@ def _learned(rows: Sequence[ModelRow], runs: Sequence[TrainingRow]) -> tuple[int
     return won, lost
 
 
-def _line(row: ModelRow, rules: Learning, now: datetime, viewer: Viewer) -> ModelLine:
+def _line(row: KeptModel, rules: Learning, now: datetime, viewer: Viewer) -> ModelLine:
     said = model_words.better_for(row.report, parent=row.parent is not None)
     return ModelLine(
         name=row.id,

@@ -6,9 +6,9 @@ from typing import Any
 
 from app.pages.views import Tone
 from app.times import near_day
+from scoring.kept_models import AnyModel
 from scoring.learning import taking_over
 from scoring.models import State
-from scoring.rows import ModelRow
 from scoring.written.learning import Learning
 
 KINDS: Mapping[str, str] = {
@@ -52,7 +52,7 @@ def kind(name: str) -> str:
     return KINDS.get(name, name.replace("_", " "))
 
 
-def state(row: ModelRow, rules: Learning, now: datetime, zone: tzinfo) -> str:
+def state(row: AnyModel, rules: Learning, now: datetime, zone: tzinfo) -> str:
     """Where a model is in its life: `trying itself in the shadow until 3 March`."""
 
     def day(at: datetime) -> str:
@@ -103,7 +103,7 @@ def no_signal(report: Mapping[str, Any]) -> str | None:
     return "No signal: beyond what chance does, it tells buyers from others no better than your points. The points can stay."
 
 
-def percentage(row: ModelRow) -> str:
+def percentage(row: AnyModel) -> str:
     """Whether it shows a percentage, and why not."""
     if row.body.get("rung") == "stages":
         return "Your points go on scoring: it says how far buyers are, and shows no percentage."

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, case, func, or_, select
+from sqlalchemy import Select, and_, case, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from app.reports.rates import REP_SEES_FIRST
@@ -32,12 +32,13 @@ SILENT, WON, LOST, OPEN = "silent", "won", "lost", "open"
 
 def beside(session: Session, now: datetime) -> dict[UUID, Beside]:
     """Every rep who answered or should have, by what was recorded at `now`."""
-    return each_beside(_answers(session, now))
+    (today,) = _answers(session, now)
+    return each_beside(today)
 
 
 def told_to_managers(session: Session, now: datetime) -> dict[UUID, Beside]:
     """As it stood a fortnight ago, for those with a sign that still stands."""
-    before, today = beside(session, now - REP_SEES_FIRST), beside(session, now)
+    before, today = map(each_beside, _answers(session, now - REP_SEES_FIRST, now))
     return {
         rep: old
         for rep, old in before.items()
@@ -45,11 +46,15 @@ def told_to_managers(session: Session, now: datetime) -> dict[UUID, Beside]:
     }
 
 
-def _answers(session: Session, now: datetime) -> dict[UUID, Answers]:
-    found: defaultdict[UUID, Answers] = defaultdict(Answers)
-    for rep, verdict, end, number in session.execute(_counted(now)):
-        found[rep] = found[rep].plus(_of(verdict, end, number))
-    return dict(found)
+def _answers(session: Session, *instants: datetime) -> list[dict[UUID, Answers]]:
+    """How each rep answered, as it stood at each of these instants; all leads are read once."""
+    found: list[defaultdict[UUID, Answers]] = [defaultdict(Answers) for _ in instants]
+    told = session.execute(_counted(instants)).all()
+    for n, at in enumerate(found):
+        as_of = ((*row[3 * n : 3 * n + 3], row[-1]) for row in told)
+        for rep, verdict, end, number in (each for each in as_of if each[0] is not None):
+            at[rep] = at[rep].plus(_of(verdict, end, number))
+    return [dict(each) for each in found]
 
 
 def _of(verdict: str | None, end: str, number: int) -> Answers:
@@ -64,36 +69,52 @@ def _of(verdict: str | None, end: str, number: int) -> Answers:
     )
 
 
-def _counted(now: datetime) -> Select[Any]:
-    """`rep, verdict, end, number` over all leads that were taken in the last half year."""
+def _counted(instants: Sequence[datetime]) -> Select[Any]:
+    """`rep, verdict, end` as of each instant, and their number: of all leads taken in the half year before one.
+
+    Where a lead was not taken in the half year before an instant, there is no rep for it.
+    """
     said = and_(
         ConfirmationRow.prospect_id == HandoffRow.prospect_id,
         ConfirmationRow.handoff_id == HandoffRow.id,
         ConfirmationRow.superseded_at.is_(None),
-        ConfirmationRow.recorded_at <= now,
+        ConfirmationRow.recorded_at <= max(instants),
     )
-    deal = OpportunityRow.id == HandoffRow.opportunity_id
-    rep = func.coalesce(ConfirmationRow.rep_id, HandoffRow.rep_id)
-    ended = _ended(now)
-    return (
-        select(rep, ConfirmationRow.verdict, ended, func.count())
+    told = [each for n, at in enumerate(instants) for each in _as_of(at, n)]
+    # What an index holds of those few, so that no brief is read.
+    taken = and_(HandoffRow.accepted_at.is_not(None), HandoffRow.drawn.is_(None))
+    each = (
+        select(*told)
         .select_from(HandoffRow)
         .outerjoin(ConfirmationRow, said)
-        .outerjoin(OpportunityRow, deal)
-        .where(HandoffRow.accepted_at > now - LOOKS_BACK, HandoffRow.accepted_at <= now)
-        .where(rep.is_not(None), HandoffRow.drawn.is_(None))
-        .group_by(rep, ConfirmationRow.verdict, ended)
+        .outerjoin(OpportunityRow, OpportunityRow.id == HandoffRow.opportunity_id)
+        .where(taken, HandoffRow.accepted_at > min(instants) - LOOKS_BACK)
+        .where(HandoffRow.accepted_at <= max(instants))
+        .subquery("lead")
+    )
+    return select(*each.c, func.count()).group_by(*each.c)
+
+
+def _as_of(at: datetime, n: int) -> tuple[Any, Any, Any]:
+    known = ConfirmationRow.recorded_at <= at
+    rep = case((known, ConfirmationRow.rep_id), else_=HandoffRow.rep_id)
+    taken = and_(HandoffRow.accepted_at > at - LOOKS_BACK, HandoffRow.accepted_at <= at)
+    return (
+        case((taken, rep)).label(f"rep_{n}"),
+        case((and_(taken, known), ConfirmationRow.verdict)).label(f"verdict_{n}"),
+        case((taken, _ended(at, known))).label(f"end_{n}"),
     )
 
 
-def _ended(now: datetime) -> Any:
-    """What became of a lead by `now`, as far as we or the CRM know."""
-    closed = and_(HandoffRow.closed_at.is_not(None), HandoffRow.closed_at <= now)
+def _ended(at: datetime, known: Any) -> Any:
+    """What became of a lead by then, as far as we or the CRM know."""
+    closed = and_(HandoffRow.closed_at.is_not(None), HandoffRow.closed_at <= at)
 
     def became(state: HandoffState) -> Any:
         return or_(and_(closed, HandoffRow.state == state), OpportunityRow.state == state.value)
 
-    overdue = and_(HandoffRow.confirm_by < now, ConfirmationRow.id.is_(None))
+    answered = and_(ConfirmationRow.id.is_not(None), known)
+    overdue = and_(HandoffRow.confirm_by < at, not_(answered))
     return case(
         (became(HandoffState.WON), WON),
         (became(HandoffState.LOST), LOST),

@@ -121,7 +121,11 @@ def _behind(cell: Cell) -> Select[Any]:
     if cell.of_leads:
         return select(FirstTouchRow.prospect_id).where(*leads(*cell.touched))
     touched = cell.touched
-    rows = findings(*touched, until=cell.until) if cell.of_findings else journeys(*touched)
+    rows = (
+        findings(*touched, until=cell.until, flows=cell.flow is not None)
+        if cell.of_findings
+        else journeys(*touched)
+    )
     return select(rows.c.prospect_id).where(*cell.condition(rows))
 
 

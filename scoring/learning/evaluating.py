@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from scoring import current, models
 from scoring.card.adding import add_up
 from scoring.card.card import Card
+from scoring.kept_models import newest_that_scores
 from scoring.learning import past_leads, record
 from scoring.learning.answering import COUNTS, Doubted
 from scoring.learning.backtest import Backtest, Ended, backtest
@@ -94,8 +95,7 @@ def _chosen(session: Session) -> ModelRow | None:
         row = models.in_state(session, state)
         if row is not None and models.card_of(row).scores:
             return row
-    ours = (row for row in models.listed(session) if row.origin == models.Origin.RECORD)
-    return next((row for row in ours if models.card_of(row).scores), None)
+    return newest_that_scores(session)
 
 
 def _is_newer(card: Card, lead: SeenLead) -> bool:

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import groupby
 from uuid import UUID
 
-from sqlalchemy import Row, func, select, text
+from sqlalchemy import CompoundSelect, Row, func, select, text, union
 from sqlalchemy.orm import Session
 
 from prospects.ids import ProspectId
@@ -37,7 +37,7 @@ def put_to_sales(
     """
     found = [
         Put(ProspectId(who), lead)
-        for who, acts in groupby(_told(session, as_of), key=lambda row: row.who)
+        for who, acts in groupby(_told(session, as_of, since), key=lambda row: row.who)
         for lead in leads([_of_row(row) for row in acts], aim, as_of)
         if since is None or lead.offered_at >= since
     ]
@@ -65,8 +65,10 @@ def findings(session: Session) -> int:
     return session.execute(query).scalar_one()
 
 
-def _told(session: Session, as_of: datetime) -> Iterator[Row[tuple[UUID, ...]]]:
-    """The acts that tell of leads, by person; each person's come together."""
+def _told(
+    session: Session, as_of: datetime, since: datetime | None
+) -> Iterator[Row[tuple[UUID, ...]]]:
+    """The acts that tell of leads, by person, each person's together: of all, or of whom sales got `since` then."""
     who = func.coalesce(ProspectRow.absorbed_by, ProspectRow.id).label("who")
     query = (
         select(
@@ -83,7 +85,25 @@ def _told(session: Session, as_of: datetime) -> Iterator[Row[tuple[UUID, ...]]]:
         .order_by(who)
         .execution_options(yield_per=AT_ONCE)
     )
+    if since is not None:
+        query = query.where(ActivityRow.prospect_id.in_(_offered(since, as_of)))
     yield from session.execute(query)
+
+
+def _offered(since: datetime, as_of: datetime) -> CompoundSelect[tuple[UUID]]:
+    """Everybody in a group of whom somebody was offered since then: all that is told of their leads counts."""
+    who = func.coalesce(ProspectRow.absorbed_by, ProspectRow.id).label("who")
+    offered = (
+        select(who)
+        .join(ActivityRow, ActivityRow.prospect_id == ProspectRow.id)
+        .where(text(TOLD_OF_LEADS), ActivityRow.kind == Kind.OFFERED)
+        # Nothing is learned before it happens; an index knows the few that were learned since.
+        .where(ActivityRow.learned_at.between(since, as_of), ActivityRow.happened_at >= since)
+        .cte("offered")
+    )
+    heads = select(offered.c.who)
+    others = select(ProspectRow.id).join(offered, offered.c.who == ProspectRow.absorbed_by)
+    return union(heads, others)
 
 
 def _of_row(row: Row[tuple[UUID, ...]]) -> Told:

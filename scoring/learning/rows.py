@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from prospects.table import Base, Erase, keep
@@ -63,9 +63,20 @@ class ShadowRow(Base):
     """What the approved model says of one person, beside what the active one does."""
 
     __tablename__ = "shadow"
+    __table_args__ = (
+        # Whom it would move most: who would cross the warm line, then by points (shadowing.furthest).
+        # SQLite, which has fewer people, sorts them.
+        Index(
+            "ix_shadow_furthest",
+            "model_id",
+            text("(warm = was_warm)"),
+            text("abs(points - was_points) DESC"),
+            "prospect_id",
+        ).ddl_if(dialect="postgresql"),
+    )
 
     prospect_id: Mapped[UUID] = mapped_column(ForeignKey("prospect.id"), primary_key=True)
-    model_id: Mapped[str] = mapped_column(String(40), index=True)
+    model_id: Mapped[str] = mapped_column(String(40))
     points: Mapped[float]
     grade: Mapped[str] = mapped_column(String(2))
     score: Mapped[float | None]
@@ -79,6 +90,24 @@ class ShadowRow(Base):
         *("prospect_id", "model_id", "points", "grade", "score", "warm"),
         *("was_points", "was_grade", "was_warm", "at"),
     )
+
+
+class ShadowTallyRow(Base):
+    """How many people a model was tried on, and of how many it would change what; the sum over all slots counts.
+
+    A slot alone may be below zero: who was counted in one may be looked at again in another.
+    """
+
+    __tablename__ = "shadow_tally"
+
+    model_id: Mapped[str] = mapped_column(
+        String(40), ForeignKey("model_version.id"), primary_key=True
+    )
+    slot: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    people: Mapped[int]
+    moved: Mapped[int]
+    warmer: Mapped[int]
+    colder: Mapped[int]
 
 
 class DriftRow(Base):

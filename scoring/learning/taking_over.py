@@ -11,6 +11,7 @@ from scoring import models
 from scoring.card.card import Card
 from scoring.card.terms import Levels, Line, Steps
 from scoring.features.registry import feature
+from scoring.kept_models import AnyModel
 from scoring.learning import shadowing
 from scoring.models import ITSELF, ModelMoveError, State
 from scoring.rows import ModelRow
@@ -58,7 +59,7 @@ def approve(
     models.approve(session, model_id, now, by=by, reason=reason)
 
 
-def outcome(row: ModelRow) -> str | None:
+def outcome(row: AnyModel) -> str | None:
     """What the gate let happen when it was trained: promote, ask or stay."""
     return (row.report.get("gate") or {}).get("outcome")
 
@@ -88,7 +89,7 @@ def take_over(session: Session, rules: Learning, now: datetime) -> None:
     models.activate(session, row.id, now, by=ITSELF, shadow=rules.shadow)
 
 
-def remaining(row: ModelRow, rules: Learning, now: datetime) -> timedelta:
+def remaining(row: AnyModel, rules: Learning, now: datetime) -> timedelta:
     """How long a model still scores in the shadow."""
     if row.state != State.APPROVED or row.approved_at is None:
         return timedelta()

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from app.api import paging
 from app.database import Database
 from app.door import perform
 from scoring import models
@@ -34,6 +35,12 @@ def test_a_model_is_approved_scores_and_is_left_by_one_act_each(
     assert first["items"][0]["kind"] == "scorecard"
     _, last = admin.get(f"/models?limit=2&cursor={first['next']}")["items"]
     assert last["kind"] == "points"
+    both = admin.get("/models?limit=2")
+    assert [each["kind"] for each in admin.get(f"/models?cursor={both['next']}")["items"]] == [
+        "points"
+    ]
+    for none in (("card-none",), ("card\0",), (one, other)):
+        admin.get(f"/models?cursor={paging.cursor(none)}", 422)
     assert admin.post(f"/models/{one}/activation", {}, 409)["code"] == "not_so"
     shown = admin.post(f"/models/{one}/approval", {}, 200)
     assert (shown["state"], shown["gate"]) == ("approved", "promote")

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from random import Random
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from app.jobs import training
@@ -80,7 +81,7 @@ def test_one_that_moves_many_grades_far_waits_for_a_person(session: Session, now
     model = kept(session, now, a_card())
     models.approve(session, model, now, by=models.ITSELF)
     look(session, everybody(session), now)
-    session.execute(update(ShadowRow).values(grade="D4", was_grade="A1", warm=False, was_warm=True))
+    says(session, model, grade="D4", was_grade="A1", warm=False, was_warm=True)
     churn = shadowing.churn(session, model)
     assert (churn.people, churn.moved, churn.warmer, churn.colder) == (8, 8, 0, 8)
     training.plan(session, now + WEEK)
@@ -97,9 +98,9 @@ def test_grades_one_step_away_are_no_other_grades(session: Session, now: datetim
     model = kept(session, now, a_card())
     models.approve(session, model, now, by=MARA)
     look(session, everybody(session), now)
-    session.execute(update(ShadowRow).values(grade="B3", was_grade="A2"))
+    says(session, model, grade="B3", was_grade="A2")
     assert shadowing.churn(session, model).moved == 0
-    session.execute(update(ShadowRow).values(grade="B4", was_grade="A2"))
+    says(session, model, grade="B4", was_grade="A2")
     assert shadowing.churn(session, model).moved == 4
 
 
@@ -180,6 +181,44 @@ def test_once_a_day_the_newest_leads_are_held_against_those_it_learned_from(
     session.execute(delete(MessageRow))
     assert watching.due(session, now) is None
     assert watching.due(session, now + timedelta(days=1, hours=2)) == model
+
+
+def test_what_is_counted_as_it_is_written_is_what_counting_would_find(
+    session: Session, now: datetime
+) -> None:
+    a_market(session, 20, now)
+    dice, people = Random(3), everybody(session)
+    one, other = (kept(session, now, a_card().model_copy(update={"intercept": n})) for n in (1, 2))
+    for turn in range(12):
+        model = one if turn < 8 else other
+        if turn == 8:
+            before = shadowing.churn(session, one)
+        some = dice.sample(people, dice.randint(0, 9))
+        shadowing.keep(session, model, [by_chance(dice, who, model, now) for who in some])
+        query = select(ShadowRow).where(ShadowRow.model_id == model)
+        stands = session.execute(query.execution_options(populate_existing=True)).scalars().all()
+        assert shadowing.churn(session, model) == shadowing.Churn(
+            people=len(stands),
+            moved=sum(shadowing.moves_far(row.grade, row.was_grade) for row in stands),
+            warmer=sum(row.warm and not row.was_warm for row in stands),
+            colder=sum(row.was_warm and not row.warm for row in stands),
+        )
+    assert shadowing.churn(session, one) == before, "what it came to while it was tried"
+
+
+def by_chance(dice: Random, who: ProspectId, model: str, now: datetime) -> dict[str, Any]:
+    grades = {name: dice.choice("ABCD") + dice.choice("1234") for name in ("grade", "was_grade")}
+    warm = {name: dice.random() < 0.5 for name in ("warm", "was_warm")}
+    points = {name: dice.uniform(0, 100) for name in ("points", "was_points")}
+    return {
+        "prospect_id": who, "model_id": model, "score": None, "at": now, **grades, **warm, **points
+    }  # fmt: skip
+
+
+def says(session: Session, model: str, **said: Any) -> None:
+    """The model says this of everybody it was tried on."""
+    rows = [dict(row._mapping) for row in session.execute(select(*ShadowRow.__table__.c))]
+    shadowing.keep(session, model, [{**row, **said} for row in rows])
 
 
 def state(session: Session, model_id: str) -> str:

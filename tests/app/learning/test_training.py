@@ -6,12 +6,14 @@ from time import sleep
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from app.database import Database
 from app.door import perform, reading
 from app.learning import run
 from app.learning.heart import Heart
+from prospects.rows import ProspectRow
 from scoring import models
 from scoring.card.card import Card
 from scoring.features.registry import REGISTRY
@@ -205,3 +207,16 @@ def test_leads_are_read_for_all_at_once_and_none_of_who_is_forgotten(database: D
         assert puts == sorted(puts, key=lambda put: put.lead.offered_at)
         half = put_to_sales(session, aim, now, since=puts[15].lead.offered_at)
         assert half == puts[15:]
+
+    def join(session: Session) -> None:
+        # One who was offered long ago absorbs one who was lately, and the other way round.
+        for head, other in ((2, 25), (27, 4)):
+            absorbed = update(ProspectRow).where(ProspectRow.id == puts[other].prospect_id)
+            session.execute(absorbed.values(absorbed_by=puts[head].prospect_id))
+
+    perform(database, join)
+    with reading(database) as session:
+        whole = put_to_sales(session, aim, now)
+        for since in (put.lead.offered_at for put in puts):
+            late = [put for put in whole if put.lead.offered_at >= since]
+            assert put_to_sales(session, aim, now, since=since) == late

@@ -35,7 +35,7 @@ from routing.confirm import confirm
 from routing.finding import RepFinding
 from routing.lives import HandoffState
 from routing.rows import HandoffRow
-from scoring import current, models
+from scoring import current, kept_models, models
 from scoring.changes import releases, rules_changes
 from scoring.learning import taking_over, trainings
 from scoring.learning.rows import TrainingRow
@@ -117,7 +117,7 @@ class Year:
             if not taking_over.remaining(tried, rules, self.at):
                 models.activate(session, tried.id, self.at, by=MIA, shadow=rules.shadow)
             return
-        newest = next(iter(models.listed(session)), None)
+        newest = next(iter(kept_models.kept(session, limit=1)), None)
         is_new = newest is not None and newest.state == models.State.TRAINED
         if newest is not None and is_new and taking_over.outcome(newest) == "ask":
             models.approve(session, newest.id, self.at, by=MIA)

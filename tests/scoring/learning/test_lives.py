@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from prospects import audit, configuration
 from prospects.audit import AuditRow
-from scoring import current, models
-from scoring.card.card import Card
+from scoring import current, kept_models, models
+from scoring.card.card import Card, Rung
 from scoring.features.registry import VERSION
 from scoring.models import ITSELF, By, ModelMoveError, Origin, State
 from scoring.rows import ModelRow
@@ -142,3 +142,34 @@ def test_a_model_of_other_features_is_not_switched_on_and_scores_nobody(
     models.keep(session, worded, {"words": []}, now, origin=Origin.RECORD, by=MARA)
     configuration.write(session, "scoring", "scoring", {"model": worded.id}, now, by="test")
     assert current.current(session).card == worded
+
+
+def test_the_list_goes_on_behind_a_model_and_holds_what_a_line_tells(
+    session: Session, now: datetime
+) -> None:
+    ids = [trained(session, now + timedelta(hours=n // 2), -float(n)) for n in range(5)]
+    whole = kept_models.kept(session, limit=9)
+    places = [(model.trained_at, model.id) for model in whole]
+    assert ({model.id for model in whole}, places) == (set(ids), sorted(places, reverse=True))
+    behind = kept_models.kept(session, limit=2, below=whole[1].id)
+    assert behind == whole[2:4]
+    assert kept_models.kept(session, limit=2, below=whole[-1].id) == []
+    row = models.one(session, whole[0].id)
+    assert row
+    assert whole[0].body["rung"] == row.body["rung"]
+    assert whole[0].body["window"].items() <= row.body["window"].items()
+    assert "terms" not in whole[0].body
+
+
+def test_the_newest_that_says_more_than_stages_is_held_against_findings(
+    session: Session, now: datetime
+) -> None:
+    assert kept_models.newest_that_scores(session) is None
+    older = trained(session, now, -1.0)
+    card = a_card().model_copy(update={"rung": Rung.STAGES, "terms": ()})
+    models.keep(session, card, {}, now + WEEK, origin=Origin.RECORD, by=MARA)
+    brought = a_card().model_copy(update={"intercept": -7.0})
+    models.keep(session, brought, {}, now + WEEK, origin=Origin.FILE, by=MARA)
+    found = kept_models.newest_that_scores(session)
+    assert found
+    assert found.id == older
