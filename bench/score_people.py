@@ -18,7 +18,7 @@ from scoring.card.card import Calibration, Card, Label, Rung, Scales, Window
 from scoring.card.terms import Levels, Side, Steps, Term
 from scoring.feature_states import FORMAT
 from scoring.features import points, tally
-from scoring.features.keeping import last_act, made
+from scoring.features.keeping import made
 from scoring.features.registry import REGISTRY, VERSION
 from scoring.rules import ScoringRules
 
@@ -151,7 +151,7 @@ def _act(chance: Random, k: int, at: datetime, source: str) -> Activity:
 
 def _columns(seen: Snapshot, rules: ScoringRules, now: datetime) -> dict[str, Any]:
     found, kept = assess(seen, rules, now), made(seen, rules, now)
-    claim, last = found.claim, last_act(kept.state.tally, now)
+    claim, noted = found.claim, kept.noted
     return {
         "title": seen.person.title,
         "country": seen.person.country,
@@ -173,12 +173,13 @@ def _columns(seen: Snapshot, rules: ScoringRules, now: datetime) -> dict[str, An
         "scored_by": found.model,
         "own": found.own_points,
         "format": FORMAT,
-        "acts": kept.acts,
-        "mark": kept.mark,
-        "learned_at": kept.learned_at,
-        "last_us": last,
-        "tally": json.dumps(tally.written(kept.state.tally)),
-        "earned": json.dumps(points.written(kept.state.earned)),
+        "acts": noted.acts,
+        "history": noted.history,
+        "mark": noted.mark,
+        "learned_at": noted.learned_at,
+        "last_us": noted.last,
+        "tally": json.dumps(tally.written(kept.tally)),
+        "earned": json.dumps(points.written(noted.earned)),
     }
 
 
@@ -210,7 +211,7 @@ TEMPLATES = (
     """CREATE TEMP TABLE pattern (t int PRIMARY KEY, title text, country text, phone text, fields jsonb,
     firm jsonb, stage text, confidence float, expires_at timestamptz, model text, points float, fit float,
     engagement float, grade text, score float, warm bool, logit float, due timestamptz, scored_by text,
-    own float, format int, acts int, mark bigint, learned_at timestamptz, last_us bigint, tally jsonb,
+    own float, format int, acts int, history int, mark bigint, learned_at timestamptz, last_us bigint, tally jsonb,
     earned jsonb)""",
     """CREATE TEMP TABLE pattern_act (t int, k int, kind text, at timestamptz, source text, body jsonb,
     PRIMARY KEY (t, k))""",
@@ -234,9 +235,9 @@ ROWS = (
     SELECT pg_temp.an_id('01930000-', n), pg_temp.an_id('01940000-', n * 64 + k), kind, at, at, source,
         k::text, body, false
     FROM generate_series(0, {people} - 1) n JOIN pattern_act ON t = mod(n, {patterns})""",
-    """INSERT INTO feature_state (prospect_id, format, acts, mark, learned_at, last_at, tally, earned)
-    SELECT pg_temp.an_id('01930000-', n), format, acts,
-        (acts * n::bigint * 64 + mark) & ((1::bigint << 61) - 1), learned_at,
+    """INSERT INTO feature_state (prospect_id, format, acts, history, mark, learned_at, last_at, tally, earned)
+    SELECT pg_temp.an_id('01930000-', n), format, acts, history,
+        (history * n::bigint * 64 + mark) & ((1::bigint << 61) - 1), learned_at,
         to_timestamp(last_us / 1e6), tally, earned
     FROM generate_series(0, {people} - 1) n JOIN pattern ON t = mod(n, {patterns}) ORDER BY n""",
     """INSERT INTO assessment (prospect_id, id, at, stage, confidence, expires_at, model, scored_by, logit,

@@ -1,6 +1,5 @@
 """What we know of people at an instant, read set-based from the record."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -10,12 +9,22 @@ from sqlalchemy.orm import Session
 
 from prospects import configuration, groups, overrides, own_titles
 from prospects.folding import finding
-from prospects.ids import AccountId, ActivityId, MemberId, ProspectId
+from prospects.histories import History, mark_of
+from prospects.ids import AccountId, MemberId, ProspectId
 from prospects.kinds import Kind
 from prospects.ladder import LADDER
 from prospects.own_titles import TitleWords
 from prospects.rows import AccountRow, ActivityRow, AssessmentRow, ProspectRow
-from prospects.values import Activity, Company, Lifecycle, Override, Person, Snapshot, StageClaim
+from prospects.store import table_of
+from prospects.values import (
+    Activity,
+    Company,
+    Lifecycle,
+    Override,
+    Person,
+    Snapshot,
+    StageClaim,
+)
 
 SEEN_AT_MOST = 500
 """Newest activities of one person that a reaction looks at; more is a robot or a mistake."""
@@ -31,7 +40,7 @@ def snapshots(
     if not rows:
         return []
     ids = [row.id for row in rows]
-    past = _histories(session, ids, now) if histories else defaultdict[Any, list[Activity]](list)
+    past = _histories(session, ids, now) if histories else {}
     accounts = _accounts(session, rows)
     companies = {which: _company(account) for which, account in accounts.items()}
     pushed = _overrides(session, rows, accounts, now)
@@ -42,7 +51,7 @@ def snapshots(
         _snapshot(
             row,
             now,
-            past[row.id],
+            past.get(row.id, ()),
             company=companies.get(row.account_id) if row.account_id else None,
             claim=claims.get(row.id),
             stages=stages,
@@ -60,41 +69,47 @@ def stage_order(documents: Mapping[str, configuration.Document]) -> tuple[str, .
     return LADDER
 
 
-def _histories(
-    session: Session, ids: Sequence[Any], now: datetime
-) -> defaultdict[Any, list[Activity]]:
+class _Gathered:
+    """One person's acts as they are read: to go through them again later would take as long as this."""
+
+    __slots__ = ("acts", "mark")
+
+    def __init__(self) -> None:
+        self.acts: list[Activity] = []
+        self.mark = 0
+
+    def history(self) -> History:
+        """The newest of them."""
+        found = History(self.acts[-SEEN_AT_MOST:])
+        found.mark = self.mark if len(found) == len(self.acts) else mark_of(found)
+        return found
+
+
+def _histories(session: Session, ids: Sequence[Any], now: datetime) -> dict[Any, History]:
     stands_for = groups.members(session, ids)
     newest = func.row_number().over(
-        partition_by=ActivityRow.prospect_id,
-        order_by=(ActivityRow.happened_at.desc(), ActivityRow.id.desc()),
+        partition_by=_ACT.prospect_id, order_by=(_ACT.happened_at.desc(), _ACT.id.desc())
     )
     ranked = (
-        select(ActivityRow.__table__, newest.label("rank"))
-        .where(ActivityRow.prospect_id.in_(list(stands_for)), ActivityRow.learned_at <= now)
+        select(*(_ACT[name] for name in _OF_ACTS), newest.label("rank"))
+        .where(_ACT.prospect_id.in_(list(stands_for)), _ACT.learned_at <= now)
         .subquery()
     )
     rows = session.execute(
-        select(ranked)
+        select(*(ranked.c[name] for name in _OF_ACTS))
         .where(ranked.c.rank <= SEEN_AT_MOST)
         .order_by(ranked.c.happened_at, ranked.c.id)
     )
-    histories: defaultdict[Any, list[Activity]] = defaultdict(list)
-    for row in rows:
-        # In order of time, whoever of a group it happened to.
-        histories[stands_for[row.prospect_id]].append(
-            Activity(
-                ActivityId(row.id),
-                Kind(row.kind),
-                row.happened_at,
-                row.learned_at,
-                row.source,
-                row.body or {},
-                row.suspect_robot,
-            )
+    gathered = {head: _Gathered() for head in stands_for.values()}
+    # In order of time, whoever of a group it happened to.
+    theirs = {who: gathered[head] for who, head in stands_for.items()}
+    for who, which, kind, happened_at, learned_at, source, body, robot in rows:
+        some = theirs[who]
+        some.mark += which.int << robot
+        some.acts.append(
+            Activity(which, _KINDS[kind], happened_at, learned_at, source, body or {}, robot)
         )
-    if len(stands_for) > len(ids):
-        return defaultdict(list, {who: some[-SEEN_AT_MOST:] for who, some in histories.items()})
-    return histories
+    return {head: each.history() for head, each in gathered.items()}
 
 
 def _accounts(session: Session, rows: Sequence[ProspectRow]) -> dict[Any, AccountRow]:
@@ -175,7 +190,7 @@ def _snapshot(
         as_of=now,
         person=_person(row),
         company=company,
-        activities=tuple(history),
+        activities=history,
         lifecycle=Lifecycle(row.lifecycle),
         stages=stages,
         titles=titles,
@@ -210,3 +225,11 @@ def _person(row: ProspectRow) -> Person:
         language=row.language,
         fields=row.fields,
     )
+
+
+_ACT = table_of(ActivityRow).c
+_OF_ACTS = (
+    *("prospect_id", "id", "kind", "happened_at", "learned_at"),
+    *("source", "body", "suspect_robot"),
+)
+_KINDS = {kind.value: kind for kind in Kind}

@@ -13,9 +13,10 @@ from prospects.table import Base
 class FeatureStateRow(Base):
     """One person's tally and earning, as of the last look; a fold over their history, gone with the person.
 
-    `acts` and `mark` say which acts are in it (how many, and a sum over their ids), `learned_at` is when
-    the last of them was learned: what comes later is added, and if the rest does not add up any more
-    (robots found, people merged or parted, late commits) it is made anew. `last_at` is their own last act.
+    `acts` says how many acts are in it, `history` and `mark` of which history (how many, and a sum over
+    their ids), `learned_at` is when the last of them was learned: what comes later is added, and if the
+    rest does not add up any more (robots found, people merged or parted, late commits) it is made anew.
+    `last_at` is their own last act. What is new waits in `beside` where the tally is long.
     """
 
     __tablename__ = "feature_state"
@@ -23,10 +24,12 @@ class FeatureStateRow(Base):
     prospect_id: Mapped[UUID] = mapped_column(ForeignKey("prospect.id"), primary_key=True)
     format: Mapped[int]
     acts: Mapped[int]
+    history: Mapped[int] = mapped_column(server_default="0")
     mark: Mapped[int] = mapped_column(BigInteger)
     learned_at: Mapped[datetime | None]
     last_at: Mapped[datetime | None]
     tally: Mapped[dict[str, Any]]
+    beside: Mapped[str] = mapped_column(server_default="")
     earned: Mapped[dict[str, Any]]
 
     __erasure_drops_row__: ClassVar[bool] = True

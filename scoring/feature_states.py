@@ -1,29 +1,52 @@
-"""Keeps each person's features ready: a reaction brings what is kept up to date, with one read and one write a batch."""
+"""Keeps each person's features ready: a reaction brings what is kept up to date, with one read and one write a batch.
 
-from collections.abc import Collection, Mapping, Sequence
+A tally that is short is written anew with each act. What is long stays as it is: new acts are put beside
+it, and now and then it is read and written with them, so that an act costs the same whoever did it.
+"""
+
+import json
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Text,
+    Update,
+    bindparam,
+    case,
+    cast,
+    column,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from prospects import colleagues
 from prospects.colleagues import LATELY, active_of
 from prospects.ids import ProspectId
 from prospects.rows import ProspectRow
-from prospects.store import among, table_of, upsert
+from prospects.store import among, on_sqlite, table_of, upsert
 from prospects.values import Active, Snapshot
 from scoring.feature_rows import FeatureStateRow
 from scoring.features import points, tally
 from scoring.features.facts import OF_COLLEAGUES
-from scoring.features.keeping import Kept, followed, last_act, made
-from scoring.features.seeing import State
+from scoring.features.keeping import Kept, News, Noted, followed, made
+from scoring.features.tally import Tally
 from scoring.rules import ScoringRules
 
 FORMAT = 2
 """Raise it when what is kept changes its form: all of it is then made anew, at each person's next look."""
+SHORT = 48
+"""Acts up to which a tally is written anew each time: most people's are, and are read as one document."""
+BESIDE_AN_ACT = 8
+"""Characters that may wait beside a tally for each of its acts, about a trace for eight of them."""
 
 
 def follow(
@@ -34,15 +57,21 @@ def follow(
     Returns them, with who is active at their companies where the card that scores asks for it. Of who
     objected to being profiled nothing is kept.
     """
-    kept = read(session, [each.prospect_id for each in seen])
-    changed: dict[ProspectId, Kept] = {}
+    held = _held(session, [each.prospect_id for each in seen])
+    whole: dict[ProspectId, Kept] = {}
+    beside: dict[ProspectId, News] = {}
     for each in (each for each in seen if each.profiled):
-        before = kept.get(each.prospect_id)
-        after = followed(before, each, rules, now) if before else made(each, rules, now)
-        if after is not None:
-            changed[each.prospect_id] = after
-    _write(session, changed, now)
-    _drop(session, [who for who in kept if who in {e.prospect_id for e in seen if not e.profiled}])
+        before = held.get(each.prospect_id)
+        match followed(*before, each, rules, now) if before else made(each, rules, now):
+            case Kept() as kept:
+                whole[each.prospect_id] = kept
+            case News() as news:
+                beside[each.prospect_id] = news
+            case None:
+                pass
+    _write(session, whole)
+    _write_beside(session, beside)
+    _drop(session, [who for who in held if who in {e.prospect_id for e in seen if not e.profiled}])
     return with_colleagues(session, seen, rules, now)
 
 
@@ -55,31 +84,56 @@ def with_colleagues(
 
 def make(session: Session, seen: Sequence[Snapshot], rules: ScoringRules, now: datetime) -> None:
     """Make what is kept of these people from their histories, whatever was kept before."""
-    _write(
-        session, {each.prospect_id: made(each, rules, now) for each in seen if each.profiled}, now
-    )
+    _write(session, {each.prospect_id: made(each, rules, now) for each in seen if each.profiled})
 
 
 def read(session: Session, people: Collection[UUID]) -> dict[ProspectId, Kept]:
     """What is kept of these people, in the form there is now."""
-    columns = table_of(FeatureStateRow).c
     rows = session.execute(
-        select(*(columns[name] for name in _NAMES))
+        select(_ROW.prospect_id, _ROW.tally, _ROW.beside, *_NOTED)
         .where(among(session, FeatureStateRow.prospect_id, people))
-        .where(FeatureStateRow.format == FORMAT)
+        .where(_ROW.format == FORMAT)
     )
-    return {ProspectId(row[0]): kept_of(*row[1:]) for row in rows}
+    return {
+        ProspectId(who): Kept(tally.read(tallied, beside), _noted(*noted))
+        for who, tallied, beside, *noted in rows
+    }
 
 
-def kept_of(
+def _held(
+    session: Session, people: Collection[UUID]
+) -> dict[ProspectId, tuple[Noted, Tally | None]]:
+    """The same; of a tally that can stay as it is nothing is read."""
+    rewritten = or_(_ROW.acts <= SHORT, func.length(_ROW.beside) >= _ROW.acts * BESIDE_AN_ACT)
+    rows = session.execute(
+        select(
+            _ROW.prospect_id,
+            case((rewritten, _ROW.tally)),
+            case((rewritten, _ROW.beside)),
+            *_NOTED,
+        )
+        .where(among(session, FeatureStateRow.prospect_id, people))
+        .where(_ROW.format == FORMAT)
+    )
+    return {
+        ProspectId(who): (
+            _noted(*noted),
+            None if tallied is None else tally.read(tallied, beside),
+        )
+        for who, tallied, beside, *noted in rows
+    }
+
+
+def _noted(
+    earned: Mapping[str, Any],
     acts: int,
+    history: int,
     mark: int,
     learned_at: datetime | None,
-    tallied: Mapping[str, Any],
-    earned: Mapping[str, Any],
-) -> Kept:
-    """What a row holds."""
-    return Kept(State(tally.read(tallied), points.read(earned)), acts, mark, learned_at)
+    last_at: datetime | None,
+) -> Noted:
+    last = None if last_at is None else tally.micros(last_at)
+    return Noted(points.read(earned), acts, history, mark, learned_at, last)
 
 
 def active(session: Session, accounts: Collection[UUID], now: datetime) -> dict[UUID, Active]:
@@ -96,23 +150,46 @@ def active(session: Session, accounts: Collection[UUID], now: datetime) -> dict[
     return {account: active_of(people[account]) for account in accounts}
 
 
-def _write(session: Session, changed: Mapping[ProspectId, Kept], now: datetime) -> None:
+def _write(session: Session, changed: Mapping[ProspectId, Kept]) -> None:
     # In the order of ids, as everywhere, though whoever writes here holds the people's locks.
-    rows = [_row(who, changed[who], now) for who in sorted(changed)]
+    rows = [
+        {
+            "prospect_id": who,
+            "format": FORMAT,
+            "tally": tally.written(changed[who].tally),
+            "beside": "",
+            **_columns(changed[who].noted),
+        }
+        for who in sorted(changed)
+    ]
     upsert(session, FeatureStateRow, rows, on=["prospect_id"])
 
 
-def _row(who: ProspectId, kept: Kept, now: datetime) -> dict[str, Any]:
-    last = last_act(kept.state.tally, now)
+def _write_beside(session: Session, changed: Mapping[ProspectId, News]) -> None:
+    rows = [
+        {
+            "new_prospect_id": who,
+            "new_beside": tally.written_beside(changed[who].traces),
+            **_columns(changed[who].noted, "new_"),
+        }
+        for who in sorted(changed)
+    ]
+    if rows and on_sqlite(session):
+        session.execute(_ADD_EACH, rows)
+    elif rows:
+        # One statement for all of them: of so little, each of their own would cost twice as much.
+        session.execute(_ADD_ALL, {"news": json.dumps(rows, default=str)})
+
+
+def _columns(noted: Noted, prefix: str = "") -> dict[str, Any]:
+    last = noted.last
     return {
-        "prospect_id": who,
-        "format": FORMAT,
-        "acts": kept.acts,
-        "mark": kept.mark,
-        "learned_at": kept.learned_at,
-        "last_at": None if last is None else _EPOCH + timedelta(microseconds=last),
-        "tally": tally.written(kept.state.tally),
-        "earned": points.written(kept.state.earned),
+        f"{prefix}earned": points.written(noted.earned),
+        f"{prefix}acts": noted.acts,
+        f"{prefix}history": noted.history,
+        f"{prefix}mark": noted.mark,
+        f"{prefix}learned_at": noted.learned_at,
+        f"{prefix}last_at": None if last is None else _EPOCH + timedelta(microseconds=last),
     }
 
 
@@ -144,5 +221,27 @@ def _drop(session: Session, people: Collection[ProspectId]) -> None:
         )
 
 
-_NAMES = ("prospect_id", "acts", "mark", "learned_at", "tally", "earned")
+_ROW = table_of(FeatureStateRow).c
+_NAMES = ("earned", "acts", "history", "mark", "learned_at", "last_at")
+_NOTED = tuple(_ROW[name] for name in _NAMES)
+_ADDED = ("prospect_id", "beside", *_NAMES)
+_LIST = (
+    func.json_to_recordset(cast(bindparam("news", type_=Text), JSON))
+    .table_valued(*(column(f"new_{name}", _ROW[name].type) for name in _ADDED), name="news")
+    .render_derived(with_types=True)
+)
+
+
+def _add(new: Callable[[str], ColumnElement[Any]]) -> Update:
+    changes = {name: new(f"new_{name}") for name in _NAMES}
+    return (
+        update(table_of(FeatureStateRow))
+        .where(_ROW.prospect_id == new("new_prospect_id"))
+        .values(changes)
+        .values(beside=_ROW.beside + new("new_beside"))
+    )
+
+
+_ADD_EACH = _add(bindparam)
+_ADD_ALL = _add(lambda name: _LIST.c[name])
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

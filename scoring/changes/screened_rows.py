@@ -60,7 +60,7 @@ def rows_of(rules: ScoringRules, part: Part, now: datetime) -> Select[Any]:
     """What is read of each person of a part: only what some feature asks for."""
     columns = [
         *(PEOPLE.id, PEOPLE.rules_version, func.coalesce(_apart(now), False)),
-        *(_F.acts, _written(_F.earned), _written(_F.tally)),
+        *(_F.acts, _written(_F.earned), _written(_F.tally), _F.beside),
         *(PEOPLE[name] for name in ("stage", "points", "grade", "score", "warm", "gate")),
         *(PEOPLE.look_due_at, _A.id, _written(_A.fields).label("told")),
         *(PEOPLE[name] for name in ("email", "phone", "title", "country", "zone")),

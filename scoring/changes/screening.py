@@ -117,19 +117,19 @@ def _told(
     row: Any, rules: ScoringRules, prepared: Screen, now: datetime, alike: Mapping[int | None, bool]
 ) -> Screened | None:
     """What is told of somebody who is not moved; None of whom a history must tell."""
-    _, version, apart, acts, earned, tallied, *held, firm, firm_fields = row[:15]
+    _, version, apart, acts, earned, tallied, beside, *held, firm, firm_fields = row[:16]
     if apart or not (alike[version] or (held[0] is None and not acts)):
         return None
     kept = from_json(earned)
     if kept["mark"] != rules.mark:
         return None
-    state = State(tally.read(from_json(tallied)), points.read(kept))
+    state = State(tally.read(from_json(tallied), beside), points.read(kept))
     told = prepared.of(state, _person(row), _firm(firm, firm_fields), held=Belief(*held), now=now)
     return None if told.moved else told
 
 
 def _person(row: Any) -> Person:
-    email, phone, title, country, zone, fields = row[15:]
+    email, phone, title, country, zone, fields = row[16:]
     return Person(
         email=email,
         phone=phone,

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from prospects.histories import History, mark_of
 from prospects.ids import first_id_after
-from prospects.kinds import OF_INTEREST, Kind
+from prospects.kinds import OF_INTEREST
 from prospects.values import Activity, Snapshot
-from scoring.features.points import earning, fit_part, grown
+from scoring.features.points import Earning, earning, fit_part, grown
 from scoring.features.seeing import State, known_by
-from scoring.features.tally import COUNTED, Tally, added, counts, micros, tallied
+from scoring.features.tally import Tally, Trace, added, counts, micros, tallied, traces
 from scoring.rules import ScoringRules
 
 _LOW = (1 << 61) - 1
@@ -17,93 +18,121 @@ _LOW = (1 << 61) - 1
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """A state, and which acts are in it: how many, a sum over their ids, and when the last was learned."""
+class Noted:
+    """What is kept of somebody beside their tally: which acts are in it, and what these earned.
 
-    state: State
-    acts: int = 0
-    mark: int = 0
-    learned_at: datetime | None = None
+    `acts` are those that features see, of a history of so many; `mark` is a sum over the ids of all of
+    these, and `learned_at` when the last of them was learned. `last` is when they last did something that
+    speaks for them, in microseconds since 1970.
+    """
+
+    earned: Earning
+    acts: int
+    history: int
+    mark: int
+    learned_at: datetime | None
+    last: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """All that is kept of somebody."""
+
+    tally: Tally
+    noted: Noted
+
+    @property
+    def state(self) -> State:
+        """All that features ask for."""
+        return State(self.tally, self.noted.earned)
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What is to be kept beside a tally that stays as it was written."""
+
+    traces: list[Trace]
+    noted: Noted
 
 
 def made(seen: Snapshot, rules: ScoringRules, now: datetime) -> Kept:
     """What is to be kept, from the history alone."""
-    acts = counted(seen, now)
-    state = State(tallied(acts, now), earning(seen, rules, now))
-    return Kept(state, len(acts), mark(acts), _learned(acts))
+    acts = _known(seen, now)
+    tally = tallied(acts, now)
+    earned = earning(seen, rules, now)
+    return Kept(tally, _noted(acts, [one for one in acts if counts(one)], earned))
 
 
-def followed(kept: Kept, seen: Snapshot, rules: ScoringRules, now: datetime) -> Kept | None:
+def followed(
+    before: Noted, tally: Tally | None, seen: Snapshot, rules: ScoringRules, now: datetime
+) -> Kept | News | None:
     """What is to be kept now; None if that is what is kept already.
 
-    As long as what was added before is still there as it was, only what is new is looked at.
+    As long as what was added before is still there as it was, only what is new is looked at. Without the
+    tally the news are to be put beside it, and the work is as long as there are new acts.
     """
-    if kept.state.earned.mark != rules.mark:
+    if before.earned.mark != rules.mark:
         return made(seen, rules, now)
-    acts = counted(seen, now)
-    ids = [one.id.int for one in acts]
-    since = first_id_after(kept.learned_at).int if kept.learned_at else 0
-    news = [one for one, which in zip(acts, ids, strict=True) if which >= since]
-    whole = (sum(ids) + _of_robots(acts)) & _LOW
-    if kept.acts + len(news) != len(acts) or (kept.mark + mark(news)) & _LOW != whole:
+    fresh = _fresh(before, _known(seen, now))
+    if fresh is None:
         return made(seen, rules, now)
+    news = [one for one in fresh if counts(one)]
     fit = fit_part(seen, rules, now)
-    if not news and fit == kept.state.earned.fit:
+    if not news and fit == before.earned.fit:
         return None
-    return with_news(kept, news, fit, rules, now)
+    noted = _with_news(before, fresh, news, grown(before.earned, fit, news, rules, now))
+    return News(traces(news), noted) if tally is None else Kept(added(tally, news, now), noted)
 
 
-def with_news(
-    kept: Kept, news: Sequence[Activity], fit: float, rules: ScoringRules, now: datetime
-) -> Kept:
-    """The same with these acts as well; the work is as long as there are new ones."""
-    state = State(
-        added(kept.state.tally, news, now), grown(kept.state.earned, fit, news, rules, now)
+def _fresh(before: Noted, acts: Sequence[Activity]) -> Sequence[Activity] | None:
+    """Those that are new; None if the others are not those that were there before."""
+    count = len(acts) - before.history
+    since = first_id_after(before.learned_at).int if before.learned_at else 0
+    fresh: list[Activity] = []
+    # What is new is nearly always what happened last.
+    for one in reversed(acts):
+        if len(fresh) >= count:
+            break
+        if one.id.int >= since:
+            fresh.append(one)
+    whole = acts.mark if isinstance(acts, History) else mark_of(acts)
+    same = len(fresh) == count and (before.mark + mark_of(fresh) - whole) & _LOW == 0
+    return fresh[::-1] if same else None
+
+
+def _with_news(
+    before: Noted, fresh: Sequence[Activity], news: Sequence[Activity], earned: Earning
+) -> Noted:
+    more = _noted(fresh, news, earned)
+    return Noted(
+        earned,
+        before.acts + more.acts,
+        before.history + more.history,
+        (before.mark + more.mark) & _LOW,
+        max((each for each in (before.learned_at, more.learned_at) if each), default=None),
+        max((each for each in (before.last, more.last) if each is not None), default=None),
     )
-    learned = [each for each in (kept.learned_at, _learned(news)) if each]
-    return Kept(
-        state,
-        kept.acts + len(news),
-        (kept.mark + mark(news)) & _LOW,
-        max(learned, default=None),
+
+
+def _noted(acts: Sequence[Activity], counted: Sequence[Activity], earned: Earning) -> Noted:
+    own = (one for one in counted if one.kind.value in _OWN and not one.suspect_robot)
+    last = max((one.happened_at for one in own), default=None)
+    return Noted(
+        earned,
+        len(counted),
+        len(acts),
+        mark_of(acts) & _LOW,
+        max((one.learned_at for one in acts), default=None),
+        None if last is None else micros(last),
     )
 
 
-def counted(seen: Snapshot, now: datetime) -> Sequence[Activity]:
-    """The acts that features see and that had happened and were known.
-
-    Every look goes through all of a history, so what holds for all of it is not asked of each act.
-    """
+def _known(seen: Snapshot, now: datetime) -> Sequence[Activity]:
+    """The acts that had happened and were known."""
     acts = seen.activities
     if now < seen.as_of or (acts and acts[-1].happened_at > now):
-        acts = known_by(seen, now)
-    return [
-        one for one in acts if id(one.kind) in _SEEN and (one.kind is not _REPLY or counts(one))
-    ]
-
-
-def mark(acts: Sequence[Activity]) -> int:
-    """A sum over ids, in whatever order: another one if an act is missing, is more, or was a robot's after all."""
-    return (sum(one.id.int for one in acts) + _of_robots(acts)) & _LOW
-
-
-def _of_robots(acts: Sequence[Activity]) -> int:
-    return sum([one.id.int for one in acts if one.suspect_robot])
-
-
-def last_act(tally: Tally, now: datetime) -> int | None:
-    """When they last did something that speaks for them, in microseconds since 1970."""
-    at = micros(now)
-    own = (times for kind, times in tally.did.items() if kind in _OWN)
-    latest = (max(times) for times in (*own, tally.visits.values()) if times)
-    return max((when for when in latest if when <= at), default=None)
-
-
-def _learned(acts: Sequence[Activity]) -> datetime | None:
-    return max((one.learned_at for one in acts), default=None)
+        return known_by(seen, now)
+    return acts
 
 
 _OWN = frozenset(kind.value for kind in OF_INTEREST)
-# A member of an enumeration is one object; its own hash, and to look it up by its name, are slow.
-_SEEN = frozenset(id(kind) for kind in COUNTED)
-_REPLY = Kind.REPLY

@@ -8,7 +8,7 @@ from typing import Any
 from prospects.conditions import look
 from prospects.kinds import OUTSIDE, Kind
 from prospects.mail_names import UNPROVED
-from prospects.values import Activity, Company, Lifecycle, Snapshot
+from prospects.values import Activity, Company, Lifecycle, Person, Snapshot
 from scoring.by_rules.acts import buyers_own, known
 from scoring.by_rules.engagement import engaged, part_of
 from scoring.by_rules.weighing import weigh_fit
@@ -98,7 +98,7 @@ def blinded(seen: Snapshot, as_of: datetime) -> Snapshot:
         seen,
         as_of=as_of,
         activities=known([one for one in seen.activities if _is_seen(one)], as_of),
-        person=replace(seen.person, fields=_before(seen.person.fields)),
+        person=_person(seen.person),
         company=_blinded(seen.company),
         lifecycle=Lifecycle.INQUIRY,
         owner=None,
@@ -136,10 +136,22 @@ def _is_seen(act: Activity) -> bool:
     return act.kind in _SEEN and not (act.kind is Kind.REPLY and act.body.get(UNPROVED))
 
 
+def _person(person: Person) -> Person:
+    before = _before(person.fields)
+    return person if before is person.fields else replace(person, fields=before)
+
+
 def _blinded(company: Company | None) -> Company | None:
-    return replace(company, owner=None, fields=_before(company.fields)) if company else None
+    if company is None:
+        return None
+    before = _before(company.fields)
+    if before is company.fields and company.owner is None:
+        return company
+    return replace(company, owner=None, fields=before)
 
 
-def _before(fields: Mapping[str, Any]) -> dict[str, Any]:
+def _before(fields: Mapping[str, Any]) -> Mapping[str, Any]:
     gone = after_the_fact(fields)
+    if not gone:
+        return fields
     return {name: value for name, value in fields.items() if name not in gone}

@@ -3,11 +3,13 @@
 Adding acts is commutative: late ones and those out of order come to the same. Only the last hundred
 days are kept, as long as raw page views are. A page view counts as a visit: what somebody looked at in
 one part of the site on one day, at its first view. That is what folding leaves of it, so folded days
-come to the same as well.
+come to the same as well. What is left of an act, a trace, may also wait beside a tally that was written
+before, so that a long one need not be read to add to it.
 """
 
+import json
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -39,6 +41,21 @@ class Touch(NamedTuple):
     form: str = ""
 
 
+class Trace(NamedTuple):
+    """What is left of one act: its kind, when it was, whether it was a robot's, and of a view the part of the site.
+
+    By what somebody came stands there only of what they did themselves.
+    """
+
+    kind: str
+    at: int
+    robot: int = 0
+    part: str = ""
+    source: str = ""
+    campaign: str = ""
+    form: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Tally:
     """When somebody did what, in microseconds since 1970; nothing in it is older than `LOOKS_BACK`, but `first`.
@@ -61,29 +78,21 @@ def tallied(acts: Iterable[Activity], now: datetime) -> Tally:
 
 
 def added(tally: Tally, acts: Iterable[Activity], now: datetime) -> Tally:
-    """The tally with these acts as well, each of them once; work is as long as there are acts."""
+    """The tally with these acts as well, each of them once, without what is too old by now."""
     at = micros(now)
     oldest = (at // DAY - LOOKS_BACK + 1) * DAY
-    kept = _kept_since(tally, oldest)
-    first, touches = kept.first, list(kept.touches)
-    for act in acts:
-        if not counts(act):
-            continue
-        when = micros(act.happened_at)
-        if when >= oldest:
-            _note(kept, act, when)
-        if act.kind in BUYERS_OWN and not act.suspect_robot:
-            touch = _touch(act, when)
-            first = touch if first is None else min(first, touch)
-            # Of a folded day only the first views are left, so no view is ever the last touch.
-            tells = act.kind is not Kind.PAGE_VIEW and (touch.campaign or touch.form)
-            touches += [touch] if tells else []
-    return replace(kept, first=first, touches=_latest(touches, at))
+    whole = _with(_kept_since(tally, oldest), traces(acts), oldest)
+    return replace(whole, touches=_latest(whole.touches, at))
+
+
+def traces(acts: Iterable[Activity]) -> list[Trace]:
+    """What is left of those of these acts that count."""
+    return [_trace(act) for act in acts if counts(act)]
 
 
 def counts(act: Activity) -> bool:
     """Whether features see this act: not an answer by mail that anybody may have written in their name."""
-    return act.kind in COUNTED and not (act.kind is Kind.REPLY and act.body.get(UNPROVED))
+    return id(act.kind) in _COUNTED and not (act.kind is Kind.REPLY and act.body.get(UNPROVED))
 
 
 def micros(instant: datetime) -> int:
@@ -104,10 +113,15 @@ def written(tally: Tally) -> dict[str, Any]:
     return {name: part for name, part in whole.items() if part}
 
 
-def read(document: Mapping[str, Any]) -> Tally:
-    """The tally from what was `written`."""
+def written_beside(waiting: Sequence[Trace]) -> str:
+    """Traces as a text that grows by what comes next being put at its end."""
+    return _TO_JSON([_short(each) for each in waiting])[1:-1] + "," if waiting else ""
+
+
+def read(document: Mapping[str, Any], beside: str = "") -> Tally:
+    """The tally from what was `written`, with the traces that wait beside it."""
     first = document.get("first")
-    return Tally(
+    tally = Tally(
         did=document.get("did", {}),
         visits=document.get("visits", {}),
         robots=document.get("robots", []),
@@ -115,6 +129,18 @@ def read(document: Mapping[str, Any]) -> Tally:
         first=Touch(*first) if first else None,
         touches=tuple(Touch(*each) for each in document.get("touches", ())),
     )
+    if not beside:
+        return tally
+    # Nobody else has these lists and dictionaries.
+    return _with(tally, [Trace(*each) for each in json.loads(f"[{beside[:-1]}]")])
+
+
+def _short(trace: Trace) -> list[Any]:
+    """Without the empty words at its end."""
+    whole = list(trace)
+    while len(whole) > 2 and not whole[-1]:
+        whole.pop()
+    return whole
 
 
 def _kept_since(tally: Tally, oldest: int) -> Tally:
@@ -139,27 +165,48 @@ def _visits_since(visits: Visits, oldest: int) -> Visits:
     return {name: when for name, when in visits.items() if when >= oldest}
 
 
-def _note(tally: Tally, act: Activity, when: int) -> None:
-    if act.kind is Kind.PAGE_VIEW:
-        visits = tally.robot_visits if act.suspect_robot else tally.visits
-        name = f"{when // DAY} {part_of(act.body.get('page'))}"
-        visits[name] = min(when, visits.get(name, when))
-    elif act.suspect_robot:
-        insort(tally.robots, when)
+def _with(tally: Tally, news: Iterable[Trace], oldest: int = 0) -> Tally:
+    """The tally with these as well, in its own lists and dictionaries; what is too old tells only of the first touch."""
+    first, touches = tally.first, list(tally.touches)
+    for trace in news:
+        if trace.at >= oldest:
+            _note(tally, trace)
+        if trace.robot or trace.kind not in _OWN:
+            continue
+        touch = Touch(trace.at, trace.source, trace.campaign, trace.form)
+        first = touch if first is None else min(first, touch)
+        # Of a folded day only the first views are left, so no view is ever the last touch.
+        if trace.kind != _VIEW and (touch.campaign or touch.form):
+            touches.append(touch)
+    return replace(tally, first=first, touches=tuple(touches))
+
+
+def _note(tally: Tally, trace: Trace) -> None:
+    if trace.kind == _VIEW:
+        visits = tally.robot_visits if trace.robot else tally.visits
+        name = f"{trace.at // DAY} {trace.part}"
+        visits[name] = min(trace.at, visits.get(name, trace.at))
+    elif trace.robot:
+        insort(tally.robots, trace.at)
     else:
-        insort(tally.did.setdefault(act.kind.value, []), when)
+        insort(tally.did.setdefault(trace.kind, []), trace.at)
 
 
-def _touch(act: Activity, when: int) -> Touch:
-    form = act.body.get("form") if act.kind is Kind.FORM else None
-    return Touch(when, act.source[:LONGEST], _text(act.body.get("campaign")), _text(form))
+def _trace(act: Activity) -> Trace:
+    kind, when, robot = act.kind.value, micros(act.happened_at), int(act.suspect_robot)
+    part = part_of(act.body.get("page")) if kind == _VIEW else ""
+    if robot or kind not in _OWN:
+        return Trace(kind, when, robot, part)
+    form = _text(act.body.get("form")) if kind == _FORM else ""
+    campaign = _text(act.body.get("campaign"))
+    return Trace(kind, when, 0, part, act.source[:LONGEST], campaign, form)
 
 
 def _text(value: object) -> str:
     return value.strip()[:LONGEST] if isinstance(value, str) else ""
 
 
-def _latest(touches: list[Touch], at: int) -> tuple[Touch, ...]:
+def _latest(touches: Iterable[Touch], at: int) -> tuple[Touch, ...]:
     """What may be the last one at `at` or later: the last campaign and the last form until then, and all after it."""
     past = sorted(each for each in touches if each.at <= at)
     kept = {
@@ -168,3 +215,10 @@ def _latest(touches: list[Touch], at: int) -> tuple[Touch, ...]:
     }
     ahead = {each for each in touches if each.at > at}
     return tuple(sorted(each for each in kept | ahead if each is not None))
+
+
+# A member of an enumeration is one object; its own hash, and to look it up by its name, are slow.
+_COUNTED = frozenset(id(kind) for kind in COUNTED)
+_OWN = frozenset(kind.value for kind in BUYERS_OWN)
+_TO_JSON = json.JSONEncoder(separators=(",", ":")).encode
+_VIEW, _FORM = Kind.PAGE_VIEW.value, Kind.FORM.value

@@ -18,11 +18,12 @@ from prospects.rows import AssessmentRow, ProspectRow
 from prospects.timeline import Fact
 from prospects.topics import Topic
 from prospects.values import Snapshot
-from scoring import current
+from scoring import current, feature_states
 from scoring.card.card import Card
 from scoring.changes import screening
 from scoring.changes.releases import State
 from scoring.changes.rows import RulesChangeRow
+from scoring.feature_rows import FeatureStateRow
 from scoring.rows import ModelRow
 from tests.app.test_pipeline import arrive
 from tests.app.test_scored_by_card import put_in_force
@@ -94,6 +95,25 @@ def test_whom_the_card_does_not_move_is_noted_and_nothing_is_written(
     # With their histories they would not have moved either.
     pipeline.believe(session, people, current.current(session), now)
     assert beliefs(session) == before
+
+
+def test_what_waits_beside_a_long_tally_counts_as_well(
+    session: Session, people: list[ProspectId], now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feature_states, "SHORT", 0)
+    at = now + HOUR
+    timeline.record(
+        session,
+        [
+            Fact(prospect_id=who, kind=Kind.REPLY, happened_at=at, source="site", key="r", body={})
+            for who in people
+        ],
+        at,
+    )
+    pipeline.believe(session, people, current.current(session), at)
+    assert all(session.execute(select(FeatureStateRow.beside)).scalars())
+    in_force(session, card(1e-4), at)
+    assert screened(session, at).rest == []
 
 
 def test_whom_it_moves_is_looked_at_with_the_history(

@@ -1,7 +1,8 @@
 """What is kept follows any history: late acts, robots found, acts gone or parted, and changed rules."""
 
+import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -9,13 +10,15 @@ from hypothesis import strategies as st
 
 from prospects.ids import ActivityId, first_id_after, new_id
 from prospects.kinds import Kind
-from prospects.values import Activity
+from prospects.values import Activity, Snapshot
 from scoring.features import tally
-from scoring.features.keeping import Kept, followed, made
+from scoring.features.keeping import Kept, News, followed, made
 from scoring.features.seeing import features_from, features_of
+from scoring.rules import ScoringRules
 from tests.scoring.people import DAY, NOW, act, form, somebody, written
 
 RULES = written()
+HOUR = timedelta(hours=1)
 OTHERS = replace(RULES, mark=RULES.mark + 1)
 
 KINDS = (Kind.FORM, Kind.PAGE_VIEW, Kind.CLICK, Kind.UNSUBSCRIBED, Kind.VERDICT, Kind.MAIL_SENT)
@@ -30,8 +33,37 @@ LOOK = st.fixed_dictionaries(
         "gone": st.sets(st.integers(0, 12), max_size=1),
         "late": st.booleans(),
         "others": st.booleans(),
+        "rewritten": st.booleans(),
     }
 )
+
+
+class Row:
+    """What a row of the table holds, written and read as there: a tally, and what waits beside it."""
+
+    def __init__(self) -> None:
+        self.tally, self.beside = "", ""
+        self.kept: Kept | None = None
+
+    def look(
+        self, seen: Snapshot, rules: ScoringRules, now: datetime, *, rewritten: bool
+    ) -> Kept | News | None:
+        """Follow once; `rewritten`: the tally is read and written again. Says what there was to write."""
+        found: Kept | News | None
+        if self.kept is None:
+            found = made(seen, rules, now)
+        else:
+            held = self.kept.tally if rewritten else None
+            found = followed(self.kept.noted, held, seen, rules, now)
+        match found:
+            case Kept():
+                self.tally, self.beside = json.dumps(tally.written(found.tally)), ""
+            case News():
+                self.beside += tally.written_beside(found.traces)
+            case None:
+                return None
+        self.kept = Kept(tally.read(json.loads(self.tally), self.beside), found.noted)
+        return found
 
 
 def _acts(news: list[tuple[Kind, int, int]], at: timedelta, *, late: bool) -> list[Activity]:
@@ -52,7 +84,7 @@ def _acts(news: list[tuple[Kind, int, int]], at: timedelta, *, late: bool) -> li
 @given(looks=st.lists(LOOK, min_size=1, max_size=5))
 def test_following_comes_to_what_is_made_anew(looks: list[dict[str, object]]) -> None:
     history: dict[object, Activity] = {}
-    kept: Kept | None = None
+    row = Row()
     at = timedelta()
     for look in looks:
         at += timedelta(hours=look["later"])  # type: ignore[arg-type]
@@ -66,42 +98,67 @@ def test_following_comes_to_what_is_made_anew(looks: list[dict[str, object]]) ->
         rules = OTHERS if look["others"] else RULES
         now = NOW + at
         seen = replace(somebody(*history.values()), as_of=now)
-        kept = made(seen, rules, now) if kept is None else followed(kept, seen, rules, now) or kept
+        row.look(seen, rules, now, rewritten=bool(look["rewritten"]))
+        assert row.kept is not None
         anew = features_of(seen, now, rules)
-        found = features_from(kept.state, seen.person, seen.company, now=now, rules=rules)
+        found = features_from(row.kept.state, seen.person, seen.company, now=now, rules=rules)
         for name, value in anew.items():
             assert found[name] == (
                 pytest.approx(value, rel=1e-9, abs=1e-9) if isinstance(value, float) else value
             )
 
 
-def test_only_what_is_new_is_looked_at() -> None:
+@pytest.mark.parametrize("rewritten", [False, True])
+def test_only_what_is_new_is_looked_at(*, rewritten: bool) -> None:
     """A look with news adds them to what is kept; without any there is nothing to write."""
     before = somebody(replace(form("demo", DAY), id=ActivityId(new_id(NOW - DAY))))
-    kept = made(before, RULES, NOW)
-    assert followed(kept, before, RULES, NOW + DAY) is None
+    row = Row()
+    row.look(before, RULES, NOW, rewritten=True)
+    assert row.look(before, RULES, NOW + DAY, rewritten=rewritten) is None
 
     quote = replace(form("quote"), learned_at=NOW + DAY, id=ActivityId(new_id(NOW + DAY)))
     more = replace(somebody(*before.activities, quote), as_of=NOW + DAY)
     # What no act of theirs tells stays, so nothing was made from the history.
-    marked = tally.Tally(
-        did={**kept.state.tally.did, "chat": [tally.micros(NOW)]}, first=kept.state.tally.first
+    assert row.kept is not None
+    marked = tally.written(row.kept.tally)
+    marked["did"]["chat"] = [tally.micros(NOW)]
+    row.tally, earlier = json.dumps(marked), row.kept.noted.earned
+    row.kept = replace(row.kept, tally=tally.read(marked))
+    assert isinstance(
+        row.look(more, RULES, NOW + DAY, rewritten=rewritten), Kept if rewritten else News
     )
-    kept = replace(kept, state=replace(kept.state, tally=marked))
-    after = followed(kept, more, RULES, NOW + DAY)
-    assert after is not None
-    assert after.state.tally.did["chat"] == [tally.micros(NOW)]
-    assert len(after.state.tally.did["form"]) == 2
-    assert (after.acts, after.learned_at) == (2, NOW + DAY)
-    assert after.state.earned.at > kept.state.earned.at
+    assert row.kept.tally.did["chat"] == [tally.micros(NOW)]
+    assert len(row.kept.tally.did["form"]) == 2
+    noted = row.kept.noted
+    assert (noted.acts, noted.history, noted.learned_at) == (2, 2, NOW + DAY)
+    assert noted.last == tally.micros(quote.happened_at)
+    assert noted.earned.at > earlier.at
+
+
+def test_what_features_do_not_see_is_not_written() -> None:
+    """A mail of ours is no news, and the next act of theirs is found beside it."""
+    first = replace(form("demo", DAY), id=ActivityId(new_id(NOW - DAY)))
+    row = Row()
+    row.look(somebody(first), RULES, NOW, rewritten=False)
+    sent = replace(act(Kind.MAIL_SENT), learned_at=NOW + HOUR, id=ActivityId(new_id(NOW + HOUR)))
+    later = replace(somebody(first, sent), as_of=NOW + HOUR)
+    assert row.look(later, RULES, NOW + HOUR, rewritten=False) is None
+
+    click = replace(act(Kind.CLICK), learned_at=NOW + DAY, id=ActivityId(new_id(NOW + DAY)))
+    last = replace(somebody(first, sent, click), as_of=NOW + DAY)
+    found = row.look(last, RULES, NOW + DAY, rewritten=False)
+    assert isinstance(found, News)
+    assert [each.kind for each in found.traces] == ["click"]
+    assert (found.noted.acts, found.noted.history) == (2, 3)
 
 
 def test_who_somebody_is_changes_what_is_kept_without_any_act() -> None:
     kept = made(somebody(), RULES, NOW)
-    after = followed(kept, somebody(title="CEO"), RULES, NOW)
+    after = followed(kept.noted, None, somebody(title="CEO"), RULES, NOW)
 
-    assert after is not None
-    assert (kept.state.earned.fit, after.state.earned.fit) == (0, 20)
+    assert isinstance(after, News)
+    assert not after.traces
+    assert (kept.noted.earned.fit, after.noted.earned.fit) == (0, 20)
 
 
 def test_ids_tell_what_was_learned_later() -> None:

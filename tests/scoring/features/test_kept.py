@@ -115,6 +115,63 @@ def test_it_follows_whatever_happens_to_the_record(session: Session, now: dateti
     assert list(feature_states.read(session, [ann, bob])) == [bob]
 
 
+class Lives:
+    """Two people who are looked at each hour: ann, who did much, and bob, who did one thing."""
+
+    def __init__(self, session: Session, now: datetime) -> None:
+        self.session, self.now = session, now
+        self.ann, self.bob = meet(session, now - 2 * DAY, "ann", "bob")
+        many = range(feature_states.SHORT + 2)
+        acts = [fact(self.ann, now - n * HOUR, Kind.CLICK, n=n) for n in many]
+        timeline.record(session, [*acts, fact(self.bob, now - DAY)], now)
+        self.look()
+
+    def look(self, *facts: Fact, of: ProspectId | None = None) -> FeatureStateRow:
+        """Record these an hour later, look and check; what is kept of ann or somebody else."""
+        self.now += HOUR
+        timeline.record(self.session, facts, self.now)
+        looked_at(self.session, self.now, self.ann, self.bob)
+        check(self.session, self.now, of or self.ann)
+        return self.session.get_one(FeatureStateRow, of or self.ann)
+
+    def fact(self, kind: Kind = Kind.FORM, **body: object) -> Fact:
+        return fact(self.ann, self.now, kind, **body)
+
+
+def test_what_waits_beside_a_long_tally_is_read_with_it(session: Session, now: datetime) -> None:
+    lives = Lives(session, now)
+    before = lives.look()
+    first, none = before.tally, before.beside
+    assert lives.look(lives.fact(Kind.PAGE_VIEW, page="/a/b", campaign='ü "x"')).beside > none
+    late = fact(lives.ann, now - 200 * DAY, campaign="spring", form="demo")
+    lives.look(late, lives.fact(Kind.PAGE_VIEW, page="/a/c"))
+    lives.look(late)
+    row = lives.look(lives.fact(), fact(lives.bob, lives.now))
+    assert (row.tally, row.beside.count("[")) == (first, 4)
+    assert session.get_one(FeatureStateRow, lives.bob).beside == ""
+
+    found = [lives.look(lives.fact(form="f"), lives.fact(form="g")) for _ in range(6)][-1]
+    assert found.tally != first
+    assert len(found.beside) < feature_states.BESIDE_AN_ACT * found.acts
+
+
+def test_what_waits_beside_a_long_tally_is_made_anew_with_it(
+    session: Session, now: datetime
+) -> None:
+    lives = Lives(session, now)
+    assert lives.look(lives.fact()).beside
+    which = session.execute(select(ActivityRow.id).order_by(ActivityRow.id.desc()).limit(1))
+    timeline.suspect(session, lives.ann, [ActivityId(which.scalar_one())], lives.now)
+    assert not lives.look().beside
+    assert lives.look(lives.fact()).beside
+    merged = merge(session, lives.ann, lives.bob, Said(by="mia"), lives.now)
+    lives.look(of=ProspectId(merged.kept_id))
+    undo(session, merged.id, "mia", lives.now)
+    lives.look(lives.fact(), fact(lives.bob, lives.now), of=lives.bob)
+    assert lives.look(lives.fact()).beside
+    check(session, lives.now + DAY, lives.ann, lives.bob)
+
+
 def test_of_who_objects_to_being_profiled_nothing_stays_kept(
     session: Session, now: datetime
 ) -> None:
@@ -164,6 +221,26 @@ def test_many_people_are_followed_by_one_read_and_one_write(
 
     assert [each.split()[0] for each in told] == ["SELECT", "INSERT"]
     assert session.execute(select(func.count()).select_from(FeatureStateRow)).scalar_one() == 20
+
+
+def test_what_a_long_tally_holds_is_neither_read_nor_written_for_an_act(
+    session: Session, now: datetime
+) -> None:
+    some = meet(session, now, *(f"p{n}" for n in range(3)))
+    hours = range(feature_states.SHORT + 1)
+    timeline.record(session, [fact(who, now - n * HOUR, n=n) for who in some for n in hours], now)
+    looked_at(session, now, *some)
+    at = now + HOUR
+    timeline.record(session, [fact(who, at) for who in some], at)
+    rows = session.execute(select(ProspectRow)).scalars().all()
+    seen = snapshots(session, rows, at)
+    rules = current.current(session)
+    with counted(session) as told:
+        feature_states.follow(session, seen, rules, at)
+
+    assert [each.split()[0] for each in told] == ["SELECT", "UPDATE"]
+    assert "tally" not in told[1]
+    check(session, at, *some)
 
 
 def test_what_is_kept_tells_who_is_active_at_a_company(session: Session, now: datetime) -> None:
