@@ -70,7 +70,9 @@ def run(commands: click.Command, arguments: Sequence[str] | None = None) -> int:
         code = commands.main(args=arguments, prog_name="warmline", standalone_mode=False)
     except click.UsageError as error:
         where = error.ctx.command_path if error.ctx else "warmline"
-        return _say(f"{_usage(error).rstrip('.')}. Try `{where} --help`.", WRONG_USAGE)
+        said = _usage(error).rstrip(".")
+        said += "" if said.endswith(("?", "!")) else "."
+        return _say(f"{said} Try `{where} --help`.", WRONG_USAGE)
     except SettingsError as error:
         return _say("\n".join(error.problems), WRONG_USAGE)
     except RefusedError as error:

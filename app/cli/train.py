@@ -14,6 +14,7 @@ import click
 from app import clock
 from app.cli.frame import with_settings
 from app.cli.opened import opened
+from app.cli.several import Several
 from app.door import perform
 from app.endings import FailedError, RefusedError
 from app.settings import Settings
@@ -40,7 +41,7 @@ class _Duration(click.ParamType[timedelta]):
             self.fail(str(error), param, ctx)
 
 
-@click.command("train")
+@click.command("train", cls=Several)
 @click.option("--from", "path", type=FILE, metavar="FILE.csv", help="The table to learn from.")
 @click.option("--label", metavar="COL", help="The column with the outcome.")
 @click.option(

@@ -43,3 +43,8 @@ class Asked:
     outcome_at: str | None = None
     events: EventsAsked | None = None
     encoding: str | None = None
+
+    def named(self) -> tuple[str, ...]:
+        """Every column that was named."""
+        single = (self.label, self.time, self.id, self.at, self.outcome_at)
+        return (*(each for each in single if each), *self.drop, *self.keep, *self.allow)

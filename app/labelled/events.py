@@ -50,7 +50,9 @@ class Brought:
 
 def brought(asked: EventsAsked, rows: Rows, id_column: str, told: Told) -> Brought:
     """The log of this file for these rows. Raises WrongAskError and FailedError."""
-    texts = read_texts(asked.path, None, told)
+    texts = read_texts(
+        asked.path, None, told, named=[each for each in (asked.id, asked.time, asked.kind) if each]
+    )
     known = {key: n for n, key in enumerate(dict.fromkeys(rows.keys or ()))}
     whose, when, what = of_log(texts, asked, id_column, known)
     who = [known.get(cell.strip(), NOBODY) for cell in texts.columns[whose]]

@@ -9,6 +9,7 @@ from app.labelled.columns import DAYS_AGO, Columns, columns_of, ended
 from app.labelled.events import brought
 from app.labelled.log_columns import id_column
 from app.labelled.marks import Marked, marked, read_rules
+from app.labelled.naming import meant
 from app.labelled.reading import read_texts
 from app.labelled.rows import Rows, rows_of
 from app.labelled.times import Unit
@@ -53,7 +54,10 @@ class Labelled:
 
 def labelled(asked: Asked, rules: Path | None = None, said: Said = lambda _: None) -> Labelled:
     """Read, screen and lay out a file. Raises WrongAskError and FailedError, which say what would mend it."""
-    texts = read_texts(asked.path, asked.encoding, lambda n: said(f"{n:,} rows read"))
+    texts = read_texts(
+        asked.path, asked.encoding, lambda n: said(f"{n:,} rows read"), named=asked.named()
+    )
+    asked = meant(asked, list(texts.columns))
     if asked.events is not None and asked.id is None:
         asked = replace(asked, id=id_column(list(texts.columns)))
     fit = read_rules(rules, list(texts.columns)) if rules is not None else None

@@ -13,7 +13,12 @@ WINS = frozenset(
         *("1", "yes", "y", "true", "t", "won", "win", "closed won", "converted", "conversion", "success"),
         *("successful", "accepted", "qualified", "customer", "bought", "purchased", "positive", "warm"),
         *("ja", "j", "wahr", "gewonnen", "kunde", "gekauft", "erfolgreich", "oui", "vrai", "gagné", "si"),
-        *("sí", "verdadero", "ganado", "vero", "vinto", "waar"),
+        *("sí", "verdadero", "ganado", "ganada", "vero", "vinto", "vinta", "waar", "gewonnen", "sim", "ganho"),
+        *("ganha", "verdadeiro", "tak", "prawda", "wygrana", "wygrane", "ano", "da", "да", "выиграна", "выигран"),
+        *("evet", "kazanıldı", "kyllä", "voitettu", "vundet", "vunnen", "sant", "sann", "igen", "ναι", "так"),
+        *("はい", "有", "あり", "成約", "受注", "獲得", "是", "赢单", "成交", "贏單", "예", "네", "성공", "수주"),
+        *("✓", "✔", "☑", "✅", "○", "〇", "◯", "on", "gagnée", "signé", "signée", "closed - won", "closedwon"),
+        *("deal won", "opportunity won", "abgeschlossen gewonnen"),
     }
 )  # fmt: skip
 LOSSES = frozenset(
@@ -21,7 +26,11 @@ LOSSES = frozenset(
         *("0", "-1", "no", "n", "false", "f", "lost", "loss", "lose", "closed lost", "not converted"),
         *("unconverted", "failure", "failed", "rejected", "unqualified", "disqualified", "negative", "cold"),
         *("not won", "nein", "falsch", "verloren", "kein kunde", "non", "faux", "perdu", "perdido", "falso"),
-        *("nee", "not qualified", "no sale", "not interested", "churned"),
+        *("nee", "not qualified", "no sale", "not interested", "churned", "perdue", "perdida", "perso", "persa"),
+        *("não", "nao", "perdido", "nie", "fałsz", "przegrana", "przegrane", "ne", "нет", "проиграна", "проигран"),
+        *("hayır", "kaybedildi", "ei", "hävitty", "nej", "tabt", "förlorad", "tapt", "nem", "όχι", "ні"),
+        *("いいえ", "無", "なし", "失注", "否", "输单", "流失", "輸單", "아니요", "실패", "실주"),
+        *("✗", "✘", "☒", "❌", "×", "☐", "off", "closed - lost", "closedlost", "deal lost", "opportunity lost"),
     }
 )  # fmt: skip
 OPEN = frozenset(

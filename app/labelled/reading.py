@@ -1,6 +1,6 @@
 """A labelled table as it stands in its file: one list of texts for each column, and the line of each row."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,9 +30,15 @@ class Texts:
         return len(self.lines)
 
 
-def read_texts(path: Path, encoding: str | None, told: Told = lambda _: None) -> Texts:
-    """The whole file. Raises FailedError, naming the line and what would mend it."""
-    sheet, remarks = _opened(path, encoding)
+def read_texts(
+    path: Path,
+    encoding: str | None,
+    told: Told = lambda _: None,
+    *,
+    named: Collection[str] = (),
+) -> Texts:
+    """The whole file, `named` being headings it should have. Raises FailedError, naming the line and what would mend it."""
+    sheet, remarks = _opened(path, encoding, named)
     width = len(sheet.header)
     columns: list[list[str]] = [[] for _ in range(width)]
     lines: list[int] = []
@@ -67,14 +73,28 @@ def _turn(waiting: list[list[str]], columns: list[list[str]]) -> None:
     waiting.clear()
 
 
-def _opened(path: Path, encoding: str | None) -> tuple[Sheet, list[str]]:
-    """The sheet; an encoding that can only be guessed is guessed, for a misread letter changes no level."""
+def _opened(path: Path, encoding: str | None, named: Collection[str]) -> tuple[Sheet, list[str]]:
+    """The sheet; an encoding that can only be guessed is guessed, for a misread letter changes no level.
+
+    It does change a heading, so the likeliest is taken of those in which most of the `named` stand there.
+    """
     try:
         return open_sheet(path, encoding), []
     except OddEncodingError as error:
-        likely = error.looks[0][0]
-        mend = f"{path} is no UTF-8 and was read as {likely}; --encoding says otherwise"
-        return open_sheet(path, likely), [mend]
+        tried = [_tried(path, each) for each, _ in error.looks]
+    opened = [sheet for sheet in tried if sheet is not None]
+    if not opened:
+        raise FailedError(f"{path} is no text: save it as CSV, in UTF-8")
+    sheet = max(opened, key=lambda each: len({*each.header} & {*named}))
+    mend = f"{path} is no UTF-8 and was read as {sheet.encoding}; --encoding says otherwise"
+    return sheet, [mend]
+
+
+def _tried(path: Path, encoding: str) -> Sheet | None:
+    try:
+        return open_sheet(path, encoding)
+    except FailedError:
+        return None
 
 
 def _some_broken(sheet: Sheet, broken: Sequence[tuple[int, int]], kept: int) -> str:

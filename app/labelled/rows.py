@@ -181,7 +181,9 @@ def _once(texts: Texts, keep: Sequence[int]) -> tuple[list[int], list[str]]:
     found = []
     for n in keep:
         row = tuple(cells[n] for cells in columns)
-        if row not in seen:
+        # Without its number a row may well be like another: numbers of deals stand only at what was won.
+        told_twice = row in seen and any(cells[n].strip() for cells in named)
+        if not told_twice:
             found.append(n)
         seen.add(row)
     return found, _left(len(keep) - len(found), "stand in the file twice, the same in every cell")

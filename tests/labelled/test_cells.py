@@ -77,6 +77,22 @@ def test_a_number_is_read_back_in_both_ways_of_writing(value: float) -> None:
         ["20260304", "20260325"],
         ["1772582400", "1774396800"],
         ["1772582400000", "1774396800000"],
+        ["1772582400000000", "1774396800000000"],
+        ["20260304000000", "20260325000000"],
+        ["Wed, 04 Mar 2026 00:00:00 +0000", "Wed, 25 Mar 2026 00:00:00 GMT"],
+        ["Wed Mar 04 2026 01:00:00 GMT+0100 (CET)", "Wed Mar 25 2026 00:00:00 UTC"],
+        ["Wed Mar  4 00:00:00 2026", "Wed Mar 25 00:00:00 2026"],
+        ["04/Mar/2026:05:30:00 +0530", "25/Mar/2026:00:00:00 +0000"],
+        ["Mar 4, 2026, 12:00 AM", "Mar 25, 2026, 12 a.m."],
+        ["3/3/2026 7 PM EST", "3/24/2026 7 PM EST"],
+        ["04-Mar-26", "25-Mar-26"],
+        ["04.03.2026, 00:00 Uhr", "25.03.2026 um 00:00 Uhr"],
+        ["04/03/2026 à 00h00", "25/03/2026 à 00h00"],
+        ["4 mars 2026", "mer. 25 mars 2026"],
+        ["4 de marzo de 2026", "25 de marzo de 2026"],
+        ["2026年3月4日 09:00 JST", "2026年03月25日 9時00分 JST"],
+        ["2026. 3. 4.", "2026. 03. 25."],
+        ["4 марта 2026 г.", "25 марта 2026 г."],
     ],
 )
 def test_times_are_read_however_they_are_written(cells: list[str]) -> None:
@@ -93,6 +109,22 @@ def test_an_afternoon_is_read() -> None:
     found = times(["3/4/2026 1:30 PM"])
     assert found is not None
     assert found.values == (1772582400.0 + 13.5 * 3600,)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "Webinar March 2026",
+        "Mar 24",
+        "May",
+        "10:30",
+        "2026-13",
+        "1772582400123456789",
+        "31.02.2026",
+    ],
+)
+def test_what_only_resembles_a_time_is_none(cell: str) -> None:
+    assert times([cell, cell]) is None
 
 
 def test_plain_numbers_are_a_mere_order() -> None:

@@ -127,6 +127,32 @@ def test_a_row_told_twice_is_one_and_rows_of_one_id_stay_together(tmp_path: Path
     assert len(set(found.table.groups)) == 60
 
 
+def test_a_number_that_stands_at_wins_only_makes_no_loss_a_row_told_twice(tmp_path: Path) -> None:
+    rows = [[n % 5, f"D-{n}" if n % 3 == 0 else ""] for n in range(60)]
+    found = read(write(tmp_path / "x.csv", ["size", "won"], [*rows, *rows[:1]]), positive="*")
+    assert len(found.table) == 60
+
+
+def test_columns_are_known_in_other_letters_several_at_once_and_where_they_stand_twice(
+    tmp_path: Path,
+) -> None:
+    rows = [[n % 4, n % 7, n % 5, n % 3, "A" if n % 2 else "B", "yn"[n % 2]] for n in range(80)]
+    path = write(tmp_path / "x.csv", ["Size", "size2", "Note", "Note", "a,b", "Won"], rows)
+    found = read(path, "won", drop=(" note ", "size2,Size", "a,b"), positive="Y")
+    assert {each for each, why in found.left_out.items() if why == "dropped, as asked"} == {
+        *("Size", "size2", "Note", "Note (2)", "a,b"),
+    }
+
+
+def test_an_encoding_is_guessed_in_which_the_named_columns_stand_there(tmp_path: Path) -> None:
+    lines = ["Succès;Größe;Où", *(f"{'Oui' if n % 3 else 'Non'};{n % 9};Köln" for n in range(90))]
+    found = read(text(tmp_path / "x.csv", *lines, encoding="cp1252"), "Succès")
+    assert any("read as cp1252" in each for each in found.remarks)
+    (tmp_path / "y.csv").write_bytes(bytes(range(256)) * 9)
+    with pytest.raises(FailedError, match="is no text: save it as CSV"):
+        read(tmp_path / "y.csv")
+
+
 @pytest.mark.parametrize(
     ("asked", "said"),
     [

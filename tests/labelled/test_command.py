@@ -94,6 +94,14 @@ def test_a_mistake_is_one_line_that_says_what_to_do(
     assert said in err
 
 
+def test_several_columns_may_follow_one_option(
+    export: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["--drop", "contract", "nothing here", "--label", "outcome"]
+    ended, _, err = train(export, *asked, capsys=capsys)
+    assert (ended, "no column `nothing here`" in err) == (2, True)
+
+
 def test_nothing_is_kept_where_nothing_was_learned(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

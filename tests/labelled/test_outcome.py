@@ -17,6 +17,12 @@ from app.labelled.outcome import OneSidedError, UnclearError, outcomes, set_asid
         ["Closed Won", "closed_lost"],
         ["converted", "Not Converted"],
         ["Y", "N"],
+        ["はい", "いいえ"],
+        ["成約", "失注"],
+        ["Tak", "Nie"],
+        ["Да", "Нет"],
+        ["✓", "✗"],
+        ["closedwon", "closedlost"],
     ],
 )
 def test_usual_words_need_no_help(cells: list[str]) -> None:

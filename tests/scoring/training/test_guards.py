@@ -9,7 +9,7 @@ import pytest
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 from scoring.training import boosted, peers, scorecard
-from scoring.training.binning import RARE, Levels, Steps, bins, bins_of, says_nothing
+from scoring.training.binning import RARE, Levels, Steps, bins, bins_of, coded, says_nothing
 from scoring.training.folds import by_time, folds
 from scoring.training.judging import Tried, bench, try_out
 from scoring.training.metrics import probability
@@ -55,6 +55,18 @@ def test_a_column_that_is_empty_in_one_part_only_harms_nothing(fit: object) -> N
     assert callable(fit)
     fitted = fit(table.take(np.arange(320, dtype=np.int64)))
     assert np.isfinite(fitted.logits(table)).all()
+
+
+def test_a_column_that_is_filled_in_by_the_newest_rows_alone_harms_no_fold() -> None:
+    """Its bins are known from all rows, and no row of an older part has anything there."""
+    late = np.where(np.arange(400) < 396, np.nan, np.arange(400.0))
+    table = with_column(buyers(400), late=numbers(late))
+    made = bins(table, most=24)
+    older = table.take(np.arange(320, dtype=np.int64))
+    assert "late" in made
+    model = boosted.trees(made, older, 7, 20)
+    told = model.decision_function(boosted.inputs(made, coded(made, table)))
+    assert np.isfinite(told).all()
 
 
 def test_full_boosting_harms_nothing_on_it_either() -> None:
