@@ -144,9 +144,14 @@ def acting_of(card: Card, card_id: str | None) -> Acting:
     return _kept[card_id]
 
 
+def moves(name: str) -> bool:
+    """Whether time alone changes this feature: what people did grows old, who they are stays."""
+    return name == _POINTS or (name.startswith("did.") and name in REGISTRY)
+
+
 def _made(card: Card) -> Acting:
     terms = [term for term in card.terms if term.side is Side.ENGAGEMENT]
-    moving = [term for term in terms if _moves(term.feature)]
+    moving = [term for term in terms if moves(term.feature)]
     slots: dict[str, list[Slot]] = {}
     for place, term in enumerate(moving):
         slots.setdefault(term.feature, []).append((place, of_numbers(term)))
@@ -156,15 +161,11 @@ def _made(card: Card) -> Acting:
         kinds={kind: asked(kind, slots) for kind in kinds - {"any"}},
         any=asked("any", slots),
         points=tuple(slots.get(_POINTS, ())),
-        still=frozenset(term.feature for term in terms if not _moves(term.feature)),
+        still=frozenset(term.feature for term in terms if not moves(term.feature)),
         values=nothing,
         parts=[weigher(term)(value) for term, value in zip(moving, nothing, strict=True)],
         reach=tuple(map(reach_of, moving)),
     )
-
-
-def _moves(name: str) -> bool:
-    return name == _POINTS or (name.startswith("did.") and name in REGISTRY)
 
 
 def _kind(name: str) -> str:

@@ -4,21 +4,24 @@ The same function serves live scoring and training: only the instant differs (in
 figures come about is told in `docs/scoring.md`, and why so in `docs/decisions/`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from prospects.conditions import look
 from prospects.values import Activity, Assessment, Reason, Snapshot
+from scoring.acting import moves
 from scoring.by_card import ByCard, by_card
-from scoring.by_rules import engagement, stage, stage_model
+from scoring.by_rules import engagement, stage
 from scoring.by_rules.acts import Standing, buyers_own, known, standing
 from scoring.by_rules.gating import gate_of, line_of
 from scoring.by_rules.overriding import POINTS_EACH, pushed
 from scoring.by_rules.stage_model import Learned, knows
 from scoring.by_rules.unprofiled import unprofiled
 from scoring.by_rules.weighing import Weighed, weigh_fit
+from scoring.fading import faded, fades
 from scoring.features.seeing import Features, State, features_from, known_by, state_of
+from scoring.features.tally import in_sight, micros
 from scoring.rules import ScoringRules
 from scoring.stage_evidence import rule_of
 from scoring.stage_saying import taught
@@ -31,7 +34,8 @@ def assess(seen: Snapshot, rules: ScoringRules, now: datetime, *, told: bool = T
     Points, fit and engagement are 0–100, confidence 0–1, instants aware UTC. `score` is a probability
     where a card scores whose calibration holds, else None. `look_again_at` is when time alone would
     change stage, warmth or grade. Who objected to being profiled is assessed by `unprofiled`. Where it
-    need not be `told`, nothing is put in words by a card, and no time to look again is searched for.
+    need not be `told`, nothing is put in words by a card, and neither the claim's end nor a time to look
+    again is searched for.
     """
     finding = standing(seen, rules, now)
     then = _known_then(seen, rules, now)
@@ -42,7 +46,7 @@ def assess(seen: Snapshot, rules: ScoringRules, now: datetime, *, told: bool = T
     whole = replace(then, activities=known_by(seen, now))
     state = state_of(whole, now, rules) if rules.card else None
     learned = _learned(whole, rules, state)
-    weighed = _weighed(then, own, rules, finding=finding, learned=learned)
+    weighed = _weighed(then, own, rules, finding=finding, learned=learned, told=told)
     sums = rules.scoring_card
     carded = by_card(sums, rules, whole, weighed, state=state) if sums else None
     believed = (
@@ -79,33 +83,51 @@ def _weighed(
     *,
     finding: Standing | None,
     learned: Learned | None,
+    told: bool,
 ) -> Weighed:
     """The evidence and the marketer's points, as they stand at `then.as_of`."""
     now = then.as_of
     evidence = stage.support(own, rules, finding, now, learned=learned)
     rank = evidence.furthest(stage.remembered(then, rules, finding))
+    lines = taught(evidence, rank, own, rules) if told else ()
     return Weighed(
         fit=weigh_fit(rules, look(then)),
         did=engagement.engaged(own, rules, finding, now),
         evidence=evidence,
         rank=rank,
-        claim=stage.claim(evidence, rank, rules, now, taught=taught(evidence, rank, own, rules)),
+        claim=stage.claim(evidence, rank, rules, now, taught=lines, told=told),
         pushed=pushed(then.overrides, now),
     )
 
 
 def _learned(then: Snapshot, rules: ScoringRules, state: State | None) -> Learned | None:
-    """What findings about others say of this person's stage, where a card knows these stages."""
+    """What findings about others say of this person's stage, where a card knows these stages.
+
+    A table of other stages, or of the same in another order, is of no use: the evidence rules speak alone.
+    """
     card = rules.card
     if state is None or card is None or card.stage is None or not knows(card, rules.ladder):
         return None
     names = [term.feature for term in card.stage.terms if rule_of(term.feature) is None]
+    moving = [name for name in names if moves(name)]
+    now = _features(state, then, rules, names)
+    fading = {name: now[name] for name in moving if fades(name)}
+    soon = in_sight(state.tally, micros(then.as_of)) if len(fading) == len(moving) else 0.0
 
     def features(passed: float) -> Features:
-        at = then.as_of + timedelta(seconds=passed)
-        return features_from(state, then.person, then.company, now=at, rules=rules, names=names)
+        # Who somebody is stays as it is.
+        if passed < soon:
+            return {**now, **faded(fading, passed)}
+        return {**now, **_features(state, then, rules, moving, passed)}
 
-    return stage_model.learned(card, rules.ladder, features)
+    return Learned(card.stage, features, rules.scorer)
+
+
+def _features(
+    state: State, then: Snapshot, rules: ScoringRules, names: Collection[str], passed: float = 0.0
+) -> Features:
+    at = then.as_of + timedelta(seconds=passed)
+    return features_from(state, then.person, then.company, now=at, rules=rules, names=names)
 
 
 def _by_points(weighed: Weighed, rules: ScoringRules, finding: Standing | None) -> Assessment:

@@ -42,13 +42,13 @@ def name_of(rule: Evidence) -> str:
     return f"{PREFIX}{rule.stage}.{digest[:_DIGITS]}"
 
 
-def lately(matched: Sequence[Matched], passed: float = 0.0) -> dict[str, Value]:
-    """How often each rule found something, each time counting half after so many days, in `passed` seconds."""
+def lately(matched: Sequence[Matched]) -> dict[str, Value]:
+    """How often each rule found something, each time counting half after so many days."""
     told: dict[str, float] = {}
     for each in matched:
         for days in HALF_LIVES:
             name = f"{each.name}.recent_{days}d"
-            left = (share_left(age + passed, days * DAY) for age in each.ages)
+            left = (share_left(age, days * DAY) for age in each.ages)
             told[name] = sum(left, told.get(name, 0.0))
     return dict(told)
 

@@ -71,14 +71,15 @@ def claim(
     now: datetime,
     *,
     taught: Sequence[Reason] = (),
+    told: bool = True,
 ) -> StageClaim | None:
     """Marketing's claim of the stage at `rank`, with the evidence for it, the strongest first.
 
-    `taught` is what findings about others add, in words.
+    `taught` is what findings about others add, in words. When it ends is searched for where it is `told`.
     """
     if rank < 0:
         return None
-    lapse, learned = evidence.lapses_in(rank), evidence.learned
+    lapse, learned = evidence.lapses_in(rank) if told else None, evidence.learned
     lines = [*(line for reached, line in evidence.lines if reached >= rank), *taught]
     return StageClaim(
         stage=rules.ladder[rank],

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from scoring.card.adding import sigmoid
 from scoring.card.card import Card
+from scoring.card.stage_sum import stage_sum
 from scoring.card.stage_table import StageTable, prior_logit
 from scoring.card.stage_terms import Weights, weigh_stages
 from scoring.card.terms import Value
@@ -40,25 +41,15 @@ class Learned:
         """
         if -math.log1p(-min(strengths[0], 1 - 1e-12)) < SILENT:
             return [0.0] * len(strengths)
-        told = [shares for *_, shares in self.told(passed)]
+        told = stage_sum(self.table).of(self.features(passed))
         found: list[float] = []
         for rank, (strength, left) in enumerate(zip(strengths, doubt, strict=True)):
             prior = prior_logit(strength)
             moved = (self.table.slope - 1) * prior - self.table.cuts[rank]
-            moved += sum(shares[rank] for shares in told)
+            moved += told[rank]
             chance = sigmoid(prior + (moved if moved < 0 else moved * left))
             found.append(min(chance, found[-1]) if found else chance)
         return found
-
-
-def learned(card: Card | None, ladder: Sequence[str], features: Features) -> Learned | None:
-    """What this card knows of stages, for one person; None if it knows nothing of this ladder.
-
-    A table of other stages, or of the same in another order, is of no use: the evidence rules speak alone.
-    """
-    if card is None or card.stage is None or not knows(card, ladder):
-        return None
-    return Learned(card.stage, features, card.id)
 
 
 OTHER_STAGES = (

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from prospects.values import Reason
 from scoring.by_rules.stage_model import Learned
 from scoring.card.terms import Value
+from scoring.fading import faded
 from scoring.halving import FOR_GOOD, first_second, share_left
 from scoring.stage_evidence import DAY, Matched, lately
 
@@ -60,7 +61,8 @@ class Support:
     """The evidence at an instant: weight by stage (its rank) and half-life in seconds, and its lines.
 
     `held` is a rep's finding, `learned` what findings about others taught (see `knowing`); without it
-    the evidence rules speak alone. `matched` is what each rule found.
+    the evidence rules speak alone. `matched` is what each rule found, and `least` the chances of having
+    come at least to each stage now, where something was learned.
     """
 
     weights: tuple[dict[float, float], ...]
@@ -68,18 +70,20 @@ class Support:
     held: Held | None = None
     learned: Learned | None = None
     matched: tuple[Matched, ...] = ()
+    least: tuple[float, ...] = ()
 
     def strength(self, rank: int, passed: float = 0.0) -> float:
         """How surely the buyer has come at least to `rank`, 0–1, if nothing happens for `passed` seconds."""
         if self.learned is not None:
-            return self._moved(passed, self.learned)[rank]
+            least = self._moved(passed, self.learned) if passed else self.least
+            return least[rank]
         weight = self._evidence(rank, passed) + self._found(rank, passed)
         return 1 - math.exp(-weight)
 
     def strengths(self) -> list[float]:
         """How surely the buyer has come now at least to each stage, 0–1; it never rises along the ladder."""
         if self.learned is not None:
-            return self._moved(0.0, self.learned)
+            return list(self.least)
         return [self.strength(rank) for rank in range(len(self.weights))]
 
     def chances(self) -> list[float]:
@@ -100,11 +104,14 @@ class Support:
 
     def knowing(self, learned: Learned) -> "Support":
         """The same with what findings taught; its features are told of what each rule found as well."""
+        found = lately(self.matched)
+        now = {**learned.features(0.0), **found}
 
         def features(passed: float) -> Mapping[str, Value]:
-            return {**learned.features(passed), **lately(self.matched, passed)}
+            return {**learned.features(passed), **faded(found, passed)} if passed else now
 
-        return replace(self, learned=replace(learned, features=features))
+        told = replace(learned, features=features)
+        return replace(self, learned=told, least=tuple(self._moved(0.0, told)))
 
     def lapses_in(self, rank: int) -> int | None:
         """Seconds until decay alone drops this stage; None if it never does."""

@@ -217,6 +217,14 @@ def _latest(touches: Iterable[Touch], at: int) -> tuple[Touch, ...]:
     return tuple(sorted(each for each in kept | ahead if each is not None))
 
 
+def in_sight(tally: Tally, now: int) -> float:
+    """For how many seconds from `now` no act grows too old to be looked at; 0 where there is none."""
+    oldest = (now // DAY - LOOKS_BACK + 1) * DAY
+    every = (*tally.did.values(), tally.visits.values())
+    seen = min((when for times in every for when in times if when >= oldest), default=None)
+    return 0.0 if seen is None else ((seen // DAY + LOOKS_BACK) * DAY - now) / 1_000_000
+
+
 # A member of an enumeration is one object; its own hash, and to look it up by its name, are slow.
 _COUNTED = frozenset(id(kind) for kind in COUNTED)
 _OWN = frozenset(kind.value for kind in BUYERS_OWN)

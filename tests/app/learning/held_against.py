@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from prospects.ladder import LADDER
 from scoring.learning.base_rate import Unrouted
 from tests.app.learning import truth
-from tests.app.learning.truth import OUT
+from tests.app.learning.truth import CUSTOMER, OUT
 from tests.app.learning.year import Year, beliefs
 
 BINS = 15
@@ -31,22 +31,23 @@ class Held:
 def held(year: Year) -> Held:
     """How right the engine is now."""
     told = beliefs(year.database)
-    there = [one for one in year.everybody if one.stage != OUT]
+    market = [one for one in year.everybody if one.stage != CUSTOMER]
+    there = [one for one in market if one.stage != OUT]
     right = [(told[one.id].stage or LADDER[0]) == LADDER[one.stage] for one in there]
     best = [one.best == one.stage for one in there]
     pairs = [
         (float(score), truth.conversion(one.stage))
-        for one in year.everybody
+        for one in market
         if (score := told[one.id].score) is not None
     ]
     return Held(
-        people=len(year.everybody),
+        people=len(market),
         claims=sum(right) / len(right),
         attainable=sum(best) / len(best),
-        shown=len(pairs) / len(year.everybody),
+        shown=len(pairs) / len(market),
         ece=calibration_error(pairs) if pairs else None,
         foreseen=sum(at for at, _ in pairs) / len(pairs) if pairs else None,
-        true=sum(truth.conversion(one.stage) for one in year.everybody) / len(year.everybody),
+        true=sum(truth.conversion(one.stage) for one in market) / len(market),
     )
 
 

@@ -14,6 +14,8 @@ from prospects.ids import ProspectId
 from prospects.kinds import Kind
 
 OUT, OUTSIDE = -1, 4
+CUSTOMER = 5
+"""Who has bought is nobody's lead any more, and nothing is asked about them."""
 AWARENESS, CONSIDERATION, EVALUATION, DECISION = range(4)
 SOURCES: Mapping[str, tuple[float, float, float]] = {
     "site": (0.6, 0.25, 0.15),

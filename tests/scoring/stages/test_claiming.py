@@ -9,7 +9,7 @@ from prospects.kinds import Kind, Verdict
 from scoring.assess import assess
 from scoring.by_rules import stage
 from scoring.by_rules.acts import standing
-from scoring.by_rules.stage_model import OTHER_STAGES, Learned, knows, learned, unasked
+from scoring.by_rules.stage_model import OTHER_STAGES, Learned, knows, unasked
 from scoring.by_rules.stage_support import LEAVE, Support
 from scoring.card.stage_table import StageTable
 from scoring.card.terms import Levels, Side, Steps, Value
@@ -24,10 +24,6 @@ KEEN = Steps(
     feature="did.form.recent_7d", side=Side.ENGAGEMENT, edges=(0.5,), weights=(0, 6), missing=0
 )
 FEATURES: dict[str, Value] = {"did.form.recent_7d": 1.0, "person.seniority": "vp"}
-
-
-def nothing_known(passed: float) -> dict[str, Value]:
-    return {}
 
 
 def support(
@@ -94,7 +90,7 @@ def test_an_assessment_asks_the_card_that_knows_these_stages() -> None:
         feature="did.form.recent_1d", side=Side.ENGAGEMENT, edges=(0.1,), weights=(0, 6), missing=0
     )
     card = a_card().model_copy(update={"stage": NONE.model_copy(update={"terms": (fresh,)})})
-    asked, rules = somebody(form("guide")), replace(RULES, card=card)
+    asked, rules = somebody(form("guide")), replace(RULES, card=card, card_id=card.id)
 
     claim = assess(asked, rules, NOW).claim
     later = assess(asked, rules, NOW + 9 * DAY).claim
@@ -128,11 +124,10 @@ def test_a_rep_who_talked_to_the_buyer_is_believed_before_what_others_taught() -
 def test_a_card_of_other_stages_leaves_the_claims_to_the_evidence_rules() -> None:
     card = a_card().model_copy(update={"stage": NONE})
 
-    assert learned(a_card(), RULES.ladder, nothing_known) is None
-    assert learned(card, RULES.ladder, nothing_known) is not None
+    assert not knows(a_card(), RULES.ladder)
+    assert knows(card, RULES.ladder)
     for ladder in (RULES.ladder[:-1], (*RULES.ladder, "more"), RULES.ladder[::-1]):
         assert not knows(card, ladder)
-        assert learned(card, ladder, nothing_known) is None
         assert unasked(card, ladder) == OTHER_STAGES
     assert unasked(card, RULES.ladder) is None
     assert unasked(a_card(), ()) is None
