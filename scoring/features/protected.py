@@ -5,83 +5,44 @@ it; a name, a picture and a postcode give several of them away.
 """
 
 import re
-from collections.abc import Collection
+import unicodedata
+from collections.abc import Collection, Iterator
 
-_TRAITS: dict[str, tuple[str, ...]] = {
-    "a name gives away sex and origin": (
-        "name", "first name", "last name", "full name", "given name", "family name", "surname", "middle name",
-        "maiden name", "nickname", "firstname", "lastname", "fullname", "forename", "contact name",
-        "lead name", "person name", "customer name", "names", "achternaam", "voornaam", "vorname", "nachname", "familienname", "rufname",
-        "geburtsname", "ansprechpartner", "prénom", "prenom", "nom", "nombre", "apellido", "apellidos", "cognome",
-    ),
-    "a picture gives away sex, age and origin": (
-        "photo", "picture", "avatar", "portrait", "image", "headshot", "profile picture", "foto", "bild",
-        "lichtbild", "passbild",
-    ),
-    "sex and its expression are protected": (
-        "gender", "sex", "pronoun", "pronouns", "salutation", "honorific", "name prefix", "mr mrs",
-        "geschlecht", "genere", "civilite", "nacimiento", "anrede", "briefanrede", "sexe", "civilité", "sexo", "genre", "sesso", "sexual orientation",
-        "sexuelle orientierung", "pregnant", "pregnancy", "schwangerschaft", "schwanger",
-    ),
-    "age is protected": (
-        "age", "ages", "senior citizen", "age group", "age band", "age range", "birth date", "birthdate", "birthday", "birth year",
-        "birth", "date of birth", "year birth", "born", "year of birth", "dob", "yob", "generation", "alter", "altersgruppe",
-        "altersklasse", "geburtsdatum", "geburtstag", "geburtsjahr", "geb", "jahrgang", "naissance", "edad",
-    ),
-    "where somebody lives gives away origin and means": (
-        "postcode", "post code", "postal code", "postalcode", "zip", "zip code", "zipcode", "street",
-        "home address", "private address", "street address", "rue", "calle", "cap", "cp", "lat", "lng", "neighbourhood", "neighborhood", "latitude", "longitude", "plz",
-        "postleitzahl", "straße", "strasse", "hausnummer", "privatanschrift", "wohnort", "stadtteil", "code postal",
-    ),
-    "origin is protected": (
-        "ethnicity", "ethnic", "ethnic group", "race", "racial", "nationality", "citizenship", "birthplace",
-        "place of birth", "native language", "mother tongue", "skin", "migrant", "visa status", "ethnie",
-        "ethnische herkunft", "herkunftsland", "nationalität", "staatsangehörigkeit", "staatsbürgerschaft",
-        "geburtsort", "geburtsland", "muttersprache", "hautfarbe", "migrationshintergrund", "nationalité",
-    ),
-    "belief and conviction are protected": (
-        "religion", "religious", "faith", "belief", "denomination", "church", "political", "politics", "party",
-        "union member", "trade union", "konfession", "religionszugehörigkeit", "glaube", "weltanschauung",
-        "kirche", "kirchensteuer", "partei", "parteizugehörigkeit", "gewerkschaft", "caste", "kaste",
-    ),
-    "health is protected": (
-        "health", "disability", "disabled", "handicap", "illness", "diagnosis", "blood type", "gesundheit",
-        "behinderung", "schwerbehinderung", "krankheit", "grad der behinderung", "gdb",
-    ),
-    "it tells who somebody is, and nothing of what they need": (
-        "email", "e mail", "mail", "email address", "mail address", "e mail address", "phone", "phone number",
-        "telephone", "telefon", "telefonnummer", "mobile", "mobile number", "handy", "handynummer", "address",
-        "adresse", "anschrift", "ip", "ip address", "lead email", "lead phone", "linkedin url", "linkedin profile",
-    ),
-    "the state of a family is protected": (
-        "marital", "marital status", "married", "civil status", "spouse", "children", "number of children",
-        "kids", "kidhome", "teenhome", "dependents", "dependants", "familienstand", "verheiratet", "kinder", "kinderzahl", "ehepartner", "ehestand",
-    ),
-}  # fmt: skip
-_ALONE = frozenset(
-    {
-        *("name", "names", "age", "ages", "alter", "image", "picture", "bild", "birth", "party", "race"),
-        *("union", "genre", "generation", "email", "mail", "e mail", "phone", "telephone", "telefon"),
-        *("mobile", "handy", "address", "adresse", "anschrift", "cap", "cp", "rue", "children", "church"),
-    }
-)  # fmt: skip
-"""Words that things have as well: a campaign has a name, a lead an age."""
-_PERSON = frozenset(
-    {
-        *("contact", "person", "customer", "client", "user", "applicant", "buyer", "prospect", "kunde"),
-        *("kunden", "kontakt", "work", "private", "business", "home", "office", "privat", "ansprechpartner", "years", "in", "of", "your", "my", "the", "jahre", "jahren"),
-    }
-)  # fmt: skip
-"""Words beside which such a word speaks of a person all the same."""
-_SEXES = frozenset(
-    {
-        *("male", "female", "m", "f", "w", "d", "man", "woman", "men", "women", "diverse", "divers", "nonbinary"),
-        *("mr", "mrs", "ms", "miss", "mr.", "mrs.", "ms.", "herr", "frau", "männlich", "weiblich", "homme"),
-        *("femme", "other", "x"),
-    }
-)  # fmt: skip
-_PHRASES = {phrase: why for why, phrases in _TRAITS.items() for phrase in phrases}
+from scoring.features.protected_words import (
+    ALONE,
+    ELSEWHERE,
+    OF_THINGS,
+    PERSON,
+    RUN_TOGETHER,
+    SEXES,
+    TRAITS,
+)
+
+_ACCENTED = frozenset({"eta", "nie", "cap"})
+"""What means something else without its accent."""
+
+
+def _phrases() -> Iterator[tuple[str, str]]:
+    """Every phrase with its reason; with accents and without, as people who are in a hurry write."""
+    told = [(each, why) for why, phrases in TRAITS.items() for each in phrases]
+    told += [(each, why) for why, phrases in ELSEWHERE.items() for each in phrases.split("|")]
+    for phrase, why in told:
+        bare = _bare(phrase)
+        yield from ((bare, why),) if bare != phrase and bare not in _ACCENTED else ()
+        yield phrase, why
+
+
+def _bare(text: str) -> str:
+    parts = unicodedata.normalize("NFKD", text.translate(_WITHOUT))
+    return "".join(each for each in parts if not unicodedata.combining(each))
+
+
+_WITHOUT = str.maketrans({"ł": "l", "ø": "o", "ı": "i", "ß": "ss", "æ": "ae", "đ": "d"})
+_PHRASES = dict(_phrases())
+_ALONE = ALONE | {_bare(each) for each in ALONE}
 _LONGEST = max(len(phrase.split()) for phrase in _PHRASES)
+_WITHIN = {each: why for why, phrases in RUN_TOGETHER.items() for each in phrases.split("|")}
+_THINGS = OF_THINGS.split("|")
 
 
 def protected(heading: str) -> str | None:
@@ -90,6 +51,8 @@ def protected(heading: str) -> str | None:
     The heading's words are looked up as they stand together: `zip_code`, `ZipCode` and `Zip` are the
     same, `zipper` is another word.
     """
+    if within := _within(heading):
+        return within
     words = _words(heading)
     spans = [
         " ".join(words[start : start + length])
@@ -104,14 +67,20 @@ def gives_away(values: Collection[str]) -> str | None:
     """Why these words must not be learned from whatever their column is called: they are the sexes."""
     plain = {each.strip().casefold() for each in values}
     telling = plain - {"other", "x", "d"}
-    known = len(telling) >= 2 and plain <= _SEXES
+    known = len(telling) >= 2 and plain <= SEXES
     return "sex and its expression are protected" if known else None
 
 
+def _within(heading: str) -> str | None:
+    if heading.isascii() or any(each in heading for each in _THINGS):
+        return None
+    return next((why for each, why in _WITHIN.items() if each in heading), None)
+
+
 def _of_a_thing(phrase: str, words: list[str]) -> bool:
-    return phrase in _ALONE and not set(words) <= {*phrase.split(), *_PERSON}
+    return phrase in _ALONE and not set(words) <= {*phrase.split(), *PERSON}
 
 
 def _words(heading: str) -> list[str]:
-    apart = re.sub(r"(?<=[a-zäöüß])(?=[A-ZÄÖÜ])", " ", heading)
+    apart = re.sub(r"(?<=[^\W\d_A-Z])(?=[A-ZÄÖÜ])", " ", heading)
     return re.findall(r"[^\W_]+", apart.casefold())
