@@ -58,7 +58,9 @@ CONDITIONS: Mapping[str, Mapping[str, object]] = {
 def targets(ids: Ids) -> list[Target]:
     """Everything that is asked for."""
     kinds = (_people, _marketing, _learning, _selling, _programs)
-    return [*(each for kind in kinds for each in kind(ids)), *_reports(), *_operators()]
+    asked = [*(each for kind in kinds for each in kind(ids)), *_reports(ids), *_operators()]
+    # The demo may have no model, and nobody who crosses.
+    return [each for each in asked if each.paths]
 
 
 def _each(pattern: str, values: Sequence[str]) -> tuple[str, ...]:
@@ -122,8 +124,17 @@ def _learning(ids: Ids) -> list[Target]:
     asked: dict[str, tuple[str, ...]] = {
         "scoring": ("/scoring",),
         "models": ("/scoring/models",),
-        "changed rules": ("/scoring/changes",),
+        "model": _each("/scoring/models/{}", ids["model"]),
+        "changed rules": ("/scoring/changes", "/scoring/changes?way=down"),
+        "person, seen over time": _each("/people/{}", ids["moved"]),
+        "person, to override": _each(
+            "/people/{}/override?value=1&days=30&reason=fair", ids["moved"]
+        ),
         "claims that held": ("/reports/claims", "/reports/claims?by=source"),
+        "claims that held, by campaign": ("/reports/claims?by=campaign",),
+        "claims that held, by flow": ("/reports/claims?by=flow",),
+        "claims that held, by signal": ("/reports/claims?by=signal",),
+        "claims that held, by model": ("/reports/claims?by=model",),
         "duplicates": ("/duplicates",),
         "conflicts": ("/conflicts",),
         "imports": ("/imports",),
@@ -157,7 +168,7 @@ def _selling(ids: Ids) -> list[Target]:
     return [Target(*each) for each in asked]
 
 
-def _reports() -> list[Target]:
+def _reports(ids: Ids) -> list[Target]:
     page, cells = "/reports/sources", "/reports/people?measure="
     asked: dict[str, tuple[str, ...]] = {
         "report": (page,),
@@ -172,6 +183,11 @@ def _reports() -> list[Target]:
         "API report": ("/api/v1/reports/sources", "/api/v1/reports/sources?source=fair&limit=200"),
         "API funnel": ("/api/v1/reports/funnel", "/api/v1/reports/funnel?source=fair"),
         "API claims": ("/api/v1/reports/claims",),
+        "report, people of a rep": _each(f"{cells}checked&rep={{}}", ids["rep"]),
+        "report, people of a flow and signal": (
+            f"{cells}checked&flow=",
+            f"{cells}checked&signal=evaluation.form&verdict=earlier",
+        ),
         "API report people": ("/api/v1/reports/people?measure=won&limit=200",),
     }
     found = [Target(name, Role.MANAGER, paths) for name, paths in asked.items()]
@@ -188,7 +204,7 @@ def _programs(ids: Ids) -> list[Target]:
         "sources", "deliveries", "deliveries?state=received", "tokens", "audit", "audit?act=replay", "audit?about=41",
         "hooks", "calls", "transfers", "write-ups", "models", "trainings", "known-before", "rules-changes",
         "duplicates", "merges", "conflicts", "destinations", "conversions", "conversions?state=waiting", "opportunities",
-        "reports/accuracy", "reports/accuracy?by=rep",
+        "reports/accuracy", "reports/accuracy?by=rep", "reports/accuracy?by=flow", "reports/accuracy?by=signal",
     )  # fmt: skip
     asked: dict[str, tuple[str, ...]] = {f"API {each}": (f"/api/v1/{each}",) for each in lists}
     asked |= {
@@ -197,6 +213,12 @@ def _programs(ids: Ids) -> list[Target]:
         "API prospect": _each("/api/v1/prospects/{}", ids["person"]),
         "API timeline": _each("/api/v1/prospects/{}/timeline?limit=200", ids["heavy"]),
         "API assessments": _each("/api/v1/prospects/{}/assessments", ids["person"]),
+        "API assessments, seen over time": _each("/api/v1/prospects/{}/assessments", ids["moved"]),
+        "API overrides": _each("/api/v1/prospects/{}/overrides", ids["moved"]),
+        "API model": _each("/api/v1/models/{}", ids["model"]),
+        "API models, further on": ("/api/v1/models?limit=200",),
+        "API change of rules": _each("/api/v1/rules-changes/{}", ids["change"]),
+        "API crossings": _each("/api/v1/rules-changes/{}/crossings", ids["change"]),
         "API account": _each("/api/v1/accounts/{}", ids["company"]),
         "API segment members": _each("/api/v1/segments/{}/members", list(CONDITIONS)),
         "API decisions of a handoff": _each(

@@ -22,6 +22,7 @@ from app.settings import Settings
 from app.web import create_app
 from bench.asked import CONDITIONS, Target, targets
 from bench.crowd import HEAVY_EVERY, Size
+from bench.crowd_learned import learn
 from bench.demo import demo
 from bench.kept import Kept, Say, check_disk, crowd
 from bench.samples import samples
@@ -97,6 +98,7 @@ def run(*, size: Size, keep: Path | None, rounds: int, only: str, plans: bool, s
     if not (keep and (keep / "crowd.json").exists()):
         check_disk(size, keep or Path("/tmp"))
     with crowd(size, keep, say) as kept:
+        learn(kept, say)
         return pages_of(kept, GOAL_MS, rounds=rounds, only=only, plans=plans)
 
 

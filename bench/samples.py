@@ -18,6 +18,14 @@ SAMPLES = {
     "activity": "SELECT id FROM activity WHERE id > '{at}' ORDER BY id LIMIT 1",
 }
 EACH = 8
+WHOLE = {
+    "flow": "SELECT min(flow) FROM enrollment HAVING count(*) > 0",
+    "rep": "SELECT id FROM member WHERE email = '{rep}'",
+    "model": "SELECT id FROM model_version ORDER BY trained_at DESC LIMIT 4",
+    "change": "SELECT max(version) FROM rules_change HAVING count(*) > 0",
+    "moved": "SELECT prospect_id FROM assessment GROUP BY prospect_id ORDER BY count(*) DESC LIMIT 8",
+}
+"""What is not spread over time."""
 HEAVY = "SELECT prospect_id FROM identity WHERE kind = 'email' AND key LIKE 'p{n}@%%'"
 
 
@@ -44,9 +52,10 @@ def samples(connection: Connection, heavy: Sequence[int], *, rep: str) -> dict[s
     found["heavy"] = [
         _written(row[0]) for n in heavy for row in connection.exec_driver_sql(HEAVY.format(n=n))
     ]
-    found["flow"] = [
-        row[0] for row in connection.exec_driver_sql("SELECT min(flow) FROM enrollment")
-    ]
+    for name, query in WHOLE.items():
+        found[name] = [str(row[0]) for row in connection.exec_driver_sql(query.format(rep=rep))]
+    for name in ("moved", "rep"):
+        found[name] = [_written(each) for each in found[name]]
     return found
 
 

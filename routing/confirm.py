@@ -135,6 +135,8 @@ def _row(held: Held, actor: Member, finding: RepFinding, now: datetime) -> Confi
         claimed_confidence=claim.get("confidence"),
         claimed_model=_cut(claim.get("model"), 60),
         claimed_signal=_cut(claim.get("signal"), 120),
+        requested_by=held.handoff.requested_by,
+        drawn=held.handoff.drawn,
         stage_found=stage_of(finding, held.handoff.claimed_stage),
         spoke_with=finding.spoke_with,
         channel=finding.channel,

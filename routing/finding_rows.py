@@ -19,7 +19,10 @@ def of_handoff() -> ForeignKeyConstraint:
 
 
 class ConfirmationRow(Base):
-    """A rep's finding beside the claim as it was shown; one stands, a correction names what it supersedes."""
+    """A rep's finding beside the claim as it was shown; one stands, a correction names what it supersedes.
+
+    `requested_by` and `drawn` are those of its handoff, so that a report over all findings reads no handoff.
+    """
 
     __tablename__ = "confirmation"
     __table_args__ = (
@@ -50,6 +53,8 @@ class ConfirmationRow(Base):
     claimed_confidence: Mapped[float | None]
     claimed_model: Mapped[str | None] = mapped_column(String(60))
     claimed_signal: Mapped[str | None] = mapped_column(String(120))
+    requested_by: Mapped[str | None]
+    drawn: Mapped[float | None]
     stage_found: Mapped[str | None]
     spoke_with: Mapped[str]
     channel: Mapped[str] = mapped_column(String(10))
@@ -66,7 +71,7 @@ class ConfirmationRow(Base):
 
     __erasure__: ClassVar[Mapping[str, Erase]] = {
         **keep("prospect_id", "id", "handoff_id", "rep_id", "verdict", "claimed", "stage_found"),
-        **keep("claimed_model", "claimed_signal"),
+        **keep("claimed_model", "claimed_signal", "requested_by", "drawn"),
         **keep("claimed_confidence", "channel", "at", "right_prospect_id", "recorded_at"),
         **keep("supersedes", "superseded_at"),
         **blank("spoke_with", "fact", "still_needed", "deciders", "right_person", "reason"),

@@ -47,8 +47,6 @@ class HandoffRow(Base):
         Index("ix_handoff_requested_by", "requested_by"),
         # What is stuck, among all that is closed.
         Index("ix_handoff_state", "state", "expires_at"),
-        # The few that chance made, which no report of claims counts.
-        Index("ix_handoff_drawn", "prospect_id", "id", **only_where("drawn IS NOT NULL")),
         # What was taken lately, with all that is asked of it to see how reps answer.
         Index(
             "ix_handoff_accepted_at",

@@ -14,6 +14,7 @@ from app.database import Database, open_database
 from bench import pages
 from bench.asked import Target
 from bench.crowd import Size
+from bench.crowd_learned import learn
 from bench.kept import Kept, settle
 from prospects import segments
 from tests.support.stores import PostgresStores
@@ -22,7 +23,7 @@ from tests.test_plans import Plans
 SIZE = Size(prospects=30_000, activities=120_000)
 LARGE = {
     "activity", "assessment", "capture", "delivery", "first_touch", "identity", "message", "prospect",
-    "prospect_words", "send",
+    "prospect_words", "send", "shadow",
 }  # fmt: skip
 COUNTED = frozenset({"report, whole as CSV"})
 """What tells of everybody, and is no page."""
@@ -38,6 +39,7 @@ def asking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[pages._As
     database = open_database(url)
     with database.engine.begin() as connection:
         assert connection.execute(text("SELECT to_regclass('ix_prospect_words_trgm')")).scalar_one()
+    learn(Kept(url, folder, now, SIZE), lambda line: None)
     with pages._asking(Kept(url, folder, now, SIZE), database) as asked:
         yield asked, database
     database.close()

@@ -79,7 +79,7 @@ def people() -> ResponseReturnValue:
     cell = allowed(cell, g.now)
     with reading(current_app.extensions["database"]) as session:
         stages = _stages(session)
-        found = cells.people(
+        number, found = cells.counted(
             session, cell, before=turning.start(request.args), limit=turning.PAGE + 1
         )
         rows, last = turning.one_page(found)
@@ -89,7 +89,7 @@ def people() -> ResponseReturnValue:
                 *report_view.shared(cell, stages, words.VERDICTS),
                 *claim_views.shared(cell, stages, _colleague(session, cell.rep)),
             ],
-            count=cells.count(session, cell),
+            count=number,
             lines=[line_of(row, stages) for row in rows],
             next_url=turning.next_url("/reports/people", request.args, last.id) if last else None,
         )

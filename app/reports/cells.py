@@ -117,15 +117,29 @@ def people(
     return list(session.execute(ordered).scalars())
 
 
+def counted(
+    session: Session, cell: Cell, *, before: UUID | None = None, limit: int = 50
+) -> tuple[int, list[ProspectRow]]:
+    """How many people are behind a number, and some of them as `people` has them."""
+    if cell.of_leads:
+        # Of everybody an index finds the last at once; the others are few, and their findings are read once.
+        return count(session, cell), people(session, cell, before=before, limit=limit)
+    behind = _behind(cell).cte("behind")
+    number = select(func.count()).select_from(behind).scalar_subquery()
+    some = select(behind.c.prospect_id, number.label("number"))
+    if before:
+        some = some.where(behind.c.prospect_id < before)
+    last = some.order_by(behind.c.prospect_id.desc()).limit(limit).subquery("last")
+    query = select(ProspectRow, last.c.number).join(last, last.c.prospect_id == ProspectRow.id)
+    rows = session.execute(query.order_by(ProspectRow.id.desc())).all()
+    return (rows[0][1], [row for row, _ in rows]) if rows else (count(session, cell), [])
+
+
 def _behind(cell: Cell) -> Select[Any]:
     if cell.of_leads:
         return select(FirstTouchRow.prospect_id).where(*leads(*cell.touched))
     touched = cell.touched
-    rows = (
-        findings(*touched, until=cell.until, flows=cell.flow is not None)
-        if cell.of_findings
-        else journeys(*touched)
-    )
+    rows = findings(*touched, until=cell.until) if cell.of_findings else journeys(*touched)
     return select(rows.c.prospect_id).where(*cell.condition(rows))
 
 

@@ -9,26 +9,25 @@ from sqlalchemy.orm import aliased
 from app.reports.journeys import Condition
 from prospects.touch_rows import FirstTouchRow
 from routing.finding_rows import ConfirmationRow
-from routing.rows import HandoffRow
 
 FLOW = "flow "
 """How a handoff says that a flow asked for it: `flow SLUG, step STEP`."""
 
 
-def findings(*conditions: Condition, until: str | None = None, flows: bool = False) -> Subquery:
-    """`prospect_id, source, campaign, month, claimed, verdict, stage_found, signal, model, rep` and how far
-    they came, of everybody about whom a finding stands; people who were merged are one.
+def findings(*conditions: Condition, until: str | None = None) -> Subquery:
+    """`prospect_id, source, campaign, month, claimed, verdict, stage_found, requested_by, signal, model,
+    rep` and how far they came, of everybody about whom a finding stands; people who were merged are one.
 
     Of several findings the latest recorded counts; none that a spot check led to, for chance made that
     lead. `conditions` are those of `journeys.came`; `until` is a day (2026-03-09, UTC): what was recorded
-    from then on is left out. `flows`: with `requested_by`, for which every handoff has to be read.
+    from then on is left out.
     """
-    said = _said(conditions, until, flows=flows)
+    said = _said(conditions, until)
     kept = (each for each in said.c if each.key != "place")
     return select(*kept).where(said.c.place == 1).subquery("finding")
 
 
-def _said(conditions: Sequence[Condition], until: str | None, *, flows: bool) -> Subquery:
+def _said(conditions: Sequence[Condition], until: str | None) -> Subquery:
     """Every finding that stands, by whose it is; the latest recorded of each is in the first `place`.
 
     Whoever was absorbed has the group's first touch in their own row, so its head's is asked only how
@@ -48,21 +47,14 @@ def _said(conditions: Sequence[Condition], until: str | None, *, flows: bool) ->
             func.coalesce(said.claimed, "").label("claimed"),
             func.coalesce(said.claimed_signal, "").label("signal"),
             func.coalesce(said.claimed_model, "").label("model"),
+            func.coalesce(said.requested_by, "").label("requested_by"),
             said.rep_id.label("rep"),
             latest.label("place"),
         )
         .join(own, own.prospect_id == said.prospect_id)
         .outerjoin(head, and_(head.prospect_id == own.joined_id, head.handed))
-        .where(own.handed, said.superseded_at.is_(None), *conditions)
+        .where(own.handed, said.superseded_at.is_(None), said.drawn.is_(None), *conditions)
     )
-    handoff = and_(HandoffRow.prospect_id == said.prospect_id, HandoffRow.id == said.handoff_id)
-    if flows:
-        asked = query.add_columns(HandoffRow.requested_by).join(HandoffRow, handoff)
-        query = asked.where(HandoffRow.drawn.is_(None))
-    else:
-        # Those whom chance drew are few, and an index holds them.
-        drawn = select(HandoffRow.id).where(handoff, HandoffRow.drawn.is_not(None))
-        query = query.where(~drawn.exists())
     if until is not None:
         query = query.where(said.recorded_at < day(until))
     return query.subquery("said")

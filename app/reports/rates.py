@@ -97,11 +97,7 @@ def rates(
     """A line for each value, the most checked first; `since` is a month of first touch."""
     until = shown_until(now) if by is By.REP else None
     touched = came(source=source, since=since)
-    rows = (
-        journeys(*touched)
-        if by in KEPT_WITH_PEOPLE
-        else findings(*touched, until=until, flows=by is By.FLOW)
-    )
+    rows = journeys(*touched) if by in KEPT_WITH_PEOPLE else findings(*touched, until=until)
     key = (rows.c[COLUMNS[by]], rows.c.verdict)
     query = select(*key, func.count()).where(reached(rows, Measure.CHECKED)).group_by(*key)
     found: dict[str, dict[Verdict, int]] = defaultdict(lambda: defaultdict(int))

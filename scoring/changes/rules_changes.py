@@ -1,12 +1,12 @@
 """Changes of rules as people look at them and decide: what became of each, and whom it would take over the warm line."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from prospects import audit
@@ -60,21 +60,26 @@ def change(session: Session, version: int) -> RulesChangeRow | None:
 
 
 def tallies(session: Session, versions: Sequence[int]) -> dict[int, Tally]:
-    """How many each of these changes concerns."""
-    waits = and_(CrossingRow.state == CrossingState.HELD, ProspectRow.absorbed_by.is_(None))
-    rows = session.execute(
-        select(
-            CrossingRow.version,
-            _count(and_(waits, CrossingRow.up)),
-            _count(and_(waits, ~CrossingRow.up)),
-            _count(CrossingRow.state == CrossingState.RELEASED),
-        )
-        .join(ProspectRow, ProspectRow.id == CrossingRow.prospect_id)
-        .where(CrossingRow.version.in_(versions))
-        .group_by(CrossingRow.version)
+    """How many each of these changes concerns; who was merged into somebody waits no longer."""
+    key = (CrossingRow.version, CrossingRow.state, CrossingRow.up)
+    query = select(*key, func.count()).where(CrossingRow.version.in_(versions)).group_by(*key)
+    # An index counts them all, and another knows the few that were merged.
+    merged = query.join(ProspectRow, ProspectRow.id == CrossingRow.prospect_id).where(
+        ProspectRow.absorbed_by.is_not(None), CrossingRow.state == CrossingState.HELD
     )
-    found = {row[0]: Tally(*row[1:]) for row in rows}
-    return {each: found.get(each, Tally()) for each in versions}
+    counts: Counter[tuple[int, str, bool]] = Counter()
+    for statement, sign in ((query, 1), (merged, -1)):
+        for version, state, up, number in session.execute(statement):
+            counts[version, state, up] += sign * number
+    held, released = CrossingState.HELD, CrossingState.RELEASED
+    return {
+        each: Tally(
+            up=counts[each, held, True],
+            down=counts[each, held, False],
+            released=counts[each, released, True] + counts[each, released, False],
+        )
+        for each in versions
+    }
 
 
 def waiting(
@@ -114,7 +119,3 @@ def stop(session: Session, version: int, now: datetime, *, by: By) -> None:
     releases.decide(session, version, then, by.member, now, if_in=(State.RELEASING,))
     waiting_work.take_back(session, Topic.RELEASE, version)
     audit.note(session, "crossings stopped", str(version), now, who=by.name)
-
-
-def _count(condition: ColumnElement[bool]) -> ColumnElement[Any]:
-    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)

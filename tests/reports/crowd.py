@@ -182,6 +182,7 @@ def _confirm(
                 spoke_with="Ida", channel="call", at=at, fact="x", recorded_at=at,
                 superseded_at=None if turn else at,
                 claimed_signal=signal or None, claimed_model=model or None,
+                requested_by=handoff.requested_by,
             )
         )  # fmt: skip
         body = {"verdict": said, "claimed": claimed, "stage_found": found}

@@ -15,7 +15,6 @@ from app.reports.rates_table import as_csv
 from prospects.member import Role
 from prospects.wilson import Share
 from routing.finding_rows import ConfirmationRow
-from routing.rows import HandoffRow
 from tests.reports.crowd import Made, crowd
 
 BEHIND = {
@@ -94,9 +93,7 @@ def test_what_a_spot_check_found_is_in_no_report(
     session: Session, now: datetime, made: Sequence[Made]
 ) -> None:
     assert rates(session, By.MODEL, now) != []
-    session.execute(
-        update(HandoffRow).where(HandoffRow.id == ConfirmationRow.handoff_id).values(drawn=0.05)
-    )
+    session.execute(update(ConfirmationRow).values(drawn=0.05))
     assert rates(session, By.MODEL, now) == []
 
 
