@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.database import open_database
+from app.garbage import look_seldom
 from bench.crowd import Size
 from bench.kept import Say, check_disk, crowd
 from bench.stage import NotMeasuredError
@@ -33,6 +34,10 @@ NEWS = (1, 5)
 """New acts of one person in a batch."""
 CHEAPER_GOAL = 20.0
 SAME = 1e-9
+LIVELY = (50, 100, 200, 400, 800)
+"""Acts of people who did all of it lately."""
+LOOKS = 14
+"""In a row, with five acts each: more acts than wait beside a tally of 400."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +54,15 @@ class Upkeep:
     """What it costs to keep features, in microseconds of wall time, with the database's.
 
     `anew_us` makes one person's from the history; `a_person_us` follows one person's news of `news` acts.
-    `shares` go from short histories to long ones.
+    `shares` go from short histories to long ones, and so do `lively`, of people who did all of it in the
+    last hundred days: there it is the mean of so many looks in a row that each is also written anew.
     """
 
     activities: int
     anew_us: float
     a_person_us: dict[int, float]
     shares: list[Share]
+    lively: list[Share]
     cheaper: float
     cheaper_goal: float = CHEAPER_GOAL
 
@@ -76,6 +83,8 @@ def run(*, size: Size, keep: Path | None, say: Say) -> Upkeep:
     Raises NotMeasuredError where what was kept is not what the history says.
     """
     check_disk(size, keep or Path("/tmp"))
+    # As workers do once they are up.
+    look_seldom()
     with crowd(size, keep, say) as kept:
         database = open_database(kept.url, connections=1)
         with Session(database.engine, expire_on_commit=False) as session:
@@ -109,6 +118,7 @@ def measured(session: Session, now: datetime) -> Upkeep:
         anew_us=anew_us,
         a_person_us=a_person,
         shares=_shares(session, batches, cost[news], news),
+        lively=[_lively(session, batches[0], many, at) for many in LIVELY],
         cheaper=anew_us / (a_person[news] / news),
     )
 
@@ -151,6 +161,26 @@ def _followed(session: Session, people: Sequence[UUID], now: datetime, news: int
     began = time.perf_counter()
     feature_states.follow(session, seen, rules, now)
     return time.perf_counter() - began
+
+
+def _lively(session: Session, people: Sequence[UUID], many: int, now: datetime) -> Share:
+    """What an act costs of people who did so much in the last hundred days; what is written is let go of."""
+    rules, news = current.current(session), max(NEWS)
+    with session.begin_nested() as undone:
+        had = {seen.prospect_id: len(seen.activities) for seen in _seen(session, people, now)}
+        apart = timedelta(days=98) / many
+        facts = [
+            _fact(who, now - n * apart, n)
+            for who, count in had.items()
+            for n in range(many - count)
+        ]
+        timeline.record(session, facts, now, ring=False)
+        feature_states.make(session, _seen(session, people, now), rules, now)
+        looks = [now + timedelta(hours=n) for n in range(1, LOOKS + 1)]
+        spent = sum(_followed(session, people, at, news) for at in looks)
+        _check(session, people, looks[-1])
+        undone.rollback()
+    return Share(many, len(people), spent / (len(people) * LOOKS * news) * 1e6)
 
 
 def _fact(who: ProspectId, now: datetime, n: int) -> Fact:

@@ -49,5 +49,7 @@ def features(
         print(f"news of {news} acts of one person: {us:,.0f} us")
     for each in found.shares:
         print(f"histories of about {each.acts:,.0f} acts: {each.us_an_act:,.0f} us an act")
+    for each in found.lively:
+        print(f"{each.acts:,.0f} acts in the last hundred days: {each.us_an_act:,.0f} us an act")
     goal = "reached" if found.reached else "missed"
     print(f"goal: {found.cheaper_goal:.0f} times cheaper: {goal}")
