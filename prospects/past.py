@@ -18,11 +18,12 @@ from sqlalchemy.orm import Session
 from prospects import colleagues, configuration, formerly, own_titles
 from prospects.details import AccountDetailRow, written_as
 from prospects.folding import finding
+from prospects.histories import newest
 from prospects.ids import AccountId, ActivityId, ProspectId
 from prospects.kinds import Kind
 from prospects.merge_rows import MergeRow
 from prospects.rows import AccountRow, ActivityRow, ProspectRow
-from prospects.snapshots import SEEN_AT_MOST, stage_order
+from prospects.snapshots import stage_order
 from prospects.store import among
 from prospects.values import Active, Activity, Company, Lifecycle, Person, Snapshot
 
@@ -98,7 +99,7 @@ class _Past:
         acts = [act for who in group for act in self.acts[who]]
         acts = [one for one in acts if one.happened_at <= at and one.learned_at <= at]
         acts.sort(key=lambda one: (one.happened_at, one.id))
-        history = tuple(acts[-SEEN_AT_MOST:])
+        history = tuple(newest(acts))
         return Snapshot(
             prospect_id=ProspectId(row.id),
             as_of=at,

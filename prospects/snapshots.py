@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from prospects import configuration, groups, overrides, own_titles
 from prospects.folding import finding
-from prospects.histories import History, mark_of
+from prospects.histories import SEEN_AT_MOST, History, mark_of, newest
 from prospects.ids import AccountId, MemberId, ProspectId
 from prospects.kinds import Kind
 from prospects.ladder import LADDER
@@ -25,9 +25,6 @@ from prospects.values import (
     Snapshot,
     StageClaim,
 )
-
-SEEN_AT_MOST = 500
-"""Newest activities of one person that a reaction looks at; more is a robot or a mistake."""
 
 
 def snapshots(
@@ -80,7 +77,7 @@ class _Gathered:
 
     def history(self) -> History:
         """The newest of them."""
-        found = History(self.acts[-SEEN_AT_MOST:])
+        found = History(newest(self.acts))
         found.mark = self.mark if len(found) == len(self.acts) else mark_of(found)
         return found
 

@@ -11,10 +11,12 @@ from app.merge import merge, undo
 from app.pipeline import believe
 from prospects import erasure, old_views, people, timeline
 from prospects.colleagues import active
+from prospects.histories import SEEN_AT_LEAST, SEEN_AT_MOST
 from prospects.identity import Identity, Lead
 from prospects.ids import AccountId, ActivityId, ProspectId
 from prospects.kinds import Kind
 from prospects.merges import Said
+from prospects.past import snapshots_at
 from prospects.rows import ActivityRow, ProspectRow
 from prospects.snapshots import snapshots
 from prospects.timeline import Fact
@@ -118,12 +120,13 @@ def test_it_follows_whatever_happens_to_the_record(session: Session, now: dateti
 class Lives:
     """Two people who are looked at each hour: ann, who did much, and bob, who did one thing."""
 
-    def __init__(self, session: Session, now: datetime) -> None:
+    def __init__(
+        self, session: Session, now: datetime, acts: int = feature_states.SHORT + 2
+    ) -> None:
         self.session, self.now = session, now
-        self.ann, self.bob = meet(session, now - 2 * DAY, "ann", "bob")
-        many = range(feature_states.SHORT + 2)
-        acts = [fact(self.ann, now - n * HOUR, Kind.CLICK, n=n) for n in many]
-        timeline.record(session, [*acts, fact(self.bob, now - DAY)], now)
+        self.ann, self.bob = meet(session, now - 99 * DAY, "ann", "bob")
+        did = [fact(self.ann, now - n * HOUR, Kind.CLICK, n=n) for n in range(acts)]
+        timeline.record(session, [*did, fact(self.bob, now - DAY)], now)
         self.look()
 
     def look(self, *facts: Fact, of: ProspectId | None = None) -> FeatureStateRow:
@@ -153,6 +156,17 @@ def test_what_waits_beside_a_long_tally_is_read_with_it(session: Session, now: d
     found = [lives.look(lives.fact(form="f"), lives.fact(form="g")) for _ in range(6)][-1]
     assert found.tally != first
     assert len(found.beside) < feature_states.BESIDE_AN_ACT * found.acts
+
+
+def test_who_did_more_than_a_look_sees_is_followed_as_well(session: Session, now: datetime) -> None:
+    lives = Lives(session, now, SEEN_AT_MOST + 20)
+    rows = [lives.look(lives.fact(n=n)).beside for n in range(5)]
+    assert any(rows)
+
+    live = snapshots(session, [session.get_one(ProspectRow, lives.ann)], lives.now)[0]
+    then = snapshots_at(session, [(lives.ann, lives.now)])[lives.ann, lives.now]
+    assert tuple(live.activities) == then.activities
+    assert len(live.activities) >= SEEN_AT_LEAST
 
 
 def test_what_waits_beside_a_long_tally_is_made_anew_with_it(
