@@ -53,7 +53,7 @@ def judge(
 ) -> list[Pair]:
     """Write down what we believe of these people, who are locked."""
     people = feature_states.follow(session, seen, rules, now)
-    believed = [(person, assess(person, rules, now)) for person in people]
+    believed = [(person, assess(person, rules, now, state=state)) for person, state in people]
     assessed = releases.hold_back(session, believed, rules, now)
     beliefs.record(session, assessed, now)
     shadowing.note(session, assessed, current.shadow(session), now)

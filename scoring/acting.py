@@ -5,42 +5,43 @@ two together. Nothing here is asked of one person once: it is for changes of eve
 time alone changes somebody.
 """
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import fsum
+from operator import getitem
 from typing import NamedTuple
 
-from prospects.kinds import OF_INTEREST, Kind
-from scoring.acting_terms import Asked, Reach, Slot, asked, blank, extremes, of_numbers, reach_of
+from scoring.acting_terms import (
+    AN_HOUR,
+    NOTHING,
+    SURELY_SEEN,
+    Asked,
+    Bounds,
+    Ready,
+    asked,
+    blank,
+    fading,
+    fading_line,
+    made_ready,
+    on_the_way,
+)
+from scoring.acts_by_kind import OWN, TIMES, Acts, fill_in, share_of
 from scoring.card.card import Card
-from scoring.card.terms import Side, Value, weigher
-from scoring.features.acts import HOUR, MOST_OPENS, at_work, marks_at, on_weekends
+from scoring.card.terms import Side, weigh
 from scoring.features.registry import REGISTRY
-from scoring.features.tally import DAY, LOOKS_BACK, Tally
 
-_OWN = frozenset(kind.value for kind in OF_INTEREST)
-_VIEWS, _OPENS = Kind.PAGE_VIEW.value, Kind.OPEN.value
 _POINTS = "points.engagement"
 
 
-class Acts(NamedTuple):
-    """When somebody did what, by kind, and of the kinds that speak for somebody together; in order of time.
+class Moment(NamedTuple):
+    """What each term sees and adds at an instant; how many acts there are to see, and which of one's own.
 
-    In microseconds since 1970. `marks` hold for each of `own` whether it fell at such times, once somebody asked.
+    `places` are those of the values among the edges of their terms.
     """
 
-    kinds: Sequence[tuple[str, Sequence[int]]]
-    own: Sequence[int]
-    robots: Sequence[int]
-    zone: str | None
-    marks: dict[str, Sequence[bool] | None]
-
-
-class Moment(NamedTuple):
-    """What each term sees and adds at an instant; how many acts there are to see, and which of one's own."""
-
-    values: list[Value]
+    values: list[float]
+    places: list[int]
     parts: list[float]
     seen: int
     own: tuple[int, int]
@@ -53,84 +54,74 @@ class Moment(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Acting:
-    """A card's terms of acts, ready. Build it with `acting_of`; `still` names its other terms of that side."""
+    """A card's terms of acts, ready. Build it with `acting_of`; `still` names its other terms of that side.
+
+    `edges` and `weights` are those of all terms, `lines` the places of those without a table.
+    """
 
     kinds: Mapping[str, Asked]
     any: Asked
-    points: tuple[Slot, ...]
+    points: tuple[int, ...]
     still: frozenset[str]
-    values: list[Value]
-    parts: list[float]
-    reach: tuple[Reach, ...]
+    blank: list[float]
+    terms: tuple[Ready, ...]
+    edges: tuple[tuple[float, ...], ...]
+    weights: tuple[tuple[float, ...], ...]
+    lines: tuple[int, ...]
+    wanders: tuple[int, ...]
+    aging: tuple[int, ...]
+    fading: tuple[tuple[Bounds, ...], ...]
 
     def at(self, acts: Acts, when: int, points: float, still: Iterable[float]) -> Moment:
         """`points` are what the marketer's rules give for acts then, `still` what the still terms add."""
-        values, parts = self.values.copy(), self.parts.copy()
-        oldest = (when // DAY - LOOKS_BACK + 1) * DAY
-        every = sorts = 0
-        for kind, times in acts.kinds:
-            if times[0] < oldest or times[-1] > when:
-                times = times[slice(*_span(times, oldest, when))]
-            if not times:
-                continue
-            ages = [when - each for each in times]
-            asked = self.kinds.get(kind)
-            if asked is not None:
-                most = MOST_OPENS if kind == _OPENS else len(ages)
-                _of_ages(asked, ages, min(len(ages), most), values, parts)
-            every += len(ages)
-            sorts += kind in _OWN
-        robots = len(acts.robots[slice(*_span(acts.robots, oldest, when))]) if acts.robots else 0
-        own = _span(acts.own, oldest, when)
-        if own[0] < own[1]:
-            ages = [when - each for each in acts.own[slice(*own)]]
-            _of_ages(self.any, ages, len(ages), values, parts)
-        for what, (place, weigh) in self.any.rest if every or robots else ():
-            value = _of_all(what, acts, own, sorts=sorts, robots=robots, every=every)
-            if value is not None:
-                values[place], parts[place] = value, weigh(value)
-        for place, weigh in self.points:
-            values[place], parts[place] = points, weigh(points)
+        values = self.blank.copy()
+        for place in self.points:
+            values[place] = points
+        seen, own = 0, (0, 0)
+        if acts.kinds or acts.robots:
+            seen, own = fill_in(values, acts, when, kinds=self.kinds, of_any=self.any)
+        places = list(map(bisect_left, self.edges, values))
+        parts = list(map(getitem, self.weights, places))
+        for place in self.lines:
+            weigh = self.terms[place].weigh
+            if weigh is not None and values[place] != NOTHING:
+                parts[place] = weigh(values[place])
         parts.extend(still)
-        return Moment(values, parts, every + robots, own)
+        return Moment(values, places, parts, seen, own)
+
+    def roughly(self, one: Moment, passed: float) -> tuple[float, float]:
+        """Wider bounds of the sum within so many seconds of a moment, if nothing but time happens."""
+        # Of who is quiet only old points fade.
+        places = range(len(self.terms)) if one.seen else self.points
+        lows, highs = one.parts.copy(), one.parts.copy()
+        for place in places:
+            lows[place], highs[place] = self.fading[place][one.places[place]]
+        for place in self.aging if one.seen else ():
+            now, bounds = one.values[place], (one.parts[place],) * 2
+            if now != NOTHING:
+                then = now + passed / AN_HOUR
+                there = bisect_left(self.edges[place], then) if then < SURELY_SEEN else -1
+                bounds = self.terms[place].between[one.places[place]][there]
+            lows[place], highs[place] = bounds
+        for place in self.lines:
+            lows[place], highs[place] = fading_line(self.terms[place], one.values[place])
+        return fsum(lows), fsum(highs)
 
     def between(self, acts: Acts, one: Moment, later: Moment) -> tuple[float, float]:
         """Bounds of the sum at every instant from one moment to a later one, if nothing but time happens."""
-        lows, highs = one.parts.copy(), one.parts.copy()
         fewer = one.seen != later.seen
-        # Of who is quiet only old points fade.
-        acted = one.seen or later.seen
-        places = range(len(self.reach)) if acted else [place for place, _ in self.points]
-        for place in places:
-            now, then = one.values[place], later.values[place]
-            if now == then and not fewer:
-                continue
-            reach = self.reach[place]
-            if fewer and reach.wanders:
-                some = _wandered(acts, reach, one, later)
-                lows[place], highs[place] = min(some), max(some)
-            elif now == then:
-                continue
-            elif reach.steady and now is not None and then is not None:
-                ends = one.parts[place], later.parts[place]
-                lows[place], highs[place] = min(ends), max(ends)
-            else:
-                lows[place], highs[place] = extremes(reach, now, then)
+        lows, highs = one.parts.copy(), one.parts.copy()
+        for place, (now, then) in enumerate(zip(one.places, later.places, strict=True)):
+            if now != then:
+                lows[place], highs[place] = self.terms[place].between[now][then]
+        for place in self.lines:
+            now_is, then_is = one.values[place], later.values[place]
+            if now_is != then_is:
+                lows[place], highs[place] = on_the_way(self.terms[place], now_is, then_is)
+        for place in self.wanders if fewer else ():
+            some = _wandered(acts, self.terms[place], one, later)
+            lows[place], highs[place] = min(some), max(some)
         return fsum(lows), fsum(highs)
-
-
-def acts_of(tally: Tally, zone: str | None) -> Acts:
-    """The acts of a tally, of somebody who lives by this zone's clocks."""
-    kinds: list[tuple[str, Sequence[int]]] = [each for each in tally.did.items() if each[1]]
-    if tally.visits:
-        kinds.append((_VIEWS, sorted(tally.visits.values())))
-    own = sorted([each for kind, times in kinds if kind in _OWN for each in times])
-    robots = (
-        sorted((*tally.robots, *tally.robot_visits.values()))
-        if tally.robots or tally.robot_visits
-        else ()
-    )
-    return Acts(kinds, own, robots, zone, {})
 
 
 def acting_of(card: Card, card_id: str | None) -> Acting:
@@ -152,79 +143,52 @@ def moves(name: str) -> bool:
 def _made(card: Card) -> Acting:
     terms = [term for term in card.terms if term.side is Side.ENGAGEMENT]
     moving = [term for term in terms if moves(term.feature)]
-    slots: dict[str, list[Slot]] = {}
+    places: dict[str, list[int]] = {}
     for place, term in enumerate(moving):
-        slots.setdefault(term.feature, []).append((place, of_numbers(term)))
-    kinds = {_kind(name) for name in slots if name != _POINTS}
-    nothing = [blank(term.feature) for term in moving]
+        places.setdefault(term.feature, []).append(place)
+    ready = tuple(map(made_ready, moving))
+    of_any = asked("any", places)
     return Acting(
-        kinds={kind: asked(kind, slots) for kind in kinds - {"any"}},
-        any=asked("any", slots),
-        points=tuple(slots.get(_POINTS, ())),
+        kinds=_by_kind(places, of_any),
+        any=of_any,
+        points=tuple(places.get(_POINTS, ())),
         still=frozenset(term.feature for term in terms if not moves(term.feature)),
-        values=nothing,
-        parts=[weigher(term)(value) for term, value in zip(moving, nothing, strict=True)],
-        reach=tuple(map(reach_of, moving)),
+        blank=[blank(term.feature) for term in moving],
+        terms=ready,
+        edges=tuple(each.edges for each in ready),
+        weights=tuple(each.weights for each in ready),
+        lines=tuple(place for place, each in enumerate(ready) if each.weigh is not None),
+        wanders=tuple(place for place, each in enumerate(ready) if each.wanders),
+        aging=tuple(place for place, each in enumerate(ready) if each.ages and not each.weigh),
+        fading=tuple(map(fading, ready)),
     )
+
+
+def _by_kind(places: Mapping[str, list[int]], of_any: Asked) -> dict[str, Asked]:
+    """What is asked of each kind; of one's own also how much is left of each act, for all of them together."""
+    asked_for = {_kind(name) for name in places if name != _POINTS} - {"any"}
+    found = {kind: asked(kind, places) for kind in asked_for}
+    halves = [half_life for half_life, _ in of_any.recent]
+    for kind in OWN if halves else ():
+        each = found.get(kind, Asked())
+        there = {half_life for half_life, _ in each.recent}
+        more = tuple((half_life, ()) for half_life in halves if half_life not in there)
+        found[kind] = replace(each, recent=(*each.recent, *more))
+    return found
 
 
 def _kind(name: str) -> str:
     return name.split(".")[1]
 
 
-def _span(times: Sequence[int], oldest: int, when: int) -> tuple[int, int]:
-    if times and times[0] >= oldest and times[-1] <= when:
-        return 0, len(times)
-    return bisect_left(times, oldest), bisect_right(times, when)
-
-
-def _of_ages(
-    asked: Asked, ages: list[int], count: int, values: list[Value], parts: list[float]
-) -> None:
-    for place, weigh in asked.counts:
-        values[place] = value = float(count)
-        parts[place] = weigh(value)
-    for place, weigh in asked.hours:
-        values[place] = value = ages[-1] / HOUR
-        parts[place] = weigh(value)
-    for place, weigh in asked.first:
-        values[place] = value = ages[0] / DAY
-        parts[place] = weigh(value)
-    for half_life, slots in asked.recent:
-        value = fsum([0.5 ** (age / half_life) for age in ages])
-        for place, weigh in slots:
-            values[place], parts[place] = value, weigh(value)
-
-
-def _of_all(
-    what: str, acts: Acts, own: tuple[int, int], *, sorts: int, robots: int, every: int
-) -> float | None:
-    match what:
-        case "active_days":
-            return float(len({each // DAY for each in acts.own[slice(*own)]}))
-        case "kinds":
-            return float(sorts)
-        case "robot_share":
-            return robots / (robots + every) if robots + every else None
-    return _share(what, acts, *own)
-
-
-def _share(what: str, acts: Acts, start: int, end: int) -> float | None:
-    if what not in acts.marks:
-        acts.marks[what] = marks_at(acts.own, acts.zone, _TIMES[what])
-    marks = acts.marks[what]
-    return sum(marks[start:end]) / (end - start) if marks and start < end else None
-
-
-def _wandered(acts: Acts, reach: Reach, one: Moment, later: Moment) -> Sequence[float]:
+def _wandered(acts: Acts, ready: Ready, one: Moment, later: Moment) -> Sequence[float]:
     """All that a share can add while old acts fall out of sight; of what else wanders anything."""
-    if reach.what not in _TIMES or one.own[1] != later.own[1]:
-        return reach.low, reach.high
+    if ready.what not in TIMES or one.own[1] != later.own[1]:
+        return ready.low, ready.high
     starts, end = range(one.own[0], later.own[0] + 1), one.own[1]
-    shares = [_share(reach.what, acts, start, end) for start in starts]
-    return [reach.term.missing if each is None else reach.weigh(each) for each in shares]
+    shares = [share_of(ready.what, acts, start, end) for start in starts]
+    return [weigh(ready.term, None if each == NOTHING else each) for each in shares]
 
 
 _kept: dict[str, Acting] = {}
 _MOST = 8
-_TIMES = {"in_hours_share": at_work, "weekend_share": on_weekends}

@@ -27,15 +27,19 @@ from scoring.stage_evidence import rule_of
 from scoring.stage_saying import taught
 from scoring.warmth import is_interested, is_warm, look_again_at
 
+_Kept = State | None
 
-def assess(seen: Snapshot, rules: ScoringRules, now: datetime, *, told: bool = True) -> Assessment:
+
+def assess(
+    seen: Snapshot, rules: ScoringRules, now: datetime, *, told: bool = True, state: _Kept = None
+) -> Assessment:
     """Believe what the record, as known at `now`, gives reason to; the last beliefs only lend their inertia.
 
-    Points, fit and engagement are 0–100, confidence 0–1, instants aware UTC. `score` is a probability
-    where a card scores whose calibration holds, else None. `look_again_at` is when time alone would
-    change stage, warmth or grade. Who objected to being profiled is assessed by `unprofiled`. Where it
-    need not be `told`, nothing is put in words by a card, and neither the claim's end nor a time to look
-    again is searched for.
+    Points, fit and engagement are 0–100, confidence 0–1, instants aware UTC. `score` is a probability where a
+    card scores whose calibration holds, else None. `look_again_at` is when time alone would change stage, warmth
+    or grade. Who objected to being profiled is assessed by `unprofiled`. Where it need not be `told`, nothing is
+    put in words by a card, and neither the claim's end nor a time to look again is searched for. `state` is what
+    is kept of them at `now`, else it is made of their history.
     """
     finding = standing(seen, rules, now)
     then = _known_then(seen, rules, now)
@@ -44,22 +48,20 @@ def assess(seen: Snapshot, rules: ScoringRules, now: datetime, *, told: bool = T
         return replace(unprofiled(then, own, rules, finding), rules_version=rules.version)
     # Features see robots as well, if only to tell how many there are.
     whole = replace(then, activities=known_by(seen, now))
-    state = state_of(whole, now, rules) if rules.card else None
+    state = (state or state_of(whole, now, rules)) if rules.card else None
     learned = _learned(whole, rules, state)
     weighed = _weighed(then, own, rules, finding=finding, learned=learned, told=told)
-    sums = rules.scoring_card
-    carded = by_card(sums, rules, whole, weighed, state=state) if sums else None
-    believed = (
-        _by_card(carded, own, rules, finding, told=told)
-        if carded
-        else _by_points(weighed, rules, finding)
-    )
-    gate = gate_of(rules, then.assessed(believed))
+    carded = _carded(rules, whole, weighed, state)
+    if carded:
+        believed = _by_card(carded, own, rules, finding, told=told)
+    else:
+        believed = _by_points(weighed, rules, finding)
+    gate = gate_of(rules, then, believed)
     enough = is_warm(rules, rank=weighed.rank, points=believed.points, was_warm=seen.warm)
     warm = gate is None and is_interested(own, finding) and enough
-    again = (
-        look_again_at(seen, weighed, now, rules=rules, warm=warm, carded=carded) if told else None
-    )
+    again = None
+    if told:
+        again = look_again_at(seen, weighed, now, rules=rules, warm=warm, carded=carded)
     return replace(
         believed,
         gate=gate.name if gate else None,
@@ -68,6 +70,11 @@ def assess(seen: Snapshot, rules: ScoringRules, now: datetime, *, told: bool = T
         look_again_at=again,
         rules_version=rules.version,
     )
+
+
+def _carded(rules: ScoringRules, whole: Snapshot, weighed: Weighed, state: _Kept) -> ByCard | None:
+    card = rules.scoring_card
+    return by_card(card, rules, whole, weighed, state=state) if card else None
 
 
 def _known_then(seen: Snapshot, rules: ScoringRules, now: datetime) -> Snapshot:

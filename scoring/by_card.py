@@ -4,11 +4,12 @@ A rep's finding and a colleague's override are lines of their own beside the car
 weights that were learned stay as they were learned.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from prospects.values import Activity, Reason, Snapshot
-from scoring.acting import Acting, Acts, Moment, acting_of, acts_of
+from scoring.acting import Acting, Moment, acting_of
+from scoring.acts_by_kind import Acts, acts_of
 from scoring.by_rules.acts import Standing
 from scoring.by_rules.overriding import POINTS_EACH
 from scoring.by_rules.weighing import DECIMALS, Figures, Weighed, mark
@@ -64,12 +65,15 @@ class ByCard:
         engagement = self._moment(passed).sum if passed else self.added.engagement
         return self._summed(engagement, passed)
 
-    def between(self, passed: float) -> tuple[Summed, Summed] | None:
-        """Bounds of the sum from now until then; None with a finding, which fades beside it."""
+    def bounds(self, passed: float) -> Iterator[tuple[Summed, Summed]]:
+        """Bounds of the sum from now until then, first rough ones; none with a finding, which fades beside it."""
         if self.kept < 1 or self.weighed.did.added:
-            return None
-        low, high = self.acting.between(self.acts, self._moment(0.0), self._moment(passed))
-        return self._summed(low, 0.0), self._summed(high, 0.0)
+            return
+        now = self._moment(0.0)
+        low, high = self.acting.roughly(now, passed)
+        yield self._summed(low, 0.0), self._summed(high, 0.0)
+        low, high = self.acting.between(self.acts, now, self._moment(passed))
+        yield self._summed(low, 0.0), self._summed(high, 0.0)
 
     def _summed(self, engagement: float, passed: float) -> Summed:
         taken = (1 - self.kept) * min(0.0, self.silent - engagement)

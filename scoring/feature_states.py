@@ -38,6 +38,7 @@ from scoring.feature_rows import FeatureStateRow
 from scoring.features import points, tally
 from scoring.features.facts import OF_COLLEAGUES
 from scoring.features.keeping import Kept, News, Noted, followed, made
+from scoring.features.seeing import State
 from scoring.features.tally import Tally
 from scoring.rules import ScoringRules
 
@@ -51,28 +52,30 @@ BESIDE_AN_ACT = 8
 
 def follow(
     session: Session, seen: Sequence[Snapshot], rules: ScoringRules, now: datetime
-) -> list[Snapshot]:
+) -> list[tuple[Snapshot, State | None]]:
     """Bring what is kept of these people, who must be locked, up to what is known of them.
 
-    Returns them, with who is active at their companies where the card that scores asks for it. Of who
-    objected to being profiled nothing is kept.
+    Returns them, with who is active at their companies where the card that scores asks for it, each with
+    what is kept of them where all of it had to be read. Of who objected to being profiled nothing is kept.
     """
     held = _held(session, [each.prospect_id for each in seen])
     whole: dict[ProspectId, Kept] = {}
     beside: dict[ProspectId, News] = {}
-    for each in (each for each in seen if each.profiled):
-        before = held.get(each.prospect_id)
-        match followed(*before, each, rules, now) if before else made(each, rules, now):
-            case Kept() as kept:
-                whole[each.prospect_id] = kept
-            case News() as news:
-                beside[each.prospect_id] = news
-            case None:
-                pass
+    states: dict[ProspectId, State] = {}
+    for who, each in ((each.prospect_id, each) for each in seen if each.profiled):
+        before = held.get(who)
+        after = followed(*before, each, rules, now) if before else made(each, rules, now)
+        if isinstance(after, Kept):
+            whole[who], states[who] = after, after.state
+        elif after is not None:
+            beside[who] = after
+        elif before is not None and before[1] is not None:
+            states[who] = State(before[1], before[0].earned)
     _write(session, whole)
     _write_beside(session, beside)
     _drop(session, [who for who in held if who in {e.prospect_id for e in seen if not e.profiled}])
-    return with_colleagues(session, seen, rules, now)
+    people = with_colleagues(session, seen, rules, now)
+    return [(each, states.get(each.prospect_id)) for each in people]
 
 
 def with_colleagues(

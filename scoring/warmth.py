@@ -105,8 +105,10 @@ def _drifts(
         figures = carded.figures(summed)
         return figures.grade, figures.points >= line
 
-    bounds = carded.between(HORIZON.total_seconds())
-    if bounds and side(bounds[0]) == side(carded.sum_in()) == side(bounds[1]):
+    before = side(carded.sum_in())
+    if any(
+        side(low) == before == side(high) for low, high in carded.bounds(HORIZON.total_seconds())
+    ):
         yield latest
         return
     changed = first_change(lambda passed: side(carded.sum_in(passed)))

@@ -1,16 +1,16 @@
 """Hard gates: who is never handed over, whatever they score. They stand outside every sum. Pure."""
 
 from prospects.conditions import look
-from prospects.values import Reason, Snapshot
+from prospects.values import Assessment, Reason, Snapshot
 from scoring.rules import ScoringRules
 from scoring.written.scoring import Gate
 
 
-def gate_of(rules: ScoringRules, seen: Snapshot) -> Gate | None:
+def gate_of(rules: ScoringRules, seen: Snapshot, believed: Assessment) -> Gate | None:
     """The first gate that holds for somebody with the beliefs of this look."""
     if not rules.gates:
         return None
-    sight = look(seen)
+    sight = look(seen.assessed(believed))
     return next((gate for gate, holds in rules.gates if holds(sight)), None)
 
 

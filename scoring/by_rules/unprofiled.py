@@ -32,7 +32,7 @@ def unprofiled(
     nothing = Assessment(
         claim=None, points=0.0, fit=0.0, engagement=0.0, grade="", warm=False, model=MODEL
     )
-    gate = gate_of(rules, then.assessed(nothing))
+    gate = gate_of(rules, then, nothing)
     now = then.as_of
     asked = max(
         (each for each in _asked(own, rules, finding) if each[1] > now),

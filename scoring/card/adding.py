@@ -29,17 +29,17 @@ class Added:
 
 def add_up(card: Card, features: Mapping[str, Value]) -> Added:
     """Score one person; a feature that is not there counts as missing."""
-    lines, fit, acts = [], 0.0, []
+    lines, facts, acts = [], [], []
     for term in card.terms:
         value = features.get(term.feature)
         share = weigh(term, value)
         lines.append((term.feature, value, share))
         if term.side is Side.FIT:
-            fit += share
+            facts.append(share)
         else:
             acts.append(share)
-    # The same whatever the order: what somebody's acts add is asked for many instants in another one.
-    engagement = math.fsum(acts)
+    # The same whatever the order: of very many people, and at many instants, terms are asked in another one.
+    fit, engagement = math.fsum(facts), math.fsum(acts)
     return Added(card.intercept + fit + engagement, fit, engagement, tuple(lines))
 
 

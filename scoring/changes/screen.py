@@ -7,36 +7,31 @@ would move is for `assess`, which has the words; of everybody else it says that 
 
 import math
 from bisect import bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import NamedTuple
+from datetime import datetime
+from math import fsum
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from prospects.noticeable import NOTICEABLE_POINTS, scored_otherwise
-from prospects.own_titles import reader
-from prospects.values import Company, Person
-from scoring.acting import Acting, Moment, acting_of, acts_of
+from scoring.acting import Acting, acting_of
+from scoring.acts_by_kind import acts_in
 from scoring.by_card import chance_by, points_by, shown_on
 from scoring.by_rules.stage_model import knows
 from scoring.card.card import Card, Knots
 from scoring.card.stage_table import StageTable
-from scoring.card.terms import Side, Term, Value, weigher
+from scoring.card.terms import Side
+from scoring.changes.course import Course
+from scoring.changes.who import Alike, Who, alike, in_sight, shares
 from scoring.features.facts import OF_COLLEAGUES
-from scoring.features.known import Known, Points
-from scoring.features.points import SECOND
-from scoring.features.registry import reader_of
-from scoring.features.seeing import State
-from scoring.features.tally import DAY, LOOKS_BACK, Tally, micros
-from scoring.halving import HORIZON, first_change
+from scoring.features.known import Points
+from scoring.features.points import in_force
+from scoring.features.tally import micros
 from scoring.rules import ScoringRules
 from scoring.warmth import is_warm, warm_line
 from scoring.written.leaves import fields_of
 from scoring.written.scoring import MADE_BY_SCORING
-
-Asked = tuple[Callable[[Known], Value], Callable[[Value], float]]
-"""How to read a feature and to weigh it."""
-NEARLY = 31 / 32
-"""Of the time until a promised look: what changes later than that is as good as found by it."""
 
 
 class Belief(NamedTuple):
@@ -49,6 +44,21 @@ class Belief(NamedTuple):
     warm: bool
     gate: str | None
     look_due_at: datetime | None
+
+
+class Kept(NamedTuple):
+    """What is kept and read of somebody: their tally and points as they were written, and who they are as in `Who`."""
+
+    tally: Mapping[str, Any]
+    earned: Mapping[str, Any]
+    account: UUID | None
+    firm: str | None
+    email: str | None
+    phone: str | None
+    title: str | None
+    country: str | None
+    zone: str | None
+    fields: str
 
 
 class Screened(NamedTuple):
@@ -77,23 +87,21 @@ class Screen:
 
     rules: ScoringRules
     card: Card
-    fit: tuple[Asked, ...]
-    still: tuple[Asked, ...]
+    fit: tuple[Alike, ...]
+    still: tuple[Alike, ...]
     acting: Acting
     fit_cuts: tuple[float, ...]
     cuts: tuple[float, ...]
     lines: tuple[float, float]
 
-    def of(
-        self, state: State, person: Person, company: Company | None, *, held: Belief, now: datetime
-    ) -> Screened:
+    def of(self, kept: Kept, *, held: Belief, now: datetime) -> Screened:
         """Somebody at `now`, beside what is believed of them."""
         at = micros(now)
-        told, points = state.tally, state.earned.points(at)
-        seen = _known(told, person, company, points, at, self.rules)
-        fit = sum([weigh(read(seen)) for read, weigh in self.fit])
-        still = [weigh(read(seen)) for read, weigh in self.still]
-        acts = acts_of(told, person.zone)
+        points = in_force(kept.earned, at)
+        who = _who(kept, points, at)
+        fit = fsum(shares(self.fit, who, self.rules))
+        still = shares(self.still, who, self.rules)
+        acts = acts_in(kept.tally, kept.zone)
         moment = self.acting.at(acts, at, points.engagement, still)
         did = moment.sum
         logit = self.card.intercept + fit + did
@@ -107,21 +115,11 @@ class Screen:
         )
         if self._moves(held, found):
             return found._replace(moved=True)
-        if not acts.kinds and not told.first:
+        if not acts.kinds and who.first is None:
             return found
-
-        def ahead(passed: float) -> Moment:
-            then = at + round(passed * SECOND)
-            return self.acting.at(acts, then, state.earned.engagement(then), still)
-
-        def bounds(later: Moment) -> tuple[float, float]:
-            return self.acting.between(acts, moment, later)
-
-        def shown(did: float) -> tuple[int, bool]:
-            line = self.lines[held.warm]
-            return bisect_right(self.cuts, did), self.card.intercept + fit + did >= line
-
-        again = _again(did, ahead, shown, bounds, held.look_due_at, now)
+        line = self.lines[held.warm] - self.card.intercept - fit
+        course = Course(self.acting, acts, at, moment, kept.earned, still, self.cuts, line)
+        again = course.look_again_at(held.look_due_at, now)
         return found if again is None else found._replace(look_again_at=again)
 
     def _moves(self, held: Belief, found: Screened) -> bool:
@@ -153,8 +151,8 @@ def screen_of(rules: ScoringRules) -> Screen | None:
     return Screen(
         rules,
         card,
-        fit=_asked((term for term in card.terms if term.side is Side.FIT), rules),
-        still=_asked((term for term in card.terms if term.feature in acting.still), rules),
+        fit=alike((term for term in card.terms if term.side is Side.FIT), rules),
+        still=alike((term for term in card.terms if term.feature in acting.still), rules),
         acting=acting,
         fit_cuts=tuple(_from(card.scales.fit, cut) for cut in sorted(card.scales.fit_cuts)),
         cuts=tuple(
@@ -164,7 +162,6 @@ def screen_of(rules: ScoringRules) -> Screen | None:
     )
 
 
-_FAR = HORIZON.total_seconds()
 _ENDLESS = 1e9
 """No sum of a card is greater."""
 
@@ -174,56 +171,22 @@ def stage_table(card: Card | None, rules: ScoringRules) -> StageTable | None:
     return card.stage if card is not None and knows(card, rules.ladder) else None
 
 
-def _asked(terms: Iterable[Term], rules: ScoringRules) -> tuple[Asked, ...]:
-    allowed = rules.scoring.allowed_features
-    return tuple((reader_of(term.feature, allowed=allowed), weigher(term)) for term in terms)
-
-
-def _known(
-    tally: Tally,
-    person: Person,
-    company: Company | None,
-    points: Points,
-    at: int,
-    rules: ScoringRules,
-) -> Known:
-    """What tells who somebody is; their acts are asked for elsewhere."""
-    touches = tally.touches
-    if touches:
-        oldest = (at // DAY - LOOKS_BACK + 1) * DAY
-        touches = tuple([each for each in touches if oldest <= each.at <= at])
-    return Known(
-        now=at,
-        person=person,
-        company=company,
-        ages={},
-        own=[],
-        robots=0,
-        first=tally.first if tally.first and tally.first.at <= at else None,
-        touches=touches,
-        titles=reader(rules.scoring.titles),
-        points=points,
+def _who(kept: Kept, points: Points, at: int) -> Who:
+    first, touches = kept.tally.get("first"), kept.tally.get("touches")
+    return Who(
+        at,
+        kept.email,
+        kept.phone,
+        kept.title,
+        kept.country,
+        kept.zone,
+        kept.fields,
+        kept.account,
+        kept.firm,
+        first if first and first[0] <= at else None,
+        in_sight(touches, at) if touches else (),
+        points,
     )
-
-
-def _again(
-    did: float,
-    ahead: Callable[[float], Moment],
-    shown: Callable[[float], tuple[int, bool]],
-    bounds: Callable[[Moment], tuple[float, float]],
-    due: datetime | None,
-    now: datetime,
-) -> datetime | None:
-    """When to look again, where no look is promised before that, or hardly later."""
-    promised = due is not None and due > now
-    until = (due - now).total_seconds() if due is not None and promised else _FAR
-    before = shown(did)
-    low, high = bounds(ahead(until * NEARLY if promised else until))
-    if shown(low) == before == shown(high):
-        return None if promised else now + HORIZON
-    changed = first_change(lambda passed: shown(ahead(passed).sum if passed else did), until=until)
-    again = now + (HORIZON if changed is None else timedelta(seconds=changed))
-    return None if due is not None and now < due <= again else again
 
 
 def _first(holds: Callable[[float], bool]) -> float:

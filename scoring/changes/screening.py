@@ -4,7 +4,7 @@ People are looked at a part at a time, a part being a stretch of their ids. Of w
 nothing is written: that they were looked at is said of the part.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -14,14 +14,12 @@ from pydantic_core import from_json
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from prospects.ids import AccountId, ProspectId
-from prospects.values import Company, Person
+from prospects.ids import ProspectId
 from scoring import current
 from scoring.changes.rows import RulesChangeRow
-from scoring.changes.screen import Belief, Screen, Screened, screen_of, stage_table
+from scoring.changes.screen import Belief, Kept, Screen, screen_of, stage_table
 from scoring.changes.screened_rows import PEOPLE, Part, by_others, locked, met_in, rows_of, within
-from scoring.features import points, tally
-from scoring.features.seeing import State
+from scoring.features import tally
 from scoring.rules import ScoringRules
 
 AT_ONCE = 1_000
@@ -90,10 +88,10 @@ def _look(
     found: Seen,
 ) -> None:
     """Add these people to what was `found`, and who of the part is in other hands."""
-    held = set(people)
-    found.looked += len(held)
+    found.looked += len(people)
     if prepared is None:
         every = select(PEOPLE.id).where(*within(PEOPLE.id, part), *by_others(rules))
+        held = set(people)
         found.busy += [
             ProspectId(who) for who in session.execute(every).scalars() if who not in held
         ]
@@ -102,50 +100,47 @@ def _look(
     # Read after the lock was had: what was written before that is seen.
     rows = session.execute(rows_of(rules, part, now)).all()
     alike = _alike(session, rules, {row[_VERSION] for row in rows})
-    apart = met_in(session, part)
-    for row in rows:
-        who = row[0]
-        if who not in held:
-            found.busy.append(who)
-        elif who in apart or not (told := _told(row, rules, prepared, now, alike)):
-            found.rest.append(who)
+    mine = rows
+    if len(rows) != len(people):
+        held = set(people)
+        found.busy += [row[0] for row in rows if row[0] not in held]
+        mine = [row for row in rows if row[0] in held]
+    clear = _clear(mine, rules, alike, met_in(session, part))
+    for row, kept in zip(mine, clear, strict=True):
+        told = kept and prepared.of(kept, held=Belief(*row[_HELD]), now=now)
+        if told is None or told.moved:
+            found.rest.append(row[0])
         elif told.look_again_at is not None:
-            found.again[who] = told.look_again_at
+            found.again[row[0]] = told.look_again_at
 
 
-def _told(
-    row: Any, rules: ScoringRules, prepared: Screen, now: datetime, alike: Mapping[int | None, bool]
-) -> Screened | None:
-    """What is told of somebody who is not moved; None of whom a history must tell."""
-    _, version, apart, acts, earned, tallied, beside, *held, firm, firm_fields = row[:16]
-    if apart or not (alike[version] or (held[0] is None and not acts)):
-        return None
-    kept = from_json(earned)
-    if kept["mark"] != rules.mark:
-        return None
-    state = State(tally.read(from_json(tallied), beside), points.read(kept))
-    told = prepared.of(state, _person(row), _firm(firm, firm_fields), held=Belief(*held), now=now)
-    return None if told.moved else told
+def _clear(
+    rows: Sequence[Any],
+    rules: ScoringRules,
+    alike: Mapping[int | None, bool],
+    apart: Collection[UUID],
+) -> list[Kept | None]:
+    """What is kept of these people; None of whom a history must tell."""
+    earned = _read([row[_EARNED] for row in rows])
+    tallies = _read([row[_TALLY] for row in rows])
+    found: list[Kept | None] = []
+    for row, points, tallied in zip(rows, earned, tallies, strict=True):
+        who, version, unclear, acts, _, _, beside, stage, *_ = row
+        knows = not unclear and (alike[version] or (stage is None and not acts))
+        if not knows or points["mark"] != rules.mark or (apart and who in apart):
+            found.append(None)
+            continue
+        whole = tally.written(tally.read(tallied, beside)) if beside else tallied
+        found.append(Kept(whole, points, *row[_WHO]))
+    return found
 
 
-def _person(row: Any) -> Person:
-    email, phone, title, country, zone, fields = row[16:]
-    return Person(
-        email=email,
-        phone=phone,
-        name=None,
-        title=title,
-        company=None,
-        country=country,
-        zone=zone,
-        fields=from_json(fields),
+def _read(documents: Sequence[str | None]) -> Sequence[Mapping[str, Any]]:
+    """These documents, read as one, which takes less time than each by itself."""
+    found: list[Mapping[str, Any]] = from_json(
+        f"[{','.join([each or '{}' for each in documents])}]"
     )
-
-
-def _firm(account: UUID | None, fields: str | None) -> Company | None:
-    if account is None or fields is None:
-        return None
-    return Company(id=AccountId(account), domain=None, name=None, fields=from_json(fields))
+    return found
 
 
 def _alike(
@@ -162,4 +157,6 @@ def _alike(
     return {each: each in before and before[each] == now for each in versions}
 
 
-_VERSION = 1
+_VERSION, _EARNED, _TALLY = 1, 4, 5
+_HELD, _WHO = slice(7, 14), slice(14, None)
+"""Where in a row something stands."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 from math import fsum
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -18,6 +18,7 @@ MOST_OPENS = 5
 """Mail programs open mails by themselves, so many opens say no more than some."""
 HOUR = 3_600_000_000
 SECOND = 1_000_000
+QUARTER = HOUR // 4
 OPENS_AT, CLOSES_AT = 8, 18
 SATURDAY = 5
 
@@ -187,13 +188,23 @@ def marks_at(
     times: Sequence[int], zone: str | None, at: Callable[[datetime], bool]
 ) -> list[bool] | None:
     """Of each act whether it fell at such times where they are."""
-    if not times or not zone:
+    if not times or not zone or _clock(zone) is None:
         return None
+    return [_at(each // QUARTER, zone, at) for each in times]
+
+
+@lru_cache(maxsize=20_000)
+def _at(quarter: int, zone: str, at: Callable[[datetime], bool]) -> bool:
+    """Whether that quarter of an hour is such a time there: clocks differ by whole quarters, and change at them."""
+    return at(datetime.fromtimestamp(quarter * (QUARTER // SECOND), _clock(zone)))
+
+
+@lru_cache(maxsize=1_000)
+def _clock(zone: str) -> ZoneInfo | None:
     try:
-        clock = ZoneInfo(zone)
+        return ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError):
         return None
-    return [at(datetime.fromtimestamp(each // SECOND, clock)) for each in times]
 
 
 def at_work(local: datetime) -> bool:

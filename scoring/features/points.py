@@ -132,6 +132,17 @@ def read(document: Mapping[str, Any]) -> Earning:
     return Earning(**{**document, "earned": earned})
 
 
+def in_force(document: Mapping[str, Any], now: int) -> Points:
+    """What points that were `written` come to at `now` (microseconds since 1970), as by `read`."""
+    return Points(document["fit"], engagement_in(document, now))
+
+
+def engagement_in(document: Mapping[str, Any], now: int) -> float:
+    """The engagement part of it alone."""
+    left = share_left((now - document["at"]) / SECOND, document["half_life"])
+    return part_of(document["earned"].values(), document["cap"], left)
+
+
 def _is_seen(act: Activity) -> bool:
     return act.kind in _SEEN and not (act.kind is Kind.REPLY and act.body.get(UNPROVED))
 

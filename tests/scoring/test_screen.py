@@ -1,5 +1,6 @@
 """From what is kept of people a changed card comes to the same figures as from their histories."""
 
+import json
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -14,7 +15,9 @@ from scoring.assess import assess
 from scoring.by_card import shown_on
 from scoring.card.card import Card
 from scoring.card.terms import Levels, Line, Side, Steps, Value, weigh, weigher
-from scoring.changes.screen import NEARLY, Belief, Screen, screen_of
+from scoring.changes.course import NEARLY
+from scoring.changes.screen import Belief, Kept, Screen, screen_of
+from scoring.features import points, tally
 from scoring.features.keeping import made
 from scoring.rules import ScoringRules
 from tests.scoring.people import NOW, act, somebody, written
@@ -74,6 +77,21 @@ def beside(seen: Snapshot) -> Belief:
     )
 
 
+def kept_of(seen: Snapshot, rules: ScoringRules) -> Kept:
+    """What is kept of somebody, as a database gives it back."""
+    state, person, company = made(seen, rules, NOW).state, seen.person, seen.company
+    documents = (tally.written(state.tally), points.written(state.earned))
+    told, earned = (json.loads(json.dumps(each)) for each in documents)
+    return Kept(
+        told,
+        earned,
+        company.id if company else None,
+        json.dumps(dict(company.fields)) if company else None,
+        *(person.email, person.phone, person.title, person.country, person.zone),
+        json.dumps(dict(person.fields)),
+    )
+
+
 def prepared(rules: ScoringRules) -> Screen:
     found = screen_of(rules)
     assert found is not None
@@ -87,8 +105,7 @@ def test_the_figures_are_those_of_the_history_and_nobody_who_moves_is_passed_ove
     # Everything they did was looked at by the old card an hour ago, and only the card changed since.
     seen, _ = believed(person(told, employees=employees), by(0), NOW - timedelta(hours=1))
     rules = by(shift)
-    kept = made(seen, rules, NOW)
-    found = prepared(rules).of(kept.state, seen.person, seen.company, held=beside(seen), now=NOW)
+    found = prepared(rules).of(kept_of(seen, rules), held=beside(seen), now=NOW)
     slow = assess(seen, rules, NOW)
     assert (found.points, found.grade, found.score) == (slow.points, slow.grade, slow.score)
     scales = rules.card.scales  # type: ignore[union-attr]
@@ -119,20 +136,17 @@ def test_a_grown_card_moves_whom_it_moves() -> None:
     seen, _ = believed(person([(Kind.FORM, 30, False)]), by(0), NOW)
     for shift, moves in ((0.0, False), (0.3, True)):
         rules = by(shift)
-        state = made(seen, rules, NOW).state
-        found = prepared(rules).of(state, seen.person, seen.company, held=beside(seen), now=NOW)
+        found = prepared(rules).of(kept_of(seen, rules), held=beside(seen), now=NOW)
         assert found.moved is moves
 
 
 def test_a_look_that_is_promised_sooner_is_not_asked_for_again() -> None:
     seen, _ = believed(person([(Kind.FORM, 30, False)]), by(0), NOW)
-    state = made(seen, by(0), NOW).state
+    kept = kept_of(seen, by(0))
 
     def again(due: datetime | None) -> datetime | None:
         held = beside(seen)._replace(look_due_at=due)
-        return (
-            prepared(by(0)).of(state, seen.person, seen.company, held=held, now=NOW).look_again_at
-        )
+        return prepared(by(0)).of(kept, held=held, now=NOW).look_again_at
 
     wanted = again(None)
     assert wanted is not None

@@ -1,0 +1,144 @@
+"""What a card says of who somebody is, asked of very many people: what two of them have alike is weighed once. Pure."""
+
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from operator import attrgetter
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from pydantic_core import from_json
+
+from prospects.ids import AccountId
+from prospects.own_titles import reader
+from prospects.values import Company, Person
+from scoring.card.terms import Term, Value, weigher
+from scoring.features.known import Known, Points
+from scoring.features.registry import reader_of
+from scoring.features.tally import DAY, LOOKS_BACK, Touch
+from scoring.rules import ScoringRules
+
+Asked = tuple[Callable[[Known], Value], Callable[[Value], float]]
+"""How to read a feature and to weigh it."""
+
+
+class Who(NamedTuple):
+    """Who somebody is, as it is read of very many: `firm` and `fields` are documents as text.
+
+    `first` and `touches` are by what they came as it was written of their tally, only what is in sight
+    at `at` (microseconds since 1970).
+    """
+
+    at: int
+    email: str | None
+    phone: str | None
+    title: str | None
+    country: str | None
+    zone: str | None
+    fields: str
+    account: UUID | None
+    firm: str | None
+    first: Sequence[Any] | None
+    touches: Sequence[Sequence[Any]]
+    points: Points
+
+
+class Alike(NamedTuple):
+    """Terms that read the same part of somebody; `kept` is what they add, by that part."""
+
+    part: Callable[[Who], Hashable]
+    asked: tuple[Asked, ...]
+    kept: dict[Hashable, tuple[float, ...]]
+
+
+def in_sight(touches: Iterable[Any], at: int) -> Sequence[Sequence[Any]]:
+    """The touches that a feature sees then, in order of time."""
+    oldest = (at // DAY - LOOKS_BACK + 1) * DAY
+    return sorted([each for each in touches if oldest <= each[0] <= at])
+
+
+def alike(terms: Iterable[Term], rules: ScoringRules) -> tuple[Alike, ...]:
+    """These terms, by the part of somebody they read."""
+    allowed = rules.scoring.allowed_features
+    found: dict[Callable[[Who], Hashable], list[Asked]] = {}
+    for term in terms:
+        asked = (reader_of(term.feature, allowed=allowed), weigher(term))
+        found.setdefault(PARTS[family(term.feature)], []).append(asked)
+    return tuple(Alike(part, tuple(some), {}) for part, some in found.items())
+
+
+def shares(groups: Iterable[Alike], who: Who, rules: ScoringRules) -> list[float]:
+    """What each term adds."""
+    found: list[float] = []
+    seen: Known | None = None
+    for part, asked, kept in groups:
+        of = part(who)
+        there = kept.get(of)
+        if there is None:
+            seen = seen or _known(who, rules)
+            there = tuple([weigh(read(seen)) for read, weigh in asked])
+            kept[of] = there
+        found += there
+    return found
+
+
+def family(feature: str) -> str:
+    """The longest of the names in `PARTS` that this one begins with."""
+    return max((name for name in PARTS if feature.startswith(name)), key=len)
+
+
+def _host(who: Who) -> Hashable:
+    return (who.email or "").rpartition("@")[1:]
+
+
+def _first(who: Who) -> Hashable:
+    return tuple(who.first[1:]) if who.first else None
+
+
+def _last(who: Who) -> Hashable:
+    # They stand in order of time; when each was says no more.
+    return tuple([tuple(each[1:]) for each in who.touches])
+
+
+def _known(who: Who, rules: ScoringRules) -> Known:
+    """What tells who somebody is; their acts are asked for elsewhere."""
+    company = None
+    if who.account is not None and who.firm is not None:
+        fields = from_json(who.firm)
+        company = Company(id=AccountId(who.account), domain=None, name=None, fields=fields)
+    return Known(
+        now=who.at,
+        person=Person(
+            email=who.email,
+            phone=who.phone,
+            title=who.title,
+            country=who.country,
+            zone=who.zone,
+            fields=from_json(who.fields),
+        ),
+        company=company,
+        ages={},
+        own=[],
+        robots=0,
+        first=Touch(*who.first) if who.first else None,
+        touches=tuple([Touch(*each) for each in who.touches]),
+        titles=reader(rules.scoring.titles),
+        points=who.points,
+    )
+
+
+_TITLE = attrgetter("title")
+PARTS: dict[str, Callable[[Who], Hashable]] = {
+    "": repr,
+    "person.seniority": _TITLE,
+    "person.function": _TITLE,
+    "person.country": attrgetter("country"),
+    "person.free_mail": _host,
+    "person.throwaway_mail": _host,
+    "person.phone_left": lambda who: bool(who.phone),
+    "account.": attrgetter("firm"),
+    "fields.": attrgetter("fields"),
+    "came.source": _first,
+    "came.campaign": _first,
+    "came.last_": _last,
+    "points.fit": lambda who: who.points.fit,
+}
+"""By the beginning of a feature's name what of somebody it reads; of any other it may be anything."""
