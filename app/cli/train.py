@@ -96,7 +96,7 @@ def command(
     Of a file nothing is kept: --save keeps the card, and a person approves it.
     """
     # The numeric libraries would wait for one another on every core; one trains as fast alone.
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    os.environ["OMP_NUM_THREADS"] = os.environ.get("OMP_NUM_THREADS") or "1"
     if points is None and not save and not any(said.values()):
         from app.cli.train_record import train
 

@@ -11,7 +11,7 @@ from app.up import lifeline
 # Before anything else is loaded: it must not outlive the `up` it belongs to.
 lifeline.hold_on()
 # The numeric libraries would wait for one another on every core; one trains as fast alone.
-os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ["OMP_NUM_THREADS"] = os.environ.get("OMP_NUM_THREADS") or "1"
 
 
 def main() -> int:

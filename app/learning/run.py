@@ -19,6 +19,7 @@ from app.learning.heart import Heart
 from app.learning.made import Kept, made_of
 from app.learning.pulled import Pulled
 from app.learning.suspected import suspected
+from app.learning.told import early
 from scoring import current, models
 from scoring.card.card import Card, Label
 from scoring.features.registry import VERSION
@@ -60,6 +61,7 @@ class Basis:
     aim: Aim
     as_of: datetime
     puts: list[tuple[Put, Weighed]]
+    ripe: timedelta
     leads: int
     findings: int
     active: Card | None
@@ -91,6 +93,7 @@ def work(database: Database, hold: Hold, told: Told, *, by: By) -> Came:
             made = made_of(trained, kept, stages, doubted=basis.doubted, parent=basis.active)
         except TooLittleError as error:
             made = Kept(None, None, {"words": [f"{error} The points stay."]})
+        made.report["words"] += early(basis.ripe, basis.aim.within)
         apart = pulled.pulled(basis.rules, stages, made.trained, plan, table)
     return _keep(database, hold, basis, made, apart=apart, by=by)
 
@@ -111,6 +114,7 @@ def _basis(database: Database, told: Told) -> Basis | None:
         aim=aim,
         as_of=as_of,
         puts=[(put, row) for put, row in zip(puts, rows, strict=True) if row is not None],
+        ripe=delay.ripe([put.lead for put in puts], aim.within, as_of),
         leads=len(puts),
         findings=findings,
         active=rules.scoring_card,
@@ -120,7 +124,7 @@ def _basis(database: Database, told: Told) -> Basis | None:
 
 def _read(database: Database, basis: Basis, told: Told) -> tuple[Layout, list[SeenLead]]:
     """Every lead as it was seen when it was offered; those that are settled are handed back as well."""
-    layout, settled = Layout(basis.aim.within, basis.as_of), []
+    layout, settled = Layout(basis.ripe, basis.as_of), []
     weighed = {(put.prospect_id, put.lead.handoff): row for put, row in basis.puts}
     for n, some in enumerate(past_leads.batches([put for put, _ in basis.puts])):
         told("seeing them as they were", n * past_leads.AT_ONCE, len(basis.puts))

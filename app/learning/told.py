@@ -1,6 +1,7 @@
 """What a training found, in words a marketer knows first."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from scoring.training.trained import Outcome, Trained
 
@@ -24,3 +25,14 @@ def _next(trained: Trained) -> str:
             )
         case Outcome.STAY:
             return f"It is not tried, unless somebody has a reason. {' '.join(check.words for check in failed)}"
+
+
+def early(ripe: timedelta, within: timedelta) -> list[str]:
+    """That models were measured by leads whose time is not over, because others are still too few."""
+    if ripe >= within:
+        return []
+    days = within / timedelta(days=1)
+    return [
+        f"Few leads were offered {days:g} days ago or longer, so that it was measured by what was found sooner;"
+        " of leads that take their time it knows little yet."
+    ]

@@ -18,6 +18,8 @@ log = structlog.get_logger(__name__)
 
 PART = "WARMLINE_PART"
 """How a part is told its name, by which it says that it lives (app/pulse.py)."""
+ONE_THREAD = {"OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS") or "1"}
+"""What the numeric libraries of a training are told, whoever starts it: threads would wait for one another."""
 TICK = 0.1
 FIRST_DELAY = 0.1
 LONGEST_DELAY = 3.0
@@ -75,7 +77,13 @@ class Supervisor:
         """Start one part now; before `run`, when it may use the time."""
         part.process = subprocess.Popen(
             part.line(),
-            env={**os.environ, **part.environment, PART: part.name, **self._lifeline.environment},
+            env={
+                **os.environ,
+                **ONE_THREAD,
+                **part.environment,
+                PART: part.name,
+                **self._lifeline.environment,
+            },
             pass_fds=(*self._lifeline.pass_fds, *part.pass_fds),
             stdin=subprocess.DEVNULL,
             stdout=stdout,

@@ -20,6 +20,9 @@ PERIODS = (4, 8, 15)
 """Days after the offer at which a period ends; the last one ends with what the label allows."""
 HALF_LIFE = timedelta(days=60)
 """A lead offered so long ago counts half: buyers, campaigns and reps change."""
+FEW = 20
+"""Wins and losses, each, with which the first model can be tried."""
+NEARLY_ALL = 0.95
 LEAST = 0.01
 """A row that would weigh less than this is left out."""
 
@@ -45,6 +48,21 @@ def fading(lead: Lead, now: datetime, half_life: timedelta = HALF_LIFE) -> float
     """How much a lead of this age counts, 0–1, by who found it."""
     factor: float = 0.5 ** (max(now - lead.offered_at, timedelta()) / half_life)
     return factor * lead.weight
+
+
+def ripe(leads: Sequence[Lead], within: timedelta, now: datetime) -> timedelta:
+    """How long ago a lead must have been offered for models to be measured by it, if it is settled.
+
+    What the label allows, for of late ones the quick outcomes are known first. While too few wins or losses
+    are as old there would be nothing to measure by for a whole month; then it is the age by which
+    nearly all that are settled were.
+    """
+    settled = [each for each in leads if each.fate is not Fate.OPEN]
+    old = [each.fate for each in settled if each.offered_at + within <= now]
+    ages = sorted(each.age for each in settled)
+    if not ages or min(old.count(Fate.WIN), old.count(Fate.LOSS)) >= FEW:
+        return within
+    return min(within, ages[int(NEARLY_ALL * (len(ages) - 1))])
 
 
 def hazard(

@@ -34,7 +34,7 @@ POINTS = (POINTS_FIT, POINTS_ENGAGEMENT)
 class Layout:
     """Takes leads as they are read, and keeps of them only what a table holds."""
 
-    within: timedelta
+    ripe: timedelta
     as_of: datetime
     columns: dict[str, list[Value]] = field(default_factory=dict)
     wins: list[bool] = field(default_factory=list)
@@ -58,7 +58,7 @@ class Layout:
         self.wins.append(row.win)
         self.weights.append(row.weight)
         self.offered.append(put.lead.offered_at.timestamp())
-        is_old = put.lead.offered_at + self.within <= self.as_of
+        is_old = put.lead.offered_at + self.ripe <= self.as_of
         is_sure = put.lead.fate is not Fate.OPEN and put.lead.weight >= COUNTS
         self.known.append(is_sure and is_old)
         self.chances.append(put.lead.probability or math.nan)

@@ -8,7 +8,7 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.learning.delay import LEAST, Weighed, chance, hazard, weigh
+from scoring.learning.delay import LEAST, Weighed, chance, hazard, ripe, weigh
 from scoring.learning.labels import Fate, Lead
 from tests.scoring.people import DAY, NOW
 
@@ -37,6 +37,18 @@ def test_where_being_open_says_nothing_it_weighs_nothing() -> None:
     for age in (0, 3, 8, 30):
         row = weigh([*known, lead(Fate.OPEN, age, age)], WITHIN, NOW)[-1]
         assert row is None or row.weight < 0.05
+
+
+def test_a_lead_is_measured_by_once_its_time_is_over_and_in_the_first_month_once_most_are_found() -> (
+    None
+):
+    fates = (Fate.WIN, Fate.LOSS)
+    young = [lead(fate, age, 9) for fate in fates for age in (1, 2, 3, 4, 5, 6, 8)] * 9
+    assert 6 * DAY <= ripe(young, WITHIN, NOW) <= 8 * DAY
+    old = [lead(fate, 2, 31) for fate in fates] * 20
+    assert ripe([*young, *old], WITHIN, NOW) == WITHIN
+    assert ripe([*young, *old[1:]], WITHIN, NOW) < WITHIN
+    assert ripe([lead(Fate.OPEN, 3, 3)], WITHIN, NOW) == WITHIN
 
 
 def test_a_lead_of_sixty_days_ago_counts_half() -> None:
