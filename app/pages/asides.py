@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 from app.auth.guard import only_from_our_pages, only_signed_in
 from app.auth.viewer import current
 from app.door import perform, reading
-from app.pages import desk, papers
+from app.pages import again, desk, papers
+from app.pages.again import Again
 from app.pages.handoffs import actor, refusal
+from app.pages.mistake import too_long
 from app.pages.views import Who
 from app.permissions import Act
 from app.times import moment
@@ -91,8 +93,26 @@ def jot(prospect_id: UUID, handoff_id: UUID) -> ResponseReturnValue:
 def note(prospect_id: UUID, handoff_id: UUID) -> ResponseReturnValue:
     """Write a line into the person's history; the same form sent twice is one note."""
     ref, viewer = desk.ref_of(prospect_id, handoff_id), current()
-    text = str(replace_unstorable(request.form.get("text", "").strip()[:LONGEST_NOTE]))
+    # A browser counts the end of a line as one character, and sends two.
+    written = request.form.get("text", "").replace("\r\n", "\n")
+    text = str(replace_unstorable(written.strip()))
     once = parse_id(request.form.get("once", "")) or new_id(g.now)
+    if long := too_long(text, LONGEST_NOTE, "The note"):
+        with reading(current_app.extensions["database"]) as session:
+            desk.find_or_404(session, ref, viewer, Act.NOTE)
+        return again.ask(
+            Again(
+                title="Quick note",
+                back=f"/handoffs/{ref}",
+                url=f"/handoffs/{ref}/note",
+                name="text",
+                label="For the history",
+                text=text,
+                mistake=long,
+                button="Keep the note",
+                hidden={"once": str(once), "from": request.form.get("from", "")},
+            )
+        )
 
     def work(session: Session) -> bool:
         desk.find_or_404(session, ref, viewer, Act.NOTE)

@@ -13,6 +13,7 @@ from app.auth.guard import only_from_our_pages, only_signed_in
 from app.auth.viewer import current
 from app.door import perform, reading
 from app.pages.away_views import Away, person
+from app.pages.mistake import too_long
 from app.pages.views import Mistake
 from app.pages.words import several
 from app.permissions import Act, may
@@ -45,7 +46,9 @@ def enter() -> ResponseReturnValue:
     if first is None or last is None:
         missing = Mistake(reason="The days are missing.", mend="Choose the first and the last.")
         return _again(typed, {"from": missing})
-    reason = str(replace_unstorable(typed["reason"].strip()[:LONGEST_REASON]))
+    reason = str(replace_unstorable(typed["reason"].strip()))
+    if long := too_long(reason, LONGEST_REASON, "The reason"):
+        return _again(typed, {"reason": long})
     absence: dict[str, Any] = {"from": first, "until": last, "reason": reason}
 
     def work(session: Session) -> int:

@@ -16,6 +16,7 @@ from app.money import money
 from app.pages import briefs, desk
 from app.pages.answering import one
 from app.pages.handoffs import actor, refusal
+from app.pages.mistake import too_long
 from app.pages.views import Mistake, Who
 from app.permissions import Act
 from prospects.bidi import isolated
@@ -89,7 +90,9 @@ def end(prospect_id: UUID, handoff_id: UUID) -> ResponseReturnValue:
     """Close the lead as won or lost; a lost one says why."""
     ref = desk.ref_of(prospect_id, handoff_id)
     typed = {name: request.form.getlist(name) for name in ("result", "reason", "deal")}
-    reason = one(typed, "reason")[:LONGEST_REASON]
+    reason = one(typed, "reason")
+    if long := too_long(reason, LONGEST_REASON, "The reason"):
+        return _again(ref, one(typed, "result"), reason, {"reason": long})
     try:
         result = Result(one(typed, "result"))
     except ValueError:

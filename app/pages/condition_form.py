@@ -7,7 +7,7 @@ from typing import Any
 from app.pages.condition_line import Known, Line, SlipError, line_of, plain_of
 from app.pages.flow_views import LineMistake
 from app.pages.line_mistakes import told_at
-from app.pages.mistake import Mistake
+from app.pages.mistake import Mistake, too_long
 from app.workspace import written
 from app.workspace.mistakes import Mistake as Misplaced
 from app.workspace.nodes import plain, spot_of
@@ -22,6 +22,8 @@ AT_FIRST = 3
 """Lines that are shown empty; each one that is filled brings another, up to the most."""
 LONGEST_VALUE = 200
 LONGEST_TEXT = 20_000
+CALLED = ("The name of what is looked at", "The comparison", "The value")
+"""The parts of a line."""
 Condition = Mapping[str, Any]
 
 
@@ -32,6 +34,7 @@ class Typed:
     lines: tuple[Line, ...] = ()
     match: str = "all"
     text: str = ""
+    longest: int = field(default=LONGEST_TEXT, compare=False)
 
     @property
     def any(self) -> bool:
@@ -55,14 +58,12 @@ class Understood:
 
 def read(args: Mapping[str, str], *, longest: int = LONGEST_TEXT) -> Typed:
     """What a form or an address holds: `f1 o1 v1`, `f2 …`, `match` and `if`."""
-    lines = [
-        Line(*(_text(args, f"{part}{n}")[:LONGEST_VALUE] for part in "fov"))
-        for n in range(1, MOST_LINES + 1)
-    ]
+    lines = [Line(*(_text(args, f"{part}{n}") for part in "fov")) for n in range(1, MOST_LINES + 1)]
     return Typed(
         lines=tuple(_without_end(lines)),
         match="any" if args.get("match") == "any" else "all",
-        text=_text(args, "if")[:longest],
+        text=_text(args, "if"),
+        longest=longest,
     )
 
 
@@ -82,10 +83,12 @@ def understand(typed: Typed, known: Known) -> Understood:
     slips: dict[int, tuple[str, Mistake]] = {}
     for number, line in enumerate(typed.lines):
         try:
+            _check(line)
             parts += [plain_of(line, known)] if line else []
         except SlipError as error:
             slips[number] = (error.part, error.mistake)
-    found, mistakes = _of_text(typed.text, known)
+    long = too_long(typed.text, typed.longest, "The text")
+    found, mistakes = ([], [_whole(long)]) if long else _of_text(typed.text, known)
     if slips or mistakes:
         return Understood(slips=slips, mistakes=mistakes)
     rows = [{typed.match: parts}] if len(parts) > 1 else parts
@@ -95,6 +98,19 @@ def understand(typed: Typed, known: Known) -> Understood:
 def together(parts: Sequence[Condition]) -> Condition | None:
     """The condition that holds where all of them do; None of none."""
     return {"all": list(parts)} if len(parts) > 1 else next(iter(parts), None)
+
+
+def _check(line: Line) -> None:
+    for part, text, what in zip(("field", "op", "value"), line, CALLED, strict=True):
+        long = too_long(text, LONGEST_VALUE, what)
+        if long is not None:
+            raise SlipError(part, long.reason, long.mend)
+
+
+def _whole(mistake: Mistake) -> LineMistake:
+    """A mistake that is of the text as a whole."""
+    said = {"reason": mistake.reason, "mend": mistake.mend}
+    return LineMistake(line=1, column=1, excerpt="", **said)
 
 
 def _of_text(text: str, known: Known) -> tuple[list[Condition], list[LineMistake]]:

@@ -15,8 +15,10 @@ from app.auth.viewer import current
 from app.door import perform, reading
 from app.merge import MergeError
 from app.merge_preview import Preview, preview
-from app.pages import merged_view, turning
+from app.pages import again, merged_view, turning
+from app.pages.again import Again
 from app.pages.duplicate_views import Duplicates, Merging, Pair
+from app.pages.mistake import too_long
 from app.permissions import Act
 from app.what_if.whom import find
 from prospects import audit, company_questions, doubles, groups
@@ -92,12 +94,25 @@ def foretell(prospect_id: UUID) -> ResponseReturnValue:
 def make(prospect_id: UUID) -> ResponseReturnValue:
     """Make the two one."""
     other = parse_id(request.form.get("other", ""))
-    why = request.form.get("why", "").strip()[:LONGEST_WHY] or None
-    who = current().email
+    why, who = request.form.get("why", "").strip(), current().email
+    if long := too_long(why, LONGEST_WHY, "Why they are one"):
+        return again.ask(
+            Again(
+                title="Make two people one",
+                back=f"/people/{prospect_id}",
+                url=f"/people/{prospect_id}/merge",
+                name="why",
+                label="Why are they one?",
+                text=why,
+                mistake=long,
+                button="Make them one",
+                hidden={"other": str(other or "")},
+            )
+        )
 
     def work(session: Session) -> UUID:
         one = ProspectId(_person(session, prospect_id).id)
-        said = Said(by=who, why=why)
+        said = Said(by=who, why=why or None)
         return merging.merge(session, one, ProspectId(other or one), said, g.now).kept_id
 
     try:

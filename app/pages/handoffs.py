@@ -12,6 +12,7 @@ from app.auth.viewer import current
 from app.door import perform, reading
 from app.pages import briefs, company_stage, desk, stuck, transfer_lists, write_up_lists
 from app.pages.answering import one, settled_key
+from app.pages.mistake import too_long
 from app.pages.views import Mistake, Offer
 from app.permissions import Act, may
 from prospects import team
@@ -141,11 +142,11 @@ def decline(prospect_id: UUID, handoff_id: UUID) -> ResponseReturnValue:
     """Pass the lead on, with a reason."""
     ref, viewer = desk.ref_of(prospect_id, handoff_id), current()
     typed = {name: request.form.getlist(name) for name in ("reason", "note")}
-    note = one(typed, "note")[:LONGEST_NOTE]
-    try:
-        reason = DeclineReason(one(typed, "reason"))
-    except ValueError:
-        return _ask_again(ref, note)
+    note, chosen = one(typed, "note"), one(typed, "reason")
+    mistakes = _mistakes(note, chosen)
+    if mistakes:
+        return _ask_again(ref, note, chosen, mistakes)
+    reason = DeclineReason(chosen)
 
     def pass_on(session: Session) -> None:
         desk.find_or_404(session, ref, viewer, Act.ANSWER_OFFER)
@@ -159,12 +160,24 @@ def decline(prospect_id: UUID, handoff_id: UUID) -> ResponseReturnValue:
     return redirect("/today", 303)
 
 
-def _ask_again(ref: HandoffRef, note: str) -> ResponseReturnValue:
+def _mistakes(note: str, reason: str) -> dict[str, Mistake]:
+    found = {}
+    if reason not in set(DeclineReason):
+        found["reason"] = Mistake(
+            reason="The reason is missing.", mend="Choose the one that fits best."
+        )
+    if long := too_long(note, LONGEST_NOTE, "The word on it"):
+        found["note"] = long
+    return found
+
+
+def _ask_again(
+    ref: HandoffRef, note: str, reason: str, mistakes: dict[str, Mistake]
+) -> ResponseReturnValue:
     shown = _offer(ref)
     if shown is None:
         return redirect(f"/handoffs/{ref}")
-    mistake = Mistake(reason="The reason is missing.", mend="Choose the one that fits best.")
-    asked = PassingOn(shown, note=note, mistakes={"reason": mistake})
+    asked = PassingOn(shown, note=note, reason=reason, mistakes=mistakes)
     return render_template("rep/decline.html", offer=asked), 422
 
 

@@ -28,7 +28,7 @@ blueprint.before_request(only_from_our_pages)
 def invite() -> ResponseReturnValue:
     """Invite a colleague: by mail where mail can leave, else by a link that is shown once, here."""
     email, role = request.form.get("email", "").strip(), request.form.get("role", "")
-    typed = {"email": email[:254], "role": role}
+    typed = {"email": email, "role": role}
     try:
         checked = validate_email(email, check_deliverability=False, test_environment=True)
     except EmailNotValidError:

@@ -9,3 +9,12 @@ class Mistake:
 
     reason: str
     mend: str = ""
+
+
+def too_long(text: str, most: int, what: str) -> Mistake | None:
+    """What to say of a text that its field does not hold; nothing that was typed is cut off in silence."""
+    over = len(text) - most
+    if over <= 0:
+        return None
+    reason = f"{what} is {len(text):,} characters long, and at most {most:,} fit."
+    return Mistake(reason=reason, mend=f"Take {over:,} away.")

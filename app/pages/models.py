@@ -11,6 +11,7 @@ from app.auth.guard import may, only_from_our_pages, only_signed_in
 from app.auth.viewer import current
 from app.door import perform, reading
 from app.pages import model_list, model_view
+from app.pages.mistake import too_long
 from app.permissions import Act
 from prospects.texts import storable
 from scoring import models
@@ -57,12 +58,15 @@ def move(model_id: str, deed: str) -> ResponseReturnValue:
     """Try it in the shadow, let it score, or leave it; what stands in the way is said beside what was typed."""
     if deed not in DONE:
         abort(404)
-    reason = request.form.get("reason", "").strip()[:LONGEST]
+    reason = request.form.get("reason", "").strip()
+    long = too_long(reason, LONGEST, "the reason")
 
     def work(session: Session) -> None:
         _row(session, model_id)
         if not storable(reason):
             raise ModelMoveError("the reason has characters that nobody can read")
+        if long is not None:
+            raise ModelMoveError(f"{long.reason} {long.mend}".removesuffix("."))
         _move(session, model_id, deed, reason or None)
 
     database = current_app.extensions["database"]

@@ -15,6 +15,7 @@ from app.auth.viewer import current
 from app.door import perform, reading
 from app.pages import promised, turning
 from app.pages.handoffs import refusal
+from app.pages.mistake import too_long
 from app.pages.promise_views import PromiseForm
 from app.pages.views import Mistake
 from app.permissions import Act, may
@@ -173,7 +174,7 @@ def _form(ref: PromiseRef, act: str) -> PromiseForm:
 
 def _typed(form: PromiseForm) -> PromiseForm:
     typed = {name: request.form.get(name, "").strip() for name in ("to", "due_at", "reason")}
-    return replace(form, typed={**typed, "reason": typed["reason"][:LONGEST_REASON]})
+    return replace(form, typed=typed)
 
 
 def _due(written: str) -> datetime:
@@ -189,6 +190,8 @@ def _done(
     form: PromiseForm, work: Work, told: str, *, back: str = "/promises"
 ) -> ResponseReturnValue:
     viewer = current()
+    if long := too_long(form.typed["reason"], LONGEST_REASON, "The reason"):
+        return _again(form, {"reason": long})
     change = Change(by=viewer.name, reason=form.typed["reason"], now=g.now, member_id=viewer.id)
     try:
         perform(current_app.extensions["database"], lambda session: work(session, change))

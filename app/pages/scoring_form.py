@@ -1,5 +1,6 @@
 """The form of the points: its fields from the document, and the document from what was typed. Pure."""
 
+import math
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from typing import Any
@@ -53,9 +54,7 @@ def values(scoring: Scoring) -> dict[str, str]:
 
 def read(fields: Mapping[str, str], scoring: Scoring) -> dict[str, str]:
     """What was typed; a field that was not sent stays as it stands."""
-    return {
-        name: fields.get(name, value).strip()[:LONGEST] for name, value in values(scoring).items()
-    }
+    return {name: fields.get(name, value).strip() for name, value in values(scoring).items()}
 
 
 def changed(
@@ -77,7 +76,8 @@ def changed(
         place = found[name]
         value = _read(name, typed[name])
         if value is _NONE:
-            mistakes[name] = Mistake(reason=f"“{typed[name]}” is no number.", mend="Like 12 or 7.5")
+            told = typed[name] if len(typed[name]) <= LONGEST else f"{typed[name][:LONGEST]}…"
+            mistakes[name] = Mistake(reason=f"“{told}” is no number.", mend="Like 12 or 7.5")
             continue
         top = str(place[0])
         if top not in opened:
@@ -121,6 +121,8 @@ def _read(name: str, text: str) -> Any:
     try:
         found = float(text.replace("−", "-").replace(",", "."))
     except ValueError:
+        return _NONE
+    if len(text) > LONGEST or not math.isfinite(found):
         return _NONE
     return int(found) if found.is_integer() else found
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.pages import condition_form, condition_view
 from app.pages.condition_form import Typed
-from app.pages.mistake import Mistake
+from app.pages.mistake import Mistake, too_long
 from app.pages.segment_views import SegmentEditor
 from app.workspace import segments_in_browser
 from app.workspace.segments_in_browser import Named
@@ -43,7 +43,7 @@ class Looked:
 
 def read(fields: Mapping[str, str]) -> Sent:
     """What the form holds."""
-    name, slug = (fields.get(each, "").strip()[:LONGEST_NAME] for each in ("name", "slug"))
+    name, slug = (fields.get(each, "").strip() for each in ("name", "slug"))
     since = fields.get("since", "")
     return Sent(
         name=name if storable(name) else "",
@@ -81,6 +81,8 @@ def _mistakes(name: str, slug: str) -> dict[str, Mistake]:
     found = {}
     if not name:
         found["name"] = Mistake(reason="Its name is missing.", mend="Say who they are.")
+    elif long := too_long(name, LONGEST_NAME, "Its name"):
+        found["name"] = long
     elif not SLUG.fullmatch(slug):
         mend = "Small letters, digits, - and _, like visitors-of-the-fair."
         found["slug"] = Mistake(reason="This cannot be its short name.", mend=mend)

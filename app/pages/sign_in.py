@@ -25,11 +25,13 @@ from app.auth.viewer import viewer_of, words_of
 from app.database import Database
 from app.door import perform, reading
 from app.pages import drafts, flow_editor, segment_editor
+from app.pages.mistake import too_long
 from app.pages.views import Mistake
 from prospects.ids import MemberId
 from prospects.member import Member
 from prospects.texts import clean
 
+LONGEST_NAME = 200
 blueprint = Blueprint("sign_in", __name__)
 blueprint.before_request(only_from_our_pages)
 blueprint.before_request(note_viewer)
@@ -145,6 +147,8 @@ class WelcomeForm:
         """Note every mistake; True if there is none."""
         if not self.value("name").strip():
             self.mistakes["name"] = Mistake(reason="Your name is missing.")
+        if long := too_long(self.value("name").strip(), LONGEST_NAME, "Your name"):
+            self.mistakes["name"] = long
         try:
             validate_email(self.value("email"), check_deliverability=False, test_environment=True)
         except EmailNotValidError:
@@ -203,7 +207,8 @@ def join(token: str) -> ResponseReturnValue:
 
 def _typed() -> dict[str, str]:
     typed: dict[str, Any] = {}
-    for name, limit in (("name", 200), ("email", LONGEST_EMAIL), ("password", passwords.LONGEST)):
+    for name, limit in (("email", LONGEST_EMAIL), ("password", passwords.LONGEST)):
         typed[name] = request.form.get(name, "")[: limit + 1]
-    typed["name"] = clean(re.sub(r"\s+", " ", typed["name"])[:200], 200).text
+    name = re.sub(r"\s+", " ", request.form.get("name", ""))
+    typed["name"] = clean(name, len(name)).text
     return typed

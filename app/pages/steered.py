@@ -4,7 +4,6 @@ import math
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
-from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, request
@@ -14,7 +13,9 @@ from sqlalchemy.orm import Session
 from app.auth.guard import may, only_from_our_pages, only_signed_in
 from app.auth.viewer import current
 from app.door import perform, reading
-from app.pages import papers, whose_person, words
+from app.pages import again, papers, whose_person, words
+from app.pages.again import Again
+from app.pages.mistake import too_long
 from app.pages.standing_views import Figure, OverrideForm
 from app.pages.views import Who
 from app.permissions import Act
@@ -34,7 +35,10 @@ blueprint.before_request(only_signed_in)
 blueprint.before_request(only_from_our_pages)
 
 LONGEST_SAID = 500
-LONGEST_TYPED = 1_000
+OBJECTION = {
+    True: "They may be profiled again",
+    False: "They do not want to be profiled",
+}
 """Characters of a field that come back in an address after a refusal."""
 
 
@@ -45,7 +49,7 @@ def foresee(prospect_id: UUID) -> ResponseReturnValue:
     typed = request.args
     with reading(current_app.extensions["database"]) as session:
         row = _person(session, prospect_id, Act.OVERRIDE)
-        form = _form(session, row)
+        form = _form(session, row, typed)
         if "value" in typed:
             form = _tried(session, row, form)
     return render_template("marketing/override.html", form=form), 422 if form.wrong else 200
@@ -67,10 +71,10 @@ def add(prospect_id: UUID) -> ResponseReturnValue:
     try:
         perform(current_app.extensions["database"], work)
     except OverrideError as error:
-        flash(f"Not set: {error}.", "bad")
-        names = ("value", "days", "reason", "company")
-        typed = {name: request.form[name][:LONGEST_TYPED] for name in names if name in request.form}
-        return redirect(f"/people/{prospect_id}/override?{urlencode(typed)}", 303)
+        with reading(current_app.extensions["database"]) as session:
+            row = _person(session, prospect_id, Act.OVERRIDE)
+            form = replace(_form(session, row, request.form), wrong=f"Not set: {error}.")
+        return render_template("marketing/override.html", form=form), 422
     flash("Set. It counts at the next look, within seconds, and ends by itself.", "good")
     return redirect(f"/people/{prospect_id}", 303)
 
@@ -97,12 +101,28 @@ def end(prospect_id: UUID, override_id: UUID) -> ResponseReturnValue:
 def say(prospect_id: UUID) -> ResponseReturnValue:
     """Note that they do not want to be profiled, or that they may be again."""
     given = request.form.get("given") == "1"
-    said = _text(request.form.get("said", ""), LONGEST_SAID).strip() or None
+    said = _text(request.form.get("said", "")).strip()
+    if long := too_long(said, LONGEST_SAID, "What they said"):
+        with reading(current_app.extensions["database"]) as session:
+            _person(session, prospect_id, Act.OBJECT)
+        return again.ask(
+            Again(
+                title=OBJECTION[given],
+                back=f"/people/{prospect_id}",
+                url=f"/people/{prospect_id}/profiling",
+                name="said",
+                label="What did they say, and where?",
+                text=said,
+                mistake=long,
+                button="Note it",
+                hidden={"given": "1" if given else "0"},
+            )
+        )
     who, key = current().email, f"page/{new_id(g.now)}"
 
     def work(session: Session) -> None:
         whose = ProspectId(_person(session, prospect_id, Act.OBJECT).id)
-        _note(session, whose, key, text=said, given=given)
+        _note(session, whose, key, text=said or None, given=given)
         if given:
             audit.note(session, "objection taken back", whose, g.now, who=who)
         else:
@@ -147,7 +167,7 @@ def _person(session: Session, prospect_id: UUID, act: Act) -> ProspectRow:
     return row
 
 
-def _form(session: Session, row: ProspectRow) -> OverrideForm:
+def _form(session: Session, row: ProspectRow, typed: Mapping[str, str]) -> OverrideForm:
     firm = session.get(AccountRow, row.account_id) if row.account_id else None
     return OverrideForm(
         url=f"/people/{row.id}/override",
@@ -156,10 +176,10 @@ def _form(session: Session, row: ProspectRow) -> OverrideForm:
             id=str(row.id), name=row.name or papers.NOBODY, title=row.title, company=row.company
         ),
         company=(firm.name or firm.domain) if firm else None,
-        value=request.args.get("value", "")[:10],
-        days=request.args.get("days", "30")[:4],
-        reason=_text(request.args.get("reason", ""), overrides.LONGEST_REASON),
-        for_company="company" in request.args,
+        value=_text(typed.get("value", "")),
+        days=_text(typed.get("days", "30")),
+        reason=_text(typed.get("reason", "")),
+        for_company="company" in typed,
     )
 
 
@@ -176,15 +196,15 @@ def _wanted(typed: Mapping[str, str]) -> Wanted:
     viewer = current()
     return Wanted(
         value=_number(typed.get("value", ""), "value"),
-        reason=_text(typed.get("reason", ""), 10 * overrides.LONGEST_REASON),
+        reason=_text(typed.get("reason", "")),
         until=g.now + timedelta(days=min(_number(typed.get("days", ""), "days"), 10_000)),
         by=viewer.name,
         signed=viewer.email,
     )
 
 
-def _text(written: str, longest: int) -> str:
-    return str(replace_unstorable(written))[:longest]
+def _text(written: str) -> str:
+    return str(replace_unstorable(written))
 
 
 def _number(written: str, field: str) -> float:

@@ -15,6 +15,7 @@ from app.auth.viewer import current
 from app.door import perform, reading
 from app.pages import out_alarms, papers, stuck, whereabouts
 from app.pages.handoffs import actor
+from app.pages.mistake import too_long
 from app.pages.steering_views import Steering
 from app.pages.views import Mistake
 from app.pages.words import several
@@ -137,7 +138,7 @@ def carry_out() -> ResponseReturnValue:
         return render_template("manager/steering.html", form=form), 422
     order = Order(
         by=current().name,
-        reason=typed["reason"][:LONGEST_REASON],
+        reason=typed["reason"],
         now=g.now,
         batch=parse_id(request.form.get("batch", "")) or new_id(g.now),
         member_id=current().id,
@@ -157,6 +158,8 @@ def _mistakes(form: Steering, typed: dict[str, str]) -> dict[str, Mistake]:
         found["span"] = Mistake(reason="How much time is missing.", mend="Choose one.")
     if not typed["reason"]:
         found["reason"] = Mistake(reason="The reason is missing.", mend="A few words will do.")
+    if long := too_long(typed["reason"], LONGEST_REASON, "The reason"):
+        found["reason"] = long
     return found
 
 

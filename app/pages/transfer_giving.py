@@ -12,6 +12,7 @@ from app.auth.viewer import current
 from app.door import perform, reading
 from app.pages import papers
 from app.pages.handoffs import refusal
+from app.pages.mistake import too_long
 from app.pages.transfer_views import Giving
 from app.pages.transfers import row_of
 from app.pages.views import Mistake
@@ -55,19 +56,27 @@ def give(prospect_id: UUID, transfer_id: UUID) -> ResponseReturnValue:
         member = team.member(session, MemberId(to)) if to else None
         if member is None:
             raise FaultyError(Fault("to", "to whom is missing", "choose a colleague"))
-        reason, by = typed["reason"][:LONGEST_REASON], current().name
-        transfers.give(session, ref, to=member, reason=reason, by=by, now=g.now)
+        by = current().name
+        transfers.give(session, ref, to=member, reason=typed["reason"], by=by, now=g.now)
 
+    long = too_long(typed["reason"], LONGEST_REASON, "The reason")
+    if long is not None:
+        return _again(form, typed, {"reason": long})
     try:
         perform(current_app.extensions["database"], work)
     except FaultyError as error:
-        wrong = {each.place: _mistake(each) for each in error.faults}
-        form = replace(form, typed=typed, mistakes=wrong)
-        return render_template("account/giving.html", form=form), 422
+        return _again(form, typed, {each.place: _mistake(each) for each in error.faults})
     except RoutingError as error:
         return refusal(error)
     flash("Given. They are told, and their clock runs.", "good")
     return redirect("/stuck", 303)
+
+
+def _again(
+    form: Giving, typed: dict[str, str], mistakes: dict[str, Mistake]
+) -> ResponseReturnValue:
+    form = replace(form, typed=typed, mistakes=mistakes)
+    return render_template("account/giving.html", form=form), 422
 
 
 def _form(ref: TransferRef) -> Giving:

@@ -114,7 +114,7 @@ def test_what_files_own_is_tried_here_and_written_there(
         ({"warm-leave": "70"}, "must not be above “Warm from”"),
         ({"engagement-half-life": "soon"}, "is not a duration"),
         ({"warm-stage": "nowhere"}, "there is no stage"),
-        ({"warm-points": "nan"}, "100"),
+        ({"warm-points": "nan"}, "“nan” is no number"),
     ],
 )
 def test_a_slip_is_told_beside_its_field(
