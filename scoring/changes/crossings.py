@@ -69,6 +69,14 @@ def absorb(session: Session, kept: ProspectId, gone: Collection[ProspectId]) -> 
     newest = _newest(session)
     if newest is not None and newest.state == LOOKING:
         _judge_anew(session, gone, but=newest.version)
+    passed_over = select(ProspectRow.id).where(
+        among(session, ProspectRow.id, gone),
+        ProspectRow.rules_version.is_(None),
+        ProspectRow.grade.is_not(None),
+    )
+    if session.execute(passed_over.limit(1)).first() is not None:
+        # What comes in with them nobody has judged.
+        _judge_anew(session, [kept])
 
 
 def part(session: Session, kept: ProspectId, gone: ProspectId, since: datetime) -> None:

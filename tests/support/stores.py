@@ -35,6 +35,12 @@ class SqliteStores:
         shutil.copyfile(self._pattern, path)
         return f"sqlite:///{path}"
 
+    def twin(self, url: str) -> str:
+        """The address of a copy of a database that nobody has open."""
+        path = self._folder / f"{uuid4().hex}.db"
+        shutil.copyfile(make_url(url).database or "", path)
+        return f"sqlite:///{path}"
+
     def drop(self, url: str) -> None:
         for path in Path(make_url(url).database or "").parent.glob(
             f"{Path(make_url(url).database or '').name}*"
@@ -56,6 +62,12 @@ class PostgresStores:
         template = "template0" if empty else self._pattern()
         # Copying files takes half the time of PostgreSQL's usual way, which logs every block.
         self._tell(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+        return self._server.set(database=name).render_as_string(hide_password=False)
+
+    def twin(self, url: str) -> str:
+        """The address of a copy of a database that nobody has open."""
+        name = f"test_{uuid4().hex}"
+        self._tell(f"CREATE DATABASE {name} TEMPLATE {make_url(url).database}")
         return self._server.set(database=name).render_as_string(hide_password=False)
 
     def drop(self, url: str) -> None:
