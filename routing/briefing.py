@@ -2,13 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from prospects import team
+from prospects import percentages, team
 from prospects.account_claims import stages_of
 from prospects.ids import AccountId, ProspectId
 from prospects.rows import ProspectRow
@@ -38,6 +38,7 @@ def briefs(session: Session, wanted: Sequence[Wanted], now: datetime) -> dict[Pr
     companies = stages_of(session, accounts, [rung.slug for rung in rungs], now)
     claims = [each.seen.claim.stage for each in wanted if each.seen.claim]
     checked = records(session, claims)
+    hides = percentages.hidden(session) is not None
     found = {}
     for each in wanted:
         company = each.seen.company
@@ -51,7 +52,8 @@ def briefs(session: Session, wanted: Sequence[Wanted], now: datetime) -> dict[Pr
             account=companies.get(company.id) if company else None,
             track=checked.of(_claimed(claim)) if (claim := each.seen.claim) else None,
         )
-        found[each.seen.prospect_id] = compose(each.seen, setting, now)
+        seen = replace(each.seen, score=None) if hides else each.seen
+        found[each.seen.prospect_id] = compose(seen, setting, now)
     return found
 
 

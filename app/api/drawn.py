@@ -1,7 +1,7 @@
 """People and their activities as programs see them, drawn for a whole page of a list at once."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,7 @@ from app import whose
 from app.api.base import instant, member, reaches_all, text
 from app.permissions import Act
 from nurture.rows import EnrollmentRow
-from prospects import groups
+from prospects import groups, percentages
 from prospects.contact import Veil, without_contact
 from prospects.rows import ActivityRow, AssessmentRow, ConsentRow, OpportunityRow, ProspectRow
 from routing.rows import HandoffRow
@@ -32,7 +32,7 @@ OPENLY = frozenset(
 def prospects(session: Session, rows: Sequence[ProspectRow]) -> list[Document]:
     """The documents of these people, in their order."""
     ids = [row.id for row in rows]
-    beliefs = _beliefs(session, rows)
+    beliefs, hides = _beliefs(session, rows), percentages.hidden(session) is not None
     group = groups.members(session, ids)
     consents = _by_person(session, select(ConsentRow).order_by(ConsentRow.at), ConsentRow, group)
     flows = _by_person(session, select(EnrollmentRow), EnrollmentRow, group)
@@ -54,7 +54,7 @@ def prospects(session: Session, rows: Sequence[ProspectRow]) -> list[Document]:
             "lifecycle": row.lifecycle,
             "owner": text(row.owner_id),
             "profiled": row.unprofiled_at is None,
-            **_belief(row, beliefs.get(row.id)),
+            **_belief(row, beliefs.get(row.id), hides=hides),
             "consents": [consent(each) for each in consents[row.id]],
             "enrollments": [enrollment(each) for each in flows[row.id]],
             "handoff": text(handoffs[row.id][-1].id) if handoffs[row.id] else None,
@@ -100,13 +100,26 @@ def activity(row: ActivityRow, *, openly: bool = False) -> Document:
     }
 
 
-def assessment(row: AssessmentRow) -> Document:
+def assessments(session: Session, rows: Sequence[AssessmentRow]) -> list[Document]:
+    """The documents of these beliefs, in their order; of a model whose percentages are hidden without them."""
+    hides = {each.model_id for each in percentages.open_rows(session)}
+    return [assessment(row, hides=row.scored_by in hides) for row in rows]
+
+
+def one_by_one(
+    draw: Callable[[Any], Document],
+) -> Callable[[Session, Sequence[Any]], list[Document]]:
+    """The documents of rows that need nothing but themselves."""
+    return lambda _session, rows: [draw(row) for row in rows]
+
+
+def assessment(row: AssessmentRow, *, hides: bool = False) -> Document:
     """One belief as it was recorded."""
     return {
         "id": str(row.id),
         "at": instant(row.at),
         "stage": _stage(row),
-        "score": row.score,
+        "score": None if hides else row.score,
         "grade": row.grade or None,
         "points": round(row.points, 1),
         "fit": round(row.fit, 1),
@@ -176,11 +189,11 @@ def _by_person(
     return found
 
 
-def _belief(row: ProspectRow, latest: AssessmentRow | None) -> Document:
+def _belief(row: ProspectRow, latest: AssessmentRow | None, *, hides: bool) -> Document:
     return {
         "stage": _stage(latest),
         "confirmed_stage": row.confirmed_stage,
-        "score": row.score,
+        "score": None if hides else row.score,
         "grade": row.grade or None,
         "points": round(row.points, 1),
         "fit": round(row.fit, 1),

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.api.base import instant, text
+from prospects import percentages
 from prospects.contact import without_contact
 from prospects.rows import ProspectRow
 from routing import call_backs
@@ -31,10 +32,11 @@ def handoffs(session: Session, rows: Sequence[HandoffRow], now: datetime) -> lis
     promises = _of(session, PromiseRow, rows)
     names = _names(session, rows)
     calls = call_backs.standing(session, rows)
+    hides = percentages.hidden(session) is not None
     documents = [
         {
             **_plain(row, now),
-            "brief": _brief(row, names),
+            "brief": _brief(row, names, hides=hides),
             "confirmation": confirmation(findings[row.id]) if row.id in findings else None,
             "attempts": [attempt(each) for each in attempts[row.id]],
             "call_back": _call_back(calls.get(row.id)),
@@ -146,14 +148,20 @@ def promise(row: PromiseRow) -> Document:
     }
 
 
-def _brief(row: HandoffRow, names: Mapping[str, Document]) -> Document:
-    """The paper as shown, with the names of colleagues as they are now, and contact data once it was taken."""
+def _brief(row: HandoffRow, names: Mapping[str, Document], *, hides: bool) -> Document:
+    """The paper as shown, with the names of colleagues as they are now, and contact data once it was taken.
+
+    `hides`: without its percentage, which findings do not agree with any more.
+    """
     nobody: Document = {"name": None, "title": None}
     others = [
         {**each, **names.get(each["prospect"], nobody)} for each in row.brief.get("colleagues", ())
     ]
+    paper = dict(row.brief)
+    if hides and "score" in (paper.get("standing") or {}):
+        paper["standing"] = {**paper["standing"], "score": None}
     return {
-        **row.brief,
+        **paper,
         "template": row.brief_template,
         "colleagues": others,
         "contact": row.buyer if _taken(row) else None,

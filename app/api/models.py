@@ -19,7 +19,8 @@ from app.api.shapes.common import Listed
 from app.api.shapes.learning import Model, ModelWhole
 from app.door import reading
 from app.permissions import Act
-from prospects import configuration
+from prospects import configuration, percentages
+from prospects.percentages import Hidden
 from prospects.texts import storable
 from scoring import current, kept_models, models
 from scoring.features.registry import feature
@@ -58,7 +59,8 @@ def listed() -> ResponseReturnValue:
     with reading(database()) as session:
         rules = current.current(session)
         some = kept_models.kept(session, limit=asked.limit + 1, below=_below(session, asked))
-        drawn = [_drawn(row, rules.scoring.learning) for row in some]
+        hides = _hides(session)
+        drawn = [_drawn(row, rules.scoring.learning, hides) for row in some]
         if len(some) <= asked.limit:
             drawn.append(_points(session, rules))
     return paging.page(drawn, asked, key=lambda each: (each["id"],), draw=list)
@@ -140,7 +142,7 @@ def _whole(session: Session, model_id: str) -> dict[str, Any]:
     churn = shadowing.churn(session, model_id)
     other = rules.card if rules.card_id != model_id else None
     return {
-        **_drawn(row, rules.scoring.learning),
+        **_drawn(row, rules.scoring.learning, _hides(session)),
         "card": row.body,
         "report": row.report,
         "changes": [
@@ -178,9 +180,15 @@ def _furthest(session: Session, row: ModelRow) -> list[dict[str, Any]]:
     ]
 
 
-def _drawn(row: AnyModel, rules: Learning) -> dict[str, Any]:
+def _hides(session: Session) -> dict[str, Hidden]:
+    """By model, whose percentages are hidden because findings do not agree with them any more."""
+    return {each.model_id: each for each in percentages.all_hidden(session)}
+
+
+def _drawn(row: AnyModel, rules: Learning, hides: Mapping[str, Hidden]) -> dict[str, Any]:
     window: Mapping[str, Any] = row.body.get("window") or {}
     calibration: Mapping[str, Any] = row.body.get("calibration") or {}
+    hidden = hides.get(row.id)
     tried_since = row.approved_at if row.state == State.APPROVED else None
     return {
         "id": row.id,
@@ -193,7 +201,9 @@ def _drawn(row: AnyModel, rules: Learning) -> dict[str, Any]:
         "parent": row.parent,
         "rows": window.get("rows"),
         "positives": window.get("positives"),
-        "percentage": bool(calibration.get("passed")),
+        "percentage": bool(calibration.get("passed")) and hidden is None,
+        "percentage_hidden": hidden
+        and {"since": instant(hidden.since), "words": list(hidden.words)},
         "gate": taking_over.outcome(row),
         "waits": row.waits,
         "trained_at": instant(row.trained_at),
@@ -209,7 +219,9 @@ def _points(session: Session, rules: ScoringRules) -> dict[str, Any]:
         *configuration.read(session, "scoring").values(),
         *configuration.read(session, "stages").values(),
     ]
-    nothing = dict.fromkeys(("origin", "parent", "rows", "positives", "gate", "waits"))
+    nothing = dict.fromkeys(
+        ("percentage_hidden", "origin", "parent", "rows", "positives", "gate", "waits")
+    )
     never = ("trained_at", "approved_at", "shadow_until", "active_at", "retired_at")
     return {
         "id": rules.model,

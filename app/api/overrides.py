@@ -9,7 +9,7 @@ from pydantic import Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.api import paging
+from app.api import drawn, paging
 from app.api.accounts import account
 from app.api.base import caller, database, id_of, instant, member, now, require, resource
 from app.api.bodies import Body, Instant, Words, read
@@ -44,7 +44,7 @@ class OverrideBody(Body):
 @lists(Listed[Overriding])
 def listed(prospect_id: str) -> ResponseReturnValue:
     """Those of this person, also those that are over, the newest first."""
-    return of_person(prospect_id, OverrideRow, document)
+    return of_person(prospect_id, OverrideRow, drawn.one_by_one(document))
 
 
 @blueprint.post("/prospects/<prospect_id>/overrides")

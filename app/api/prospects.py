@@ -1,6 +1,6 @@
 """`prospects`: the people we know, what happened to them, what we believe of them, and forgetting them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import request
@@ -91,7 +91,7 @@ def timeline(prospect_id: str) -> ResponseReturnValue:
 @lists(Listed[Assessment])
 def assessments(prospect_id: str) -> ResponseReturnValue:
     """What we believed when, the newest first."""
-    return of_person(prospect_id, AssessmentRow, drawn.assessment)
+    return of_person(prospect_id, AssessmentRow, drawn.assessments)
 
 
 @blueprint.post("/prospects/<prospect_id>/erasure")
@@ -113,7 +113,7 @@ def erase(prospect_id: str) -> ResponseReturnValue:
 def of_person(
     prospect_id: str,
     rows: type[Any],
-    draw: Callable[[Any], dict[str, Any]],
+    draw: Callable[[Session, Sequence[Any]], list[dict[str, Any]]],
     *only: ColumnElement[bool],
     act: Act = Act.SEE_PERSON,
 ) -> dict[str, Any]:
@@ -128,7 +128,7 @@ def of_person(
             query,
             rows.id,
             asked,
-            lambda some: drawn.veils(session, [whose])[whose]([draw(row) for row in some]),
+            lambda some: drawn.veils(session, [whose])[whose](draw(session, some)),
         )
 
 

@@ -50,7 +50,7 @@ class ConsentBody(Body):
 def notes(prospect_id: str) -> ResponseReturnValue:
     """Notes, the newest first."""
     only = ActivityRow.kind == Kind.NOTE
-    return of_person(prospect_id, ActivityRow, drawn.activity, only, act=Act.NOTE)
+    return of_person(prospect_id, ActivityRow, drawn.one_by_one(drawn.activity), only, act=Act.NOTE)
 
 
 @blueprint.post("/prospects/<prospect_id>/notes")
@@ -81,7 +81,7 @@ def add_note(prospect_id: str) -> ResponseReturnValue:
 @lists(Listed[ConsentStated])
 def agreed(prospect_id: str) -> ResponseReturnValue:
     """Every statement of this person, the newest first."""
-    return of_person(prospect_id, ConsentRow, drawn.consent)
+    return of_person(prospect_id, ConsentRow, drawn.one_by_one(drawn.consent))
 
 
 @blueprint.post("/prospects/<prospect_id>/consents")

@@ -11,6 +11,8 @@ from app.cli.frame import with_settings
 from app.cli.opened import opened
 from app.door import reading
 from app.settings import Settings
+from prospects import percentages
+from prospects.percentages import HiddenPercentageRow
 from scoring.learning import answering, base_rate, evaluating, watching
 from scoring.learning.backtest import Backtest
 from scoring.learning.evaluating import Evaluated
@@ -26,9 +28,11 @@ def command(settings: Settings, *, as_json: bool) -> None:
         found = evaluating.basis(session, database.clock.now())
         told = evaluating.evaluate(found, list(evaluating.seen(session, found)))
         drift = watching.latest(session, told.model) if told.model else ()
-        words = [*_in_words(told), *_of_drift(drift)]
+        hides = percentages.of_model(session, told.model) if told.model else []
+        words = [*_in_words(told), *_of_hidden(hides), *_of_drift(drift)]
         if as_json:
-            print(json.dumps(_document(told, words, drift), ensure_ascii=False))
+            document = {**_document(told, words, drift), "hidden": [_stretch(h) for h in hides]}
+            print(json.dumps(document, ensure_ascii=False))
             return
     print("\n".join(words))
 
@@ -58,6 +62,20 @@ def _in_words(told: Evaluated) -> Iterator[str]:
 def _of_drift(days: Sequence[DriftRow]) -> Iterator[str]:
     for day in days[:1]:
         yield from day.body["words"]
+
+
+def _of_hidden(hides: Sequence[HiddenPercentageRow]) -> Iterator[str]:
+    """Whether its percentages are hidden now, since when and why; and when they were before."""
+    for row in hides:
+        if row.ended_at is None:
+            yield f"The percentage is hidden since {row.since:%-d %b %Y}. {' '.join(row.body['words'])}"
+        else:
+            yield f"The percentage was hidden from {row.since:%-d %b %Y} to {row.ended_at:%-d %b %Y}."
+
+
+def _stretch(row: HiddenPercentageRow) -> dict[str, Any]:
+    ended = row.ended_at.isoformat() if row.ended_at else None
+    return {"since": row.since.isoformat(), "until": ended, **row.body}
 
 
 def _document(told: Evaluated, words: list[str], drift: Sequence[DriftRow]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from app.cli.opened import opened
 from app.cli.simulate import the_row
 from app.door import reading
 from app.settings import Settings
+from prospects import percentages
 from prospects.ids import ProspectId
 from prospects.snapshots import snapshots
 from prospects.values import Assessment, Reason
@@ -38,11 +39,14 @@ def command(settings: Settings, *, person: str, as_json: bool) -> None:
             if rules.scoring_card
             else None
         )
+        hides = percentages.hidden(session)
         document = {
             "prospect": str(seen.prospect_id),
             "lifecycle": seen.lifecycle,
             "profiled": seen.profiled,
-            **_believed(assess(seen, rules, now)),
+            **_believed(assess(seen, rules, now), hides=hides is not None),
+            "percentage_hidden": hides
+            and {"since": hides.since.isoformat(), "words": list(hides.words)},
             "by_points": beside and _by_points(beside),
             "model": scoring.unread(session),
             "stages": unasked(rules.card, rules.ladder),
@@ -54,14 +58,14 @@ def command(settings: Settings, *, person: str, as_json: bool) -> None:
     _show(document)
 
 
-def _believed(believed: Assessment) -> dict[str, Any]:
+def _believed(believed: Assessment, *, hides: bool) -> dict[str, Any]:
     claim = believed.claim
     return {
         "points": round(believed.points, 1),
         "fit": round(believed.fit, 1),
         "engagement": round(believed.engagement, 1),
         "grade": believed.grade or None,
-        "score": believed.score,
+        "score": None if hides else believed.score,
         "logit": believed.logit,
         "scored_by": believed.model,
         "warm": believed.warm,
@@ -103,6 +107,10 @@ def _show(told: dict[str, Any]) -> None:
     print(_head(told))
     if not told["profiled"]:
         print("  They do not want to be profiled: there is no score, no grade and no claim.")
+    if hidden := told["percentage_hidden"]:
+        print(
+            f"  The percentage is hidden since {hidden['since'][:10]}. {' '.join(hidden['words'])}"
+        )
     by_card = told["logit"] is not None
     for each in told["reasons"]:
         print(f"  {each['value']:{'+7.2f' if by_card else '+6.1f'}}  {each['text']}")

@@ -19,7 +19,7 @@ from app.settings import Settings
 from app.up.lifeline import VARIABLE as LIFELINE
 from prospects.ids import parse_id
 from scoring import current, models
-from scoring.learning import taking_over, trainings, watching
+from scoring.learning import hiding, taking_over, trainings, watching
 from scoring.learning.trainings import State
 
 AGAIN = timedelta(seconds=5)
@@ -44,6 +44,7 @@ def plan(session: Session, now: datetime) -> None:
     if why is not None:
         trainings.ask(session, why, now, by=models.ITSELF)
     taking_over.take_over(session, rules.scoring.learning, now)
+    hiding.settle(session, rules, now)
     watching.plan(session, now)
 
 
@@ -54,6 +55,7 @@ def due(session: Session, now: datetime) -> bool:
         not models.is_followed(session, rules.card_id)
         or trainings.why_due(session, rules.scoring.learning, now) is not None
         or taking_over.ready(session, rules.scoring.learning, now) is not None
+        or hiding.unsettled(session, rules)
         or watching.due(session, now) is not None
     )
 

@@ -41,6 +41,8 @@ ACTS: Mapping[str, tuple[str, About]] = {
     "model activated": ("had a model score everybody", About.OTHER),
     "model retired": ("left a model", About.OTHER),
     "model followed": ("followed what the files say of the model", About.OTHER),
+    "percentage hidden": ("hid a model's percentages, as findings contradict them", About.OTHER),
+    "percentage shown": ("let a model's percentages be shown again", About.OTHER),
     "scoring changed": ("changed what earns points", About.OTHER),
     "crossings released": ("let people over the warm line after a change of rules", About.OTHER),
     "crossings kept": ("left people where they are after a change of rules", About.OTHER),

@@ -1,12 +1,13 @@
 """Reads how a person's score and stage came about: the newest beliefs, in one query."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, tzinfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.pages.course import Belief, Course, course
+from prospects import percentages
 from prospects.contact import Veil
 from prospects.rows import AssessmentRow, ProspectRow
 from prospects.values import Reason
@@ -25,16 +26,18 @@ def read(
     query = select(AssessmentRow).where(AssessmentRow.prospect_id == row.id)
     newest = session.scalars(query.order_by(AssessmentRow.id.desc()).limit(MOST + 1)).all()
     stages = {stage.slug: stage.name for stage in ladder(session)}
-    beliefs = [_belief(each, veil) for each in newest[:MOST]][::-1]
+    hides = {each.model_id for each in percentages.open_rows(session)}
+    beliefs = [_belief(each, veil, hides) for each in newest[:MOST]][::-1]
     return course(beliefs, stages, now, zone, more=len(newest) > MOST)
 
 
-def _belief(row: AssessmentRow, veil: Veil) -> Belief:
+def _belief(row: AssessmentRow, veil: Veil, hides: Collection[str]) -> Belief:
     by_card = row.logit is not None
+    is_hidden = (row.scored_by or row.model) in hides
     return Belief(
         at=row.at,
         points=row.points,
-        score=row.score,
+        score=None if is_hidden else row.score,
         grade=row.grade,
         stage=row.stage,
         warm=row.warm,

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.auth.viewer import Viewer
 from app.pages.papers import Stages
 from app.permissions import Act, may
-from prospects import team
+from prospects import percentages, team
 from prospects.hours import Hours
 from prospects.hours_written import parse_hours
 from prospects.ids import HandoffId, MemberId, ProspectId
@@ -58,6 +58,8 @@ class Desk:
     hours: Hours
     """The working hours of whoever has it."""
     call_back: CallBackRow | None
+    hides: bool = False
+    """Whether percentages are hidden now, whatever stands on the paper."""
 
     @property
     def accepted(self) -> bool:
@@ -124,6 +126,7 @@ def read(session: Session, handoff: HandoffRow, viewer: Viewer) -> Desk:
         ).scalar_one_or_none(),
         hours=hours_of(rep, current.current(session).holidays) if rep else ALWAYS,
         call_back=call_backs.standing(session, [handoff]).get(handoff.id),
+        hides=percentages.hidden(session) is not None,
     )
 
 

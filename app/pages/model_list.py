@@ -7,10 +7,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.auth.viewer import Viewer
-from app.pages import model_words
+from app.pages import hidden_percentage, model_words
 from app.pages.model_views import ModelLine, Models, Suspected, TrainingLine
 from app.pages.views import Tone
 from app.permissions import Act, may_at_all
+from prospects import percentages
+from prospects.percentages import Hidden
 from scoring import current, kept_models, models
 from scoring.kept_models import KeptModel
 from scoring.learning import next_rung, record, trainings
@@ -37,13 +39,15 @@ def read(session: Session, viewer: Viewer, now: datetime) -> Models:
     runs = session.scalars(query.limit(MOST_TRAININGS)).all()
     said = trainings.words_on_columns(session)
     learning = rules.scoring.learning
+    hides = {each.model_id: each for each in percentages.all_hidden(session)}
     return Models(
         scoring_now=_scoring_now(rules),
         missing=next_rung.missing(record.findings(session), _learned(rows, runs)),
-        lines=[*(_line(row, learning, now, viewer) for row in rows), _points(rules)],
+        lines=[*(_line(row, learning, now, viewer, hides) for row in rows), _points(rules)],
         trainings=[_training(row, said, newest=n == 0, now=now) for n, row in enumerate(runs)],
         under_way=any(row.state == State.OPEN for row in runs),
         may_steer=may_at_all(viewer.roles, Act.STEER_MODELS),
+        hidden=hidden_percentage.now_hidden(session, now, viewer.zone),
     )
 
 
@@ -73,7 +77,11 @@ def _learned(rows: Sequence[KeptModel], runs: Sequence[TrainingRow]) -> tuple[in
     return won, lost
 
 
-def _line(row: KeptModel, rules: Learning, now: datetime, viewer: Viewer) -> ModelLine:
+def _line(
+    row: KeptModel, rules: Learning, now: datetime, viewer: Viewer, hides: Mapping[str, Hidden]
+) -> ModelLine:
+    hidden = hides.get(row.id)
+    since = hidden and hidden_percentage.since(hidden, now, viewer.zone)
     said = model_words.better_for(row.report, parent=row.parent is not None)
     return ModelLine(
         name=row.id,
@@ -81,7 +89,7 @@ def _line(row: KeptModel, rules: Learning, now: datetime, viewer: Viewer) -> Mod
         state=model_words.state(row, rules, now, viewer.zone),
         tone=model_words.TONES.get(row.state, Tone.PLAIN),
         at=row.trained_at,
-        says=model_words.no_signal(row.report) or said or model_words.percentage(row),
+        says=since or model_words.no_signal(row.report) or said or model_words.percentage(row),
         url=f"/scoring/models/{row.id}",
     )
 

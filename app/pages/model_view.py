@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.auth.viewer import Viewer
-from app.pages import model_deeds, model_drift, model_movers, model_words, plots
+from app.pages import hidden_percentage, model_deeds, model_drift, model_movers, model_words, plots
 from app.pages.model_views import Change, CheckLine, ModelPage, TableShown
 from app.pages.views import Tone
 from app.permissions import Act, may_at_all
@@ -52,6 +52,7 @@ def read(session: Session, row: ModelRow, viewer: Viewer, now: datetime) -> Mode
         headline=list(_headline(row)),
         waits=row.waits if row.state == State.APPROVED else None,
         percentage=model_words.percentage(row),
+        hidden=hidden_percentage.of_model(session, row.id, now, viewer.zone),
         words=[str(each) for each in row.report.get("words", ())],
         verdict=model_words.OUTCOMES[taking_over.outcome(row)],
         checks=_checks(row.report),

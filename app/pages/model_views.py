@@ -50,7 +50,7 @@ class TrainingLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Models:
-    """The page of all models. `may_steer`: the viewer may train and judge columns."""
+    """The page of all models. `may_steer`: the viewer may train and judge columns; `hidden` says why nobody sees a percentage."""
 
     scoring_now: str
     missing: str
@@ -58,6 +58,7 @@ class Models:
     trainings: Sequence[TrainingLine] = ()
     under_way: bool = False
     may_steer: bool = False
+    hidden: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +127,7 @@ class Mover:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelPage:
-    """One model: first in a marketer's words, figures below."""
+    """One model: first in a marketer's words, figures below. `hidden`: why its percentage is hidden since, and what to do."""
 
     url: str
     name: str
@@ -136,6 +137,7 @@ class ModelPage:
     headline: Sequence[str]
     waits: str | None = None
     percentage: str = ""
+    hidden: Sequence[str] = ()
     words: Sequence[str] = ()
     verdict: str = ""
     checks: Sequence[CheckLine] = ()

@@ -142,15 +142,18 @@ def grade(paper: Paper) -> str | None:
     return (paper.get("standing") or {}).get("grade")
 
 
-def standing(paper: Paper) -> str | None:
-    """How likely they are to be as warm as said, in one sentence: a share only where it was calibrated."""
+def standing(paper: Paper, *, hides: bool) -> str | None:
+    """How likely they are to be as warm as said, in one sentence: a share only where it was calibrated.
+
+    `hides`: none at all, because findings do not agree with percentages any more.
+    """
     told = paper.get("standing") or {}
     if told.get("profiled") is False:
         return (
             "They do not want to be profiled: there is no score and no claim, only what they did."
         )
     share = told.get("score")
-    if share is None:
+    if share is None or hides:
         return words.grade(told.get("grade")) or None
     return words.likely(float(share))
 

@@ -25,7 +25,7 @@ from app.pages.papers import NOBODY
 from app.pages.people_search import Asked
 from app.pages.views import Who
 from app.permissions import Act, may_at_all
-from prospects import configuration, team
+from prospects import configuration, percentages, team
 from prospects.rows import ProspectRow
 from prospects.segments import SEGMENT
 from routing.current import ladder
@@ -69,10 +69,11 @@ def _shown(session: Session, asked: Asked, typed: Condition | None) -> People:
     choices, before = _choices(session, asked), turning.start(request.args)
     condition = people_search.condition_of(session, asked, typed)
     found = people_search.find(session, asked, before, g.now, condition=condition)
+    hides = percentages.hidden(session) is not None
     may_save = typed and may_at_all(current().roles, Act.SEGMENT)
     return replace(
         choices,
-        lines=[line_of(row, dict(choices.stages)) for row in found.rows],
+        lines=[line_of(row, dict(choices.stages), hides=hides) for row in found.rows],
         tally=condition_view.tally_in_words(found.tally) if found.tally else "",
         save_url=turning.with_query("/segment-editor", request.args) if may_save else None,
         next_url=turning.next_url("/people", request.args, found.last) if found.last else None,
@@ -80,8 +81,8 @@ def _shown(session: Session, asked: Asked, typed: Condition | None) -> People:
     )
 
 
-def line_of(row: ProspectRow, stages: dict[str, str]) -> PersonLine:
-    """One person in a list; `stages` are names by slug."""
+def line_of(row: ProspectRow, stages: dict[str, str], *, hides: bool) -> PersonLine:
+    """One person in a list; `stages` are names by slug. `hides`: percentages are hidden now."""
     return PersonLine(
         url=f"/people/{row.id}",
         who=Who(id=str(row.id), name=row.name or NOBODY, title=row.title, company=row.company),
@@ -90,7 +91,7 @@ def line_of(row: ProspectRow, stages: dict[str, str]) -> PersonLine:
         grade=row.grade or None,
         points=round(row.points),
         changed_at=row.changed_at,
-        score=words.percent(row.score),
+        score=None if hides else words.percent(row.score),
     )
 
 

@@ -30,7 +30,7 @@ from app.reports.cells import Cell
 from app.reports.costs import CostFaultsError, set_cost
 from app.reports.rates import allowed
 from app.reports.table import as_csv
-from prospects import team
+from prospects import percentages, team
 from prospects.texts import storable
 from routing.current import ladder
 
@@ -83,6 +83,7 @@ def people() -> ResponseReturnValue:
             session, cell, before=turning.start(request.args), limit=turning.PAGE + 1
         )
         rows, last = turning.one_page(found)
+        hides = percentages.hidden(session) is not None
         shown = CellPeople(
             title=report_view.MEASURES[cell.measure],
             shared=[
@@ -90,7 +91,7 @@ def people() -> ResponseReturnValue:
                 *claim_views.shared(cell, stages, _colleague(session, cell.rep)),
             ],
             count=number,
-            lines=[line_of(row, stages) for row in rows],
+            lines=[line_of(row, stages, hides=hides) for row in rows],
             next_url=turning.next_url("/reports/people", request.args, last.id) if last else None,
         )
     return render_template("marketing/cell.html", cell=shown)

@@ -8,11 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.auth.viewer import Viewer
-from app.pages import course_view, words
+from app.pages import course_view, hidden_percentage, words
 from app.pages.standing_views import Added, Because, Standing
 from app.pages.whose_person import may_see
 from app.permissions import Act, may_at_all
-from prospects import groups, overrides
+from prospects import groups, overrides, percentages
 from prospects.contact import Veil
 from prospects.ids import ProspectId
 from prospects.override_rows import AccountOverrideRow, OverrideRow
@@ -36,9 +36,12 @@ def read(session: Session, row: ProspectRow, viewer: Viewer, veil: Veil, now: da
     steers = may_at_all(viewer.roles, Act.OVERRIDE)
     latest = session.get(AssessmentRow, (row.id, row.assessment_id)) if row.assessment_id else None
     beside = latest.own_points if latest and whole else None
+    hides = percentages.hidden(session)
+    share = row.score if hides is None else None
     return Standing(
-        score=words.percent(row.score),
-        likely=None if row.score is None else words.likely(row.score),
+        score=words.percent(share),
+        likely=None if share is None else words.likely(share),
+        hidden=hidden_percentage.since(hides, now, viewer.zone) if hides and row.score else None,
         own_points=None if beside is None else round(beside),
         gate=row.gate,
         because=_because(latest, veil) if latest and whole else (),

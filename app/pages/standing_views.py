@@ -30,12 +30,14 @@ class Added:
 class Standing:
     """A person's score on their page. `score` only where it is calibrated; `own_points` only beside a card.
 
+    `hidden` says since when there is none because findings do not agree with them any more.
     `objected_at` is since when they are not to be profiled: then there is nothing else in it.
     `whole`: with all its figures; a rep reads one sentence.
     """
 
     score: str | None = None
     likely: str | None = None
+    hidden: str | None = None
     own_points: int | None = None
     gate: str | None = None
     because: Sequence[Because] = ()

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from prospects import percentages
 from prospects.rows import ProspectRow
 from prospects.snapshots import snapshots
 from prospects.values import Assessment, Override
@@ -29,4 +30,7 @@ def foretell(session: Session, row: ProspectRow, value: float, now: datetime) ->
     (seen,) = feature_states.with_colleagues(session, found, rules, now)
     more = Override(id="", value=value, reason="", by="", at=now, until=now + A_WHILE)
     then = replace(seen, overrides=(*seen.overrides, more))
-    return Foretold(assess(seen, rules, now), assess(then, rules, now))
+    before, after = assess(seen, rules, now), assess(then, rules, now)
+    if percentages.hidden(session) is not None:
+        before, after = replace(before, score=None), replace(after, score=None)
+    return Foretold(before, after)

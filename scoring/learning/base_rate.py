@@ -37,6 +37,11 @@ class Found:
     weight: float
     probability: float | None
 
+    @property
+    def stands_for(self) -> float:
+        """For how many it counts: itself, and where it was drawn all whom the draw passed over."""
+        return self.weight / (self.probability or 1.0)
+
 
 @dataclass(frozen=True, slots=True)
 class Unrouted:
@@ -57,8 +62,13 @@ def correction(found: Sequence[Found]) -> tuple[float, float] | None:
 
     a lies within `STEEPEST`, b within `FURTHEST` of zero. With few who were drawn both stay near 1 and 0.
     """
-    if not any(each.probability is not None for each in found):
-        return None
+    return line(found) if any(each.probability is not None for each in found) else None
+
+
+def line(found: Sequence[Found]) -> tuple[float, float]:
+    """The same, whether anybody was drawn or not; 1 and 0 of nobody."""
+    if not found:
+        return 1.0, 0.0
     rows = [(each.logit, each.win, share) for each, share in zip(found, _worth(found), strict=True)]
     a, b = 1.0, 0.0
     for _ in range(_TURNS):
@@ -113,12 +123,12 @@ def _stretched(term: Steps | Levels | Line, a: float) -> Steps | Levels | Line:
 def unrouted(found: Sequence[Found]) -> Unrouted:
     """The share of wins among those not warm, each drawn one standing for all that the draw passed over."""
     drawn = [each for each in found if each.probability is not None]
-    whole = sum(_stands_for(each) for each in drawn)
-    wins = sum(_stands_for(each) for each in drawn if each.win)
+    whole = sum(each.stands_for for each in drawn)
+    wins = sum(each.stands_for for each in drawn if each.win)
     if not whole:
         return Unrouted(len(drawn), 0, None)
     share = wins / whole
-    low, high = bounds(share, whole**2 / sum(_stands_for(each) ** 2 for each in drawn))
+    low, high = bounds(share, whole**2 / sum(each.stands_for**2 for each in drawn))
     return Unrouted(len(drawn), sum(each.win for each in drawn), share, low, high)
 
 
@@ -135,14 +145,14 @@ def in_words(of: Unrouted) -> str | None:
 
 def _worth(found: Sequence[Found]) -> list[float]:
     """What each stands for, scaled so that all together say no more than the rows they are worth (Kish)."""
-    stands = [_stands_for(each) for each in found]
+    stands = [each.stands_for for each in found]
     scale = sum(stands) / sum(each**2 for each in stands)
     return [each * scale for each in stands]
 
 
 def _height(rows: Rows, a: float, b: float) -> float:
     """What is to be least: the log loss, and how unlikely such a slope and intercept are."""
-    lost = sum(w * _softplus(-(a * x + b) if win else a * x + b) for x, win, w in rows)
+    lost = sum(w * softplus(-(a * x + b) if win else a * x + b) for x, win, w in rows)
     return lost + ((a - 1) / SLOPE_SPREAD) ** 2 / 2 + (b / MOVE_SPREAD) ** 2 / 2
 
 
@@ -174,9 +184,6 @@ def _downhill(
     return at
 
 
-def _softplus(x: float) -> float:
+def softplus(x: float) -> float:
+    """ln(1 + e^x), without overflow."""
     return max(x, 0.0) + math.log1p(math.exp(-abs(x)))
-
-
-def _stands_for(each: Found) -> float:
-    return each.weight / (each.probability or 1.0)

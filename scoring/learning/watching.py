@@ -1,4 +1,7 @@
-"""Looks once a day whether those who are put to sales now are like those the active model learned from: an alarm, no gate."""
+"""Looks once a day at the active model: whether those put to sales now are like those it learned from, and whether its percentages hold.
+
+That people have changed is an alarm and no gate; percentages that findings contradict are hidden (`hiding`).
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -13,7 +16,7 @@ from prospects.topics import Topic
 from scoring import current, models
 from scoring.card.adding import add_up
 from scoring.card.card import Card
-from scoring.learning import past_leads, record, shares
+from scoring.learning import answering, hiding, past_leads, record, shares
 from scoring.learning.answering import COUNTS
 from scoring.learning.labels import Fate, aim_of
 from scoring.learning.past_leads import SeenLead
@@ -52,16 +55,25 @@ def look(session: Session, model_id: str, now: datetime) -> None:
     if row is None or row.state != State.ACTIVE:
         return
     card, rules = models.card_of(row), current.current(session)
-    puts = record.put_to_sales(session, aim_of(rules), now, since=now - LOOKS_BACK)
+    since = hiding.since_of(card, row)
+    # Who confirms whatever is claimed shows in half a year of answers, not in a month's.
+    read_since = min(since, now - answering.LOOKS_BACK)
+    puts = record.put_to_sales(session, aim_of(rules), now, since=read_since)
     puts, _ = record.heeded(puts, now)
+    lately = [put for put in puts if put.lead.offered_at > now - LOOKS_BACK][-MOST:]
+    asked = [*lately, *(hiding.later(puts, since) if card.calibration.passed else ())]
+    by_lead = {(put.prospect_id, put.lead.handoff): put for put in asked}
     names = [term.feature for term in card.terms]
-    seen = past_leads.as_offered(session, puts[-MOST:], rules, names)
-    found = {
-        "model_id": model_id,
-        "day": now.date(),
-        "body": drifted(card, row.report.get("shares") or {}, seen),
-        "at": now,
-    }
+    seen = past_leads.as_offered(session, list(by_lead.values()), rules, names)
+    newest = {put.lead.handoff for put in lately}
+    body = drifted(
+        card,
+        row.report.get("shares") or {},
+        [lead for lead in seen if lead.put.lead.handoff in newest],
+    )
+    if card.calibration.passed:
+        body["holding"] = hiding.look(session, row, rules, seen, now)
+    found = {"model_id": model_id, "day": now.date(), "body": body, "at": now}
     upsert(session, DriftRow, [found], on=["model_id", "day"])
 
 

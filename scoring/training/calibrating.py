@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from scoring.learning.holding import HIGH, LOW
 from scoring.training.choosing import Evidence
 from scoring.training.judging import Bench
 from scoring.training.metrics import TINY, ece, losses, probability
@@ -14,8 +15,6 @@ WINS = 50
 WORST_ECE = 0.05
 WORST_OF_ALL = 0.1
 DRAWS = 200
-LOW, HIGH = 0.8, 1.25
-"""The mean prediction over the share of wins must lie between these."""
 DRIFTED = "No percentage: how many win has changed too much lately to rely on one."
 
 

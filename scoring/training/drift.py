@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from scoring.learning.holding import HIGH, LOW
 from scoring.learning.shares import LOOK
 from scoring.training.binning import bins, coded
-from scoring.training.calibrating import HIGH, LOW, within
+from scoring.training.calibrating import within
 from scoring.training.folds import Cut
 from scoring.training.table import Floats, Places, Table
 

@@ -1,10 +1,13 @@
 """Examples of the pages of a person's score: by a card, by points, objected, and the override that is tried."""
 
+from dataclasses import replace
 from datetime import UTC
 from typing import Any
 
+from app.pages import hidden_percentage
 from app.pages.course import Belief, course
 from app.pages.standing_views import Added, Because, Figure, OverrideForm, Standing
+from prospects.percentages import Hidden
 from prospects.values import Reason
 from tests.pages import examples as ex
 
@@ -53,6 +56,15 @@ FORM = OverrideForm(
 )
 SCORES: dict[str, tuple[str, dict[str, Any]]] = {
     "person-by-card": ("marketing/person.html", {"person": ex.human(ex.person(), standing=BY_CARD)}),
+    "person-hidden-percentage": (
+        "marketing/person.html",
+        {
+            "person": ex.human(
+                ex.person(),
+                standing=replace(BY_CARD, score=None, likely=None, hidden=hidden_percentage.since(Hidden("card-9f86d081884c", ex.ago(days=4), ()), ex.NOW, UTC)),
+            )
+        },
+    ),
     "person-unprofiled": (
         "marketing/person.html",
         {"person": ex.human(ex.person(), claim=None, standing=Standing(objected_at=ex.ago(days=3), profiling_url="/gallery/person"))},

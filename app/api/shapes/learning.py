@@ -9,11 +9,19 @@ from app.api.shapes.common import At, Day, Free, Id, Shape
 Card = Annotated[str, Field(examples=["card-0123456789ab"])]
 
 
+class PercentageHidden(Shape):
+    """Since when a model's percentages are hidden, and what was found, in sentences."""
+
+    since: At
+    words: list[str]
+
+
 class Model(Shape):
     """What scores people, or did, or may: the points rules (`kind` points), or a card by what it was made with.
 
     `gate` is what its checks let happen: `promote`, `ask` a person, or `stay`; `waits` says why one that was
-    tried does not take over by itself; `percentage` whether its probability may be shown.
+    tried does not take over by itself; `percentage` whether its probability may be shown, and
+    `percentage_hidden` since when it may not, because findings do not agree with it any more.
     """
 
     id: Annotated[str, Field(examples=["points/3"])]
@@ -27,6 +35,7 @@ class Model(Shape):
     rows: int | None
     positives: int | None
     percentage: bool
+    percentage_hidden: PercentageHidden | None
     gate: Annotated[str | None, Field(examples=["promote"])]
     waits: str | None
     trained_at: At | None

@@ -47,7 +47,7 @@ class StageClaimed(Shape):
 
 
 class Belief(Shape):
-    """What scoring believes; `score` is null while it is uncalibrated.
+    """What scoring believes; `score` is null while it is uncalibrated, or hidden because findings do not agree with it.
 
     `scored_by` names the points or the card; under a card the reasons add up to `logit`, and
     `own_points` are what the marketer's points say beside it.
