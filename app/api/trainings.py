@@ -12,7 +12,7 @@ from app.api.bodies import Body, NothingBody, Words, read
 from app.api.by_whom import by_caller
 from app.api.described import answers, lists
 from app.api.idempotency import Answer, carry_out
-from app.api.problems import AbsentError, ConflictError
+from app.api.problems import AbsentError, ConflictError, invalid
 from app.api.shapes.common import Listed
 from app.api.shapes.learning import KnownBefore, Training
 from app.door import reading
@@ -91,6 +91,9 @@ def say() -> ResponseReturnValue:
     body = read(KnownBeforeBody)
 
     def work(session: Session) -> Answer:
+        mend = trainings.no_column(session, body.column)
+        if mend is not None:
+            raise invalid("column", "no column is called so", mend)
         trainings.say_known(session, body.column, now(), known=body.known_before, by=by_caller())
         session.expire_all()
         return Answer(201, _word(trainings.words_on_columns(session)[body.column]))

@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+import click
+
 from app.cli.opened import opened
 from app.database import Database
 from app.door import perform, reading
 from app.endings import FailedError, RefusedError
 from app.learning.run import Came, work
 from app.settings import Settings
+from prospects.faults import shown
 from scoring import models
 from scoring.learning import trainings
 from scoring.learning.trainings import LeaseLostError, State
@@ -27,6 +30,7 @@ def train(settings: Settings, judged: Mapping[str, bool], *, as_json: bool) -> N
     """
     with opened(settings) as database:
         now = database.clock.now()
+        _check(database, judged)
         for column, known in judged.items():
             said = partial(trainings.say_known, column=column, now=now, known=known)
             perform(database, partial(said, by=COMMAND, go_on=False))
@@ -43,6 +47,14 @@ def train(settings: Settings, judged: Mapping[str, bool], *, as_json: bool) -> N
             perform(database, partial(failed, now=database.clock.now()))
             raise
         _show(database, came, as_json=as_json)
+
+
+def _check(database: Database, judged: Mapping[str, bool]) -> None:
+    with reading(database) as session:
+        for column in judged:
+            mend = trainings.no_column(session, column)
+            if mend is not None:
+                raise click.UsageError(f"no column is called {shown(column)}: {mend}")
 
 
 def _why(error: BaseException) -> str:

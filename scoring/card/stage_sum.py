@@ -15,22 +15,25 @@ from scoring.card.terms import Value
 
 @dataclass(frozen=True, slots=True)
 class StageSum:
-    """`nothing` is what all growing terms add at 0; `growing` are (feature, most, weights, what missing adds to that)."""
+    """`nothing` is what all growing terms add at 0, or at the least that was seen.
+
+    `growing` are (feature, least, its logarithm, most, weights, what missing adds to `nothing`).
+    """
 
     nothing: Weights
-    growing: tuple[tuple[str, float, Weights, Weights], ...]
+    growing: tuple[tuple[str, float, float, float, Weights, Weights], ...]
     others: tuple[StageTerm, ...]
 
     def of(self, seen: Mapping[str, Value]) -> list[float]:
         """What these features add to each stage's logit."""
         total = list(self.nothing)
-        for feature, most, weights, missing in self.growing:
+        for feature, least, log_least, most, weights, missing in self.growing:
             value = seen.get(feature)
             if value == 0:
                 continue
             share = 1.0
             if isinstance(value, (int, float)) and value == value:
-                share = log1p(min(max(value, 0.0), most))
+                share = log1p(min(max(value, least), most)) - log_least
             else:
                 weights = missing
             for rank, weight in enumerate(weights):
@@ -54,11 +57,22 @@ def stage_sum(table: StageTable) -> StageSum:
 
 def _made(table: StageTable) -> StageSum:
     growing = [term for term in table.terms if isinstance(term, Growing)]
-    blank = [[-term.centre * weight for weight in term.weights] for term in growing]
+    logs = [log1p(term.least) for term in growing]
+    blank = [
+        [(log - term.centre) * weight for weight in term.weights]
+        for log, term in zip(logs, growing, strict=True)
+    ]
     nothing = tuple(sum(each[rank] for each in blank) for rank in range(len(table.ladder)))
     told = tuple(
-        (term.feature, term.most, term.weights, tuple(map(_less, term.missing, at_0)))
-        for term, at_0 in zip(growing, blank, strict=True)
+        (
+            term.feature,
+            term.least,
+            log,
+            term.most,
+            term.weights,
+            tuple(map(_less, term.missing, at_0)),
+        )
+        for term, log, at_0 in zip(growing, logs, blank, strict=True)
     )
     others = tuple(term for term in table.terms if not isinstance(term, Growing))
     return StageSum(nothing, told, others)

@@ -5,9 +5,9 @@ Weights are centred: a value as it was on average in training adds nothing.
 
 import math
 from collections.abc import Mapping
-from typing import Annotated, Literal, Self, assert_never
+from typing import Annotated, Any, Literal, Self, assert_never
 
-from pydantic import Field, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 from pydantic_core import PydanticCustomError
 
 from scoring.card.terms import Figure, Levels, Line, Name, Side, Steps, Value, weigh
@@ -18,13 +18,17 @@ Weights = tuple[Figure, ...]
 
 
 class Growing(Strict):
-    """A number that counts by its logarithm: adds weight · (ln(1 + value) − centre), beyond `most` no more."""
+    """A number that counts by its logarithm: adds weight · (ln(1 + value) − centre), beyond `least` and `most` no more.
+
+    Both are what was seen in training: of other values nothing was learned.
+    """
 
     shape: Literal["growing"] = "growing"
     feature: Name
     side: Side
     centre: Figure
     most: Annotated[Figure, Field(ge=0)]
+    least: Annotated[Figure, Field(ge=0)] = 0.0
     weights: Weights
     missing: Weights
 
@@ -32,6 +36,12 @@ class Growing(Strict):
     def _fits(self) -> Self:
         _same_length(self.weights, self.missing)
         return self
+
+    @model_serializer(mode="wrap")
+    def _written(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        told: dict[str, Any] = write(self)
+        # Cards are named by their content, and those of before know no such bound.
+        return told if self.least else {key: each for key, each in told.items() if key != "least"}
 
 
 class Sorts(Strict):
@@ -54,9 +64,9 @@ StageTerm = Annotated[Growing | Sorts | Steps | Levels | Line, Field(discriminat
 """Terms of a score's shapes add the same to every stage."""
 
 
-def grown(value: float, most: float) -> float:
-    """A number as it counts: ln(1 + value), nothing below 0 and no more than `most`."""
-    return math.log1p(min(max(value, 0.0), most))
+def grown(value: float, least: float, most: float) -> float:
+    """A number as it counts: ln(1 + value), no less than `least` and no more than `most`."""
+    return math.log1p(min(max(value, least), most))
 
 
 def weigh_stages(
@@ -66,7 +76,7 @@ def weigh_stages(
     match term:
         case Growing():
             if isinstance(value, (int, float)) and value == value:
-                share = grown(value, term.most) - term.centre
+                share = grown(value, term.least, term.most) - term.centre
                 return tuple(weight * share for weight in term.weights)
             return term.missing
         case Sorts():

@@ -10,9 +10,11 @@ from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from prospects import audit, outbox
+from prospects.faults import nearest
 from prospects.ids import new_id
 from prospects.store import insert_new, table_of, upsert
 from prospects.topics import Topic
+from scoring.features.registry import feature
 from scoring.learning import record
 from scoring.learning.next_rung import ENOUGH
 from scoring.learning.rows import KnownBeforeRow, TrainingRow
@@ -178,6 +180,17 @@ def say_known(
     suspects = {each["name"] for each in last.report.get("suspects", ())}
     if suspects <= set(words_on_columns(session)):
         ask(session, "every column was judged", now, by=by)
+
+
+def no_column(session: Session, name: str) -> str | None:
+    """The mend for a name that no column of a training can have; None for one that can."""
+    if feature(name) is not None:
+        return None
+    last = latest(session)
+    suspects = [each["name"] for each in last.report.get("suspects", ())] if last else []
+    return (
+        nearest(name, suspects) or "columns are called as the training names them: `fields.project`"
+    )
 
 
 def words_on_columns(session: Session) -> dict[str, KnownBeforeRow]:

@@ -90,8 +90,8 @@ def why_not(name: Candidate, table: Table) -> Judged | None:
     more = [f"{floor - count} more {what}" for count, what in counts if count < floor]
     if not more:
         return None
-    # Of the record a lead counts once its time is over, however early it was won.
-    among = "" if table.measurable is None else " among those whose time is over"
+    # Of the record a lead counts once it is old enough, however early it was won.
+    among = "" if table.measurable is None else " among those old enough to count"
     needed = (
         f"It needs {floor} wins and {floor} losses; "
         f"there are {table.positives} and {table.losses}{among}"

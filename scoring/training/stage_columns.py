@@ -16,6 +16,8 @@ from scoring.training.table import Floats
 
 FEWEST = 5
 """A level, or what is missing, with fewer rows teaches nothing of its own."""
+LEAST_SPREAD = 0.01
+"""Numbers that are apart by less than about a hundredth say the same of everybody, a few minutes more or less."""
 OF_TWO = 2.0
 """A column of noughts and ones counts as if half of them were ones: so rare levels stay near nothing."""
 _LATELY = ("recent_7d", "recent_30d")
@@ -37,6 +39,7 @@ class Column:
     gaps: bool = False
     centre: float = 0.0
     spread: float = 1.0
+    least: float = 0.0
     most: float = 0.0
 
     @property
@@ -51,7 +54,7 @@ class Column:
             return ones
         numbers = np.array([_number(each) for each in values])
         gaps = np.isnan(numbers)
-        kept = np.clip(np.where(gaps, 0.0, numbers), 0.0, self.most)
+        kept = np.clip(np.where(gaps, 0.0, numbers), self.least, self.most)
         share = np.where(gaps, 0.0, (np.log1p(kept) - self.centre) / self.spread)
         return np.stack([share, OF_TWO * gaps][: self.width], axis=1)
 
@@ -66,7 +69,7 @@ class Column:
             )  # fmt: skip
         gap = OF_TWO * weights[1] if self.gaps else np.zeros(weights.shape[1])
         return Growing(
-            feature=self.feature, side=self.side, centre=self.centre, most=self.most,
+            feature=self.feature, side=self.side, centre=self.centre, least=self.least, most=self.most,
             weights=_told(weights[0] / self.spread), missing=_told(gap),
         )  # fmt: skip
 
@@ -104,13 +107,13 @@ def _of_numbers(name: str, side: Side, numbers: Floats) -> Column | None:
     known = numbers[~gaps]
     if len(known) < FEWEST or (known > known.min()).sum() < FEWEST:
         return None
-    most = float(known.max())
-    logs = np.array([grown(each, most) for each in known])
-    if logs.std() < 1e-9:
+    least, most = max(float(known.min()), 0.0), max(float(known.max()), 0.0)
+    logs = np.array([grown(each, least, most) for each in known])
+    if logs.std() < LEAST_SPREAD:
         return None
     return Column(
         name, side, gaps=bool(gaps.sum() >= FEWEST),
-        centre=float(logs.mean()), spread=float(logs.std()), most=max(most, 0.0),
+        centre=float(logs.mean()), spread=float(logs.std()), least=least, most=most,
     )  # fmt: skip
 
 

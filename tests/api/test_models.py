@@ -82,6 +82,10 @@ def test_a_training_is_asked_for_once_and_held_ones_go_on_when_all_is_judged(
     said = admin.post("/known-before", {"column": "fields.a", "known_before": True})
     assert (said["known_before"], said["by"] != "") == (True, True)
     assert [each["state"] for each in admin.get("/trainings")["items"]] == ["held"]
+    (error,) = admin.post("/known-before", {"column": "field.a", "known_before": True}, 422)[
+        "errors"
+    ]
+    assert (error["field"], error["mend"]) == ("column", "did you mean `fields.a`?")
     admin.post("/known-before", {"column": "fields.b", "known_before": False})
     assert [each["state"] for each in admin.get("/trainings")["items"]] == ["open", "held"]
     assert len(admin.get("/known-before")["items"]) == 2

@@ -30,6 +30,8 @@ def test_a_held_training_goes_on_by_a_word_and_is_then_evaluated(
     held = told(capsys, folder, "train")
     assert (held["state"], held["model"]) == ("held", None)
     assert [each["name"] for each in held["suspected_leaks"]] == ["fields.project"]
+    assert run(commands, ["train", "--known-before", "projekt", "--data", str(folder)]) == 2
+    assert "no column is called `projekt`" in capsys.readouterr().err
     done = told(capsys, folder, "train", "--not-known-before", "fields.project")
     assert done["state"] == "done"
     assert done["model"] == done["card"]

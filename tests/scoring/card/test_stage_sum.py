@@ -33,7 +33,8 @@ LINE = Line(
     feature="did.page_view.recent_30d", side=Side.ENGAGEMENT, slope=0.5, centre=1, low=0, high=9,
     missing=0.25,
 )  # fmt: skip
-TERMS = (DID, WHO, EVER, LINE)
+AGAIN = DID.model_copy(update={"feature": "did.form.recent_30d", "least": 2.5, "centre": 1.5})
+TERMS = (DID, WHO, EVER, LINE, AGAIN)
 TABLE = StageTable(ladder=("one", "two", "three"), cuts=(0, 0, 0), terms=TERMS)
 VALUES: st.SearchStrategy[Value] = st.one_of(
     st.none(), st.floats(), st.integers(-9, 99), st.sampled_from(["vp", "entry", ""])
@@ -45,6 +46,16 @@ def test_terms_made_ready_add_what_they_add_one_by_one(seen: dict[str, Value]) -
     each = [weigh_stages(term, seen.get(term.feature), 3) for term in TERMS]
     one_by_one = [sum(shares) for shares in zip(*each, strict=True)]
     assert stage_sum(TABLE).of(seen) == pytest.approx(one_by_one, abs=1e-9)
+
+
+def test_beyond_what_was_seen_in_training_a_number_adds_no_more() -> None:
+    at = [weigh_stages(AGAIN, value, 3) for value in (0, 1.0, 2.5, 6, 1e9)]
+    assert at[0] == at[1] == at[2] != at[3] == at[4]
+
+
+def test_a_term_without_a_least_is_written_as_ever() -> None:
+    assert "least" not in DID.model_dump(mode="json")
+    assert Growing.model_validate(AGAIN.model_dump(mode="json")) == AGAIN
 
 
 def test_another_table_is_made_ready_anew() -> None:

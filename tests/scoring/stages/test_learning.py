@@ -12,6 +12,7 @@ from scoring.by_rules.stage_support import Support
 from scoring.card.stage_table import StageTable
 from scoring.learning.stage_seen import SeenStage
 from scoring.stage_evidence import lately
+from scoring.training.stage_columns import columns
 from scoring.training.stages import FittedStages, fit_stages
 from tests.scoring.stages.buyers import RULES, Buyer, buyer
 
@@ -70,6 +71,14 @@ def test_with_findings_claims_rise_to_near_the_best_attainable(
     assert none + 0.05 < some < many
     # Who knows all the figures also tells papers from webinars and counts whole weeks alike.
     assert many > best - 0.05
+
+
+def test_what_is_minutes_apart_for_everybody_teaches_nothing() -> None:
+    """Of leads all handed over within seconds of their form, how long ago it was tells seconds apart."""
+    rows = [
+        {"evidence.evaluation.x.recent_7d": 1 - n / 1e6, "fields.size": float(n)} for n in range(90)
+    ]
+    assert [each.feature for each in columns(rows, {})] == ["fields.size"]
 
 
 def test_a_few_findings_leave_the_evidence_rules_as_they_are(crowd: Crowd) -> None:
