@@ -203,7 +203,8 @@ def _at(quarter: int, zone: str, at: Callable[[datetime], bool]) -> bool:
 def _clock(zone: str) -> ZoneInfo | None:
     try:
         return ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        # Of `Europe`, which is a folder, and of what is too long for a file's name it is an OSError.
         return None
 
 

@@ -9,13 +9,16 @@ from scoring.card.terms import Side, Value
 from scoring.features.feature import Feature, Of, Sort
 from scoring.features.known import Known
 from scoring.features.tally import Touch
-from scoring.features.values import number_of, word_of
+from scoring.features.values import LONGEST, number_of, word_of
 
 BANDS = (10, 50, 200, 1_000, 5_000)
 """How many people work at most at a company of each size; above the last it is the largest."""
 OF_COLLEAGUES = frozenset({"account.people_active", "account.functions_active"})
 """What only a look at everybody at their company tells."""
+MOST_PEOPLE = 1e9
+"""More do not work anywhere: what is larger is no number of people."""
 _FIGURE = re.compile(r"\d[\d.,' ]*(?:k\b)?", re.IGNORECASE)
+_IN_THOUSANDS = re.compile(r"(\d+)[.,](\d{1,2}) ?k", re.IGNORECASE)
 
 
 def features() -> Iterator[Feature]:
@@ -86,18 +89,20 @@ def _of_touches() -> Iterator[Feature]:
 
 def employees_of(value: object) -> float | None:
     """How many people: a number, or the lower end of a range as forms offer it (`51-200`, `1,000+`, `1k`)."""
-    figure = _figure(value) if isinstance(value, str) else None
-    if figure is not None:
-        return figure
-    number = number_of(value)
-    return number if number is not None and number >= 0 else None
+    if isinstance(value, str):
+        figure = _figure(value) if len(value) <= LONGEST else None
+    else:
+        figure = number_of(value)
+    return figure if figure is not None and 0 <= figure <= MOST_PEOPLE else None
 
 
 @lru_cache(maxsize=4096)
 def _figure(text: str) -> float | None:
     found = _FIGURE.search(text)
-    if found is None:
-        return None
+    if found is None or text.lstrip().startswith("-"):
+        return number_of(text)
+    if part := _IN_THOUSANDS.match(found[0]):
+        return float(f"{part[1]}.{part[2]}") * 1_000
     digits = re.sub(r"\D", "", found[0])
     return float(digits) * (1_000 if found[0].lower().endswith("k") else 1)
 

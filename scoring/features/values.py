@@ -23,9 +23,7 @@ def number_of(given: object) -> float | None:
         return None
     if isinstance(given, str):
         return _in_text(given) if len(given) <= LONGEST_NUMBER else None
-    if isinstance(given, int | float) and math.isfinite(given):
-        return float(given)
-    return None
+    return _finite(given) if isinstance(given, int | float) else None
 
 
 def word_of(given: object) -> str | None:
@@ -35,6 +33,15 @@ def word_of(given: object) -> str | None:
     if not isinstance(given, str) or len(given) > LONGEST * 10:
         return None
     return _word(given)
+
+
+def _finite(given: int | float) -> float | None:
+    try:
+        number = float(given)
+    except OverflowError:
+        # JSON holds whole numbers of any length.
+        return None
+    return number if math.isfinite(number) else None
 
 
 @lru_cache(maxsize=4096)
