@@ -84,7 +84,8 @@ def weigh(term: Steps | Levels | Line, value: Value) -> float:
             if isinstance(value, (int, float)) and value == value:
                 return term.weights[bisect_left(term.edges, value)]
         case Levels():
-            if isinstance(value, str):
+            # As in training, where an empty word says nothing.
+            if isinstance(value, str) and value:
                 return term.weights.get(value, term.other)
         case Line():
             if isinstance(value, (int, float)) and value == value:
@@ -106,7 +107,9 @@ def weigher(term: Steps | Levels | Line) -> Callable[[Value], float]:
             )
         case Levels(other=other):
             levels = dict(term.weights)
-            return lambda value: levels.get(value, other) if isinstance(value, str) else missing
+            return lambda value: (
+                levels.get(value, other) if isinstance(value, str) and value else missing
+            )
         case Line(slope=slope, centre=centre, low=low, high=high):
             return lambda value: (
                 slope * (min(max(value, low), high) - centre)

@@ -46,7 +46,9 @@ def features() -> Iterator[Feature]:
 def _of_person() -> Iterator[Feature]:
     yield _word("person.seniority", "How high they stand, going by the title", _seniority)
     yield _word("person.function", "What their work is about, going by the title", _function)
-    yield _word("person.country", "The country they are in", lambda seen: seen.person.country)
+    yield _word(
+        "person.country", "The country they are in", lambda seen: word_of(seen.person.country)
+    )
     yield _word("person.free_mail", "Whether they write from a free mail address", _free_mail)
     yield _word("person.throwaway_mail", "Whether the address is one to throw away", _throwaway)
     left = "Whether they left a phone number"
