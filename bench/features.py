@@ -21,6 +21,7 @@ from prospects.ids import ProspectId
 from prospects.kinds import Kind
 from prospects.rows import ActivityRow, ProspectRow
 from prospects.snapshots import snapshots
+from prospects.store import on_sqlite
 from prospects.timeline import Fact
 from prospects.values import Snapshot
 from scoring import current, feature_states
@@ -96,7 +97,7 @@ def run(*, size: Size, keep: Path | None, say: Say) -> Upkeep:
     return found
 
 
-def measured(session: Session, now: datetime) -> Upkeep:
+def measured(session: Session, now: datetime, lively: Sequence[int] = LIVELY) -> Upkeep:
     """Measure on the people there are; what is written is the caller's to let go of."""
     activities = session.execute(select(func.count()).select_from(ActivityRow)).scalar_one()
     batches = _batches(session)
@@ -119,7 +120,7 @@ def measured(session: Session, now: datetime) -> Upkeep:
         anew_us=anew_us,
         a_person_us=a_person,
         shares=_shares(session, batches, cost[news], news),
-        lively=[_lively(session, batches[0], many, at) for many in LIVELY],
+        lively=[_lively(session, batches[0], many, at) for many in lively],
         cheaper=anew_us / (a_person[news] / news),
     )
 
@@ -166,7 +167,9 @@ def _followed(session: Session, people: Sequence[UUID], now: datetime, news: int
 
 def _cpu(session: Session) -> float:
     """CPU seconds of this process and of what PostgreSQL does for it: what neighbours disturb least."""
-    pid = session.connection().connection.driver_connection.info.backend_pid  # type: ignore[union-attr]
+    if on_sqlite(session):
+        return time.process_time()
+    pid = session.execute(select(func.pg_backend_pid())).scalar_one()
     kept = Path(f"/proc/{pid}/schedstat")
     if kept.exists():
         theirs = int(kept.read_text().split()[0]) / 1e9

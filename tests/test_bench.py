@@ -112,14 +112,17 @@ def test_every_page_is_timed_over_a_crowd_that_can_be_kept(reachable: Path) -> N
     assert len([line for line in said if line.startswith("prospect:")]) == 1
 
 
-def test_features_that_are_kept_are_those_made_anew(session: Session, now: datetime) -> None:
+def test_features_that_are_kept_are_those_made_anew(
+    session: Session, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(features, "LOOKS", 1)
     some = meet(session, now, *(f"p{n}" for n in range(features.BATCH)))
     timeline.record(session, [fact(who, now) for who in some], now)
-    found = features.measured(session, now)
+    found = features.measured(session, now, lively=(3,))
 
     assert found.activities == features.BATCH
     assert found.a_person_us.keys() == set(features.NEWS)
-    assert [each.people for each in found.shares] == [features.BATCH]
+    assert [each.people for each in (*found.shares, *found.lively)] == [features.BATCH] * 2
 
 
 def test_one_lead_is_scored_by_a_card_of_so_many_terms() -> None:
