@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from scoring.card.adding import sigmoid
 from scoring.card.card import Card
 from scoring.card.stage_sum import stage_sum
-from scoring.card.stage_table import StageTable, prior_logit
+from scoring.card.stage_table import StageTable, prior_logits
 from scoring.card.stage_terms import Weights, weigh_stages
 from scoring.card.terms import Value
 
@@ -41,14 +41,17 @@ class Learned:
         """
         if -math.log1p(-min(strengths[0], 1 - 1e-12)) < SILENT:
             return [0.0] * len(strengths)
-        told = stage_sum(self.table).of(self.features(passed))
+        told, table = stage_sum(self.table).of(self.features(passed)), self.table
+        of_buyers = table.buyer_slope is not None
+        priors = prior_logits(strengths, of_buyers=of_buyers)
         found: list[float] = []
-        for rank, (strength, left) in enumerate(zip(strengths, doubt, strict=True)):
-            prior = prior_logit(strength)
-            moved = (self.table.slope - 1) * prior - self.table.cuts[rank]
-            moved += told[rank]
+        for rank, (prior, left) in enumerate(zip(priors, doubt, strict=True)):
+            slope = table.slope if rank or table.buyer_slope is None else table.buyer_slope
+            moved = (slope - 1) * prior - table.cuts[rank] + told[rank]
             chance = sigmoid(prior + (moved if moved < 0 else moved * left))
-            found.append(min(chance, found[-1]) if found else chance)
+            # How far somebody is, is asked of buyers.
+            chance *= found[0] if found and of_buyers else 1.0
+            found.append(min(chance, *found[-1:], 1.0))
         return found
 
 

@@ -147,7 +147,8 @@ class Support:
         if least[0] < (LEAVE if remembered >= 0 else EVEN):
             return -1
         chances = _each(least)
-        reached = (rank for rank, chance in enumerate(least) if chance >= LEAVE)
+        # How far a buyer is, is asked of buyers: that they may be none takes nothing from any stage.
+        reached = (rank for rank, chance in enumerate(least) if chance >= LEAVE * least[0])
         return max(reached, key=lambda rank: chances[rank] + MARGIN * (rank == remembered))
 
     def _evidence(self, rank: int, passed: float) -> float:

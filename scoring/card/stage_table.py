@@ -1,15 +1,17 @@
 """What a card knows of buying stages: how far a person's features move what the evidence rules say. Pure.
 
-The chance that a buyer has come at least to stage k is σ(slope · prior(k) + η(k) − cut(k)): `prior` is
-the logit of what the workspace's evidence rules give, η the sum of the terms, which have a weight for
-each stage. A slope of 1, cuts of 0 and no terms are the evidence rules themselves; a training moves all
-three away from that only as far as reps' findings pull.
+Two questions: are they a buyer at all, and how far is who is one? The first stage's figures and
+`buyer_slope` answer the first; a table of before has none, and asks of everybody how far they are. The chance that a buyer has come at least to a later stage k is σ(slope · prior(k) + η(k) − cut(k)):
+`prior` is the logit of what the workspace's evidence rules give, η the sum of the terms, which have a
+weight for each stage. A slope of 1, cuts of 0 and no terms are the evidence rules themselves; a training
+moves all three away from that only as far as reps' findings pull.
 """
 
 import math
-from typing import Annotated, Self
+from collections.abc import Sequence
+from typing import Annotated, Any, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 from pydantic_core import PydanticCustomError
 
 from scoring.card.stage_terms import StageTerm, width
@@ -29,6 +31,7 @@ class StageTable(Strict):
     ladder: Annotated[tuple[Slug, ...], Field(min_length=1, max_length=20)]
     cuts: tuple[Figure, ...]
     slope: Annotated[Figure, Field(gt=0)] = 1.0
+    buyer_slope: Annotated[Figure, Field(gt=0)] | None = None
     terms: tuple[StageTerm, ...] = ()
     verdicts: Annotated[int, Field(ge=0)] = 0
     calibrated: bool = False
@@ -41,8 +44,22 @@ class StageTable(Strict):
             raise PydanticCustomError("weights", "there must be one weight for each stage")
         return self
 
+    @model_serializer(mode="wrap")
+    def _written(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        told: dict[str, Any] = write(self)
+        # Cards are named by their content, and those of before know no such slope.
+        if self.buyer_slope is None:
+            told.pop("buyer_slope")
+        return told
 
-def prior_logit(strength: float) -> float:
-    """The logit of what the evidence rules say (0–1), away from both ends."""
+
+def prior_logits(strengths: Sequence[float], *, of_buyers: bool = True) -> list[float]:
+    """The logits of what the evidence rules say (0–1), away from both ends: of being a buyer, then of how far one is."""
+    whole = strengths[0] if of_buyers else 1.0
+    later = (each / whole if whole else 0.0 for each in strengths[1:])
+    return [_logit(each) for each in (strengths[0], *later)]
+
+
+def _logit(strength: float) -> float:
     kept = min(max(strength, LEAST), MOST)
     return math.log(kept / (1 - kept))

@@ -1,8 +1,9 @@
 """Cumulative logits drawn towards the evidence rules: the most likely figures, given findings (Newton's method).
 
-Each finding answers one yes or no for every stage: is the buyer at least here? A feature has a weight
-for each stage. What its weights share and what each has of its own are drawn towards nothing, the second
-on its own account, so that few findings move all stages alike and many tell them apart.
+Each finding answers a yes or no for every stage: is this a buyer, and is the buyer at least here? A
+feature has a weight for each stage. What its weights for later stages share and what each has of its own
+are drawn towards nothing, the second on its own account, so that few findings move all stages alike and
+many tell them apart.
 """
 
 from dataclasses import dataclass
@@ -27,7 +28,7 @@ class Spread(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Asked:
-    """`answers` and `prior` (logits) are findings × stages, `design` is findings × columns."""
+    """`answers`, `prior` (logits) and `weight` are findings × stages, `design` is findings × columns."""
 
     answers: Floats
     prior: Floats
@@ -38,6 +39,13 @@ class Asked:
         """Some of the findings."""
         return Asked(self.answers[rows], self.prior[rows], self.design[rows], self.weight[rows])
 
+    def of(self, stages: slice) -> "Asked":
+        """What is asked of some of the stages."""
+        answers, prior, weight = (
+            each[:, stages] for each in (self.answers, self.prior, self.weight)
+        )
+        return Asked(answers, prior, self.design, weight)
+
     def without_terms(self) -> "Asked":
         """The same findings, with nothing known of anybody but the evidence."""
         return Asked(self.answers, self.prior, self.design[:, :0], self.weight)
@@ -45,7 +53,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Figures:
-    """`cuts` are one a stage, `weights` columns × stages."""
+    """`cuts` are one a stage, `weights` columns × stages: none where only the evidence is asked."""
 
     cuts: Floats
     slope: float
@@ -78,8 +86,8 @@ def fit(asked: Asked, spread: Spread) -> Figures:
 def loss(logits: Floats, asked: Asked) -> float:
     """In nats a question."""
     signed = np.where(asked.answers > 0, -logits, logits)
-    each = np.logaddexp(0.0, signed) * asked.weight[:, None]
-    return float(each.sum() / (asked.weight.sum() * logits.shape[1]))
+    each = np.logaddexp(0.0, signed) * asked.weight
+    return float(each.sum() / asked.weight.sum())
 
 
 def sigmoid(logits: Floats) -> Floats:
@@ -111,7 +119,7 @@ def _downhill(asked: Asked, at: Floats, step: Floats, start: Floats, pull: Float
     def height(figures: Floats) -> float:
         signed = np.where(asked.answers > 0, -1.0, 1.0)
         signed = signed * _figures(figures, stages).logits(asked)
-        lost = (np.logaddexp(0.0, signed) * asked.weight[:, None]).sum()
+        lost = (np.logaddexp(0.0, signed) * asked.weight).sum()
         off = figures - start
         return float(lost + 0.5 * off @ pull @ off)
 
@@ -127,8 +135,8 @@ def _curve(asked: Asked, figures: Figures) -> tuple[Floats, Floats]:
     """Gradient and curvature of the loss at these figures: cuts, slope, then each stage's weights in turn."""
     stages, terms = asked.answers.shape[1], asked.design.shape[1]
     chance = sigmoid(figures.logits(asked))
-    miss = (chance - asked.answers) * asked.weight[:, None]
-    curve = chance * (1 - chance) * asked.weight[:, None]
+    miss = (chance - asked.answers) * asked.weight
+    curve = chance * (1 - chance) * asked.weight
     gradient = np.concatenate(
         [-miss.sum(axis=0), [(miss * asked.prior).sum()], (miss.T @ asked.design).ravel()]
     )

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scoring.card.stage_table import LEAST, MOST, StageTable
+from scoring.card.stage_table import StageTable, prior_logits
 from scoring.card.stage_terms import StageTerm
 from scoring.card.terms import Side
 from scoring.learning.stage_seen import SeenStage
 from scoring.training.stage_columns import Column, columns
-from scoring.training.stage_fit import Asked, Spread, fit, loss, sigmoid
+from scoring.training.stage_fit import Asked, Figures, Spread, fit, loss, sigmoid
 from scoring.training.table import Floats
 
 FEWEST = 10
@@ -62,43 +62,67 @@ def fit_stages(
         columns([row.features for row in ordered], sides or {}) if len(rows) >= TERMS_FROM else []
     )
     asked = _asked(ordered, len(ladder), made)
-    tried = {each: _held_back(asked, each, seed) for each in (SPREADS if made else (NO_TERMS,))}
-    losses = {spread: loss(logits, asked) for spread, logits in tried.items()}
-    best = min(losses, key=lambda spread: (losses[spread], spread))
-    prior = loss(asked.prior, asked)
-    if losses[best] >= prior:
+    parts = [_pulled(part, seed) for part in (asked.of(slice(1)), asked.of(slice(1, None)))]
+    held, figures = np.hstack([each.held for each in parts]), [each.figures for each in parts]
+    lost, prior = loss(held, asked), loss(asked.prior, asked)
+    if lost >= prior:
         words = "the evidence rules say as much as the findings"
         return FittedStages(
-            table=None, verdicts=len(rows), prior_loss=prior, loss=losses[best], words=words
+            table=None, verdicts=len(rows), prior_loss=prior, loss=lost, words=words
         )
-    ece = _ece(tried[best], asked)
-    figures = fit(asked, best)
+    ece = _ece(held, asked)
+    buyer, later = (round(max(each.slope, LEAST_SLOPE), 12) for each in figures)
     table = StageTable(
         ladder=tuple(ladder),
-        cuts=tuple(round(float(each), 12) for each in figures.cuts),
-        slope=round(max(figures.slope, LEAST_SLOPE), 12),
-        terms=_terms(made, figures.weights) if best.shared else (),
+        cuts=tuple(round(float(cut), 12) for each in figures for cut in each.cuts),
+        slope=later,
+        buyer_slope=buyer,
+        terms=_terms(made, np.hstack([_weights(each, asked) for each in figures])),
         verdicts=len(rows),
         calibrated=len(rows) >= ENOUGH_TO_CALIBRATE and ece <= ECE_PASSES,
     )
-    return FittedStages(
-        table=table, verdicts=len(rows), prior_loss=prior, loss=losses[best], ece=ece
-    )
+    return FittedStages(table=table, verdicts=len(rows), prior_loss=prior, loss=lost, ece=ece)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Pulled:
+    """The figures of some of the stages, and each finding's logits by figures fitted without it."""
+
+    figures: Figures
+    held: Floats
+
+
+def _pulled(asked: Asked, seed: int) -> _Pulled:
+    """As strongly as predicts findings held back best."""
+    spreads = SPREADS if asked.design.shape[1] else (NO_TERMS,)
+    tried = {each: _held_back(asked, each, seed) for each in spreads}
+    best = min(tried, key=lambda spread: (loss(tried[spread], asked), spread))
+    return _Pulled(fit(asked, best), tried[best])
+
+
+def _weights(figures: Figures, asked: Asked) -> Floats:
+    """Columns × stages; nothing where only the evidence is asked."""
+    some = len(figures.weights) > 0
+    return figures.weights if some else np.zeros((asked.design.shape[1], len(figures.cuts)))
 
 
 def _asked(rows: Sequence[SeenStage], stages: int, made: Sequence[Column]) -> Asked:
     """What is asked of each finding, beside what was known."""
-    strengths = np.clip(np.array([row.strengths for row in rows]), LEAST, MOST)
+    prior = np.array([prior_logits(row.strengths) for row in rows])
     found = np.array([row.found for row in rows])
     parts = [column.design([row.features.get(column.feature) for row in rows]) for column in made]
     design = np.hstack(parts) if parts else np.zeros((len(rows), 0))
     answers = (found[:, None] >= np.arange(stages)[None, :]).astype(np.float64)
-    weight = np.array([row.weight for row in rows])
-    return Asked(answers, np.log(strengths / (1 - strengths)), design, weight)
+    weight = np.repeat(np.array([[row.weight] for row in rows]), stages, axis=1)
+    # Who is no buyer says nothing of how far buyers are.
+    weight[found < 0, 1:] = 0.0
+    return Asked(answers, prior, design, weight)
 
 
 def _terms(made: Sequence[Column], weights: Floats) -> tuple[StageTerm, ...]:
     found, start = [], 0
+    if not weights.any():
+        return ()
     for column in made:
         found.append(column.term(weights[start : start + column.width]))
         start += column.width
@@ -118,7 +142,9 @@ def _held_back(asked: Asked, spread: Spread, seed: int) -> Floats:
 
 def _ece(logits: Floats, asked: Asked, bins: int = 10) -> float:
     """How far the chances are from the share that came true, over tenths of them."""
-    chance, came = sigmoid(logits).ravel(), asked.answers.ravel()
+    chance = sigmoid(logits)
+    chance[:, 1:] *= chance[:, :1]
+    chance, came = chance.ravel(), asked.answers.ravel()
     place = np.minimum((chance * bins).astype(np.int64), bins - 1)
     gaps = [abs(chance[place == b].sum() - came[place == b].sum()) for b in range(bins)]
     return float(sum(gaps) / len(chance))

@@ -1,5 +1,6 @@
 """What findings about others taught moves a claim, and never more than it should."""
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -35,14 +36,19 @@ def support(
     return stage.support(own, RULES, standing(seen, RULES, NOW), NOW, learned=made)
 
 
-def test_a_table_that_learned_nothing_says_what_the_evidence_says() -> None:
+@pytest.mark.parametrize("buyer_slope", [None, 1.0], ids=["of before", "of buyers"])
+def test_a_table_that_learned_nothing_says_what_the_evidence_says(
+    buyer_slope: float | None,
+) -> None:
     acts = (form("demo", 3 * DAY), act(Kind.MEETING, DAY))
-    alone, moved = support(None, *acts), support(NONE, *acts)
+    table = NONE.model_copy(update={"buyer_slope": buyer_slope})
+    alone, moved = support(None, *acts), support(table, *acts)
 
     for passed in (0.0, 5 * SECONDS, 90 * SECONDS):
         for rank in range(4):
+            # But for what keeps either question from being certain.
             assert moved.strength(rank, passed) == pytest.approx(
-                min(max(alone.strength(rank, passed), 0.02), 0.98)
+                alone.strength(rank, passed), abs=0.04
             )
     assert moved.furthest(-1) == alone.furthest(-1) == 3
 
@@ -170,3 +176,22 @@ def test_a_claim_says_what_findings_about_others_added() -> None:
     assert claim.reasons[0].text == (
         "Sent the form “demo” on 2 March 2026: by what reps found of others"
     )
+
+
+def test_how_far_somebody_is_is_asked_of_buyers() -> None:
+    asked = form("demo", DAY)
+    # Half of such people are no buyers; those who are evaluate as surely as ever.
+    doubts = {"buyer_slope": 1.0, "cuts": (math.log(0.98 / 0.02), 0, 0, 0, 0)}
+    sure, unsure = (
+        support(NONE.model_copy(update=each), asked) for each in ({"buyer_slope": 1.0}, doubts)
+    )
+
+    assert unsure.strength(0) == pytest.approx(0.5, abs=0.01)
+    assert unsure.strength(2) == pytest.approx(0.5 * sure.strength(2) / 0.98, abs=0.01)
+    assert unsure.furthest(2) == sure.furthest(2) == 2
+
+
+def test_a_table_of_before_keeps_its_name() -> None:
+    assert "buyer_slope" not in NONE.model_dump(mode="json")
+    told = NONE.model_copy(update={"buyer_slope": 0.5}).model_dump(mode="json")
+    assert StageTable.model_validate(told).buyer_slope == 0.5
