@@ -35,6 +35,13 @@ SAID: Mapping[Sign, str] = {
     Sign.CONFIRMS_EVERYTHING: "Nearly every claim is confirmed, more than by colleagues beyond chance",
     Sign.NEVER_ANSWERS: "Many leads were taken, and not a word was said about them in time",
 }
+FOUND_BEFORE: Mapping[str, str] = {
+    Verdict.CONFIRMED: "as claimed",
+    Verdict.EARLIER: "not that far",
+    Verdict.LATER: "further",
+    Verdict.WRONG_PERSON: "wrong person",
+    Verdict.NOT_A_BUYER: "not a buyer",
+}
 TO_DO: Mapping[Sign, str] = {
     Sign.CONFIRMS_EVERYTHING: "Before you confirm, ask the question on the brief that would prove the claim wrong. “Not that far” and “not a buyer” cost you nothing: marketing goes on from what you find, and your next leads get better.",
     Sign.NEVER_ANSWERS: "Open the brief and say what you found; it takes a minute. “Not reached” is an answer too, and the desk can write up what you heard.",
@@ -176,7 +183,7 @@ def signal(value: str, stages: Mapping[str, str]) -> str:
     if stage in stages and kind in set(Kind):
         return f"{kind.replace('_', ' ').capitalize()}, speaking for {isolated(stages[stage])}"
     if stage == "verdict":
-        return "What a rep found before"
+        return f"What a rep found before: {FOUND_BEFORE.get(kind, kind)}"
     return f"Learned: {kind.replace('_', ' ')}" if value.startswith("stage.") else value
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from app.pages.flow_words import act_in_words
+from prospects.conditions.explain import Called
 from prospects.conditions.tree import Op
 from prospects.kinds import OUTSIDE, Kind
 
@@ -53,6 +54,13 @@ _FIELDS: Mapping[str, Mapping[str, str]] = {
         "account.owner": "whose account (e-mail)",
     },
 }
+VALUES: Mapping[str, str] = {"c_level": "head of the company", "vp": "vice president"}
+"""Words of ours that a marketer would not write so."""
+CALLED = Called(
+    {name: words.partition(" (")[0] for group in _FIELDS.values() for name, words in group.items()},
+    VALUES,
+)
+"""What fields and values are called within a sentence."""
 _FIRST = (
     Kind.FORM, Kind.PAGE_VIEW, Kind.CLICK, Kind.REPLY, Kind.DOWNLOAD, Kind.WEBINAR, Kind.MEETING, Kind.CALL,
 )  # fmt: skip

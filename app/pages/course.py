@@ -174,15 +174,17 @@ def _sentence(beliefs: Sequence[Belief], stages: Stages) -> str:
     one, other = _named(first.stage, stages), _named(last.stage, stages)
     same = round(first.points) == round(last.points)
     points = (
-        f"Points began at {first.points:.0f} and are there"
+        f"Points were {first.points:.0f} at first, and are now"
         if same
         else f"Points went from {first.points:.0f} to {last.points:.0f}"
     )
     stage = (
-        f"the stage began and is at {one}" if one == other else f"the stage from {one} to {other}"
+        f"the stage was {one} at first, and is now"
+        if one == other
+        else f"the stage went from {one} to {other}"
     )
     return (
-        f"{points}, {stage}. "
+        f"{points}; {stage}. "
         "The band below is the stage, the warmer the further; a dot is where they became warm."
     )
 

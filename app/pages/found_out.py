@@ -6,6 +6,7 @@ from flask import g
 from sqlalchemy.orm import Session
 
 from app.auth.viewer import Viewer
+from app.pages.condition_words import VALUES
 from app.pages.found_views import FoundOut
 from app.permissions import Act, may
 from prospects import details, groups
@@ -52,6 +53,11 @@ def _things(
     rows: Sequence[details.DetailRow | details.AccountDetailRow], veil: Veil
 ) -> list[FoundOut]:
     return [
-        FoundOut(NAMES.get(each.name, each.name), veil(each.value), each.source, each.found_at)
+        FoundOut(
+            NAMES.get(each.name, each.name),
+            VALUES.get(each.value) or veil(each.value),
+            each.source,
+            each.found_at,
+        )
         for each in rows[:MOST]
     ]

@@ -58,6 +58,7 @@ def read(session: Session, row: ModelRow, viewer: Viewer, now: datetime) -> Mode
         checks=_checks(row.report),
         plots=[each for each in drawn if each is not None],
         against=_against(row, rules),
+        of_stages=card.rung is Rung.STAGES,
         changes=_changes(card, rules.card if rules.card_id != row.id else None, rules),
         shadow=_shadow(session, row),
         movers=model_movers.read(session, row),

@@ -143,6 +143,7 @@ class ModelPage:
     checks: Sequence[CheckLine] = ()
     plots: Sequence[Plot] = ()
     against: str = ""
+    of_stages: bool = False
     changes: Sequence[Change] = ()
     shadow: Sequence[str] = ()
     movers: Sequence[Mover] = ()

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from app.pages.condition_words import CALLED
 from app.pages.flow_words import act_in_words, duration, plain
 from app.pages.papers import NOBODY
 from app.pages.scoring_form import number
@@ -23,7 +24,7 @@ def fit_lines(rules: ScoringRules) -> list[RuleLine]:
         RuleLine(
             key=f"fit-{n}",
             title=each.text or _titled(each.name),
-            when=plain(in_words(each.condition)),
+            when=plain(in_words(each.condition, CALLED)),
         )
         for n, each in enumerate(rules.scoring.fit.rules)
     ]
@@ -49,7 +50,7 @@ def evidence_lines(rules: ScoringRules) -> list[str]:
 def gate_lines(rules: ScoringRules) -> list[tuple[str, str]]:
     """Who is never handed over: what it is called, and when it holds."""
     return [
-        (each.text or _titled(each.name), plain(in_words(each.condition)))
+        (each.text or _titled(each.name), plain(in_words(each.condition, CALLED)))
         for each in rules.scoring.gates
     ]
 
@@ -69,7 +70,7 @@ def ahead(found: Foreseen) -> Ahead:
 
 def _act(rule: EngagementRule | Evidence) -> str:
     said = act_in_words(rule.activity).capitalize()
-    return f"{said} where {plain(in_words(rule.where))}" if rule.where else said
+    return f"{said} where {plain(in_words(rule.where, CALLED))}" if rule.where else said
 
 
 def _titled(name: str) -> str:
@@ -95,11 +96,16 @@ def _crossers(some: Sequence[Crosser]) -> Crossers:
             (
                 f"/people/{each.seen.prospect_id}",
                 each.seen.person.name or NOBODY,
-                f"{each.before:.0f} → {each.after:.0f}",
+                _points(each),
             )
             for each in some[:NAMED]
         ],
     )
+
+
+def _points(each: Crosser) -> str:
+    before, after = f"{each.before:.0f}", f"{each.after:.0f}"
+    return f"{before} points" if before == after else f"{before} → {after}"
 
 
 def _bars(found: Foreseen) -> list[GradeBars]:

@@ -1,6 +1,8 @@
 """Why a condition does not hold, in words for the person who wrote it."""
 
-from typing import assert_never
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple, assert_never
 
 from prospects.conditions.compare import present
 from prospects.conditions.predicate import compile_tree
@@ -33,6 +35,16 @@ _COUNTS: dict[Op, str] = {
 }
 
 
+class Called(NamedTuple):
+    """What fields and values are called; by its own name what is not listed."""
+
+    fields: Mapping[str, str] = MappingProxyType({})
+    values: Mapping[str, str] = MappingProxyType({})
+
+
+_AS_WRITTEN = Called()
+
+
 def explain(tree: Tree, sight: Sight) -> tuple[str, ...]:
     """Each leaf that stands in the way, with what was found instead; empty if the condition holds.
 
@@ -54,37 +66,45 @@ def explain(tree: Tree, sight: Sight) -> tuple[str, ...]:
             assert_never(tree)
 
 
-def in_words(tree: Tree) -> str:
-    """The condition as half a sentence."""
+def in_words(tree: Tree, called: Called = _AS_WRITTEN) -> str:
+    """The condition as half a sentence; fields and values as they are `called`."""
     match tree:
         case All(of):
-            return " and ".join(_bracketed(part) for part in of)
+            return " and ".join(_bracketed(part, called) for part in of)
         case AnyOf(of):
-            return " or ".join(_bracketed(part) for part in of)
+            return " or ".join(_bracketed(part, called) for part in of)
         case Not(of):
-            return f"not {_bracketed(of)}"
+            return f"not {_bracketed(of, called)}"
         case FieldIs(field, op, value):
-            return f"{field} {_WORDS[op]} {_value_in_words(value)}".strip()
+            name = called.fields.get(field, field)
+            return f"{name} {_WORDS[op]} {_value_in_words(value, called)}".strip()
         case Happened():
-            return _happened_in_words(tree)
+            return _happened_in_words(tree, called)
         case _:
             assert_never(tree)
 
 
-def _bracketed(tree: Tree) -> str:
-    return f"({in_words(tree)})" if isinstance(tree, All | AnyOf) else in_words(tree)
+def _bracketed(tree: Tree, called: Called) -> str:
+    words = in_words(tree, called)
+    return f"({words})" if isinstance(tree, All | AnyOf) else words
 
 
-def _value_in_words(value: Value) -> str:
+def _value_in_words(value: Value, called: Called) -> str:
     if value is None:
         return ""
     if isinstance(value, tuple):
-        return ", ".join(shown(one) for one in value[:10]) + (", …" if len(value) > 10 else "")
-    return shown(value)
+        several = ", ".join(_one_in_words(one, called) for one in value[:10])
+        return several + (", …" if len(value) > 10 else "")
+    return _one_in_words(value, called)
 
 
-def _happened_in_words(leaf: Happened) -> str:
+def _one_in_words(value: Value, called: Called) -> str:
+    name = called.values.get(value) if isinstance(value, str) else None
+    return name or shown(value)
+
+
+def _happened_in_words(leaf: Happened, called: Called) -> str:
     words = f"{_COUNTS[leaf.op]} {leaf.value} × {leaf.activity}"
     if leaf.within is not None:
         words += f" within {format_duration(leaf.within)}"
-    return words if leaf.where is None else f"{words} where {in_words(leaf.where)}"
+    return words if leaf.where is None else f"{words} where {in_words(leaf.where, called)}"
