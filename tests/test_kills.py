@@ -29,6 +29,7 @@ from nurture.sending import SendState
 from prospects.message import MessageRow, State
 from prospects.outbox import ATTEMPTS_ALLOWED
 from prospects.rows import ActivityRow, IdentityRow, ProspectRow
+from prospects.topics import Queue
 from routing.lives import HandoffState, OfferState
 from routing.rows import HandoffRow, OfferRow, OpenHandoffRow
 from tests.support.redis import RunningValkey
@@ -201,19 +202,23 @@ def victims(running: Running) -> list[psutil.Process]:
     return found
 
 
-def drained(database: Database) -> bool:
+def drained(database: Database, *queues: Queue) -> bool:
+    """Whether nothing is due, and nobody holds anything or has put it off; in these queues, or in both."""
+    theirs = MessageRow.queue.in_(queues or tuple(Queue))
     with Session(database.readers) as session:
         due = session.execute(
             select(func.count())
             .select_from(MessageRow)
-            .where(MessageRow.state == State.WAITING, MessageRow.due_at <= datetime.now(UTC))
+            .where(
+                MessageRow.state == State.WAITING, MessageRow.due_at <= datetime.now(UTC), theirs
+            )
         ).scalar_one()
         # In somebody's hands, or put off after a failure; what was never tried waits for its day.
         undone = or_(MessageRow.lease.is_not(None), MessageRow.attempt > 0)
         held = session.execute(
             select(func.count())
             .select_from(MessageRow)
-            .where(MessageRow.state == State.WAITING, undone)
+            .where(MessageRow.state == State.WAITING, undone, theirs)
         ).scalar_one()
         return due + held == 0
 

@@ -5,6 +5,8 @@ happens but the same changes. Only the database is read, never what Warmline say
 """
 
 import random
+import subprocess
+import sys
 import threading
 import time
 from collections import Counter
@@ -46,6 +48,7 @@ PEOPLE = 20_000
 KILLS = 25
 PACE = 40
 MIA = By("mia@acme.example", None)
+JUMPING = "tests.support.jumping"
 NEARLY = 0.05
 """Points that decay may take between the two."""
 
@@ -147,7 +150,9 @@ class World:
     def catch_up(self) -> None:
         """The twin does what follows from what happened to it."""
         perform(self.twin, lambda session: reassess.plan(session, datetime.now(UTC)))
-        drain(self.twin, self.settings, Queue.INSIDE)
+        while not drained(self.twin, Queue.INSIDE):
+            drain(self.twin, self.settings, Queue.INSIDE)
+            time.sleep(0.05)
 
     def rests(self, seconds: float = 240) -> None:
         """Wait until all that was promised is done."""
@@ -180,7 +185,36 @@ class World:
 
 
 @pytest.fixture
-def world(
+def world(prepared: World) -> World:
+    """All of it on one machine, as `up` starts it."""
+    prepared.running.start("--workers", "2")
+    return prepared
+
+
+@pytest.fixture
+def elsewhere(prepared: World) -> Iterator[World]:
+    """A sweep and two workers, each on a machine of its own so to speak; the clock of the last one jumps."""
+    running = prepared.running
+    key = (running.folder / "data" / "secret.key").read_text().strip()
+    lines = (["app.cli", "sweep"], ["app.cli", "worker"], [JUMPING, "worker"])
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-m", *line, "--data", str(running.folder / f"machine-{n}")],
+            env={**running.environment, "WARMLINE_SECRET_KEY": key},
+            cwd=running.folder,
+        )
+        for n, line in enumerate(lines)
+    ]
+    yield prepared
+    assert [each.poll() for each in started] == [None] * len(started), "they all still work"
+    for each in started:
+        each.terminate()
+    for each in started:
+        each.wait(15)
+
+
+@pytest.fixture
+def prepared(
     stores: SqliteStores | PostgresStores,
     tmp_path: Path,
     valkey: RunningValkey,
@@ -203,7 +237,6 @@ def world(
     seed = random.randrange(1 << 30)
     print(f"seed {seed}")
     torment = Torment(running, valkey, create_engine(url), random.Random(seed))
-    running.start("--workers", "2")
     yield World(
         running,
         database,
@@ -241,6 +274,29 @@ def test_whatever_dies_while_everybody_is_looked_at_it_comes_out_as_if_nothing_h
     print(dict(world.torment.struck), f"{progress.looks} looks at the progress")
 
 
+@pytest.mark.soak
+@pytest.mark.timeout(1800)
+def test_workers_elsewhere_with_a_clock_that_jumps_come_to_the_same_without_redis_for_a_while(
+    elsewhere: World, valkey: RunningValkey
+) -> None:
+    with Progress(elsewhere.torment.engine) as progress:
+        for body in (many.LOWER, many.NEARER):
+            for each in (elsewhere.database, elsewhere.twin):
+                many.change(each, body, datetime.now(UTC))
+            until(lambda: elsewhere.newest(elsewhere.database).looked, 60, what="the look's begin")
+            away(valkey)
+            over_and_the_same(elsewhere)
+            released(elsewhere, pace=None, kills=0, meanwhile=lambda: away(valkey))
+    assert progress.lies == []
+
+
+def away(valkey: RunningValkey) -> None:
+    """Redis is gone for some seconds, and comes back empty."""
+    valkey.stop()
+    time.sleep(4)
+    valkey.start()
+
+
 def changed(
     world: World,
     act: Callable[[Database, datetime], object],
@@ -260,13 +316,24 @@ def changed(
     until(lambda: world.newest(world.database).state != State.LOOKING, 600, what="the look's end")
     world.rests()
     print(f"looked at everybody in {time.monotonic() - began:.0f} s")
+
+
+def over_and_the_same(world: World, *, half_way: bool = False) -> None:
+    until(lambda: world.newest(world.database).state != State.LOOKING, 600, what="the look's end")
+    world.rests()
     world.catch_up()
     mine, twins = (world.newest(each) for each in (world.database, world.twin))
     assert (mine.state, mine.people, mine.looked) == (twins.state, PEOPLE, PEOPLE)
-    came_out_the_same(world, half_way=bool(half_way))
+    came_out_the_same(world, half_way=half_way)
 
 
-def released(world: World, *, pace: int | None) -> None:
+def released(
+    world: World,
+    *,
+    pace: int | None,
+    kills: int = KILLS,
+    meanwhile: Callable[[], None] = lambda: None,
+) -> None:
     """Somebody lets them over; paced it is stopped after the first hour's."""
     let_over(world.database, pace)
     if pace is not None:
@@ -280,7 +347,8 @@ def released(world: World, *, pace: int | None) -> None:
         )
         return
     let_over(world.twin, pace)
-    world.torment.while_(lambda: world.newest(world.database).state == State.RELEASING, KILLS)
+    meanwhile()
+    world.torment.while_(lambda: world.newest(world.database).state == State.RELEASING, kills)
     until(lambda: world.newest(world.database).state == State.RELEASED, 300, what="all over")
     world.rests()
     world.catch_up()

@@ -54,7 +54,7 @@ def plan(session: Session, now: datetime) -> None:
         failing.release_anew(session, rules.version, now)
     if change is None or change.state != State.LOOKING:
         return
-    for row in failing.failing(session, rules.version, now):
+    for row in failing.failing(session, rules.version, now, locked=True):
         failing.cut(session, row, rules, now)
     session.flush()
     if not failing.lives(session, rules.version, now):

@@ -26,13 +26,15 @@ _SOON = timedelta(hours=2)
 """Longer than anything that failed is put off."""
 
 
-def failing(session: Session, version: int, now: datetime) -> list[MessageRow]:
-    """The parts of a look that were given up or failed often, locked, but for people who stand alone."""
+def failing(
+    session: Session, version: int, now: datetime, *, locked: bool = False
+) -> list[MessageRow]:
+    """The parts of a look that were given up or failed often, but for people who stand alone."""
     often = (*_put_off(now), MessageRow.attempt >= TRIES)
     found: list[MessageRow] = []
     for which in ((MessageRow.state == DEAD,), often):
         query = select(MessageRow).where(*which, *_of(version), ~_ALONE)
-        if not on_sqlite(session):
+        if locked and not on_sqlite(session):
             query = query.with_for_update(skip_locked=True)
         found += session.execute(query).scalars()
     return found
@@ -40,12 +42,8 @@ def failing(session: Session, version: int, now: datetime) -> list[MessageRow]:
 
 def lives(session: Session, version: int, now: datetime, *, but: str = "") -> bool:
     """Whether a part that holds up the end of the look is promised, or in a worker's hands."""
-    more = (*_of(version), ~_ALONE, MessageRow.ref != but)
-    query = union_all(
-        *(select(MessageRow.id).where(*each, *more) for each in (_put_off(now), SUSPECT))
-    )
-    # In one statement: of two a part could be behind the first and before the second.
-    return session.execute(query.limit(1)).first() is not None
+    # All that is promised only where nothing is near: a clock may have been put back.
+    return any(_promised(session, version, each, but) for each in (_put_off(now), FRESH))
 
 
 def alone(session: Session, version: int, now: datetime) -> int:
@@ -109,6 +107,15 @@ def _pieces(part: Part, people: Sequence[UUID]) -> Iterator[Part]:
     for after, upto in pairwise([part.after, *ends] if people else []):
         assert upto is not None
         yield Part(after, upto, again=part.again)
+
+
+def _promised(
+    session: Session, version: int, fresh: tuple[ColumnElement[bool], ...], but: str
+) -> bool:
+    more = (*_of(version), ~_ALONE, MessageRow.ref != but)
+    either = (select(MessageRow.id).where(*each, *more) for each in (fresh, SUSPECT))
+    # In one statement: of two a part could be behind the first and before the second.
+    return session.execute(union_all(*either).limit(1)).first() is not None
 
 
 def _not_looked_at(session: Session, who: UUID) -> None:

@@ -9,6 +9,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app import pipeline
+from app.database import Database
+from app.door import reading, unit_of_work
 from app.jobs import reassess, topics
 from app.merge import merge, undo
 from app.settings import Settings
@@ -150,6 +152,19 @@ def test_a_part_that_was_given_up_is_tried_in_pieces(
     assert (change.state, change.looked) == (State.WAITING, 8)
     left = select(MessageRow.id).where(MessageRow.topic == Topic.REASSESS)
     assert session.execute(left).all() == []
+
+
+def test_the_sweep_only_reads_to_see_whether_a_look_goes_on(
+    database: Database, now: datetime
+) -> None:
+    with unit_of_work(database) as session:
+        ruled(session, now - HOUR, 60)
+        came(session, now - HOUR, "ann", "ben")
+        ruled(session, now, 30)
+        reassess.plan(session, now)
+    with reading(database) as session:
+        assert not reassess.due(session, now)
+        assert not reassess.due(session, now - timedelta(days=1)), "a clock was put back"
 
 
 def test_a_look_of_which_nothing_is_promised_goes_on(

@@ -20,7 +20,7 @@ from app.door import perform
 from app.jobs import reassess
 from app.jobs.drain import drain
 from app.settings import Settings
-from prospects import overrides
+from prospects import overrides, percentages
 from prospects.ids import AccountId, ProspectId
 from prospects.message import MessageRow
 from prospects.overrides import Wanted
@@ -40,6 +40,7 @@ MIA = By("mia@acme.example", None)
 HELD = (
     *("model_version", "training", "known_before", "shadow", "shadow_tally", "model_drift"),
     *("rules_change", "crossing", "override", "account_override", "feature_state", "assessment"),
+    "hidden_percentage",
 )
 
 
@@ -69,6 +70,7 @@ def _decided(session: Session, now: datetime) -> None:
     assert hold is not None
     trainings.say_known(session, "fields.project", now, known=True, by=MIA)
     session.add(DriftRow(model_id=card.id, day=now.date(), body={"psi": {"x": 0.1}}, at=now))
+    percentages.hide(session, card.id, {"words": ["later findings disagree"]}, now)
     first = session.execute(select(ProspectRow).order_by(ProspectRow.id).limit(1)).scalar_one()
     wanted = Wanted(value=1.5, reason="met at the fair", until=now + timedelta(days=9), by="Mia")
     overrides.add(session, ProspectId(first.id), wanted, now)
