@@ -54,8 +54,13 @@ _FIELDS: Mapping[str, Mapping[str, str]] = {
         "account.owner": "whose account (e-mail)",
     },
 }
-VALUES: Mapping[str, str] = {"c_level": "head of the company", "vp": "vice president"}
-"""Words of ours that a marketer would not write so."""
+VALUES: Mapping[str, str] = {
+    "c_level": "head of the company",
+    "vp": "vice president",
+    "director": "director",
+    "manager": "manager",
+}
+"""How high somebody stands, as a marketer would write it."""
 CALLED = Called(
     {name: words.partition(" (")[0] for group in _FIELDS.values() for name, words in group.items()},
     VALUES,

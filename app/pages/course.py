@@ -170,23 +170,19 @@ def _drawn(beliefs: Sequence[Belief], stages: Stages, now: datetime, zone: tzinf
 
 
 def _sentence(beliefs: Sequence[Belief], stages: Stages) -> str:
-    first, last = beliefs[0], beliefs[-1]
-    one, other = _named(first.stage, stages), _named(last.stage, stages)
-    same = round(first.points) == round(last.points)
-    points = (
-        f"Points were {first.points:.0f} at first, and are now"
-        if same
-        else f"Points went from {first.points:.0f} to {last.points:.0f}"
-    )
-    stage = (
-        f"the stage was {one} at first, and is now"
-        if one == other
-        else f"the stage went from {one} to {other}"
-    )
+    points = _went([f"{each.points:.0f}" for each in beliefs])
+    stage = _went([_named(each.stage, stages) for each in beliefs])
     return (
-        f"{points}; {stage}. "
+        f"Points {points}, the stage {stage}. "
         "The band below is the stage, the warmer the further; a dot is where they became warm."
     )
+
+
+def _went(values: Sequence[str]) -> str:
+    first, last = values[0], values[-1]
+    if len(set(values)) == 1:
+        return f"stayed at {last}"
+    return f"came back to {last}" if first == last else f"went from {first} to {last}"
 
 
 def _row(each: Belief, stages: Stages, now: datetime, zone: tzinfo) -> tuple[str, ...]:
