@@ -16,6 +16,7 @@ from prospects.percentages import HiddenPercentageRow
 from scoring.learning import answering, base_rate, evaluating, watching
 from scoring.learning.backtest import Backtest
 from scoring.learning.evaluating import Evaluated
+from scoring.learning.limits import undrawn
 from scoring.learning.rows import DriftRow
 
 
@@ -29,7 +30,13 @@ def command(settings: Settings, *, as_json: bool) -> None:
         told = evaluating.evaluate(found, list(evaluating.seen(session, found)))
         drift = watching.latest(session, told.model) if told.model else ()
         hides = percentages.of_model(session, told.model) if told.model else []
-        words = [*_in_words(told), *_of_hidden(hides), *_of_drift(drift)]
+        nobody = undrawn(found.rules)
+        words = [
+            *_in_words(told),
+            *_of_hidden(hides),
+            *([nobody] if nobody else ()),
+            *_of_drift(drift),
+        ]
         if as_json:
             document = {**_document(told, words, drift), "hidden": [_stretch(h) for h in hides]}
             print(json.dumps(document, ensure_ascii=False))

@@ -20,6 +20,7 @@ from app.learning.made import Kept, made_of
 from app.learning.pulled import Pulled
 from app.learning.suspected import suspected
 from app.learning.told import early
+from prospects import percentages
 from scoring import current, models
 from scoring.card.card import Card, Label
 from scoring.features.registry import VERSION
@@ -65,6 +66,7 @@ class Basis:
     leads: int
     findings: int
     active: Card | None
+    contradicted: bool
     doubted: Mapping[str, Doubted]
 
 
@@ -108,6 +110,7 @@ def _basis(database: Database, told: Told) -> Basis | None:
         aim = aim_of(rules)
         puts, doubted = record.heeded(record.put_to_sales(session, aim, as_of), as_of)
         findings = record.findings(session)
+        hides = {each.model_id for each in percentages.all_hidden(session)}
     rows = delay.weigh([put.lead for put in puts], aim.within, as_of)
     return Basis(
         rules=rules,
@@ -118,6 +121,7 @@ def _basis(database: Database, told: Told) -> Basis | None:
         leads=len(puts),
         findings=findings,
         active=rules.scoring_card,
+        contradicted=rules.card_id in hides,
         doubted=doubted,
     )
 
@@ -153,6 +157,7 @@ def _plan(basis: Basis, left_out: Mapping[str, str]) -> Plan:
         since=min(offers, default=None),
         until=basis.as_of,
         slices=SLICES,
+        contradicted=basis.contradicted,
         left_out=left_out,
         allowed={each.name: each.because for each in basis.rules.scoring.allowed_features},
     )

@@ -15,7 +15,7 @@ from prospects import percentages
 from prospects.percentages import Hidden
 from scoring import current, kept_models, models
 from scoring.kept_models import KeptModel
-from scoring.learning import next_rung, record, trainings
+from scoring.learning import limits, next_rung, record, trainings
 from scoring.learning.rows import KnownBeforeRow, TrainingRow
 from scoring.learning.trainings import State
 from scoring.rules import ScoringRules
@@ -48,6 +48,7 @@ def read(session: Session, viewer: Viewer, now: datetime) -> Models:
         under_way=any(row.state == State.OPEN for row in runs),
         may_steer=may_at_all(viewer.roles, Act.STEER_MODELS),
         hidden=hidden_percentage.now_hidden(session, now, viewer.zone),
+        undrawn=limits.undrawn(rules),
     )
 
 

@@ -16,7 +16,7 @@ from scoring import current, models
 from scoring.card.adding import points_are_chances
 from scoring.card.card import Card, Rung
 from scoring.learning import shadowing, taking_over
-from scoring.learning.limits import LIMITS
+from scoring.learning.limits import LIMITS, undrawn
 from scoring.learning.taking_over import Difference
 from scoring.models import State
 from scoring.rows import ModelRow
@@ -53,6 +53,7 @@ def read(session: Session, row: ModelRow, viewer: Viewer, now: datetime) -> Mode
         waits=row.waits if row.state == State.APPROVED else None,
         percentage=model_words.percentage(row),
         hidden=hidden_percentage.of_model(session, row.id, now, viewer.zone),
+        undrawn=_undrawn(row, rules),
         words=[str(each) for each in row.report.get("words", ())],
         verdict=model_words.OUTCOMES[taking_over.outcome(row)],
         checks=_checks(row.report),
@@ -70,6 +71,13 @@ def read(session: Session, row: ModelRow, viewer: Viewer, now: datetime) -> Mode
         allowed=_pairs(card.allowed),
         deeds=model_deeds.deeds(row, rules.scoring.learning, now, viewer.zone) if steers else (),
     )
+
+
+def _undrawn(row: ModelRow, rules: ScoringRules) -> str | None:
+    """What to do where only people drawn by chance could prove its percentage, and nobody is drawn."""
+    card = models.card_of(row)
+    is_ours = row.origin == models.Origin.RECORD and card.scores
+    return undrawn(rules) if is_ours and not card.calibration.passed else None
 
 
 def _headline(row: ModelRow) -> Iterator[str]:

@@ -50,7 +50,7 @@ class TrainingLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Models:
-    """The page of all models. `may_steer`: the viewer may train and judge columns; `hidden` says why nobody sees a percentage."""
+    """The page of all models. `may_steer`: the viewer may train and judge columns; `hidden` and `undrawn` say why nobody sees a percentage."""
 
     scoring_now: str
     missing: str
@@ -59,6 +59,7 @@ class Models:
     under_way: bool = False
     may_steer: bool = False
     hidden: Sequence[str] = ()
+    undrawn: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +139,7 @@ class ModelPage:
     waits: str | None = None
     percentage: str = ""
     hidden: Sequence[str] = ()
+    undrawn: str | None = None
     words: Sequence[str] = ()
     verdict: str = ""
     checks: Sequence[CheckLine] = ()

@@ -32,6 +32,7 @@ class Asked:
     `replaces` is whether a card scores now (else the points, or nothing); `newest` whether the rows are
     the newest fifth; `points` the marketer's points there, `slices`
     columns to look at one by one, `flattered` whether what scores now was trained on some of these rows,
+    `contradicted` whether later findings contradict its percentages,
     `churn` the share of rows whose grade moves by two steps or more. `shown` are the logits by which a
     percentage would be shown and `standing` how much each row counts then, where some rows were drawn.
     """
@@ -47,6 +48,7 @@ class Asked:
     slices: Mapping[str, Words]
     suspects: Sequence[str]
     flattered: bool
+    contradicted: bool
     churn: float | None
     reproducible: bool
     seed: int
@@ -90,7 +92,7 @@ def slices(asked: Asked) -> list[Slice]:
 
 
 def _outcome(asked: Asked, failed: set[str]) -> Outcome:
-    stops = set(STOPS) - ({"better"} if asked.flattered else set())
+    stops = set(STOPS) - ({"better"} if asked.flattered or asked.contradicted else set())
     if failed & stops or (asked.champion is Candidate.ADDITIVE and _wins(asked) < BY_HAND):
         return Outcome.STAY
     return Outcome.ASK if failed else Outcome.PROMOTE
@@ -126,7 +128,8 @@ def _better(asked: Asked) -> Check:
         words=f"Against what scores now: log loss {drawn.loss:+.4f}, better in "
         f"{drawn.loss_better:.0%} of draws; AUC {drawn.auc:+.3f} "
         f"({drawn.auc_low:+.3f} to {drawn.auc_high:+.3f})."
-        + (" It was trained on some of these rows, which flatters it." if asked.flattered else ""),
+        + (" It was trained on some of these rows, which flatters it." if asked.flattered else "")
+        + (" Its percentages do not hold any more." if asked.contradicted else ""),
     )
 
 

@@ -191,6 +191,7 @@ def _asked(
         slices={name: each for name, each in columns.items() if isinstance(each, Words)},
         suspects=plan.suspects,
         flattered=active is not None and fresh is None,
+        contradicted=active is not None and plan.contradicted,
         churn=None if active is None else _churn(rows, card, active),
         reproducible=True,
         seed=plan.seed,

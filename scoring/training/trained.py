@@ -28,6 +28,7 @@ class Plan:
     `slices` are columns of words that the gate looks at one by one (source, country, size band).
     `left_out` and `allowed` are columns with the reason why, for the card to keep; `suspects` are
     columns that look as if known only after the fact and that nobody has judged yet.
+    `contradicted` is whether later findings contradict the percentages of what scores now.
     `seed` decides folds and draws: the same table and plan give the same card.
     """
 
@@ -40,6 +41,7 @@ class Plan:
     left_out: Mapping[str, str] = field(default_factory=dict)
     allowed: Mapping[str, str] = field(default_factory=dict)
     suspects: tuple[str, ...] = ()
+    contradicted: bool = False
     seed: int = SEED
 
 

@@ -17,12 +17,18 @@ from app.pages.model_views import (
     TrainingLine,
 )
 from app.pages.views import Tone
-from scoring.learning.limits import LIMITS
+from scoring.learning.limits import LIMITS, NOBODY_DRAWN
 from tests.pages import examples as ex
 
 MISSING = "Not yet: 38 more confirmations needed before anything can be learned."
 POINTS = ModelLine(name="points/3", kind="Your points", state="score everybody", tone=Tone.GOOD, at=None, says="The rules that you wrote. Whatever is learned must be better than these.")  # fmt: skip
-NONE = Models(scoring_now="Your points score.", missing=MISSING, lines=[POINTS], may_steer=True)
+NONE = Models(
+    scoring_now="Your points score.",
+    missing=MISSING,
+    lines=[POINTS],
+    may_steer=True,
+    undrawn=NOBODY_DRAWN,
+)
 UNDER_WAY = TrainingLine(state="under way", tone=Tone.SOON, asked_by="Warmline", because="it was time", at=ex.ago(minutes=1), step="seeing them as they were", done=2000, total=5210)  # fmt: skip
 HELD = TrainingLine(
     state="waits for your word", tone=Tone.SOON, asked_by="mia@acme.example", because="somebody asked", at=ex.ago(hours=3),

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.database import Database
 from app.door import perform, reading
 from app.pages import model_words, plots
+from prospects import configuration
 from prospects.member import Role
 from scoring import models
 from scoring.card.card import Rung
@@ -112,6 +113,25 @@ def test_a_model_in_the_shadow_names_whom_it_would_move_most(
     assert "Whom it would move most" in page
     assert page.count('href="/people/') == 1, "less than a point is not worth a name"
     assert "would be warm</" in page
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_where_nobody_is_drawn_by_chance_it_is_said_what_to_do(
+    visitor: Callable[[], Visitor], hire: Callable[..., str], database: Database, now: datetime
+) -> None:
+    mia = visitor().sign_in(hire("mia@us.example", Role.MARKETER))
+    none = a_card().calibration.model_copy(update={"passed": False, "why": "No percentage yet: x."})
+    made = a_card().model_copy(update={"calibration": none})
+
+    def write(session: Session, **explore: float) -> None:
+        models.keep(session, made, REPORT, now, origin=Origin.RECORD, by=By("mia"))
+        configuration.write(session, "scoring", "scoring", dict(explore), now, by="mia")
+
+    pages = ("/scoring/models", f"/scoring/models/{made.id}")
+    perform(database, write)
+    assert all("Set “explore: 0.05”" not in mia.see(page) for page in pages)
+    perform(database, lambda session: write(session, explore=0))
+    assert all("Set “explore: 0.05”" in mia.see(page) for page in pages)
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

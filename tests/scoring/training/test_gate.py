@@ -31,6 +31,7 @@ def asked(seed: int = 1) -> Asked:
         slices={"source": words(["ad" if each else "fair" for each in np.arange(ROWS) % 2])},
         suspects=(),
         flattered=False,
+        contradicted=False,
         churn=0.1,
         reproducible=True,
         seed=7,
@@ -93,6 +94,11 @@ def bad_for_fairs(given: Asked) -> Asked:
     [
         (worse, "better", Outcome.STAY),
         (lambda given: worse(replace(given, flattered=True, points=None)), "better", Outcome.ASK),
+        (
+            lambda given: worse(replace(given, contradicted=True, points=None)),
+            "better",
+            Outcome.ASK,
+        ),
         (below_points, "points", Outcome.STAY),
         (too_sure, "calibrated", Outcome.ASK),
         (bad_for_fairs, "slices", Outcome.STAY),
