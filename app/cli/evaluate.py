@@ -62,7 +62,7 @@ def _in_words(told: Evaluated) -> Iterator[str]:
     shown = told.since if told.since and told.since.calibration else told.past
     for each in shown.calibration:
         yield f"  foreseen {each.foreseen:6.1%}  found {each.found:6.1%}  ({each.rows} leads)"
-    doubts = (answering.in_words(told.doubted), base_rate.in_words(told.unrouted))
+    doubts = (answering.in_words(told.doubted), told.team, base_rate.in_words(told.unrouted))
     yield from (each for each in doubts if each)
 
 

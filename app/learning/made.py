@@ -7,7 +7,7 @@ from typing import Any
 from app.learning import staging
 from app.learning.told import in_words
 from scoring.card.card import Card
-from scoring.learning import answering, base_rate, shares
+from scoring.learning import answering, base_rate, shares, team_answers
 from scoring.learning.answering import Doubted
 from scoring.learning.base_rate import Found
 from scoring.learning.labels import Fate
@@ -37,7 +37,8 @@ def made_of(
 ) -> Kept:
     """The card and its report; `settled` are the leads whose fate is known, `doubted` whose findings count less."""
     drawn = base_rate.unrouted([_found(lead) for lead in settled])
-    said = (answering.in_words(doubted), base_rate.in_words(drawn))
+    team = team_answers.in_words([lead.put.lead for lead in settled])
+    said = (answering.in_words(doubted), team, base_rate.in_words(drawn))
     trained = replace(trained, words=(*trained.words, *(each for each in said if each)))
     if trained.card is not None:
         more = {"parent": parent.id if parent else None, "stage": stages.table}

@@ -1,5 +1,6 @@
 """The pages of claim accuracy: how often marketing was right, by what was behind it; and a rep's own answers."""
 
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, current_app, g, render_template, request
@@ -8,12 +9,12 @@ from flask.typing import ResponseReturnValue
 from app.auth.guard import may, only_from_our_pages, only_signed_in
 from app.auth.viewer import current
 from app.door import reading
-from app.pages import claim_views
+from app.pages import claim_views, team_answers
 from app.pages.claim_views import ClaimReport, Tab
 from app.permissions import Act
 from app.permissions import may_at_all as may_do
 from app.reports import answers, rates, sources
-from app.reports.answers import beside, told_to_managers
+from app.reports.answers import beside, team_of, to_managers
 from app.reports.rates import REP_SEES_FIRST, By
 from app.reports.rates_table import as_csv
 from prospects import team
@@ -37,7 +38,7 @@ def page() -> ResponseReturnValue:
         names = {str(member.id): member.name for member in team.members(session)}
         stages = {rung.slug: rung.name for rung in ladder(session)}
         found = rates.rates(session, by, g.now, source=source, since=since)
-        signs = told_to_managers(session, g.now) if by is By.REP else None
+        told = to_managers(session, g.now) if by is By.REP else None
         known = sources.known_sources(session)
     lines = [claim_views.line(each, names, stages) for each in found]
     shown = ClaimReport(
@@ -53,7 +54,8 @@ def page() -> ResponseReturnValue:
         source=source or "",
         since=since or "",
         sources=known,
-        standing=None if signs is None else claim_views.standing(answers.in_order(signs), names),
+        standing=claim_views.standing(answers.in_order(told.reps), names) if told else None,
+        team=team_answers.shown(told.team) if told else None,
     )
     return render_template("marketing/claims.html", report=shown, delay=REP_SEES_FIRST.days)
 
@@ -77,7 +79,9 @@ def own() -> ResponseReturnValue:
     """How the viewer's answers hold up against what became of the leads, before their manager sees it."""
     with reading(current_app.extensions["database"]) as session:
         found = beside(session, g.now).get(current().id, claim_views.NOBODY_YET)
-    shown = claim_views.own(found, REP_SEES_FIRST.days)
+    shown = replace(
+        claim_views.own(found, REP_SEES_FIRST.days), team=team_answers.shown(team_of(found))
+    )
     return render_template("rep/answers.html", answers=shown)
 
 

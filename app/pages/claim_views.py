@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from app.pages.report_view import PEOPLE, Number
+from app.pages.team_answers import Together
 from app.reports.accuracy import NO_BUYER
 from app.reports.cells import Cell
 from app.reports.rates import By, Rate
@@ -96,6 +97,7 @@ class ClaimReport:
     headline: str = ""
     standing: Sequence[Standing] | None = None
     """None unless told apart by rep."""
+    team: Together | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +108,7 @@ class OwnAnswers:
     figures: Sequence[str]
     signs: Sequence[tuple[str, str]]
     delay: int
+    team: Together | None = None
 
 
 def line(of: Rate, names: Mapping[str, str], stages: Mapping[str, str]) -> RateLine:

@@ -6,6 +6,7 @@ what a manager sees a fortnight later, if it still stands.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -22,10 +23,12 @@ from routing.rows import HandoffRow
 from scoring.learning.answering import (
     BELIEVED,
     LOOKS_BACK,
+    NOBODY,
     Answers,
     Beside,
     each_beside,
 )
+from scoring.learning.team_answers import TeamAnswers
 
 SILENT, WON, LOST, OPEN = "silent", "won", "lost", "open"
 
@@ -36,14 +39,42 @@ def beside(session: Session, now: datetime) -> dict[UUID, Beside]:
     return each_beside(today)
 
 
-def told_to_managers(session: Session, now: datetime) -> dict[UUID, Beside]:
-    """As it stood a fortnight ago, for those with a sign that still stands."""
-    before, today = map(each_beside, _answers(session, now - REP_SEES_FIRST, now))
-    return {
+@dataclass(frozen=True, slots=True)
+class ToManagers:
+    """As it stood a fortnight ago: reps with a sign that still stands, and all together, with a sign only if that still stands."""
+
+    reps: Mapping[UUID, Beside]
+    team: TeamAnswers
+
+
+def to_managers(session: Session, now: datetime) -> ToManagers:
+    """What managers see now."""
+    before, today = _answers(session, now - REP_SEES_FIRST, now)
+    was, stands = each_beside(before), each_beside(today)
+    reps = {
         rep: old
-        for rep, old in before.items()
-        if set(old.signs) & set(today[rep].signs if rep in today else ())
+        for rep, old in was.items()
+        if set(old.signs) & set(stands[rep].signs if rep in stands else ())
     }
+    then, here = _together(before), _together(today)
+    return ToManagers(reps, here if then.sign and not here.sign else then)
+
+
+def told_to_managers(session: Session, now: datetime) -> Mapping[UUID, Beside]:
+    """As it stood a fortnight ago, for those with a sign that still stands."""
+    return to_managers(session, now).reps
+
+
+def team_of(both: Beside) -> TeamAnswers:
+    """All together, by one rep beside all others."""
+    return TeamAnswers(both.own.plus(both.others))
+
+
+def _together(each: Mapping[UUID, Answers]) -> TeamAnswers:
+    whole = NOBODY
+    for answers in each.values():
+        whole = whole.plus(answers)
+    return TeamAnswers(whole)
 
 
 def _answers(session: Session, *instants: datetime) -> list[dict[UUID, Answers]]:
@@ -60,12 +91,14 @@ def _answers(session: Session, *instants: datetime) -> list[dict[UUID, Answers]]
 def _of(verdict: str | None, end: str, number: int) -> Answers:
     if verdict is None:
         return Answers(silent=number if end == SILENT else 0)
-    believed = verdict in BELIEVED
+    believed, passed = verdict in BELIEVED, verdict == Verdict.EARLIER
     return Answers(
         answered=number,
         confirmed=number if verdict == Verdict.CONFIRMED else 0,
         won=number if believed and end == WON else 0,
         ended=number if believed and end in (WON, LOST) else 0,
+        passed_won=number if passed and end == WON else 0,
+        passed_ended=number if passed and end in (WON, LOST) else 0,
     )
 
 

@@ -41,7 +41,7 @@ class Answers:
 
     `answered` are findings, `silent` leads they took and never said a word about, though the time was
     up. `ended` are leads they found to be as far as claimed, or further, that were won or lost since;
-    also when the CRM said so.
+    also when the CRM said so; `passed_ended` are those they found not that far, of which `passed_won`.
     """
 
     answered: int = 0
@@ -49,6 +49,8 @@ class Answers:
     silent: int = 0
     won: int = 0
     ended: int = 0
+    passed_won: int = 0
+    passed_ended: int = 0
 
     @property
     def confirming(self) -> Share:
@@ -65,6 +67,11 @@ class Answers:
         """The share of leads that were won, of those they believed in and that ended."""
         return Share(self.won, self.ended)
 
+    @property
+    def buying_passed(self) -> Share:
+        """The share of leads that were won, of those found not that far and that ended."""
+        return Share(self.passed_won, self.passed_ended)
+
     def plus(self, other: "Answers") -> "Answers":
         """Both together."""
         return self._with(other, 1)
@@ -80,6 +87,8 @@ class Answers:
             silent=self.silent + sign * other.silent,
             won=self.won + sign * other.won,
             ended=self.ended + sign * other.ended,
+            passed_won=self.passed_won + sign * other.passed_won,
+            passed_ended=self.passed_ended + sign * other.passed_ended,
         )
 
 
@@ -150,7 +159,7 @@ def doubted(leads: Sequence[Lead], as_of: datetime) -> dict[str, Doubted]:
     for lead in leads:
         # Who was drawn was not claimed to be warm: what is found of them is no habit of the rep's.
         if lead.rep and lead.probability is None and lead.offered_at > as_of - LOOKS_BACK:
-            found[lead.rep] = found[lead.rep].plus(_of(lead))
+            found[lead.rep] = found[lead.rep].plus(of_lead(lead))
     beside = each_beside(found)
     return {
         rep: Doubted(held, held.doubt) for rep, held in sorted(beside.items()) if held.doubt > 0
@@ -178,13 +187,17 @@ def in_words(by: Mapping[str, Doubted]) -> str | None:
     return f"Findings of {reps} count less: they confirmed {', '.join(told)}."
 
 
-def _of(lead: Lead) -> Answers:
+def of_lead(lead: Lead) -> Answers:
+    """What one lead adds to whoever found out about it."""
     if lead.verdict is None:
         return NOBODY
     ended = lead.verdict in BELIEVED and lead.ended is not None
+    passed = lead.verdict is Verdict.EARLIER and lead.ended is not None
     return Answers(
         answered=1,
         confirmed=int(lead.verdict is Verdict.CONFIRMED),
         won=int(ended and lead.ended is Fate.WIN),
         ended=int(ended),
+        passed_won=int(passed and lead.ended is Fate.WIN),
+        passed_ended=int(passed),
     )

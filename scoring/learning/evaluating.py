@@ -10,7 +10,7 @@ from scoring import current, models
 from scoring.card.adding import add_up
 from scoring.card.card import Card
 from scoring.kept_models import newest_that_scores
-from scoring.learning import past_leads, record
+from scoring.learning import past_leads, record, team_answers
 from scoring.learning.answering import COUNTS, Doubted
 from scoring.learning.backtest import Backtest, Ended, backtest
 from scoring.learning.base_rate import Found, Unrouted, unrouted
@@ -40,6 +40,7 @@ class Evaluated:
     since: Backtest | None
     unrouted: Unrouted
     open: int
+    team: str | None
     doubted: Mapping[str, Doubted]
 
 
@@ -86,6 +87,7 @@ def evaluate(found: Basis, leads: Sequence[SeenLead]) -> Evaluated:
         since=backtest([_ended(card, each) for each in newer]) if card else None,
         unrouted=unrouted(drawn),
         open=len(found.puts) - len(leads),
+        team=team_answers.in_words([each.put.lead for each in leads]),
         doubted=found.doubted,
     )
 

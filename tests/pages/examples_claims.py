@@ -1,13 +1,15 @@
 """Example views of the pages of claim accuracy."""
 
+from dataclasses import replace
 from uuid import UUID
 
-from app.pages import claim_views
+from app.pages import claim_views, team_answers
 from app.pages.claim_views import ClaimReport, Tab
 from app.reports.cells import Cell
 from app.reports.rates import By, Rate
 from prospects.kinds import Verdict
 from scoring.learning.answering import Answers, Beside
+from scoring.learning.team_answers import TeamAnswers
 
 STAGES = {"evaluation": "Evaluation", "decision": "Decision"}
 REPS = {str(UUID(int=1)): "Rita Calloway", str(UUID(int=2)): "نورة بنت عبد الرحمن الدوسري"}
@@ -48,10 +50,17 @@ BY_SIGNAL = report(By.SIGNAL, "evaluation.form", "verdict.later", "stage.did.pag
 BY_CAMPAIGN = report(
     By.CAMPAIGN, "Frühjahrskampagne für kältetechnische Großanlagen im deutschsprachigen Raum 2026", ""
 )  # fmt: skip
+ALIKE = team_answers.shown(
+    TeamAnswers(Answers(answered=212, confirmed=208, won=9, ended=71, passed_won=0, passed_ended=2))
+)
 BY_REP = report(
-    By.REP, *REPS, standing=claim_views.standing([(UUID(int=2), YES)], REPS), source="site"
+    By.REP,
+    *REPS,
+    standing=claim_views.standing([(UUID(int=2), YES)], REPS),
+    source="site",
+    team=ALIKE,
 )
 EMPTY = report(By.MODEL)
 OWN = claim_views.own(YES, 14)
-OWN_FAIR = claim_views.own(FAIR, 14)
+OWN_FAIR = replace(claim_views.own(FAIR, 14), team=ALIKE)
 OWN_EMPTY = claim_views.own(claim_views.NOBODY_YET, 14)
