@@ -14,6 +14,7 @@ from prospects.kinds import Kind, Verdict
 from prospects.wilson import Share
 from scoring.learning.answering import Answers, Beside, Sign
 
+FEWEST_TO_NAME = 10
 TITLES: Mapping[By, str] = {
     By.STAGE: "Stage claimed",
     By.SOURCE: "Source",
@@ -129,9 +130,6 @@ def line(of: Rate, names: Mapping[str, str], stages: Mapping[str, str]) -> RateL
         over_in=between(of.over),
         under_in=between(of.under),
     )
-
-
-FEWEST_TO_NAME = 10
 
 
 def headline(found: Sequence[Rate], lines: Sequence[RateLine]) -> str:
