@@ -20,6 +20,7 @@ import prospects.formerly
 import prospects.merge_rows
 import prospects.message
 import prospects.override_rows
+import prospects.percentages
 import prospects.rows
 import prospects.stakes
 import prospects.team

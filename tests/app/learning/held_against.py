@@ -1,8 +1,12 @@
 """What the engine believes of everybody in a made-up market, held against the truth."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
+from app.door import reading
+from prospects import percentages
 from prospects.ladder import LADDER
+from scoring import current
 from scoring.learning.base_rate import Unrouted
 from tests.app.learning import truth
 from tests.app.learning.truth import CUSTOMER, OUT
@@ -31,6 +35,8 @@ class Held:
 def held(year: Year) -> Held:
     """How right the engine is now."""
     told = beliefs(year.database)
+    with reading(year.database) as session:
+        hidden = percentages.hidden(session) is not None
     market = [one for one in year.everybody if one.stage != CUSTOMER]
     there = [one for one in market if one.stage != OUT]
     right = [(told[one.id].stage or LADDER[0]) == LADDER[one.stage] for one in there]
@@ -38,7 +44,7 @@ def held(year: Year) -> Held:
     pairs = [
         (float(score), truth.conversion(one.stage))
         for one in market
-        if (score := told[one.id].score) is not None
+        if (score := told[one.id].score) is not None and not hidden
     ]
     return Held(
         people=len(market),
@@ -49,6 +55,26 @@ def held(year: Year) -> Held:
         foreseen=sum(at for at, _ in pairs) / len(pairs) if pairs else None,
         true=sum(truth.conversion(one.stage) for one in market) / len(market),
     )
+
+
+def at_offers(year: Year, since: datetime) -> tuple[float, float]:
+    """The same of leads when they were taken, where reps read a claim: right claims, and those of Bayes' rule."""
+    rows = [
+        (claimed or LADDER[0], true, best)
+        for at, claimed, _, true, best in year.offered
+        if at >= since and true != OUT
+    ]
+    right = sum(claimed == LADDER[true] for claimed, true, _ in rows)
+    return right / len(rows), sum(best == true for _, true, best in rows) / len(rows)
+
+
+def why_hidden(year: Year) -> str:
+    """In the product's own words, why nobody has a percentage now."""
+    with reading(year.database) as session:
+        hidden, card = percentages.hidden(session), current.current(session).scoring_card
+    if hidden is not None:
+        return " ".join(hidden.words)
+    return card.calibration.why if card is not None else "your points score"
 
 
 def calibration_error(pairs: list[tuple[float, float]]) -> float:
