@@ -12,16 +12,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from prospects import colleagues, configuration, formerly, own_titles
+from prospects import colleagues_then, configuration, formerly, groups_then, own_titles
 from prospects.details import AccountDetailRow, written_as
 from prospects.folding import finding
 from prospects.histories import newest
 from prospects.ids import AccountId, ActivityId, ProspectId
 from prospects.kinds import Kind
-from prospects.merge_rows import MergeRow
 from prospects.rows import AccountRow, ActivityRow, ProspectRow
 from prospects.snapshots import stage_order
 from prospects.store import among
@@ -46,8 +45,8 @@ def snapshots_at(session: Session, asked: Iterable[Asked]) -> dict[Asked, Snapsh
 
 
 def _round(session: Session, asked: Sequence[Asked]) -> dict[Asked, Snapshot]:
-    merges = _merges(session, {who for who, _ in asked})
-    groups = {each: _group(merges, *each) for each in asked}
+    merges = groups_then.merges(session, {who for who, _ in asked})
+    groups = {each: groups_then.group(merges, *each) for each in asked}
     people = {who for group in groups.values() for who in group}
     query = select(ProspectRow).where(
         among(session, ProspectRow.id, people), ProspectRow.unprofiled_at.is_(None)
@@ -88,7 +87,7 @@ class _Past:
         self.accounts = _accounts(session, {account for account, _ in theirs})
         self.details = _details(session, self.accounts)
         self.account_formers = formerly.of_accounts(session, self.accounts)
-        self.active = colleagues.active(session, theirs)
+        self.active = colleagues_then.active(session, theirs)
 
     def seen(self, group: Sequence[UUID], at: datetime) -> Snapshot | None:
         """What was known of who stands first in this group."""
@@ -124,43 +123,6 @@ class _Past:
             fields=_fields(account, self.account_formers[account.id], self.details[account.id], at),
             active=self.active.get((known, at), Active(0, 0)),
         )
-
-
-def _merges(session: Session, people: Collection[UUID]) -> list[MergeRow]:
-    """Every merge these people were ever in, and those that followed, the oldest first."""
-    found: dict[UUID, MergeRow] = {}
-    known: set[UUID] = set()
-    wanted = set(people)
-    while wanted - known:
-        query = select(MergeRow).where(
-            or_(
-                among(session, MergeRow.prospect_id, wanted - known),
-                among(session, MergeRow.kept_id, wanted - known),
-            )
-        )
-        known |= wanted
-        rows = session.execute(query).scalars().all()
-        found |= {row.id: row for row in rows}
-        wanted |= {each for row in rows for each in (row.prospect_id, row.kept_id)}
-    return [found[each] for each in sorted(found)]
-
-
-def _group(merges: Sequence[MergeRow], who: UUID, at: datetime) -> list[UUID]:
-    """All who were one with this person at an instant; who stood for them comes first."""
-    stood_for: dict[UUID, UUID] = {}
-    for row in merges:
-        if row.at <= at and (row.undone_at is None or row.undone_at > at):
-            stood_for |= {UUID(each): row.kept_id for each in row.members}
-    head = stood_for.get(who, who)
-    while head in stood_for:
-        head = stood_for[head]
-    return [head, *sorted(each for each in stood_for if _last(stood_for, each) == head)]
-
-
-def _last(stood_for: Mapping[UUID, UUID], who: UUID) -> UUID:
-    while who in stood_for:
-        who = stood_for[who]
-    return who
 
 
 def _acts(

@@ -8,12 +8,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.merge import merge, undo
 from app.pipeline import believe
-from prospects import old_views, people, timeline
+from prospects import formerly, old_views, people, timeline
 from prospects.colleagues import active
 from prospects.identity import Identity, Lead
 from prospects.ids import ProspectId
 from prospects.kinds import Kind
+from prospects.merges import Said
 from prospects.past import snapshots_at
 from prospects.rows import ActivityRow, ProspectRow
 from prospects.snapshots import snapshots
@@ -98,6 +100,48 @@ def test_half_a_day_is_no_more_than_half_once_it_is_folded(session: Session, now
     old_views.fold(session, now + 150 * DAY)
 
     assert rebuilt(session, ann, noon)["did.page_view.count"] == then["did.page_view.count"] == 1
+
+
+@pytest.mark.parametrize("since", ["one", "oneself", "parted", "promoted", "moved", "moved in"])
+def test_colleagues_are_counted_as_they_were_then(
+    session: Session, now: datetime, since: str
+) -> None:
+    """Who was one with whom, what they were called and where they worked is of that day as well."""
+    ann, bob, eve = meet(session, now - 3 * DAY, "ann", "bob", "eve")
+    facts = [fact(who, now - HOUR, form=str(who)) for who in (ann, bob, eve)]
+    timeline.record(session, facts, now - HOUR)
+    one = merge(session, bob, eve, Said(by="mia"), now - HOUR) if since == "parted" else None
+    then, after = live(session, ann, now), now + DAY
+    match since:
+        case "one":
+            merge(session, bob, eve, Said(by="mia"), after)
+        case "oneself":
+            merge(session, ann, eve, Said(by="mia"), after)
+        case "parted":
+            assert one is not None
+            undo(session, one.id, "mia", after)
+        case "promoted":
+            tell(session, "bob", after, title="CFO")
+        case "moved":
+            _move(session, session.get_one(ProspectRow, bob), _firm(session, now), after)
+        case "moved in":
+            _move(session, _firm(session, now - 2 * DAY), session.get_one(ProspectRow, ann), after)
+    assert live(session, ann, after) != then
+    assert rebuilt(session, ann, now) == then
+
+
+def _firm(session: Session, at: datetime) -> ProspectRow:
+    """Somebody who is active at another company."""
+    (who,) = meet(session, at, "zed", domain="other.example")
+    timeline.record(session, [fact(who, at)], at)
+    return session.get_one(ProspectRow, who)
+
+
+def _move(session: Session, who: ProspectRow, to: ProspectRow, at: datetime) -> None:
+    before = formerly.facts([who])
+    who.account_id = to.account_id
+    formerly.note(session, before, [who], at)
+    session.flush()
 
 
 @pytest.mark.parametrize("leak", ["future", "late", "field", "company"])

@@ -32,14 +32,16 @@ DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
 
 
-def meet(session: Session, at: datetime, *names: str) -> list[ProspectId]:
+def meet(
+    session: Session, at: datetime, *names: str, domain: str = "acme.example"
+) -> list[ProspectId]:
     leads = [
         Lead(
             ref=name,
-            identities=(Identity("email", f"{name}@acme.example"),),
-            person=Person(email=f"{name}@acme.example", title="Head of IT", zone="Europe/Berlin"),
+            identities=(Identity("email", f"{name}@{domain}"),),
+            person=Person(email=f"{name}@{domain}", title="Head of IT", zone="Europe/Berlin"),
             happened_at=at,
-            domain="acme.example",
+            domain=domain,
         )
         for name in names
     ]
