@@ -98,7 +98,7 @@ class Screen:
         """Somebody at `now`, beside what is believed of them."""
         at = micros(now)
         points = in_force(kept.earned, at)
-        who = _who(kept, points, at)
+        who = who_of(kept, points, at)
         fit = fsum(shares(self.fit, who, self.rules))
         still = shares(self.still, who, self.rules)
         acts = acts_in(kept.tally, kept.zone)
@@ -171,7 +171,8 @@ def stage_table(card: Card | None, rules: ScoringRules) -> StageTable | None:
     return card.stage if card is not None and knows(card, rules.ladder) else None
 
 
-def _who(kept: Kept, points: Points, at: int) -> Who:
+def who_of(kept: Kept, points: Points, at: int) -> Who:
+    """Who somebody is at an instant, in microseconds since 1970."""
     first, touches = kept.tally.get("first"), kept.tally.get("touches")
     return Who(
         at,

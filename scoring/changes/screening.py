@@ -4,7 +4,7 @@ People are looked at a part at a time, a part being a stretch of their ids. Of w
 nothing is written: that they were looked at is said of the part.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -24,6 +24,8 @@ from scoring.rules import ScoringRules
 
 AT_ONCE = 1_000
 """People read together."""
+MANY = 100
+"""People from whom on it takes less time to sift them together than to ask singly."""
 
 
 @dataclass(slots=True)
@@ -32,7 +34,8 @@ class Seen:
 
     `looked` is how many they are in all, and `busy` those whom somebody else holds. `again` is when to
     look at somebody again, where that is before the look that is promised. `upto` is the last who was
-    come to, and `left` the rest of the part.
+    come to, and `left` the rest of the part. `alike` says of versions of the rules whether they said of
+    stages what these say.
     """
 
     upto: UUID
@@ -41,6 +44,7 @@ class Seen:
     busy: list[ProspectId] = field(default_factory=list)
     again: dict[ProspectId, datetime] = field(default_factory=dict)
     left: Part | None = None
+    alike: dict[int | None, bool] = field(default_factory=dict)
 
 
 def next_part(
@@ -91,27 +95,48 @@ def _look(
     found.looked += len(people)
     if prepared is None:
         every = select(PEOPLE.id).where(*within(PEOPLE.id, part), *by_others(rules))
-        held = set(people)
+        ours = set(people)
         found.busy += [
-            ProspectId(who) for who in session.execute(every).scalars() if who not in held
+            ProspectId(who) for who in session.execute(every).scalars() if who not in ours
         ]
         found.rest += people
         return
     # Read after the lock was had: what was written before that is seen.
     rows = session.execute(rows_of(rules, part, now)).all()
-    alike = _alike(session, rules, {row[_VERSION] for row in rows})
+    _compare(session, rules, {row[_VERSION] for row in rows} - set(found.alike), found.alike)
     mine = rows
     if len(rows) != len(people):
-        held = set(people)
-        found.busy += [row[0] for row in rows if row[0] not in held]
-        mine = [row for row in rows if row[0] in held]
-    clear = _clear(mine, rules, alike, met_in(session, part))
-    for row, kept in zip(mine, clear, strict=True):
-        told = kept and prepared.of(kept, held=Belief(*row[_HELD]), now=now)
-        if told is None or told.moved:
+        ours = set(people)
+        found.busy += [row[0] for row in rows if row[0] not in ours]
+        mine = [row for row in rows if row[0] in ours]
+    kept = _clear(mine, rules, found.alike, met_in(session, part))
+    clear = [each for each in kept if each is not None]
+    held = [Belief(*row[_HELD]) for row, each in zip(mine, kept, strict=True) if each is not None]
+    told = iter(_told(prepared, clear, held, now))
+    for row, each in zip(mine, kept, strict=True):
+        is_moved, again = next(told) if each is not None else (True, None)
+        if is_moved:
             found.rest.append(row[0])
-        elif told.look_again_at is not None:
-            found.again[row[0]] = told.look_again_at
+        elif again is not None:
+            found.again[row[0]] = again
+
+
+def _told(
+    prepared: Screen, kept: Sequence[Kept], held: Sequence[Belief], now: datetime
+) -> Iterator[tuple[bool, datetime | None]]:
+    """Of each of them whether they are moved, and when to look at them again."""
+    sure: list[bool | None] = [None] * len(kept)
+    if len(kept) >= MANY:
+        # Only where very many are looked at is numpy loaded.
+        from scoring.changes.sifting import sift
+
+        sure = sift(prepared, kept, held, now)
+    for each, belief, moved in zip(kept, held, sure, strict=True):
+        if moved is not None:
+            yield moved, None
+            continue
+        told = prepared.of(each, held=belief, now=now)
+        yield told.moved, told.look_again_at
 
 
 def _clear(
@@ -143,10 +168,15 @@ def _read(documents: Sequence[str | None]) -> Sequence[Mapping[str, Any]]:
     return found
 
 
-def _alike(
-    session: Session, rules: ScoringRules, versions: set[int | None]
-) -> Mapping[int | None, bool]:
-    """Whether the rules of these versions said of stages what these rules say."""
+def _compare(
+    session: Session,
+    rules: ScoringRules,
+    versions: Collection[int | None],
+    alike: dict[int | None, bool],
+) -> None:
+    """Note whether the rules of these versions said of stages what these rules say."""
+    if not versions:
+        return
     rows = session.execute(
         select(RulesChangeRow.version, RulesChangeRow.model).where(
             RulesChangeRow.version.in_([each for each in versions if each is not None])
@@ -154,7 +184,7 @@ def _alike(
     )
     now = stage_table(rules.card, rules)
     before = {version: stage_table(current.card(session, model), rules) for version, model in rows}
-    return {each: each in before and before[each] == now for each in versions}
+    alike.update({each: each in before and before[each] == now for each in versions})
 
 
 _VERSION, _EARNED, _TALLY = 1, 4, 5

@@ -188,24 +188,25 @@ def marks_at(
     times: Sequence[int], zone: str | None, at: Callable[[datetime], bool]
 ) -> list[bool] | None:
     """Of each act whether it fell at such times where they are."""
-    if not times or not zone or _clock(zone) is None:
-        return None
-    return [_at(each // QUARTER, zone, at) for each in times]
+    marks = [falls_at(each, zone, at) for each in times]
+    known = [mark for mark in marks if mark is not None]
+    return known if times and len(known) == len(times) else None
+
+
+def falls_at(time: int, zone: str | None, at: Callable[[datetime], bool]) -> bool | None:
+    """Whether something that happened then fell at such times there; None where nobody knows what time it is there."""
+    return _at(time // QUARTER, zone, at) if zone else None
 
 
 @lru_cache(maxsize=20_000)
-def _at(quarter: int, zone: str, at: Callable[[datetime], bool]) -> bool:
-    """Whether that quarter of an hour is such a time there: clocks differ by whole quarters, and change at them."""
-    return at(datetime.fromtimestamp(quarter * (QUARTER // SECOND), _clock(zone)))
-
-
-@lru_cache(maxsize=1_000)
-def _clock(zone: str) -> ZoneInfo | None:
+def _at(quarter: int, zone: str, at: Callable[[datetime], bool]) -> bool | None:
+    """The same of a quarter of an hour: clocks differ by whole quarters, and change at them."""
     try:
-        return ZoneInfo(zone)
+        clock = ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         # Of `Europe`, which is a folder, and of what is too long for a file's name it is an OSError.
         return None
+    return at(datetime.fromtimestamp(quarter * (QUARTER // SECOND), clock))
 
 
 def at_work(local: datetime) -> bool:

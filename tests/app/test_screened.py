@@ -83,9 +83,15 @@ def screened(session: Session, now: datetime) -> screening.Seen:
     return screening.screen(session, rules, now, part=part, most_rest=10)
 
 
+@pytest.mark.parametrize("many", [1, 100])
 def test_whom_the_card_does_not_move_is_noted_and_nothing_is_written(
-    session: Session, people: list[ProspectId], now: datetime
+    session: Session,
+    people: list[ProspectId],
+    now: datetime,
+    many: int,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(screening, "MANY", many)
     in_force(session, card(1e-4), now)
     before = beliefs(session)
     seen = screened(session, now)
@@ -116,9 +122,15 @@ def test_what_waits_beside_a_long_tally_counts_as_well(
     assert screened(session, at).rest == []
 
 
+@pytest.mark.parametrize("many", [1, 100])
 def test_whom_it_moves_is_looked_at_with_the_history(
-    session: Session, people: list[ProspectId], now: datetime
+    session: Session,
+    people: list[ProspectId],
+    now: datetime,
+    many: int,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(screening, "MANY", many)
     in_force(session, card(-1), now)
     before = beliefs(session)
     change = looked(session, now)
