@@ -1,8 +1,9 @@
 """Whatever changes, dies, is merged, forgotten and pushed while everybody is looked at: nobody crosses by the change alone."""
 
 import random
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,7 @@ class Beliefs(Believed):
         self._rules({"points": 90.0, "leave_points": 80.0})
         self._sweep()
         self.people = sorted(arrive(self.session, self.now, *NAMES))
+        timeline.record(self.session, _acts(self.people, self.now), self.now)
         for n in range(2):
             card = many.card_of(self.now, shift=n / 2)
             models.keep(self.session, card, {}, self.now, origin=Origin.RECORD, by=MIA)
@@ -265,6 +267,15 @@ class Beliefs(Believed):
         assert all(body["probability"] == self.explore for body in bodies)
         if not self.gone:
             assert {str(each) for each in self.session.execute(drawn).scalars()} == set(named)
+
+
+def _acts(people: Sequence[ProspectId], now: datetime) -> list[Fact]:
+    """Each did more than the one before, so that every line has some on either side."""
+    return [
+        Fact(prospect_id=who, kind=kind, happened_at=now, source="site", key=f"{n}", body={})
+        for n, who in enumerate(people)
+        for n, kind in enumerate([Kind.DOWNLOAD, *[Kind.PAGE_VIEW] * 4][:n])
+    ]
 
 
 def run(stores: SqliteStores | PostgresStores, folder: Path, examples: int, steps: int) -> None:
