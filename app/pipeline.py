@@ -16,6 +16,7 @@ from scoring import current, feature_states
 from scoring.assess import assess
 from scoring.changes import releases
 from scoring.changes.releases import Pair
+from scoring.colleagues_seen import with_colleagues
 from scoring.learning import shadowing
 from scoring.rules import ScoringRules
 
@@ -52,11 +53,15 @@ def judge(
     session: Session, seen: Sequence[Snapshot], rules: ScoringRules, now: datetime
 ) -> list[Pair]:
     """Write down what we believe of these people, who are locked."""
-    people = feature_states.follow(session, seen, rules, now)
-    believed = [(person, assess(person, rules, now, state=state)) for person, state in people]
+    shadow = current.shadow(session)
+    states = feature_states.follow(session, seen, rules, now)
+    people = with_colleagues(session, seen, rules, now, shadow=shadow)
+    believed = [
+        (each, assess(each, rules, now, state=states.get(each.prospect_id))) for each in people
+    ]
     assessed = releases.hold_back(session, believed, rules, now)
     beliefs.record(session, assessed, now)
-    shadowing.note(session, assessed, current.shadow(session), now)
+    shadowing.note(session, assessed, shadow, now)
     return assessed
 
 

@@ -12,6 +12,7 @@ from prospects import formerly, groups_then
 from prospects.colleagues import LATELY, Asked, active_of
 from prospects.formerly import FormerlyRow
 from prospects.kinds import OF_INTEREST
+from prospects.own_titles import ReadTitle
 from prospects.rows import ActivityRow, ProspectRow
 from prospects.store import among, table_of
 from prospects.values import Active
@@ -20,13 +21,13 @@ Done = tuple[datetime, datetime]
 """When something happened, and when that was learned."""
 
 
-def active(session: Session, asked: Collection[Asked]) -> dict[Asked, Active]:
+def active(session: Session, asked: Collection[Asked], titles: ReadTitle) -> dict[Asked, Active]:
     """The same as `prospects.colleagues.active` said at each of these instants."""
     if not asked:
         return {}
     first, last = min(at for _, at in asked), max(at for _, at in asked)
     rows = _who_ever(session, {account for account, _ in asked}, first, last)
-    past = _Past(session, rows)
+    past = _Past(session, rows, titles)
     acts = _acts(session, rows, first, last)
     return {(account, at): past.active(acts, account, at) for account, at in asked}
 
@@ -34,7 +35,8 @@ def active(session: Session, asked: Collection[Asked]) -> dict[Asked, Active]:
 class _Past:
     """What is known of these people's past."""
 
-    def __init__(self, session: Session, rows: Sequence[ProspectRow]) -> None:
+    def __init__(self, session: Session, rows: Sequence[ProspectRow], titles: ReadTitle) -> None:
+        self.titles = titles
         ids = {row.id for row in rows}
         self.facts = formerly.facts(rows)
         self.formers = formerly.of(session, ids)
@@ -59,7 +61,8 @@ class _Past:
                 (groups_then.group(self.merges, who, at)[0], facts["title"])
                 for who, facts in told.items()
                 if facts["account_id"] == str(account)
-            }
+            },
+            self.titles,
         )
 
 

@@ -87,7 +87,7 @@ class _Past:
         self.accounts = _accounts(session, {account for account, _ in theirs})
         self.details = _details(session, self.accounts)
         self.account_formers = formerly.of_accounts(session, self.accounts)
-        self.active = colleagues_then.active(session, theirs)
+        self.active = colleagues_then.active(session, theirs, own_titles.reader(self.titles))
 
     def seen(self, group: Sequence[UUID], at: datetime) -> Snapshot | None:
         """What was known of who stands first in this group."""

@@ -6,7 +6,6 @@ it, and now and then it is read and written with them, so that an act costs the 
 
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -28,7 +27,6 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from prospects import colleagues
 from prospects.colleagues import LATELY, active_of
 from prospects.ids import ProspectId
 from prospects.rows import ProspectRow
@@ -36,7 +34,6 @@ from prospects.store import among, on_sqlite, table_of, upsert
 from prospects.values import Active, Snapshot
 from scoring.feature_rows import FeatureStateRow
 from scoring.features import points, tally
-from scoring.features.facts import OF_COLLEAGUES
 from scoring.features.keeping import Kept, News, Noted, followed, made
 from scoring.features.seeing import State
 from scoring.features.tally import Tally
@@ -52,11 +49,11 @@ BESIDE_AN_ACT = 8
 
 def follow(
     session: Session, seen: Sequence[Snapshot], rules: ScoringRules, now: datetime
-) -> list[tuple[Snapshot, State | None]]:
+) -> dict[ProspectId, State]:
     """Bring what is kept of these people, who must be locked, up to what is known of them.
 
-    Returns them, with who is active at their companies where the card that scores asks for it, each with
-    what is kept of them where all of it had to be read. Of who objected to being profiled nothing is kept.
+    Returns what is kept of those of whom all of it had to be read. Of who objected to being profiled
+    nothing is kept.
     """
     held = _held(session, [each.prospect_id for each in seen])
     whole: dict[ProspectId, Kept] = {}
@@ -74,15 +71,7 @@ def follow(
     _write(session, whole)
     _write_beside(session, beside)
     _drop(session, [who for who in held if who in {e.prospect_id for e in seen if not e.profiled}])
-    people = with_colleagues(session, seen, rules, now)
-    return [(each, states.get(each.prospect_id)) for each in people]
-
-
-def with_colleagues(
-    session: Session, seen: Sequence[Snapshot], rules: ScoringRules, now: datetime
-) -> list[Snapshot]:
-    """The same people with who is active at their companies, where the card that scores asks for it."""
-    return _among_colleagues(session, seen, now) if _asks_for_colleagues(rules) else list(seen)
+    return states
 
 
 def make(session: Session, seen: Sequence[Snapshot], rules: ScoringRules, now: datetime) -> None:
@@ -194,25 +183,6 @@ def _columns(noted: Noted, prefix: str = "") -> dict[str, Any]:
         f"{prefix}learned_at": noted.learned_at,
         f"{prefix}last_at": None if last is None else _EPOCH + timedelta(microseconds=last),
     }
-
-
-def _asks_for_colleagues(rules: ScoringRules) -> bool:
-    card = rules.card
-    if card is None:
-        return False
-    terms = (*card.terms, *(card.stage.terms if card.stage else ()))
-    return any(term.feature in OF_COLLEAGUES for term in terms)
-
-
-def _among_colleagues(session: Session, seen: Sequence[Snapshot], now: datetime) -> list[Snapshot]:
-    theirs = {(each.company.id, now) for each in seen if each.company}
-    found = colleagues.active(session, theirs)
-    return [
-        replace(each, company=replace(each.company, active=found[each.company.id, now]))
-        if each.company
-        else each
-        for each in seen
-    ]
 
 
 def _drop(session: Session, people: Collection[ProspectId]) -> None:

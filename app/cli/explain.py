@@ -19,9 +19,9 @@ from prospects.snapshots import snapshots
 from prospects.values import Assessment, Reason
 from routing.rows import DecisionRow
 from scoring import current as scoring
-from scoring import feature_states
 from scoring.assess import assess
 from scoring.by_rules.stage_model import unasked
+from scoring.colleagues_seen import with_colleagues
 
 
 @click.command("explain")
@@ -33,7 +33,7 @@ def command(settings: Settings, *, person: str, as_json: bool) -> None:
     with opened(settings) as database, reading(database) as session:
         now, rules = database.clock.now(), scoring.current(session)
         found = snapshots(session, [the_row(session, person)], now)
-        (seen,) = feature_states.with_colleagues(session, found, rules, now)
+        (seen,) = with_colleagues(session, found, rules, now)
         beside = (
             assess(seen, replace(rules, card=None, card_id=None), now)
             if rules.scoring_card

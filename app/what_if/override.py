@@ -9,8 +9,9 @@ from prospects import percentages
 from prospects.rows import ProspectRow
 from prospects.snapshots import snapshots
 from prospects.values import Assessment, Override
-from scoring import current, feature_states
+from scoring import current
 from scoring.assess import assess
+from scoring.colleagues_seen import with_colleagues
 
 A_WHILE = timedelta(days=30)
 
@@ -27,7 +28,7 @@ def foretell(session: Session, row: ProspectRow, value: float, now: datetime) ->
     """The two assessments; nothing is changed."""
     rules = current.current(session)
     found = snapshots(session, [row], now)
-    (seen,) = feature_states.with_colleagues(session, found, rules, now)
+    (seen,) = with_colleagues(session, found, rules, now)
     more = Override(id="", value=value, reason="", by="", at=now, until=now + A_WHILE)
     then = replace(seen, overrides=(*seen.overrides, more))
     before, after = assess(seen, rules, now), assess(then, rules, now)

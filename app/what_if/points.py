@@ -13,9 +13,9 @@ from prospects.rows import ProspectRow
 from prospects.snapshots import snapshots
 from prospects.store import among
 from prospects.values import Snapshot
-from scoring import feature_states
 from scoring.assess import assess
 from scoring.changes.crossing import may_cross
+from scoring.colleagues_seen import with_colleagues
 from scoring.rules import ScoringRules
 
 MOST = 1_000
@@ -105,4 +105,4 @@ def _seen(
 ) -> list[Snapshot]:
     query = select(ProspectRow).where(among(session, ProspectRow.id, ids))
     rows = session.execute(query.order_by(ProspectRow.id)).scalars().all()
-    return feature_states.with_colleagues(session, snapshots(session, rows, now), rules, now)
+    return with_colleagues(session, snapshots(session, rows, now), rules, now)

@@ -19,15 +19,17 @@ from prospects.merges import Said
 from prospects.past import snapshots_at
 from prospects.rows import ActivityRow, ProspectRow
 from prospects.snapshots import snapshots
-from prospects.values import Person
+from prospects.values import Active, Person
 from scoring import current
 from scoring.card.adding import add_up
 from scoring.card.terms import Line
+from scoring.colleagues_seen import with_colleagues
 from scoring.features.feature import Feature, Sort
 from scoring.features.registry import REGISTRY
 from scoring.features.seeing import Features, features_of
 from tests.scoring.card.test_adding_up import a_card
 from tests.scoring.features.test_kept import DAY, HOUR, SECRET, fact, looked_at, meet
+from tests.scoring.people import written
 
 
 def live(session: Session, who: ProspectId, now: datetime) -> Features:
@@ -179,6 +181,29 @@ def test_what_scores_live_is_what_the_record_gives_for_a_training(
     features = rebuilt(session, ann, now)
     assert (features["did.any.robot_share"], features["account.people_active"]) == (0.5, 2)
     assert found.logit == pytest.approx(add_up(card, features).logit, abs=1e-9)
+
+
+def test_a_card_in_the_shadow_sees_colleagues_too(session: Session, now: datetime) -> None:
+    """Though the one that scores does not ask for them."""
+    ann, bob = meet(session, now - DAY, "ann", "bob")
+    timeline.record(session, [fact(who, now - HOUR, form=str(who)) for who in (ann, bob)], now)
+    rules = current.current(session)
+    tried = replace(rules, card=a_card(_line(REGISTRY["account.people_active"])))
+    seen = snapshots(session, [session.get_one(ProspectRow, ann)], now)
+    (alone,) = with_colleagues(session, seen, rules, now)
+    (both,) = with_colleagues(session, seen, rules, now, shadow=tried)
+    assert alone.company is not None
+    assert both.company is not None
+    assert (alone.company.active, both.company.active) == (None, Active(2, 1))
+
+    own = written(titles=[{"words": "Head of IT", "function": "finance"}])
+    told = replace(seen[0], company=both.company, person=replace(seen[0].person, title="CEO"))
+    rows = session.execute(select(ProspectRow)).scalars().all()
+    rows[0].title = "CIO"
+    session.flush()
+    (named,) = with_colleagues(session, [told], replace(own, card=tried.card), now)
+    assert named.company is not None
+    assert named.company.active == Active(2, 2)
 
 
 def _line(feature: Feature) -> Line:
