@@ -80,7 +80,8 @@ def own() -> ResponseReturnValue:
     with reading(current_app.extensions["database"]) as session:
         found = beside(session, g.now).get(current().id, claim_views.NOBODY_YET)
     shown = replace(
-        claim_views.own(found, REP_SEES_FIRST.days), team=team_answers.shown(team_of(found))
+        claim_views.own(found, REP_SEES_FIRST.days),
+        team=team_answers.shown(team_of(found), team_answers.TO_DO_YOURSELF),
     )
     return render_template("rep/answers.html", answers=shown)
 

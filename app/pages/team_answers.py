@@ -14,6 +14,11 @@ TO_DO: Mapping[TeamSign, str] = {
     TeamSign.TELLS_NOTHING: "Either the stages do not say what leads to an order, or they are not asked for. Take ten leads that were lost after they were confirmed, read what was written down, and agree on what each stage means.",
 }
 
+TO_DO_YOURSELF: Mapping[TeamSign, str] = {
+    TeamSign.EVERYTHING_CONFIRMED: "Some claims must be wrong. Ask the question on the brief that would prove the claim wrong before you confirm; “not that far” costs nobody anything. Your manager sees the same a fortnight after you.",
+    TeamSign.TELLS_NOTHING: "Before you confirm a stage, ask for what stands under it on the brief; what is missing is worth writing down. Your manager sees the same a fortnight after you.",
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Together:
@@ -24,11 +29,11 @@ class Together:
     to_do: str | None = None
 
 
-def shown(team: TeamAnswers) -> Together | None:
-    """In words; None while nobody has answered."""
+def shown(team: TeamAnswers, to_do: Mapping[TeamSign, str] = TO_DO) -> Together | None:
+    """In words, with what the reader is to do; None while nobody has answered."""
     if not team.answers.answered:
         return None
     sign = team.sign
     return Together(
-        figures=team.words, sign=sign and SAID[sign], to_do=TO_DO[sign] if sign else None
+        figures=team.words, sign=sign and SAID[sign], to_do=to_do[sign] if sign else None
     )

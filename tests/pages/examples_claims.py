@@ -50,17 +50,21 @@ BY_SIGNAL = report(By.SIGNAL, "evaluation.form", "verdict.later", "stage.did.pag
 BY_CAMPAIGN = report(
     By.CAMPAIGN, "Frühjahrskampagne für kältetechnische Großanlagen im deutschsprachigen Raum 2026", ""
 )  # fmt: skip
-ALIKE = team_answers.shown(
-    TeamAnswers(Answers(answered=212, confirmed=208, won=9, ended=71, passed_won=0, passed_ended=2))
+TOGETHER = TeamAnswers(
+    Answers(answered=212, confirmed=208, won=9, ended=71, passed_won=0, passed_ended=2)
 )
 BY_REP = report(
     By.REP,
     *REPS,
     standing=claim_views.standing([(UUID(int=2), YES)], REPS),
     source="site",
-    team=ALIKE,
+    team=team_answers.shown(TOGETHER),
 )
 EMPTY = report(By.MODEL)
 OWN = claim_views.own(YES, 14)
-OWN_FAIR = replace(claim_views.own(FAIR, 14), team=ALIKE)
+OWN_FAIR = claim_views.own(FAIR, 14)
+OWN_ALIKE = replace(
+    claim_views.own(FAIR, 14),
+    team=team_answers.shown(TOGETHER, team_answers.TO_DO_YOURSELF),
+)
 OWN_EMPTY = claim_views.own(claim_views.NOBODY_YET, 14)

@@ -165,6 +165,7 @@ PAGES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "claims-empty": ("marketing/claims.html", {"report": excl.EMPTY, "delay": 14}),
     "answers": ("rep/answers.html", {"answers": excl.OWN}),
     "answers-fair": ("rep/answers.html", {"answers": excl.OWN_FAIR}),
+    "answers-alike": ("rep/answers.html", {"answers": excl.OWN_ALIKE}),
     "answers-empty": ("rep/answers.html", {"answers": excl.OWN_EMPTY}),
     "cell": ("marketing/cell.html", {"cell": exr.cell([ex.line(ex.person()), ex.line(HARD), ex.line(RIGHT_TO_LEFT)])}),
     "cell-empty": ("marketing/cell.html", {"cell": exr.cell([])}),

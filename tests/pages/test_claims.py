@@ -76,3 +76,26 @@ def test_what_stands_out_is_fetched_onto_today_with_what_to_do(
     assert 'id="signs"' in page
     assert "Open the brief and say what you found" in page
     assert 'hx-get="/you/answers" hx-trigger="load" hx-select="#signs"' in rep.see("/today")
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_team_that_confirms_everything_reads_so_and_its_manager_a_fortnight_later(
+    hire: Hire, visitor: Visitors, database: Database, now: datetime
+) -> None:
+    rep = visitor().sign_in(hire("ann@us.example", Role.REP))
+    manager = visitor().sign_in(hire("max@us.example", Role.MANAGER))
+
+    def all_confirmed(session: Session, at: datetime) -> None:
+        ann = team.by_email(session, "ann@us.example")
+        assert ann is not None
+        lead(session, ann.id, at, ["confirmed"] * 40, state="lost")
+
+    perform(database, lambda session: all_confirmed(session, now - 9 * DAY))
+    page = rep.see("/you/answers")
+    assert "All of you together" in page
+    assert "Nothing stands out" not in page
+    assert "by everybody" not in manager.see("/reports/claims?by=rep")
+    perform(database, lambda session: all_confirmed(session, now - 20 * DAY))
+    page = manager.see("/reports/claims?by=rep")
+    assert "Nearly every claim is confirmed, by everybody" in page
+    assert "40 came to an end: 0 ordered" in page
