@@ -69,7 +69,7 @@ class World:
     def catch_up(self) -> None:
         """The twin does what follows from what happened to it."""
         perform(self.twin, lambda session: reassess.plan(session, datetime.now(UTC)))
-        while not drained(self.twin, Queue.INSIDE):
+        while not drained(self.twin, Queue.INSIDE) or self.newest(self.twin).state == State.LOOKING:
             drain(self.twin, self.settings, Queue.INSIDE)
             time.sleep(0.05)
 

@@ -43,6 +43,7 @@ def plan(session: Session, now: datetime) -> None:
     why = trainings.why_due(session, rules.scoring.learning, now)
     if why is not None:
         trainings.ask(session, why, now, by=models.ITSELF)
+    trainings.adopt(session, now)
     taking_over.take_over(session, rules.scoring.learning, now)
     hiding.settle(session, rules, now)
     watching.plan(session, now)
@@ -54,6 +55,7 @@ def due(session: Session, now: datetime) -> bool:
     return (
         not models.is_followed(session, rules.card_id)
         or trainings.why_due(session, rules.scoring.learning, now) is not None
+        or trainings.forsaken(session, now) is not None
         or taking_over.ready(session, rules.scoring.learning, now) is not None
         or hiding.unsettled(session, rules)
         or watching.due(session, now) is not None

@@ -23,6 +23,7 @@ from scoring.written.learning import Learning
 
 LEASE = timedelta(seconds=25)
 """How long a training is believed to go on without a sign of life."""
+FAR = timedelta(days=1)
 ATTEMPTS = 3
 """What has ended its process so often is not tried again."""
 MORE = 1.1
@@ -130,6 +131,24 @@ def give_up(session: Session, training: UUID, now: datetime, reason: str) -> Non
     if row is not None and row.state == State.OPEN and not is_held(row, now):
         row.state, row.ended_at, row.reason = State.FAILED, now, reason
         session.flush()
+
+
+def forsaken(session: Session, now: datetime) -> UUID | None:
+    """An open training that nobody holds or has promised: a command's whose process was killed, or one given up."""
+    row = session.execute(
+        select(TrainingRow).where(TrainingRow.state == State.OPEN)
+    ).scalar_one_or_none()
+    if row is None or is_held(row, now):
+        return None
+    promised = outbox.is_promised(session, Topic.TRAIN, row.id, now + FAR)
+    return None if promised else row.id
+
+
+def adopt(session: Session, now: datetime) -> None:
+    """Promise such a training, so that it is begun anew, or fails, and holds up no other."""
+    training = forsaken(session, now)
+    if training is not None:
+        outbox.post(session, Topic.TRAIN, [training], now)
 
 
 def latest(session: Session) -> TrainingRow | None:

@@ -11,9 +11,12 @@ from sqlalchemy.orm import Session
 
 from app.database import Database
 from app.door import perform, reading
+from app.jobs import training
 from app.learning import run
 from app.learning.heart import Heart
+from prospects.message import MessageRow
 from prospects.rows import ProspectRow
+from prospects.topics import Topic
 from scoring import models
 from scoring.card.card import Card
 from scoring.features.registry import REGISTRY
@@ -138,6 +141,22 @@ def test_one_training_is_open_at_most_and_a_dead_one_is_taken_over(database: Dat
             perform(database, lost)
     perform(database, partial(trainings.end, hold=second, state=State.DONE, now=later))
     assert states(database) == {first.training: "done"}
+
+
+def test_a_training_whose_command_was_killed_is_taken_up_and_stops_no_other_for_ever(
+    database: Database,
+) -> None:
+    now = now_of(database)
+    hold = a_hold(database, now)
+    later = now + 2 * trainings.LEASE
+    with reading(database) as session:
+        assert not training.due(session, now)
+        assert training.due(session, later)
+    perform(database, partial(training.plan, now=later))
+    with reading(database) as session:
+        assert not training.due(session, later), "promised once"
+        (promise,) = session.execute(select(MessageRow)).scalars()
+        assert (promise.topic, promise.ref) == (Topic.TRAIN, str(hold.training))
 
 
 def test_what_ends_its_process_three_times_has_failed(database: Database) -> None:
