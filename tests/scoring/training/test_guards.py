@@ -69,6 +69,22 @@ def test_a_column_that_is_filled_in_by_the_newest_rows_alone_harms_no_fold() -> 
     assert np.isfinite(told).all()
 
 
+def test_many_columns_of_noise_do_not_drown_the_few_that_tell() -> None:
+    """As in an export of a whole CRM. With all columns the same weights come to .07 less."""
+    table = buyers(1200)
+    rng = np.random.default_rng(8)
+    noise = {f"noise {n}": numbers(rng.normal(size=1200)) for n in range(60)}
+    table = with_column(table, **noise)
+    older, newer = (
+        table.take(np.arange(*ends, dtype=np.int64)) for ends in ((0, 800), (800, 1200))
+    )
+    heard, all_of_them = scorecard.fit(older), scorecard.fit_as(older, 0.1)
+    told = [auc_of(newer.label, each.logits(newer)) for each in (all_of_them, heard)]
+    assert told[1] > told[0] + 0.03
+    assert not set(heard.parts) - {"visits", "level", "source", *noise}
+    assert len(heard.parts) < 10
+
+
 def test_full_boosting_harms_nothing_on_it_either() -> None:
     late = np.where(np.arange(400) < 320, np.nan, np.arange(400.0))
     table = with_column(buyers(400), late=numbers(late))
