@@ -114,6 +114,21 @@ def test_by_what_they_came_is_told_of_the_first_touch_and_the_last() -> None:
     assert found["came.source"] == "test"
 
 
+def test_a_robot_is_no_first_touch_and_a_view_is_no_last_one() -> None:
+    """Of a folded day only first views are left, so that no view can be the last that tells a campaign."""
+    acts = [
+        act(Kind.CLICK, 9 * DAY, robot=True, campaign="scanned"),
+        act(Kind.PAGE_VIEW, 8 * DAY, page="/", campaign="seen"),
+        form("demo", 5 * DAY),
+        act(Kind.CLICK, 3 * DAY, campaign="mail"),
+        act(Kind.PAGE_VIEW, DAY, page="/", campaign="later"),
+    ]
+    found = said(*acts)
+
+    assert (found["came.campaign"], found["came.last_campaign"]) == ("seen", "mail")
+    assert said(acts[0])["came.source"] is None
+
+
 def test_words_of_the_workspace_for_titles_go_before_the_built_in_ones() -> None:
     own = written(
         titles=[{"words": "Bid Manager", "function": "procurement", "seniority": "senior"}]

@@ -19,7 +19,13 @@ from tests.scoring.people import DAY, NOW, act, form, somebody, written
 
 RULES = written()
 HOUR = timedelta(hours=1)
-OTHERS = replace(RULES, mark=RULES.mark + 1)
+OTHERS = written(
+    engagement={
+        "cap": 40,
+        "half_life": "3d",
+        "rules": [{"name": "clicks", "activity": "click", "points": 7, "cap": 30}],
+    }
+)
 
 KINDS = (Kind.FORM, Kind.PAGE_VIEW, Kind.CLICK, Kind.UNSUBSCRIBED, Kind.VERDICT, Kind.MAIL_SENT)
 LOOK = st.fixed_dictionaries(
@@ -159,6 +165,24 @@ def test_who_somebody_is_changes_what_is_kept_without_any_act() -> None:
     assert isinstance(after, News)
     assert not after.traces
     assert (kept.noted.earned.fit, after.noted.earned.fit) == (0, 20)
+
+
+TRACES = st.builds(
+    tally.Trace,
+    kind=st.sampled_from([kind.value for kind in tally.COUNTED]),
+    at=st.integers(-3, 3) | st.integers(0, 2**51),
+    robot=st.integers(0, 1),
+    **{part: st.text(max_size=3) for part in ("part", "source", "campaign", "form")},
+)
+
+
+@given(traces=st.lists(TRACES, max_size=6), cut=st.integers(0, 6))
+def test_traces_come_back_from_their_text_however_it_grew(
+    traces: list[tally.Trace], cut: int
+) -> None:
+    text = tally.written_beside(traces[:cut]) + tally.written_beside(traces[cut:])
+    told = [tally.Trace(*each) for each in json.loads(f"[{text[:-1]}]")]
+    assert told == traces
 
 
 def test_ids_tell_what_was_learned_later() -> None:

@@ -260,10 +260,11 @@ def test_what_a_long_tally_holds_is_neither_read_nor_written_for_an_act(
 
 
 def test_what_is_kept_tells_who_is_active_at_a_company(session: Session, now: datetime) -> None:
-    ann, bob, eve = meet(session, now, "ann", "bob", "eve")
+    ann, bob, eve, rob = meet(session, now, "ann", "bob", "eve", "rob")
     timeline.record(session, [fact(ann, now), fact(bob, now - 40 * DAY)], now)
-    timeline.record(session, [fact(eve, now, Kind.OPEN)], now)
-    looked_at(session, now, ann, bob, eve)
+    robots = replace(fact(rob, now, Kind.CLICK), suspect_robot=True)
+    timeline.record(session, [fact(eve, now, Kind.OPEN), robots], now)
+    looked_at(session, now, ann, bob, eve, rob)
     account = session.get_one(ProspectRow, ann).account_id
     assert account
 
