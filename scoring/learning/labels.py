@@ -125,21 +125,21 @@ def _lead(handoff: str, way: Sequence[Told], aim: Aim, now: datetime) -> Lead | 
 def _settled(way: Sequence[Told], aim: Aim, offered_at: datetime) -> tuple[Told | None, Fate]:
     """What settles a lead, if anything does, and how."""
     verdict = _standing(way)
-    won = next((each for each in way if _says_won(each)), None)
+    won = next((each for each in way if _says(each, "won")), None)
     in_time = offered_at + aim.within
     if verdict is not None and _of_verdict(verdict, aim, in_time) is Fate.WIN:
         return verdict, Fate.WIN
     if won is not None and won.happened_at <= in_time:
         return won, Fate.WIN
-    lost = next((each for each in way if each.kind is Kind.OUTCOME), None)
+    lost = next((each for each in way if _says(each, "lost")), None)
     if verdict is None:
         return lost, Fate.LOSS if lost else Fate.OPEN
     return verdict, _of_verdict(verdict, aim, in_time)
 
 
 def _ended(way: Sequence[Told]) -> Fate | None:
-    ends = [each for each in way if each.kind is Kind.OUTCOME]
-    return (Fate.WIN if _says_won(ends[-1]) else Fate.LOSS) if ends else None
+    ends = [each for each in way if _says(each, "won") or _says(each, "lost")]
+    return (Fate.WIN if _says(ends[-1], "won") else Fate.LOSS) if ends else None
 
 
 def _standing(way: Sequence[Told]) -> Told | None:
@@ -171,8 +171,9 @@ def _stage_found(by: Told) -> str | None:
     return stage
 
 
-def _says_won(each: Told) -> bool:
-    return each.kind is Kind.OUTCOME and each.body.get("result") == "won"
+def _says(each: Told, result: str) -> bool:
+    """Whether the deal ended so; what a manager took back tells nothing of the buyer."""
+    return each.kind is Kind.OUTCOME and each.body.get("result") == result
 
 
 def _probability(each: Told) -> float | None:

@@ -134,3 +134,11 @@ def test_what_is_foreseen_is_a_setting() -> None:
         read_scoring({"label": {"within": "2w"}}, read_stages(None)), read_stages(None)
     )
     assert (aim_of(soon).stage, aim_of(soon).within) == ("evaluation", timedelta(days=14))
+
+
+def test_what_a_manager_took_back_is_open() -> None:
+    offered, back = told(Kind.OFFERED, 20), told(Kind.OUTCOME, 10, result="withdrawn")
+    lead = only(offered, back)
+    assert (lead.fate, lead.ended) == (Fate.OPEN, None)
+    found_before = only(offered, found(Verdict.LATER, "evaluation", 15), back)
+    assert (found_before.fate, found_before.ended) == (Fate.WIN, None)

@@ -2,7 +2,8 @@
 
 People come alone or to a company that is known already, by sources of different worth; what they do is
 told late once in a while; everything due is drained as a worker does. Of five reps two answer soon and
-one late, one confirms whatever is claimed, and one never answers; a larger office has more of each kind.
+one late, one confirms whatever is claimed, and one never answers, until a manager takes back what they had;
+in a larger market there are more of those who look.
 What they found far enough they work on until it is won, lost, or given back for now, and who did not
 decide may be offered again. Models are trained, tried, switched on and their crossings released by the
 product's own acts.
@@ -33,7 +34,7 @@ from prospects.rows import ProspectRow
 from prospects.timeline import Fact
 from prospects.topics import Queue
 from prospects.values import HandoffRef, Person
-from routing import offers
+from routing import interventions, offers
 from routing.confirm import confirm
 from routing.finding import RepFinding
 from routing.lives import HandoffState
@@ -54,10 +55,12 @@ ANSWERS = {"ann": 0.8, "bob": 0.8, "late": 0.25, "always": 0.8, "never": 0.0, "d
 """How likely each answers in a week what they took a week ago or more; dora is the desk."""
 MANAGER = "max"
 SENIOR = "Director of Operations"
+SILENT = 5 * WEEK
 LOOKS = 4
 """So often a week what is due is done: within the two days after which a draw by chance lapses."""
 PATIENCE = 1 / 6
 """So much of what is worked on ends in a week: bought where the buyer decides, else lost."""
+HONEST = ("ann", "bob", "late", "dora")
 LATE = 0.05
 """So many acts are told three days after they happened."""
 TOGETHER = 0.3
@@ -110,6 +113,7 @@ class Year:
             perform(self.database, self._accept)
         perform(self.database, self._answer)
         perform(self.database, self._end)
+        perform(self.database, self._take_back)
         self._keep_watch()
         self._count_cold()
 
@@ -262,6 +266,17 @@ class Year:
                 session, ref, rep, result=result, reason=reason, opportunity=None, now=self.at
             )  # fmt: skip
 
+    def _take_back(self, session: Session) -> None:
+        """What nobody wrote a word about for too long, a manager takes back: they may be offered anew."""
+        manager = next(each for each in team.members(session) if each.name == MANAGER)
+        for row, ref, _ in self._with_reps(session, HandoffState.ACCEPTED):
+            if row.accepted_at < self.at - SILENT:
+                order = interventions.Order(
+                    by=manager.name, reason="no word of it", now=self.at, batch=row.id
+                )
+                interventions.withdraw(session, ref, order)
+                self.by_id[ref.prospect_id].checked_at = self.at
+
     def _with_reps(
         self, session: Session, state: HandoffState
     ) -> list[tuple[Any, HandoffRef, Member]]:
@@ -320,10 +335,14 @@ def begun(
     seed: int = 7,
     offices: int = 1,
 ) -> Year:
-    """Five reps and a desk, or so many times as many, before anybody has come; `explore` is written if given."""
+    """Five reps and a desk, before anybody has come, and more such `offices` where all look and answer.
+
+    `explore` is written if given.
+    """
 
     def found(session: Session) -> None:
-        names = [f"{each}{n or ''}" for n in range(offices) for each in ANSWERS]
+        more = (f"{each}{n}" for n in range(1, offices) for each in HONEST)
+        names = [*ANSWERS, *more]
         staff = [
             {
                 "name": each,
