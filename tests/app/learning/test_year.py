@@ -1,6 +1,7 @@
 """A market whose truth is known goes through the engine itself: what it believes is held against that truth."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -127,30 +128,12 @@ def test_a_year_of_a_market_whose_truth_is_known(
     )
     database.clock.go_by(lambda: year.at)
     late = lived(year, weeks, newcomers)
-    shown = [each.ece for each in late if each.ece is not None]
     with capsys.disabled():
         print(f"\n{late}\n{at_offers(year, year.at - 8 * WEEK)} at offers; {estimated(year)}")
         print(f"off {off(year, estimated(year)):+.1%}, held {year.held}, {why_hidden(year)}")
 
-    # The product's own report finds who confirms everything and who never answers, and nobody else.
-    found = signs(year)
-    assert all(found[each] == (Sign.CONFIRMS_EVERYTHING,) for each in found if "always" in each)
-    assert all(found[each] == (Sign.NEVER_ANSWERS,) for each in found if "never" in each)
-    assert not any(found[each] for each in found if each.startswith(("ann", "bob", "late")))
-    # Claims are near the best that could be known, once the market has stood still for long enough.
-    if turns is None:
-        short = [each.attainable - each.claims for each in late]
-        assert sum(short) / len(short) <= size.claims
-    # Where a percentage is shown it is near the truth over everybody; where none is, the product says why.
-    if shown:
-        assert sum(shown) / len(shown) <= size.ece
-    if late[-1].ece is None:
-        assert why_hidden(year)
-    drawn = estimated(year)
-    assert drawn.low is not None
-    assert drawn.high is not None
-    assert drawn.low <= sum(share for _, share in year.cold) / len(year.cold) <= drawn.high
-    assert abs(off(year, drawn)) <= size.unrouted
+    finds_who_answers_unseen(year)
+    is_near_the_truth(year, late, size)
     # Some would have crossed by the change to a model alone: they were held, and let over.
     assert year.held
     words = said(["evaluate"], settings, capsys, monkeypatch)
@@ -159,6 +142,31 @@ def test_a_year_of_a_market_whose_truth_is_known(
     assert "What the model says of anybody" in said(
         ["explain", str(year.everybody[-1].id)], settings, capsys, monkeypatch
     )
+
+
+def finds_who_answers_unseen(year: Year) -> None:
+    """The product's own report finds who confirms everything and who never answers, and nobody else."""
+    found = signs(year)
+    assert found["always"] == (Sign.CONFIRMS_EVERYTHING,)
+    assert found["never"] == (Sign.NEVER_ANSWERS,)
+    assert not any(found[each] for each in found if each.startswith(("ann", "bob", "late")))
+
+
+def is_near_the_truth(year: Year, late: Sequence[Held], size: Size) -> None:
+    """As near as a market of this size lets claims, percentages and the estimated conversion be."""
+    if year.turns is None:
+        short = [each.attainable - each.claims for each in late]
+        assert sum(short) / len(short) <= size.claims
+    shown = [each.ece for each in late if each.ece is not None]
+    if shown:
+        assert sum(shown) / len(shown) <= size.ece
+    # Where none is shown, the product says why.
+    assert late[-1].ece is not None or why_hidden(year)
+    drawn = estimated(year)
+    assert drawn.low is not None
+    assert drawn.high is not None
+    assert drawn.low <= sum(share for _, share in year.cold) / len(year.cold) <= drawn.high
+    assert abs(off(year, drawn)) <= size.unrouted
 
 
 def lived(year: Year, weeks: int, newcomers: int) -> list[Held]:
