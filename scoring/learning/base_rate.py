@@ -15,8 +15,9 @@ from scoring.card.adding import sigmoid
 from scoring.card.card import Card
 from scoring.card.terms import Levels, Line, Steps
 
-LEAST_DRAWN = 40
-"""From so many on the base rate is known well enough for a percentage: a share of one in ten to 5 points or so."""
+LEAST_DRAWN = 60
+"""From so many on the base rate is known well enough for a percentage: of made-up markets at 40 one in seven showed
+one that was off by more than five points over everybody, at 60 one in fifteen (`docs/benchmarks.md`)."""
 SLOPE_SPREAD, MOVE_SPREAD = 0.5, 2.0
 """How far slope and intercept are believed to be from where they are, as standard deviations: measured on
 simulated markets, where half and one and a half of these did about as well (`docs/benchmarks.md`)."""

@@ -91,7 +91,7 @@ def tested(base: Base, seen: Evidence, logits: Floats, table: Table, *, drifted:
     elif counts < LEAST_DRAWN:
         why = (
             "No percentage yet: too few people who were not warm have been checked lately: "
-            f"they count for {counts} of {LEAST_DRAWN}."
+            f"they count for {counts} of {LEAST_DRAWN}; a larger “explore” brings more."
         )
     elif not within(offered):
         why = f"No percentage: of leads, predictions were {offered:.2f} times what came true."

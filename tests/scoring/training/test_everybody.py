@@ -34,8 +34,8 @@ def test_each_who_was_drawn_stands_for_all_like_them() -> None:
     [
         (120, 0.0, True, "Predictions held for everybody"),
         (120, -1.0, False, "over everybody, predictions were off"),
-        (30, 0.0, False, "they count for 30 of 40"),
-        (0, 0.0, False, "they count for 0 of 40"),
+        (30, 0.0, False, "they count for 30 of 60"),
+        (0, 0.0, False, "they count for 0 of 60"),
     ],
 )
 def test_a_percentage_is_shown_only_of_everybody(
