@@ -14,13 +14,15 @@ from app.door import reading, unit_of_work
 from app.jobs import reassess, topics
 from app.merge import merge, undo
 from app.settings import Settings
-from prospects import outbox
+from prospects import outbox, people
+from prospects.identity import Identity, Lead
 from prospects.ids import ProspectId
 from prospects.merges import Said
 from prospects.message import MessageRow
 from prospects.message import State as Message
 from prospects.outbox import Leased
 from prospects.topics import Queue, Topic
+from prospects.values import Person
 from scoring.changes import failing, rules_changes
 from scoring.changes.releases import State
 from scoring.changes.rows import CrossingRow, RulesChangeRow
@@ -213,7 +215,7 @@ def test_who_was_absorbed_while_everybody_was_looked_at_waits_too_once_they_are_
     if during:
         ruled(session, now, 30)
         reassess.plan(session, now)
-    row = merge(session, ann, bob, Said(by="mia"), now - TICK if not during else now)
+    row = merge(session, ann, bob, Said(by="mia"), now + TICK if during else now - TICK)
     if not during:
         ruled(session, now, 30)
     change, now = until_over(session, now)
@@ -240,6 +242,33 @@ def test_who_waits_and_is_absorbed_waits_as_who_stands_for_them(
     reassess.let_over(session, [str(change.version)], now + TICK, NO_SETTINGS)
     pipeline.react(session, before, now + TICK)
     assert warm(session) == {row.kept_id, *before[2:]}
+
+
+def test_who_absorbs_somebody_that_waits_waits_in_their_place_and_no_longer_once_parted(
+    session: Session, now: datetime
+) -> None:
+    ruled(session, now - 2 * HOUR, 60)
+    lead = Lead(
+        ref="zoe",
+        identities=(Identity("email", "zoe@z.example"),),
+        person=Person(email="zoe@z.example"),
+        happened_at=now,
+    )
+    (found,) = people.resolve(session, [lead], now - 2 * HOUR, secret="s")
+    assert found.prospect_id is not None
+    zoe = found.prospect_id
+    pipeline.react(session, [zoe], now - 2 * HOUR)
+    (ann,) = came(session, now - HOUR, "ann")
+    ruled(session, now, 30)
+    change, now = until_over(session, now)
+    assert waits(session, change) == {ann}
+    row = merge(session, ann, zoe, Said(by="mia"), now + TICK)
+    assert row.kept_id == zoe
+    pipeline.react(session, [zoe], now + TICK)
+    assert (waits(session, change), warm(session)) == ({zoe}, set())
+    undo(session, row.id, "mia", now + 2 * TICK)
+    pipeline.react(session, [ann, zoe], now + 2 * TICK)
+    assert (waits(session, change), warm(session)) == ({ann}, set())
 
 
 def test_two_who_are_merged_and_parted_wait_as_before(
