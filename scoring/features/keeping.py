@@ -85,7 +85,7 @@ def followed(
 
 
 def _fresh(before: Noted, acts: Sequence[Activity]) -> Sequence[Activity] | None:
-    """Those that are new; None if the others are not those that were there before."""
+    """Those that are new, in no order; None if the others are not those that were there before."""
     count = len(acts) - before.history
     since = first_id_after(before.learned_at).int if before.learned_at else 0
     fresh: list[Activity] = []
@@ -97,7 +97,7 @@ def _fresh(before: Noted, acts: Sequence[Activity]) -> Sequence[Activity] | None
             fresh.append(one)
     whole = acts.mark if isinstance(acts, History) else mark_of(acts)
     same = len(fresh) == count and (before.mark + mark_of(fresh) - whole) & _LOW == 0
-    return fresh[::-1] if same else None
+    return fresh if same else None
 
 
 def _with_news(

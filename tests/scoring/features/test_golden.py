@@ -104,7 +104,9 @@ def test_half_a_day_is_no_more_than_half_once_it_is_folded(session: Session, now
     assert rebuilt(session, ann, noon)["did.page_view.count"] == then["did.page_view.count"] == 1
 
 
-@pytest.mark.parametrize("since", ["one", "oneself", "parted", "promoted", "moved", "moved in"])
+@pytest.mark.parametrize(
+    "since", ["one", "oneself", "parted", "promoted", "moved", "moved in", "late"]
+)
 def test_colleagues_are_counted_as_they_were_then(
     session: Session, now: datetime, since: str
 ) -> None:
@@ -124,6 +126,9 @@ def test_colleagues_are_counted_as_they_were_then(
             undo(session, one.id, "mia", after)
         case "promoted":
             tell(session, "bob", after, title="CFO")
+        case "late":
+            (dan,) = meet(session, now - 3 * DAY, "dan")
+            timeline.record(session, [fact(dan, now - HOUR)], after)
         case "moved":
             _move(session, session.get_one(ProspectRow, bob), _firm(session, now), after)
         case "moved in":
