@@ -7,9 +7,11 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from app import migrate
 from app.database import Database, open_database
+from scoring.learning import shadowing
 from tests.support.running import ROOT
 from tests.support.stores import PostgresStores
 
@@ -94,3 +96,31 @@ def test_what_was_known_before_is_found_and_counted_afterwards(empty: Database) 
         assert [tuple(row) for row in touch] == [("2026-01", "site", "spring", False)]
         (words,) = connection.execute(text("SELECT words FROM prospect_words")).scalars()
     assert words == "özgür\noe@firm.example"
+
+
+def test_what_a_shadow_would_change_is_counted_as_the_product_counts_it(empty: Database) -> None:
+    migrate.upgrade(empty.engine, "0055")
+    grades = [("A1", "A2"), ("A1", "C1"), ("B4", "B2"), ("D4", "A1")]
+    with empty.engine.begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO model_version (id, state, origin, sha256, body, report, trained_at)"
+            " VALUES ('card-x', 'approved', 'record', 'x', '{}', '{}', '2026-01-31 23:00:00')"
+        )
+        for n, (grade, was) in enumerate(grades):
+            who = f"{n + 1:032x}"
+            connection.exec_driver_sql(
+                "INSERT INTO prospect (id, fields, lifecycle, points, fit, engagement, warm, created_at,"
+                f" changed_at) VALUES ('{who}', '{{}}', 'inquiry', 0, 0, 0, false,"
+                " '2026-01-31 23:00:00', '2026-01-31 23:00:00')"
+            )
+            connection.exec_driver_sql(
+                "INSERT INTO shadow (prospect_id, model_id, points, grade, warm, was_points, was_grade,"
+                f" was_warm, at) VALUES ('{who}', 'card-x', 9, '{grade}', {n == 0}, 5, '{was}', {n == 3},"
+                " '2026-01-31 23:00:00')"
+            )
+    migrate.upgrade(empty.engine)
+    with Session(empty.engine) as session:
+        far = sum(shadowing.moves_far(*pair) for pair in grades)
+        churn = shadowing.Churn(people=4, moved=far, warmer=1, colder=1)
+        assert far == 3
+        assert shadowing.churn(session, "card-x") == churn
