@@ -101,6 +101,38 @@ def test_hours_are_those_where_the_person_is() -> None:
     assert said(*acts, zone="../../etc/passwd")["did.any.in_hours_share"] is None
 
 
+@pytest.mark.parametrize(
+    ("hour", "minute", "share"), [(7, 59, 0), (8, 0, 1), (17, 59, 1), (18, 0, 0)]
+)
+def test_a_working_day_begins_at_eight_and_ends_at_eighteen(
+    hour: int, minute: int, share: float
+) -> None:
+    at = NOW.replace(hour=hour, minute=minute) - DAY
+    assert said(form("a", NOW - at), zone="UTC")["did.any.in_hours_share"] == share
+
+
+def test_opens_count_up_to_five() -> None:
+    opens = [act(Kind.OPEN, n * HOUR, n=n) for n in range(8)]
+    counts = [said(*opens[:many])["did.open.count"] for many in (0, 4, 5, 8)]
+    assert counts == [0, 4, 5, 5]
+    assert said(*opens)["did.any.count"] == 0
+
+
+@pytest.mark.parametrize(
+    ("people", "size"),
+    [(1, "1-10"), (10, "1-10"), (11, "11-50"), (5_000, "1001-5000"), (5_001, "5001+")],
+)
+def test_a_company_is_of_the_size_whose_bounds_hold_it(people: int, size: str) -> None:
+    seen = somebody()
+    assert seen.company is not None
+    fields = {"employees": people, "industry": "Steel", "region": "north"}
+    found = features_of(replace(seen, company=replace(seen.company, fields=fields)), NOW, RULES)
+
+    assert found["account.size"] == size
+    told = {name for name in found if name.startswith("account.fields.")}
+    assert told == {"account.fields.region"}
+
+
 def test_by_what_they_came_is_told_of_the_first_touch_and_the_last() -> None:
     acts = [
         act(Kind.FORM, 200 * DAY, form="guide", campaign="spring"),

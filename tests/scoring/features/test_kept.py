@@ -211,6 +211,21 @@ def test_an_act_that_is_committed_late_is_not_missed(session: Session, now: date
     check(session, now + 3 * HOUR, ann)
 
 
+def test_what_was_kept_before_histories_had_marks_is_made_anew_at_the_next_look(
+    session: Session, now: datetime
+) -> None:
+    """As migration 0057 leaves it."""
+    (ann,) = meet(session, now, "ann")
+    timeline.record(session, [fact(ann, now)], now)
+    looked_at(session, now, ann)
+    session.get_one(FeatureStateRow, ann).history = 0
+    session.flush()
+    looked_at(session, now + HOUR, ann)
+
+    assert session.get_one(FeatureStateRow, ann).history >= 1
+    check(session, now + HOUR, ann)
+
+
 def test_a_look_without_news_writes_nothing(session: Session, now: datetime) -> None:
     (ann,) = meet(session, now, "ann")
     timeline.record(session, [fact(ann, now)], now)
