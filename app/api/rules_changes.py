@@ -67,21 +67,28 @@ def one(version: str) -> ResponseReturnValue:
 @blueprint.get("/rules-changes/<version>/crossings")
 @lists(Listed[Crossing], query=["way"])
 def crossings(version: str) -> ResponseReturnValue:
-    """Who waits to become warm by it (`?way=up`), or to be warm no longer (`?way=down`), most points first."""
+    """Who waits to become warm by it, then who to be warm no longer (`?way=up`, `?way=down`), most points first."""
     require(Act.SEE_PEOPLE)
     asked = paging.asked(["way"])
-    way = request.args.get("way", WAYS[0])
-    if way not in WAYS:
+    way = request.args.get("way")
+    if way not in (None, *WAYS):
         raise invalid("way", "there is no such way", "up or down")
+    began, below = _below(asked)
+    rows: list[CrossingRow] = []
     with reading(database()) as session:
         number = _row(session, version).version
-        rows = rules_changes.waiting(
-            session, number, up=way == "up", below=_below(asked), limit=asked.limit + 1
-        )
+        for each in (way,) if way else WAYS[WAYS.index(began) :]:
+            rows += rules_changes.waiting(
+                session,
+                number,
+                up=each == "up",
+                below=below if each == (way or began) else None,
+                limit=asked.limit + 1 - len(rows),
+            )
     return paging.page(
         rows,
         asked,
-        key=lambda row: (row.points_after, row.prospect_id),
+        key=lambda row: (WAYS[not row.up], row.points_after, row.prospect_id),
         draw=lambda some: [_crossing(row) for row in some],
     )
 
@@ -144,17 +151,18 @@ def _decided(
     return carry_out(work)
 
 
-def _below(asked: paging.Asked) -> Place | None:
+def _below(asked: paging.Asked) -> tuple[str, Place | None]:
+    """Which way the list goes on, and below whom."""
     if asked.last is None:
-        return None
-    who = parse_id(asked.last[-1])
+        return WAYS[0], None
     try:
-        points = float(asked.last[0])
+        way, told, who = asked.last
+        points, who_id = float(told), parse_id(who)
     except ValueError:
-        who = None
-    if who is None or not 0 <= points <= 100:
+        way, points, who_id = "", 0.0, None
+    if way not in WAYS or who_id is None or not 0 <= points <= 100:
         raise invalid("cursor", "this cursor is none of ours", "use `next` as it was given")
-    return Place(points, who)
+    return way, Place(points, who_id)
 
 
 def _version(written: str) -> int:

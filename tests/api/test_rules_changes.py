@@ -1,10 +1,15 @@
 """A change of rules over the API: whom it would take over the warm line, and the word that lets them."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
 
 from app.database import Database
 from app.door import perform
 from scoring.changes.releases import State
+from scoring.changes.rows import CrossingRow
 from tests.api.conftest import Program
 from tests.app.test_releases import came, looked_at_all, ruled
 
@@ -18,6 +23,11 @@ def waits(database: Database, now: datetime) -> int:
     perform(database, lambda session: came(session, then, "ann", "bob", "cleo"))
     perform(database, lambda session: ruled(session, now, 30))
     return perform(database, lambda session: looked_at_all(session, now).version)
+
+
+def cools(session: Session, who: UUID) -> None:
+    """As if the change made this one of them warm no longer."""
+    session.execute(update(CrossingRow).where(CrossingRow.prospect_id == who).values(up=False))
 
 
 def test_who_waits_is_listed_in_pages_and_let_over_at_a_pace(
@@ -35,6 +45,16 @@ def test_who_waits_is_listed_in_pages_and_let_over_at_a_pace(
     found = [each["prospect_id"] for each in (*first["items"], *rest["items"])]
     assert (len(set(found)), rest["next"]) == (3, None)
     assert admin.get(f"{path}/crossings?way=down")["items"] == []
+    who = UUID(min(found))
+    perform(database, lambda session: cools(session, who))
+    for size in (1, 2, 3):
+        listed, cursor = [], ""
+        while cursor is not None:
+            page = admin.get(f"{path}/crossings?limit={size}{cursor}")
+            listed += [(each["prospect_id"], each["up"]) for each in page["items"]]
+            cursor = f"&cursor={page['next']}" if page["next"] else None
+        assert (len(dict(listed)), listed[-1]) == (3, (str(who), False))
+    assert len(admin.get(f"{path}/crossings?way=down")["items"]) == 1
     admin.get(f"{path}/crossings?way=sideways", 422)
     admin.get(f"{path}/crossings?cursor=WyJ4Il0", 422)
     assert admin.post(f"{path}/keep", {}, 200)["state"] == State.KEPT
