@@ -85,9 +85,14 @@ def fit(asked: Asked, spread: Spread) -> Figures:
 
 def loss(logits: Floats, asked: Asked) -> float:
     """In nats a question."""
+    return float(each_loss(logits, asked).sum() / asked.weight.sum())
+
+
+def each_loss(logits: Floats, asked: Asked) -> Floats:
+    """Of each finding, all its questions together, as much as it counts."""
     signed = np.where(asked.answers > 0, -logits, logits)
-    each = np.logaddexp(0.0, signed) * asked.weight
-    return float(each.sum() / asked.weight.sum())
+    each: Floats = (np.logaddexp(0.0, signed) * asked.weight).sum(axis=1)
+    return each
 
 
 def sigmoid(logits: Floats) -> Floats:

@@ -13,7 +13,7 @@ from scoring.card.stage_terms import StageTerm
 from scoring.card.terms import Side
 from scoring.learning.stage_seen import SeenStage
 from scoring.training.stage_columns import Column, columns
-from scoring.training.stage_fit import Asked, Figures, Spread, fit, loss, sigmoid
+from scoring.training.stage_fit import Asked, Figures, Spread, each_loss, fit, loss, sigmoid
 from scoring.training.table import Floats
 
 FEWEST = 10
@@ -27,6 +27,9 @@ LEAST_SLOPE = 0.05
 NO_TERMS = Spread(0.0, 0.0)
 SPREADS = (NO_TERMS, Spread(0.05, 0.05), Spread(0.1, 0.1), Spread(0.2, 0.3), Spread(0.4, 0.6))
 """Which are tried; columns have a spread of one."""
+USUAL, USUAL_FROM = SPREADS[3], 300
+"""From so many findings on another takes its place only beyond the noise (a standard error): findings are of the
+warm, and what predicts them by a hair may claim up to four points fewer of everybody's stages (`docs/benchmarks.md`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +100,9 @@ def _pulled(asked: Asked, seed: int) -> _Pulled:
     spreads = SPREADS if asked.design.shape[1] else (NO_TERMS,)
     tried = {each: _held_back(asked, each, seed) for each in spreads}
     best = min(tried, key=lambda spread: (loss(tried[spread], asked), spread))
+    if len(asked.answers) >= USUAL_FROM and USUAL in tried:
+        gains = each_loss(tried[USUAL], asked) - each_loss(tried[best], asked)
+        best = best if gains.mean() > gains.std() / np.sqrt(len(gains)) else USUAL
     return _Pulled(fit(asked, best), tried[best])
 
 
