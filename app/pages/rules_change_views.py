@@ -93,9 +93,9 @@ class RulesChange:
         """Who could not be looked at, and what to do; empty where all could."""
         if not self.failed or self.state is State.OVERTAKEN:
             return ""
-        whom = f"{_people(self.failed).capitalize()} could not be looked at, and will not cross the line by this change."
+        whom = f"{_people(self.failed).capitalize()} could not be looked at, and until that is done they stay where they are."
         why = "" if self.ops_url else " An administrator sees why, in the operations."
-        return f"{whom} They are tried again by themselves for hours, then given up.{why}"
+        return f"{whom} It is tried again for hours, then given up.{why}"
 
     @property
     def decidable(self) -> bool:
