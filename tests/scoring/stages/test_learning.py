@@ -115,3 +115,15 @@ def test_the_same_findings_give_the_same_table(
     crowd: Crowd, fitted: Mapping[int, FittedStages]
 ) -> None:
     assert fit_stages(found(crowd[-50:]), RULES.ladder) == fitted[50]
+
+
+def test_features_that_tell_nothing_do_not_count_however_usual_their_strength_is() -> None:
+    dice, seen = Random(3), []
+    for _ in range(320):
+        found = dice.choice((0, 2))
+        strengths = (0.95, 0.5, 0.5, 0.05, 0.02) if found else (0.95, 0.3, 0.3, 0.05, 0.02)
+        told = {f"evidence.evaluation.{n}.recent_7d": dice.random() * 9 for n in range(30)}
+        seen.append(SeenStage(features=told, strengths=strengths, found=found, at=NOW))
+    table = fit_stages(seen, RULES.ladder).table
+    assert table is not None
+    assert table.terms == ()
