@@ -85,7 +85,7 @@ class Year:
     told: list[tuple[datetime, Fact]] = field(default_factory=list)
     """What happened and is yet to be told, and when it will be."""
     cold: list[tuple[datetime, float]] = field(default_factory=list)
-    """Of those who might have been drawn, week by week: the chance that a rep would have found them far enough."""
+    """Of those who might have been drawn, look by look: the chance that a rep would have found them far enough."""
     offered: list[tuple[datetime, str | None, Somebody, int, int]] = field(default_factory=list)
     """Each lead as it was taken: the stage claimed, of whom, the true one, and the best claim there was."""
     held: list[int] = field(default_factory=list)
@@ -109,13 +109,13 @@ class Year:
             self.at += WEEK / LOOKS
             perform(self.database, self._tell)
             self._drain()
+            self._count_cold()
             # At once: an offer nobody takes within hours goes on to the next.
             perform(self.database, self._accept)
         perform(self.database, self._answer)
         perform(self.database, self._end)
         perform(self.database, self._take_back)
         self._keep_watch()
-        self._count_cold()
 
     def learn(self) -> None:
         """What a worker does for models that are due: trains them, in this process."""
@@ -311,7 +311,10 @@ class Year:
         return RepFinding.model_validate({"verdict": verdict, **talk, "stage_found": LADDER[seen]})
 
     def _count_cold(self) -> None:
-        """Whom chance might have drawn this week (`routing.drawing.may_be_drawn`): not warm, lately active, free."""
+        """Whom chance might have drawn now (`routing.drawing.may_be_drawn`): not warm, lately active, free.
+
+        All through the week: at its end who is far enough has mostly done what makes warm.
+        """
         told, since = beliefs(self.database), self.at - 90 * DAY
         with reading(self.database) as session:
             taken = set(session.execute(select(OpenHandoffRow.whose)).scalars())
