@@ -97,14 +97,16 @@ def release_anew(session: Session, version: int, now: datetime) -> None:
 
 
 def _pieces(part: Part, people: Sequence[UUID]) -> Iterator[Part]:
-    """The same stretch of ids in at most so many parts; one person as a part of their own."""
+    """The same stretch of ids in at most so many parts; one person as a part of their own, nobody as none."""
     if len(people) == 1:
         who = people[0]
         yield Part(UUID(int=who.int - 1) if who.int else None, who, alone=True)
         return
+    if not people:
+        return
     size = -(-len(people) // PIECES)
-    ends = [*people[size - 1 :: size][: max(-(-len(people) // size) - 1, 0)], part.upto]
-    for after, upto in pairwise([part.after, *ends] if people else []):
+    ends = [*people[size - 1 : -1 : size], part.upto]
+    for after, upto in pairwise([part.after, *ends]):
         assert upto is not None
         yield Part(after, upto, again=part.again)
 

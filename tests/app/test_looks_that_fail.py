@@ -156,6 +156,20 @@ def test_a_part_that_was_given_up_is_tried_in_pieces(
     assert session.execute(left).all() == []
 
 
+def test_a_part_that_was_given_up_holds_nothing_up_once_nobody_of_it_is_left(
+    session: Session, before: list[ProspectId], now: datetime
+) -> None:
+    ruled(session, now, 30)
+    reassess.plan(session, now)
+    work(session, now)
+    given_up = update(MessageRow).where(MessageRow.topic == Topic.REASSESS)
+    session.execute(given_up.values(state=Message.DEAD))
+    pipeline.react(session, before, now)
+    change, _ = until_over(session, now)
+    assert (change.state, change.looked) == (State.WAITING, 8)
+    assert waits(session, change) == set(before)
+
+
 def test_the_sweep_only_reads_to_see_whether_a_look_goes_on(
     database: Database, now: datetime
 ) -> None:
