@@ -177,7 +177,6 @@ def _columns(seen: Snapshot, rules: ScoringRules, now: datetime) -> dict[str, An
         "history": noted.history,
         "mark": noted.mark,
         "learned_at": noted.learned_at,
-        "last_us": noted.last,
         "tally": json.dumps(tally.written(kept.tally)),
         "earned": json.dumps(points.written(noted.earned)),
     }
@@ -211,7 +210,7 @@ TEMPLATES = (
     """CREATE TEMP TABLE pattern (t int PRIMARY KEY, title text, country text, phone text, fields jsonb,
     firm jsonb, stage text, confidence float, expires_at timestamptz, model text, points float, fit float,
     engagement float, grade text, score float, warm bool, logit float, due timestamptz, scored_by text,
-    own float, format int, acts int, history int, mark bigint, learned_at timestamptz, last_us bigint, tally jsonb,
+    own float, format int, acts int, history int, mark bigint, learned_at timestamptz, tally jsonb,
     earned jsonb)""",
     """CREATE TEMP TABLE pattern_act (t int, k int, kind text, at timestamptz, source text, body jsonb,
     PRIMARY KEY (t, k))""",
@@ -235,10 +234,9 @@ ROWS = (
     SELECT pg_temp.an_id('01930000-', n), pg_temp.an_id('01940000-', n * 64 + k), kind, at, at, source,
         k::text, body, false
     FROM generate_series(0, {people} - 1) n JOIN pattern_act ON t = mod(n, {patterns})""",
-    """INSERT INTO feature_state (prospect_id, format, acts, history, mark, learned_at, last_at, tally, earned)
+    """INSERT INTO feature_state (prospect_id, format, acts, history, mark, learned_at, tally, earned)
     SELECT pg_temp.an_id('01930000-', n), format, acts, history,
-        (history * n::bigint * 64 + mark) & ((1::bigint << 61) - 1), learned_at,
-        to_timestamp(last_us / 1e6), tally, earned
+        (history * n::bigint * 64 + mark) & ((1::bigint << 61) - 1), learned_at, tally, earned
     FROM generate_series(0, {people} - 1) n JOIN pattern ON t = mod(n, {patterns}) ORDER BY n""",
     """INSERT INTO assessment (prospect_id, id, at, stage, confidence, expires_at, model, scored_by, logit,
     own_points, points, fit, engagement, grade, score, warm, reasons, stage_reasons)

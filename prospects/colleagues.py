@@ -11,21 +11,17 @@ from sqlalchemy.orm import Session
 
 from prospects.ids import AccountId
 from prospects.kinds import OF_INTEREST
-from prospects.own_titles import ReadTitle, reader
+from prospects.own_titles import ReadTitle
 from prospects.rows import ActivityRow, ProspectRow
 from prospects.store import among
 from prospects.values import Active
 
 LATELY = timedelta(days=30)
-BUILT_IN = reader(())
-"""Titles as they are read where a workspace has no words of its own."""
 
 Asked = tuple[AccountId, datetime]
 
 
-def active(
-    session: Session, asked: Collection[Asked], titles: ReadTitle = BUILT_IN
-) -> dict[Asked, Active]:
+def active(session: Session, asked: Collection[Asked], titles: ReadTitle) -> dict[Asked, Active]:
     """Who was active at each company by each instant: one query for all of them."""
     if not asked:
         return {}
@@ -62,7 +58,7 @@ def active(
     }
 
 
-def active_of(people: Collection[tuple[UUID, str | None]], titles: ReadTitle = BUILT_IN) -> Active:
+def active_of(people: Collection[tuple[UUID, str | None]], titles: ReadTitle) -> Active:
     """How many these are (id, title), and in how many functions they work."""
     functions = {titles(title)[1] for _, title in people} - {None}
     return Active(len({who for who, _ in people}), len(functions))

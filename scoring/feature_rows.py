@@ -16,7 +16,7 @@ class FeatureStateRow(Base):
     `acts` says how many acts are in it, `history` and `mark` of which history (how many, and a sum over
     their ids), `learned_at` is when the last of them was learned: what comes later is added, and if the
     rest does not add up any more (robots found, people merged or parted, late commits) it is made anew.
-    `last_at` is their own last act. What is new waits in `beside` where the tally is long.
+    What is new waits in `beside` where the tally is long.
     """
 
     __tablename__ = "feature_state"
@@ -28,6 +28,7 @@ class FeatureStateRow(Base):
     mark: Mapped[int] = mapped_column(BigInteger)
     learned_at: Mapped[datetime | None]
     last_at: Mapped[datetime | None]
+    """Not written any more: it stays for the version before, from which no migration takes anything."""
     tally: Mapped[dict[str, Any]]
     beside: Mapped[str] = mapped_column(server_default="")
     earned: Mapped[dict[str, Any]]

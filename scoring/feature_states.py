@@ -6,7 +6,7 @@ it, and now and then it is read and written with them, so that an act costs the 
 
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -27,11 +27,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from prospects.colleagues import LATELY, active_of
 from prospects.ids import ProspectId
-from prospects.rows import ProspectRow
 from prospects.store import among, on_sqlite, table_of, upsert
-from prospects.values import Active, Snapshot
+from prospects.values import Snapshot
 from scoring.feature_rows import FeatureStateRow
 from scoring.features import points, tally
 from scoring.features.keeping import Kept, News, Noted, followed, made
@@ -122,24 +120,8 @@ def _noted(
     history: int,
     mark: int,
     learned_at: datetime | None,
-    last_at: datetime | None,
 ) -> Noted:
-    last = None if last_at is None else tally.micros(last_at)
-    return Noted(points.read(earned), acts, history, mark, learned_at, last)
-
-
-def active(session: Session, accounts: Collection[UUID], now: datetime) -> dict[UUID, Active]:
-    """Who is active at these companies, going by what is kept: the same as `prospects.colleagues`, without a history."""
-    rows = session.execute(
-        select(ProspectRow.account_id, ProspectRow.id, ProspectRow.title)
-        .join(FeatureStateRow, FeatureStateRow.prospect_id == ProspectRow.id)
-        .where(among(session, ProspectRow.account_id, accounts))
-        .where(ProspectRow.absorbed_by.is_(None), FeatureStateRow.last_at > now - LATELY)
-    )
-    people: dict[UUID | None, set[tuple[UUID, str | None]]] = {each: set() for each in accounts}
-    for account, who, title in rows:
-        people[account].add((who, title))
-    return {account: active_of(people[account]) for account in accounts}
+    return Noted(points.read(earned), acts, history, mark, learned_at)
 
 
 def _write(session: Session, changed: Mapping[ProspectId, Kept]) -> None:
@@ -174,14 +156,12 @@ def _write_beside(session: Session, changed: Mapping[ProspectId, News]) -> None:
 
 
 def _columns(noted: Noted, prefix: str = "") -> dict[str, Any]:
-    last = noted.last
     return {
         f"{prefix}earned": points.written(noted.earned),
         f"{prefix}acts": noted.acts,
         f"{prefix}history": noted.history,
         f"{prefix}mark": noted.mark,
         f"{prefix}learned_at": noted.learned_at,
-        f"{prefix}last_at": None if last is None else _EPOCH + timedelta(microseconds=last),
     }
 
 
@@ -195,7 +175,7 @@ def _drop(session: Session, people: Collection[ProspectId]) -> None:
 
 
 _ROW = table_of(FeatureStateRow).c
-_NAMES = ("earned", "acts", "history", "mark", "learned_at", "last_at")
+_NAMES = ("earned", "acts", "history", "mark", "learned_at")
 _NOTED = tuple(_ROW[name] for name in _NAMES)
 _ADDED = ("prospect_id", "beside", *_NAMES)
 _LIST = (
@@ -217,4 +197,3 @@ def _add(new: Callable[[str], ColumnElement[Any]]) -> Update:
 
 _ADD_EACH = _add(bindparam)
 _ADD_ALL = _add(lambda name: _LIST.c[name])
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

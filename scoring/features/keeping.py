@@ -6,11 +6,10 @@ from datetime import datetime
 
 from prospects.histories import History, mark_of
 from prospects.ids import first_id_after
-from prospects.kinds import OF_INTEREST
 from prospects.values import Activity, Snapshot
 from scoring.features.points import Earning, earning, fit_part, grown
 from scoring.features.seeing import State, known_by
-from scoring.features.tally import Tally, Trace, added, counts, micros, tallied, traces
+from scoring.features.tally import Tally, Trace, added, counts, tallied, traces
 from scoring.rules import ScoringRules
 
 _LOW = (1 << 61) - 1
@@ -22,8 +21,7 @@ class Noted:
     """What is kept of somebody beside their tally: which acts are in it, and what these earned.
 
     `acts` are those that features see, of a history of so many; `mark` is a sum over the ids of all of
-    these, and `learned_at` when the last of them was learned. `last` is when they last did something that
-    speaks for them, in microseconds since 1970.
+    these, and `learned_at` when the last of them was learned.
     """
 
     earned: Earning
@@ -31,7 +29,6 @@ class Noted:
     history: int
     mark: int
     learned_at: datetime | None
-    last: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +57,7 @@ def made(seen: Snapshot, rules: ScoringRules, now: datetime) -> Kept:
     acts = _known(seen, now)
     tally = tallied(acts, now)
     earned = earning(seen, rules, now)
-    return Kept(tally, _noted(acts, [one for one in acts if counts(one)], earned))
+    return Kept(tally, _noted(acts, sum(map(counts, acts)), earned))
 
 
 def followed(
@@ -80,7 +77,7 @@ def followed(
     fit = fit_part(seen, rules, now)
     if not news and fit == before.earned.fit:
         return None
-    noted = _with_news(before, fresh, news, grown(before.earned, fit, news, rules, now))
+    noted = _with_news(before, fresh, len(news), grown(before.earned, fit, news, rules, now))
     return News(traces(news), noted) if tally is None else Kept(added(tally, news, now), noted)
 
 
@@ -100,30 +97,24 @@ def _fresh(before: Noted, acts: Sequence[Activity]) -> Sequence[Activity] | None
     return fresh if same else None
 
 
-def _with_news(
-    before: Noted, fresh: Sequence[Activity], news: Sequence[Activity], earned: Earning
-) -> Noted:
-    more = _noted(fresh, news, earned)
+def _with_news(before: Noted, fresh: Sequence[Activity], counted: int, earned: Earning) -> Noted:
+    more = _noted(fresh, counted, earned)
     return Noted(
         earned,
         before.acts + more.acts,
         before.history + more.history,
         (before.mark + more.mark) & _LOW,
         max((each for each in (before.learned_at, more.learned_at) if each), default=None),
-        max((each for each in (before.last, more.last) if each is not None), default=None),
     )
 
 
-def _noted(acts: Sequence[Activity], counted: Sequence[Activity], earned: Earning) -> Noted:
-    own = (one for one in counted if one.kind.value in _OWN and not one.suspect_robot)
-    last = max((one.happened_at for one in own), default=None)
+def _noted(acts: Sequence[Activity], counted: int, earned: Earning) -> Noted:
     return Noted(
         earned,
-        len(counted),
+        counted,
         len(acts),
         mark_of(acts) & _LOW,
         max((one.learned_at for one in acts), default=None),
-        None if last is None else micros(last),
     )
 
 
@@ -133,6 +124,3 @@ def _known(seen: Snapshot, now: datetime) -> Sequence[Activity]:
     if now < seen.as_of or (acts and acts[-1].happened_at > now):
         return known_by(seen, now)
     return acts
-
-
-_OWN = frozenset(kind.value for kind in OF_INTEREST)

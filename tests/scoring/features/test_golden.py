@@ -16,6 +16,7 @@ from prospects.identity import Identity, Lead
 from prospects.ids import ProspectId
 from prospects.kinds import Kind
 from prospects.merges import Said
+from prospects.own_titles import reader
 from prospects.past import snapshots_at
 from prospects.rows import ActivityRow, ProspectRow
 from prospects.snapshots import snapshots
@@ -37,7 +38,7 @@ def live(session: Session, who: ProspectId, now: datetime) -> Features:
     session.expire_all()
     (seen,) = snapshots(session, [session.get_one(ProspectRow, who)], now)
     assert seen.company
-    among = active(session, [(seen.company.id, now)])[seen.company.id, now]
+    among = active(session, [(seen.company.id, now)], reader(()))[seen.company.id, now]
     seen = replace(seen, company=replace(seen.company, active=among))
     return features_of(seen, now, current.current(session))
 

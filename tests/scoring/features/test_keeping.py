@@ -137,7 +137,6 @@ def test_only_what_is_new_is_looked_at(*, rewritten: bool) -> None:
     assert len(row.kept.tally.did["form"]) == 2
     noted = row.kept.noted
     assert (noted.acts, noted.history, noted.learned_at) == (2, 2, NOW + DAY)
-    assert noted.last == tally.micros(quote.happened_at)
     assert noted.earned.at > earlier.at
 
 

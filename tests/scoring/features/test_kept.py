@@ -10,17 +10,16 @@ from sqlalchemy.orm import Session
 from app.merge import merge, undo
 from app.pipeline import believe
 from prospects import erasure, old_views, people, timeline
-from prospects.colleagues import active
 from prospects.histories import SEEN_AT_LEAST, SEEN_AT_MOST
 from prospects.identity import Identity, Lead
-from prospects.ids import AccountId, ActivityId, ProspectId
+from prospects.ids import ActivityId, ProspectId
 from prospects.kinds import Kind
 from prospects.merges import Said
 from prospects.past import snapshots_at
 from prospects.rows import ActivityRow, ProspectRow
 from prospects.snapshots import snapshots
 from prospects.timeline import Fact
-from prospects.values import Active, Person
+from prospects.values import Person
 from scoring import current, feature_states
 from scoring.feature_rows import FeatureStateRow
 from scoring.features.registry import REGISTRY
@@ -64,6 +63,16 @@ def looked_at(session: Session, now: datetime, *who: ProspectId) -> None:
     believe(session, who, current.current(session), now)
     session.flush()
     session.expire_all()
+
+
+def followed(session: Session, now: datetime) -> list[str]:
+    """The statements by which what is kept of everybody is brought up to now."""
+    rows = session.execute(select(ProspectRow)).scalars().all()
+    seen = snapshots(session, rows, now)
+    rules = current.current(session)
+    with counted(session) as told:
+        feature_states.follow(session, seen, rules, now)
+    return told
 
 
 def check(session: Session, now: datetime, *who: ProspectId) -> None:
@@ -230,13 +239,7 @@ def test_a_look_without_news_writes_nothing(session: Session, now: datetime) -> 
     (ann,) = meet(session, now, "ann")
     timeline.record(session, [fact(ann, now)], now)
     looked_at(session, now, ann)
-    rows = session.execute(select(ProspectRow)).scalars().all()
-    seen = snapshots(session, rows, now + DAY)
-    rules = current.current(session)
-    with counted(session) as told:
-        feature_states.follow(session, seen, rules, now + DAY)
-
-    assert [each.split()[0] for each in told] == ["SELECT"]
+    assert [each.split()[0] for each in followed(session, now + DAY)] == ["SELECT"]
 
 
 def test_many_people_are_followed_by_one_read_and_one_write(
@@ -244,13 +247,7 @@ def test_many_people_are_followed_by_one_read_and_one_write(
 ) -> None:
     some = meet(session, now, *(f"p{n}" for n in range(20)))
     timeline.record(session, [fact(who, now) for who in some], now)
-    rows = session.execute(select(ProspectRow)).scalars().all()
-    seen = snapshots(session, rows, now)
-    rules = current.current(session)
-    with counted(session) as told:
-        feature_states.follow(session, seen, rules, now)
-
-    assert [each.split()[0] for each in told] == ["SELECT", "INSERT"]
+    assert [each.split()[0] for each in followed(session, now)] == ["SELECT", "INSERT"]
     assert session.execute(select(func.count()).select_from(FeatureStateRow)).scalar_one() == 20
 
 
@@ -263,29 +260,10 @@ def test_what_a_long_tally_holds_is_neither_read_nor_written_for_an_act(
     looked_at(session, now, *some)
     at = now + HOUR
     timeline.record(session, [fact(who, at) for who in some], at)
-    rows = session.execute(select(ProspectRow)).scalars().all()
-    seen = snapshots(session, rows, at)
-    rules = current.current(session)
-    with counted(session) as told:
-        feature_states.follow(session, seen, rules, at)
-
+    told = followed(session, at)
     assert [each.split()[0] for each in told] == ["SELECT", "UPDATE"]
     assert "tally" not in told[1]
     check(session, at, *some)
-
-
-def test_what_is_kept_tells_who_is_active_at_a_company(session: Session, now: datetime) -> None:
-    ann, bob, eve, rob = meet(session, now, "ann", "bob", "eve", "rob")
-    timeline.record(session, [fact(ann, now), fact(bob, now - 40 * DAY)], now)
-    robots = replace(fact(rob, now, Kind.CLICK), suspect_robot=True)
-    timeline.record(session, [fact(eve, now, Kind.OPEN), robots], now)
-    looked_at(session, now, ann, bob, eve, rob)
-    account = session.get_one(ProspectRow, ann).account_id
-    assert account
-
-    kept = feature_states.active(session, [account], now)
-    told = active(session, [(AccountId(account), now)])
-    assert kept[account] == told[AccountId(account), now] == Active(1, 1)
 
 
 def test_every_feature_there_is_can_be_had_from_what_is_kept(
