@@ -21,16 +21,18 @@ from routing.finding_rows import ConfirmationRow
 from routing.lives import HandoffState
 from routing.rows import HandoffRow
 from scoring.learning.answering import (
-    BELIEVED,
     LOOKS_BACK,
     NOBODY,
     Answers,
     Beside,
     each_beside,
+    of_finding,
 )
+from scoring.learning.labels import Fate
 from scoring.learning.team_answers import TeamAnswers
 
 SILENT, WON, LOST, OPEN = "silent", "won", "lost", "open"
+ENDED: Mapping[str, Fate] = {WON: Fate.WIN, LOST: Fate.LOSS}
 
 
 def beside(session: Session, now: datetime) -> dict[UUID, Beside]:
@@ -60,11 +62,6 @@ def to_managers(session: Session, now: datetime) -> ToManagers:
     return ToManagers(reps, here if then.sign and not here.sign else then)
 
 
-def told_to_managers(session: Session, now: datetime) -> Mapping[UUID, Beside]:
-    """As it stood a fortnight ago, for those with a sign that still stands."""
-    return to_managers(session, now).reps
-
-
 def team_of(both: Beside) -> TeamAnswers:
     """All together, by one rep beside all others."""
     return TeamAnswers(both.own.plus(both.others))
@@ -91,15 +88,7 @@ def _answers(session: Session, *instants: datetime) -> list[dict[UUID, Answers]]
 def _of(verdict: str | None, end: str, number: int) -> Answers:
     if verdict is None:
         return Answers(silent=number if end == SILENT else 0)
-    believed, passed = verdict in BELIEVED, verdict == Verdict.EARLIER
-    return Answers(
-        answered=number,
-        confirmed=number if verdict == Verdict.CONFIRMED else 0,
-        won=number if believed and end == WON else 0,
-        ended=number if believed and end in (WON, LOST) else 0,
-        passed_won=number if passed and end == WON else 0,
-        passed_ended=number if passed and end in (WON, LOST) else 0,
-    )
+    return of_finding(Verdict(verdict), ENDED.get(end), number)
 
 
 def _counted(instants: Sequence[datetime]) -> Select[Any]:

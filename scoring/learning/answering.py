@@ -189,15 +189,17 @@ def in_words(by: Mapping[str, Doubted]) -> str | None:
 
 def of_lead(lead: Lead) -> Answers:
     """What one lead adds to whoever found out about it."""
-    if lead.verdict is None:
-        return NOBODY
-    ended = lead.verdict in BELIEVED and lead.ended is not None
-    passed = lead.verdict is Verdict.EARLIER and lead.ended is not None
+    return NOBODY if lead.verdict is None else of_finding(lead.verdict, lead.ended)
+
+
+def of_finding(verdict: Verdict, ended: Fate | None, number: int = 1) -> Answers:
+    """What so many leads add of which this was found, and that ended so, if they ended."""
+    believed, passed, won = verdict in BELIEVED, verdict is Verdict.EARLIER, ended is Fate.WIN
     return Answers(
-        answered=1,
-        confirmed=int(lead.verdict is Verdict.CONFIRMED),
-        won=int(ended and lead.ended is Fate.WIN),
-        ended=int(ended),
-        passed_won=int(passed and lead.ended is Fate.WIN),
-        passed_ended=int(passed),
+        answered=number,
+        confirmed=number * (verdict is Verdict.CONFIRMED),
+        won=number * (believed and won),
+        ended=number * (believed and ended is not None),
+        passed_won=number * (passed and won),
+        passed_ended=number * (passed and ended is not None),
     )

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from app.reports.answers import beside, team_of, to_managers, told_to_managers
+from app.reports.answers import beside, team_of, to_managers
 from app.reports.rates import REP_SEES_FIRST
 from prospects import team
 from prospects.ids import new_id
@@ -137,14 +137,14 @@ def test_a_rep_sees_what_stands_out_a_fortnight_before_their_manager(
     assert first[mute].signs == (Sign.NEVER_ANSWERS,)
     assert first[fair].signs == ()
     assert first[fair].own.buying.count == 10
-    assert told_to_managers(session, began + REP_SEES_FIRST) == {}
+    assert to_managers(session, began + REP_SEES_FIRST).reps == {}
 
-    told = told_to_managers(session, now)
+    told = to_managers(session, now).reps
     assert set(told) == {yes, mute}
 
     # Who answered meanwhile is not spoken of.
     lead(session, mute, now - 9 * DAY, ["earlier"] * 60)
-    assert set(told_to_managers(session, now)) == {yes}
+    assert set(to_managers(session, now).reps) == {yes}
 
 
 def lead(
