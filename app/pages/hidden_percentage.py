@@ -18,7 +18,7 @@ NEXT = (
 
 def since(hides: Hidden, now: datetime, zone: tzinfo) -> str:
     """In one sentence: since when, and why."""
-    return f"The percentage is hidden since {_day(hides, now, zone)}: what reps found since does not agree with it."
+    return f"The percentage is hidden since {_day(hides, now, zone)}: what reps found lately does not agree with it."
 
 
 def now_hidden(session: Session, now: datetime, zone: tzinfo) -> Sequence[str]:

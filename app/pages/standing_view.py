@@ -41,7 +41,9 @@ def read(session: Session, row: ProspectRow, viewer: Viewer, veil: Veil, now: da
     return Standing(
         score=words.percent(share),
         likely=None if share is None else words.likely(share),
-        hidden=hidden_percentage.since(hides, now, viewer.zone) if hides and row.score else None,
+        hidden=hidden_percentage.since(hides, now, viewer.zone)
+        if hides and row.score is not None
+        else None,
         own_points=None if beside is None else round(beside),
         gate=row.gate,
         because=_because(latest, veil) if latest and whole else (),

@@ -35,11 +35,11 @@ blueprint.before_request(only_signed_in)
 blueprint.before_request(only_from_our_pages)
 
 LONGEST_SAID = 500
+"""Characters that what they said may have."""
 OBJECTION = {
     True: "They may be profiled again",
     False: "They do not want to be profiled",
 }
-"""Characters of a field that come back in an address after a refusal."""
 
 
 @blueprint.get("/<uuid:prospect_id>/override")

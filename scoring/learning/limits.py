@@ -1,5 +1,6 @@
 """What no model knows, however good it is: said of each, wherever it is shown; and what keeps all from a percentage. Pure."""
 
+from scoring.learning.base_rate import LEAST_DRAWN
 from scoring.rules import ScoringRules
 
 LIMITS = (
@@ -10,7 +11,7 @@ LIMITS = (
 NOBODY_DRAWN = (
     "No percentage can be shown while “explore” is 0 in scoring.yaml: reps are asked about warm people alone, "
     "so nobody can know how it stands with everybody else. Set “explore: 0.05”, and of 100 people who are not warm "
-    "five in thirty days go to the desk or to volunteers as spot checks; from sixty such findings on a percentage "
+    f"five in thirty days go to the desk or to volunteers as spot checks; from {LEAST_DRAWN} such findings on a percentage "
     "is tested, and shown where it holds. Until then there is the grade."
 )
 

@@ -3,10 +3,11 @@
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
+from scoring.learning.delay import FEW
 from scoring.training.additive_sum import AdditiveSum, slopes
 from scoring.training.table import Floats, Table
 
-FLOOR = 20
+FLOOR = FEW
 """Wins and losses needed of each."""
 
 
