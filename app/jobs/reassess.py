@@ -47,7 +47,7 @@ def due(session: Session, now: datetime) -> bool:
 def plan(session: Session, now: datetime) -> None:
     """Note the rules in force, and promise the look at everybody; or have what is stuck go on."""
     rules = current.current(session)
-    if releases.begin(session, rules, now):
+    if releases.standing(session, rules) is None and releases.begin(session, rules, now):
         return
     change = releases.locked(session, rules.version)
     if change is not None and change.state == State.RELEASING:
@@ -126,10 +126,11 @@ def _alone(
     """Somebody who could not be looked at, once more; by newer rules they are looked at anyhow."""
     if change.version != rules.version:
         return
-    seen, busy = believe(session, [ProspectId(part.upto)], rules, now)
+    busy = _believe(session, Seen(part.upto, rest=[ProspectId(part.upto)]), rules, now)
     if busy:
         _promise(session, rules, part, now, due_at=now + A_MOMENT)
-    _count(session, change.version, len(seen))
+    else:
+        _count(session, change.version, 1)
 
 
 def _count(session: Session, version: int, looked: int) -> None:

@@ -21,6 +21,7 @@ from prospects.merges import Said
 from prospects.message import MessageRow
 from prospects.message import State as Message
 from prospects.outbox import Leased
+from prospects.rows import ProspectRow
 from prospects.topics import Queue, Topic
 from prospects.values import Person
 from scoring.changes import failing, rules_changes
@@ -138,6 +139,20 @@ def test_who_is_looked_at_late_does_not_cross_by_the_change_alone(
     reassess.let_over(session, [str(change.version)], now, NO_SETTINGS)
     pipeline.react(session, before[:1], now)
     assert warm(session) == set(before[:1])
+
+
+def test_who_is_looked_at_late_is_promised_a_look_for_when_time_changes_them(
+    session: Session, before: list[ProspectId], poison: Poison, now: datetime
+) -> None:
+    poison.who = {before[3]}
+    ruled(session, now, 30)
+    _, now = until_over(session, now)
+    unpromised = update(ProspectRow).where(ProspectRow.id == before[3])
+    session.execute(unpromised.values(look_due_at=None))
+    poison.who = set()
+    work(session, now + HOUR)
+    session.expire_all()
+    assert session.get_one(ProspectRow, before[3]).look_due_at is not None
 
 
 def test_a_part_that_was_given_up_is_tried_in_pieces(
