@@ -17,6 +17,7 @@ from prospects.values import Assessment, Snapshot
 from scoring.changes import crossings, failing
 from scoring.changes.crossing import CrossingState, by_themselves, held, may_cross
 from scoring.changes.rows import CrossingRow, RulesChangeRow
+from scoring.changes.screened_rows import by_others
 from scoring.rules import ScoringRules
 
 Pair = tuple[Snapshot, Assessment]
@@ -49,7 +50,7 @@ def begin(session: Session, rules: ScoringRules, now: datetime) -> bool:
 
     With nobody assessed by others there is nobody to look at. Returns whether there is a look to come.
     """
-    others = _by_other_rules(session, rules.version)
+    others = session.execute(select(func.count()).where(*by_others(rules))).scalar_one()
     by, at = _said_by(session, now)
     row = {
         "version": rules.version,
@@ -204,17 +205,6 @@ def _entitled(pair: Pair, row: CrossingRow | None, change: RulesChangeRow) -> bo
 def _passed_over(seen: Snapshot) -> bool:
     """Whether the look at everybody did not see them: they were absorbed then, or could not be looked at."""
     return seen.rules_version is None
-
-
-def _by_other_rules(session: Session, version: int) -> int:
-    """How many people were assessed, and by other rules than these."""
-    query = select(func.count()).where(
-        ProspectRow.grade.is_not(None),
-        ProspectRow.rules_version.is_distinct_from(version),
-        ProspectRow.erased_at.is_(None),
-        ProspectRow.absorbed_by.is_(None),
-    )
-    return session.execute(query).scalar_one()
 
 
 def _said_by(session: Session, now: datetime) -> tuple[str, datetime]:
