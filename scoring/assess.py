@@ -16,7 +16,7 @@ from scoring.by_rules import engagement, stage
 from scoring.by_rules.acts import Standing, buyers_own, known, standing
 from scoring.by_rules.gating import gate_of, line_of
 from scoring.by_rules.overriding import POINTS_EACH, pushed
-from scoring.by_rules.stage_model import Learned, knows
+from scoring.by_rules.stage_model import Learned, stage_table
 from scoring.by_rules.unprofiled import unprofiled
 from scoring.by_rules.weighing import Weighed, weigh_fit
 from scoring.fading import faded, fades
@@ -112,10 +112,10 @@ def _learned(then: Snapshot, rules: ScoringRules, state: State | None) -> Learne
 
     A table of other stages, or of the same in another order, is of no use: the evidence rules speak alone.
     """
-    card = rules.card
-    if state is None or card is None or card.stage is None or not knows(card, rules.ladder):
+    table = stage_table(rules.card, rules.ladder)
+    if state is None or table is None:
         return None
-    names = [term.feature for term in card.stage.terms if rule_of(term.feature) is None]
+    names = [term.feature for term in table.terms if rule_of(term.feature) is None]
     moving = [name for name in names if moves(name)]
     now = _features(state, then, rules, names)
     fading = {name: now[name] for name in moving if fades(name)}
@@ -127,7 +127,7 @@ def _learned(then: Snapshot, rules: ScoringRules, state: State | None) -> Learne
             return {**now, **faded(fading, passed)}
         return {**now, **_features(state, then, rules, moving, passed)}
 
-    return Learned(card.stage, features, rules.scorer)
+    return Learned(table, features, rules.scorer)
 
 
 def _features(

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from scoring import models
-from scoring.by_rules.stage_model import knows
+from scoring.by_rules.stage_model import stage_table
 from scoring.card.card import Calibration, Card, Rung, Scales
 from scoring.models import By, Origin
 from scoring.rules import ScoringRules
@@ -64,7 +64,7 @@ def pulled(
     if sum_goes is Outcome.ASK and _gate(stages).outcome is Outcome.ASK:
         return None
     stands = rules.card
-    before = stands.stage if stands is not None and knows(stands, rules.ladder) else None
+    before = stage_table(stands, rules.ladder)
     if before is not None and stages.verdicts - before.verdicts < MORE * before.verdicts:
         return None
     base = stands if rules.scoring_card is not None else _under_points(plan, table)

@@ -63,11 +63,12 @@ OTHER_STAGES = (
 
 def unasked(card: Card | None, ladder: Sequence[str]) -> str | None:
     """Why this card is not asked for stages, in a sentence; None if it is, or never learned any."""
-    if card is None or card.stage is None or knows(card, ladder):
+    if card is None or card.stage is None or stage_table(card, ladder):
         return None
     return OTHER_STAGES
 
 
-def knows(card: Card, ladder: Sequence[str]) -> bool:
-    """Whether the card was trained on just these stages."""
-    return card.stage is not None and card.stage.ladder == tuple(ladder)
+def stage_table(card: Card | None, ladder: Sequence[str]) -> StageTable | None:
+    """What a card that was trained on just these stages has to say of them; None of any other."""
+    table = card.stage if card is not None else None
+    return table if table is not None and table.ladder == tuple(ladder) else None

@@ -18,9 +18,7 @@ from prospects.noticeable import NOTICEABLE_POINTS, scored_otherwise
 from scoring.acting import Acting, acting_of
 from scoring.acts_by_kind import acts_in
 from scoring.by_card import chance_by, points_by, shown_on
-from scoring.by_rules.stage_model import knows
 from scoring.card.card import Card, Knots
-from scoring.card.stage_table import StageTable
 from scoring.card.terms import Side
 from scoring.changes.course import Course
 from scoring.changes.who import Alike, Who, alike, in_sight, shares
@@ -164,11 +162,6 @@ def screen_of(rules: ScoringRules) -> Screen | None:
 
 _ENDLESS = 1e9
 """No sum of a card is greater."""
-
-
-def stage_table(card: Card | None, rules: ScoringRules) -> StageTable | None:
-    """What of a card has a say in stages by these rules."""
-    return card.stage if card is not None and knows(card, rules.ladder) else None
 
 
 def who_of(kept: Kept, points: Points, at: int) -> Who:

@@ -16,8 +16,9 @@ from sqlalchemy.orm import Session
 
 from prospects.ids import ProspectId
 from scoring import current
+from scoring.by_rules.stage_model import stage_table
 from scoring.changes.rows import RulesChangeRow
-from scoring.changes.screen import Belief, Kept, Screen, screen_of, stage_table
+from scoring.changes.screen import Belief, Kept, Screen, screen_of
 from scoring.changes.screened_rows import PEOPLE, Part, by_others, locked, met_in, rows_of, within
 from scoring.features import tally
 from scoring.rules import ScoringRules
@@ -182,8 +183,8 @@ def _compare(
             RulesChangeRow.version.in_([each for each in versions if each is not None])
         )
     )
-    now = stage_table(rules.card, rules)
-    before = {version: stage_table(current.card(session, model), rules) for version, model in rows}
+    now, ladder = stage_table(rules.card, rules.ladder), rules.ladder
+    before = {version: stage_table(current.card(session, model), ladder) for version, model in rows}
     alike.update({each: each in before and before[each] == now for each in versions})
 
 

@@ -10,7 +10,7 @@ from prospects.kinds import Kind, Verdict
 from scoring.assess import assess
 from scoring.by_rules import stage
 from scoring.by_rules.acts import standing
-from scoring.by_rules.stage_model import OTHER_STAGES, Learned, knows, unasked
+from scoring.by_rules.stage_model import OTHER_STAGES, Learned, stage_table, unasked
 from scoring.by_rules.stage_support import LEAVE, Support
 from scoring.card.stage_table import StageTable
 from scoring.card.terms import Levels, Side, Steps, Value
@@ -130,10 +130,10 @@ def test_a_rep_who_talked_to_the_buyer_is_believed_before_what_others_taught() -
 def test_a_card_of_other_stages_leaves_the_claims_to_the_evidence_rules() -> None:
     card = a_card().model_copy(update={"stage": NONE})
 
-    assert not knows(a_card(), RULES.ladder)
-    assert knows(card, RULES.ladder)
+    assert stage_table(a_card(), RULES.ladder) is None
+    assert stage_table(card, RULES.ladder) == card.stage
     for ladder in (RULES.ladder[:-1], (*RULES.ladder, "more"), RULES.ladder[::-1]):
-        assert not knows(card, ladder)
+        assert stage_table(card, ladder) is None
         assert unasked(card, ladder) == OTHER_STAGES
     assert unasked(card, RULES.ladder) is None
     assert unasked(a_card(), ()) is None
