@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.auth.viewer import Viewer
-from app.pages import hidden_percentage, model_words
+from app.pages import hidden_percentage, model_words, turning
 from app.pages.model_views import ModelLine, Models, Suspected, TrainingLine
 from app.pages.views import Tone
 from app.permissions import Act, may_at_all
@@ -21,7 +21,6 @@ from scoring.learning.trainings import State
 from scoring.rules import ScoringRules
 from scoring.written.learning import Learning
 
-MOST_MODELS = 50
 MOST_TRAININGS = 5
 STATES: Mapping[str, tuple[str, Tone]] = {
     State.OPEN: ("under way", Tone.SOON),
@@ -31,10 +30,12 @@ STATES: Mapping[str, tuple[str, Tone]] = {
 }
 
 
-def read(session: Session, viewer: Viewer, now: datetime) -> Models:
-    """Everything the page shows."""
+def read(session: Session, viewer: Viewer, now: datetime, *, below: str | None = None) -> Models:
+    """Everything the page shows; of models those that come after the model `below`, else the newest."""
     rules = current.current(session)
-    rows = kept_models.kept(session, limit=MOST_MODELS)
+    newest = kept_models.kept(session, limit=turning.PAGE + 1)
+    found = kept_models.kept(session, limit=turning.PAGE + 1, below=below) if below else newest
+    rows, last = turning.one_page([*found])
     query = select(TrainingRow).order_by(TrainingRow.asked_at.desc(), TrainingRow.id.desc())
     runs = session.scalars(query.limit(MOST_TRAININGS)).all()
     said = trainings.words_on_columns(session)
@@ -42,8 +43,12 @@ def read(session: Session, viewer: Viewer, now: datetime) -> Models:
     hides = {each.model_id: each for each in percentages.all_hidden(session)}
     return Models(
         scoring_now=_scoring_now(rules),
-        missing=next_rung.missing(record.findings(session), _learned(rows, runs)),
-        lines=[*(_line(row, learning, now, viewer, hides) for row in rows), _points(rules)],
+        missing=next_rung.missing(record.findings(session), _learned(newest, runs)),
+        lines=[
+            *(_line(row, learning, now, viewer, hides) for row in rows),
+            *([] if below else [_points(rules)]),
+        ],
+        next_url=turning.next_url("/scoring/models", {}, last.id) if last else None,
         trainings=[_training(row, said, newest=n == 0, now=now) for n, row in enumerate(runs)],
         under_way=any(row.state == State.OPEN for row in runs),
         may_steer=may_at_all(viewer.roles, Act.STEER_MODELS),

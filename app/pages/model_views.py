@@ -55,6 +55,7 @@ class Models:
     scoring_now: str
     missing: str
     lines: Sequence[ModelLine] = ()
+    next_url: str | None = None
     trainings: Sequence[TrainingLine] = ()
     under_way: bool = False
     may_steer: bool = False

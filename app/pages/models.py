@@ -38,8 +38,10 @@ DONE = {
 @may(Act.SEE_PEOPLE)
 def listed() -> ResponseReturnValue:
     """What scores, what is missing for the next model, all that were trained, and trainings."""
+    below = request.args.get("before", "")
     with reading(current_app.extensions["database"]) as session:
-        shown = model_list.read(session, current(), g.now)
+        after = _row(session, below).id if below else None
+        shown = model_list.read(session, current(), g.now, below=after)
     return render_template("marketing/models.html", models=shown)
 
 

@@ -48,6 +48,7 @@ FULL = Models(
         ModelLine(name="card-11aa22bb33cc", kind="Your points as a percentage", state="scores everybody since 1 Feb", tone=Tone.GOOD, at=ex.ago(days=40), says="It shows a percentage: on leads it had not seen, what it foresaw came true.", url="/gallery/model-active"),
         POINTS,
     ],
+    next_url="/gallery/models",
     trainings=[UNDER_WAY, DONE, NO_SIGNAL],
     under_way=True,
     may_steer=True,

@@ -1,7 +1,8 @@
 """The pages of models: what is missing in words, one card with its plots, and the acts that move it on."""
 
+import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy.orm import Session
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.database import Database
 from app.door import perform, reading
 from app.pages import model_words, plots
+from app.pages.turning import PAGE
 from prospects import configuration
 from prospects.member import Role
 from scoring import models
@@ -132,6 +134,29 @@ def test_where_nobody_is_drawn_by_chance_it_is_said_what_to_do(
     assert all("Set “explore: 0.05”" not in mia.see(page) for page in pages)
     perform(database, lambda session: write(session, explore=0))
     assert all("Set “explore: 0.05”" in mia.see(page) for page in pages)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_of_very_many_models_the_list_goes_on_to_the_first(
+    visitor: Callable[[], Visitor], hire: Callable[..., str], database: Database, now: datetime
+) -> None:
+    mia = visitor().sign_in(hire("mia@us.example", Role.MARKETER))
+    made = [a_card().model_copy(update={"intercept": -n / 100}) for n in range(PAGE + 2)]
+
+    def keep(session: Session) -> None:
+        for n, each in enumerate(made):
+            at = now + timedelta(minutes=n)
+            models.keep(session, each, REPORT, at, origin=Origin.RECORD, by=By("mia"))
+
+    perform(database, keep)
+    page = mia.see("/scoring/models")
+    assert (made[2].id in page, made[1].id in page) == (True, False)
+    assert page.count("The rules that you wrote") == 1
+    (further,) = re.findall(r'href="(/scoring/models\?before=[^"]+)"', page)
+    page = mia.see(further)
+    assert [each.id in page for each in made[:4]] == [True, True, False, False]
+    assert ("The rules that you wrote" in page, "?before=" in page) == (False, False)
+    mia.see("/scoring/models?before=card-none", 404)
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
