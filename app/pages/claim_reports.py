@@ -81,7 +81,7 @@ def own() -> ResponseReturnValue:
         found = beside(session, g.now).get(current().id, claim_views.NOBODY_YET)
     shown = replace(
         claim_views.own(found, REP_SEES_FIRST.days),
-        team=team_answers.shown(team_of(found), team_answers.TO_DO_YOURSELF),
+        team=team_answers.shown(team_of(found), to_rep=True),
     )
     return render_template("rep/answers.html", answers=shown)
 

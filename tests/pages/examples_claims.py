@@ -65,6 +65,6 @@ OWN = claim_views.own(YES, 14)
 OWN_FAIR = claim_views.own(FAIR, 14)
 OWN_ALIKE = replace(
     claim_views.own(FAIR, 14),
-    team=team_answers.shown(TOGETHER, team_answers.TO_DO_YOURSELF),
+    team=team_answers.shown(TOGETHER, to_rep=True),
 )
 OWN_EMPTY = claim_views.own(claim_views.NOBODY_YET, 14)
