@@ -12,9 +12,8 @@ from app.auth.guard import only_from_our_pages, only_signed_in
 from app.auth.viewer import current
 from app.door import perform, reading
 from app.pages import again, desk, papers
-from app.pages.again import Again
+from app.pages.again import OneText
 from app.pages.handoffs import actor, refusal
-from app.pages.mistake import too_long
 from app.pages.views import Who
 from app.permissions import Act
 from app.times import moment
@@ -30,7 +29,14 @@ blueprint = Blueprint("asides", __name__, url_prefix="/handoffs")
 blueprint.before_request(only_signed_in)
 blueprint.before_request(only_from_our_pages)
 
-LONGEST_NOTE = 2000
+NOTE = OneText(
+    name="text",
+    label="For the history",
+    what="The note",
+    longest=2000,
+    title="Quick note",
+    button="Keep the note",
+)
 MORNING = 9
 
 
@@ -97,22 +103,12 @@ def note(prospect_id: UUID, handoff_id: UUID) -> ResponseReturnValue:
     written = request.form.get("text", "").replace("\r\n", "\n")
     text = str(replace_unstorable(written.strip()))
     once = parse_id(request.form.get("once", "")) or new_id(g.now)
-    if long := too_long(text, LONGEST_NOTE, "The note"):
+    if long := NOTE.too_long(text):
         with reading(current_app.extensions["database"]) as session:
             desk.find_or_404(session, ref, viewer, Act.NOTE)
-        return again.ask(
-            Again(
-                title="Quick note",
-                back=f"/handoffs/{ref}",
-                url=f"/handoffs/{ref}/note",
-                name="text",
-                label="For the history",
-                text=text,
-                mistake=long,
-                button="Keep the note",
-                hidden={"once": str(once), "from": request.form.get("from", "")},
-            )
-        )
+        hidden = {"once": str(once), "from": request.form.get("from", "")}
+        here = f"/handoffs/{ref}"
+        return again.ask(NOTE, text, long, back=here, url=f"{here}/note", hidden=hidden)
 
     def work(session: Session) -> bool:
         desk.find_or_404(session, ref, viewer, Act.NOTE)

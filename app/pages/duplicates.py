@@ -16,9 +16,8 @@ from app.door import perform, reading
 from app.merge import MergeError
 from app.merge_preview import Preview, preview
 from app.pages import again, merged_view, turning
-from app.pages.again import Again
+from app.pages.again import OneText
 from app.pages.duplicate_views import Duplicates, Merging, Pair
-from app.pages.mistake import too_long
 from app.permissions import Act
 from app.what_if.whom import find
 from prospects import audit, company_questions, doubles, groups
@@ -33,7 +32,14 @@ blueprint.before_request(only_from_our_pages)
 
 PAGE = 20
 """Pairs on one page: each is a card with two people."""
-LONGEST_WHY = 500
+WHY = OneText(
+    name="why",
+    label="Why are they one?",
+    what="Why they are one",
+    longest=500,
+    title="Make two people one",
+    button="Make them one",
+)
 _TAKEN_OVER = {
     "account_id": "the company",
     "owner_id": "in whose hands they are",
@@ -95,20 +101,9 @@ def make(prospect_id: UUID) -> ResponseReturnValue:
     """Make the two one."""
     other = parse_id(request.form.get("other", ""))
     why, who = request.form.get("why", "").strip(), current().email
-    if long := too_long(why, LONGEST_WHY, "Why they are one"):
-        return again.ask(
-            Again(
-                title="Make two people one",
-                back=f"/people/{prospect_id}",
-                url=f"/people/{prospect_id}/merge",
-                name="why",
-                label="Why are they one?",
-                text=why,
-                mistake=long,
-                button="Make them one",
-                hidden={"other": str(other or "")},
-            )
-        )
+    if long := WHY.too_long(why):
+        here, hidden = f"/people/{prospect_id}", {"other": str(other or "")}
+        return again.ask(WHY, why, long, back=here, url=f"{here}/merge", hidden=hidden)
 
     def work(session: Session) -> UUID:
         one = ProspectId(_person(session, prospect_id).id)

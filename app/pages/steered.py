@@ -14,8 +14,7 @@ from app.auth.guard import may, only_from_our_pages, only_signed_in
 from app.auth.viewer import current
 from app.door import perform, reading
 from app.pages import again, papers, whose_person, words
-from app.pages.again import Again
-from app.pages.mistake import too_long
+from app.pages.again import OneText
 from app.pages.standing_views import Figure, OverrideForm
 from app.pages.views import Who
 from app.permissions import Act
@@ -34,12 +33,15 @@ blueprint = Blueprint("steered", __name__, url_prefix="/people")
 blueprint.before_request(only_signed_in)
 blueprint.before_request(only_from_our_pages)
 
-LONGEST_SAID = 500
-"""Characters that what they said may have."""
-OBJECTION = {
-    True: "They may be profiled again",
-    False: "They do not want to be profiled",
-}
+SAID = OneText(
+    name="said",
+    label="What did they say, and where?",
+    what="What they said",
+    longest=500,
+    title="They do not want to be profiled",
+    button="Note it",
+)
+TAKEN_BACK = replace(SAID, title="They may be profiled again")
 
 
 @blueprint.get("/<uuid:prospect_id>/override")
@@ -102,22 +104,12 @@ def say(prospect_id: UUID) -> ResponseReturnValue:
     """Note that they do not want to be profiled, or that they may be again."""
     given = request.form.get("given") == "1"
     said = _text(request.form.get("said", "")).strip()
-    if long := too_long(said, LONGEST_SAID, "What they said"):
+    if long := SAID.too_long(said):
         with reading(current_app.extensions["database"]) as session:
             _person(session, prospect_id, Act.OBJECT)
-        return again.ask(
-            Again(
-                title=OBJECTION[given],
-                back=f"/people/{prospect_id}",
-                url=f"/people/{prospect_id}/profiling",
-                name="said",
-                label="What did they say, and where?",
-                text=said,
-                mistake=long,
-                button="Note it",
-                hidden={"given": "1" if given else "0"},
-            )
-        )
+        form, here = TAKEN_BACK if given else SAID, f"/people/{prospect_id}"
+        hidden = {"given": "1" if given else "0"}
+        return again.ask(form, said, long, back=here, url=f"{here}/profiling", hidden=hidden)
     who, key = current().email, f"page/{new_id(g.now)}"
 
     def work(session: Session) -> None:

@@ -15,6 +15,7 @@ from app.auth.viewer import Viewer
 from app.pages import (
     decision_views,
     design,
+    duplicates,
     example,
     mail_news,
     office,
@@ -25,10 +26,12 @@ from app.pages import (
     views,
     write_up_views,
 )
+from app.pages.again import Again as Asking
 from app.pages.asides import Jotting
 from app.pages.closing import Ending
 from app.pages.forgotten import ForgottenForm
 from app.pages.handoffs import PassingOn
+from app.pages.mistake import Mistake
 from app.pages.people_search import Asked
 from app.pages.sign_in import WelcomeForm
 from app.pages.views import Today, Tone
@@ -63,6 +66,7 @@ RITA = Viewer(
     zone=ZoneInfo("Europe/Berlin"),
 )
 HARD = ex.person(ex.LONG, ex.CHINESE)
+LENGTHY = ex.ARABIC * 20
 RIGHT_TO_LEFT = ex.person(ex.ARABIC, "شركة النور للتبريد")
 
 SPARE = Trouble(code=419, title="This page was open too long", text="Nothing was done yet.", url="/", next="Back to the page", again=Again("/x", [("fact", "kept")]))  # fmt: skip
@@ -163,6 +167,7 @@ PAGES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "claims-campaign": ("marketing/claims.html", {"report": excl.BY_CAMPAIGN, "delay": 14}),
     "claims-rep": ("marketing/claims.html", {"report": excl.BY_REP, "delay": 14}),
     "claims-empty": ("marketing/claims.html", {"report": excl.EMPTY, "delay": 14}),
+    "again": ("again.html", {"form": Asking(duplicates.WHY, LENGTHY, Mistake(reason=f"Why they are one is {len(LENGTHY)} characters long, and at most 500 fit.", mend="Take some away."), "/gallery/person", "/gallery/person", {"other": "x"})}),
     "answers": ("rep/answers.html", {"answers": excl.OWN}),
     "answers-fair": ("rep/answers.html", {"answers": excl.OWN_FAIR}),
     "answers-alike": ("rep/answers.html", {"answers": excl.OWN_ALIKE}),
