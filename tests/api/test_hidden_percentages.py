@@ -67,8 +67,8 @@ def test_no_program_is_told_one(
     model = admin.get(f"/models/{CARD.id}")
     assert model["percentage"] is False
     assert model["percentage_hidden"]["words"] == FOUND["words"]
-    for handed in admin.get(f"/handoffs?prospect={ann}")["items"]:
-        assert handed["brief"]["standing"].get("score") is None
+    (handed,) = admin.get(f"/handoffs?prospect={ann}")["items"]
+    assert handed["brief"]["standing"]["score"] is None
     show(database, now)
     assert None not in told(admin, ann)
     assert admin.get(f"/models/{CARD.id}")["percentage_hidden"] is None

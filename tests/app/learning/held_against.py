@@ -61,7 +61,7 @@ def at_offers(year: Year, since: datetime) -> tuple[float, float]:
     """The same of leads when they were taken, where reps read a claim: right claims, and those of Bayes' rule."""
     rows = [
         (claimed or LADDER[0], true, best)
-        for at, claimed, _, true, best in year.offered
+        for at, claimed, true, best in year.offered
         if at >= since and true != OUT
     ]
     right = sum(claimed == LADDER[true] for claimed, true, _ in rows)

@@ -3,7 +3,6 @@
 import math
 from datetime import datetime, timedelta
 
-import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
@@ -13,7 +12,7 @@ from prospects import configuration, percentages
 from prospects.audit import AuditRow
 from prospects.ids import ProspectId
 from prospects.percentages import Shown
-from prospects.rows import ActivityRow, AssessmentRow, ProspectRow
+from prospects.rows import AssessmentRow, ProspectRow
 from prospects.snapshots import snapshots
 from routing.briefing import Wanted, briefs
 from scoring import current, models
@@ -143,14 +142,10 @@ def test_another_model_shows_its_own_once_everybody_was_looked_at_and_one_that_c
     assert acts(session) == ["percentage hidden", "percentage shown", "percentage hidden"]
 
 
-@pytest.mark.parametrize("passed", [False])
-def test_a_model_that_shows_none_has_none_to_hide(
-    session: Session, now: datetime, *, passed: bool
-) -> None:
+def test_a_model_that_shows_none_has_none_to_hide(session: Session, now: datetime) -> None:
     market(session, now)
     card = right(0.05, now)
-    none = card.calibration.model_copy(update={"passed": passed})
+    none = card.calibration.model_copy(update={"passed": False})
     model = scores(session, card.model_copy(update={"calibration": none}), now)
     watching.look(session, model, now)
     assert percentages.hidden(session) is None
-    assert session.execute(select(ActivityRow.id).limit(1)).first() is not None

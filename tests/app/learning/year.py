@@ -86,8 +86,8 @@ class Year:
     """What happened and is yet to be told, and when it will be."""
     cold: list[tuple[datetime, float]] = field(default_factory=list)
     """Of those who might have been drawn, look by look: the chance that a rep would have found them far enough."""
-    offered: list[tuple[datetime, str | None, Somebody, int, int]] = field(default_factory=list)
-    """Each lead as it was taken: the stage claimed, of whom, the true one, and the best claim there was."""
+    offered: list[tuple[datetime, str | None, int, int]] = field(default_factory=list)
+    """Each lead as it was taken: the stage claimed, the true one, and the best claim there was."""
     held: list[int] = field(default_factory=list)
     """How many crossings each change of rules held."""
 
@@ -237,7 +237,7 @@ class Year:
             one = by_id[ref.prospect_id]
             if row.id not in self.found:
                 self.found[row.id] = one.stage
-                self.offered.append((self.at, row.claimed_stage, one, one.stage, one.best))
+                self.offered.append((self.at, row.claimed_stage, one.stage, one.best))
             offers.accept(session, ref, rep, self.at)
 
     def _answer(self, session: Session) -> None:
