@@ -12,6 +12,7 @@ from scoring.cells import Decimal, number, says_nothing
 MOSTLY = 0.98
 """The share of a column's different cells that must be times, else it is no column of times."""
 A_FEW = 40
+"""A way of writing that none of so many cells has is not tried on the others."""
 _SECONDS = (631_152_000.0, 4_102_444_800.0)
 """1990 and 2100, as Unix seconds: numbers between them are instants, others are a mere order."""
 _FINER = ((1e17, 1e9), (1e14, 1e6), (1e11, 1e3))
