@@ -90,7 +90,7 @@ def command(
     """Train a model on the record, or on a table whose outcomes are known, and say what it is worth.
 
     Without --from it learns from what reps found, as Warmline does by itself every week; a column
-    that gives the outcome away holds that until somebody says that it was known before.
+    that gives the outcome away holds that, with exit 3, until somebody says that it was known before.
 
     Columns that look as if they were filled after the fact are named and left out, unless --keep.
     Of a file nothing is kept: --save keeps the card, and a person approves it.

@@ -24,8 +24,9 @@ COMMAND = By("warmline train")
 
 
 def train(settings: Settings, judged: Mapping[str, bool], *, as_json: bool) -> None:
-    """Train on the record and say what came of it. Raises RefusedError while another training is open.
+    """Train on the record and say what came of it.
 
+    Raises RefusedError while another training is open, and where a column holds it until somebody judges it.
     `judged` are columns with whether they were known before a lead is handed over.
     """
     with opened(settings) as database:
@@ -47,6 +48,11 @@ def train(settings: Settings, judged: Mapping[str, bool], *, as_json: bool) -> N
             perform(database, partial(failed, now=database.clock.now()))
             raise
         _show(database, came, as_json=as_json)
+        if came.state is State.HELD:
+            raise RefusedError(
+                "nothing was trained: say of each whether it was known before a lead is handed over, "
+                "by --known-before COL or --not-known-before COL"
+            )
 
 
 def _check(database: Database, judged: Mapping[str, bool]) -> None:
@@ -78,11 +84,6 @@ def _show(database: Database, came: Came, *, as_json: bool) -> None:
         print(json.dumps(_document(came, row.state if row else None), ensure_ascii=False))
         return
     print("\n".join(came.words))
-    if came.suspects:
-        print(
-            "Nothing was trained: say of each whether it was known before a lead is handed over, "
-            "by --known-before COL or --not-known-before COL."
-        )
     if row is not None:
         print(f"{row.id}: {row.state}")
 

@@ -15,8 +15,8 @@ from app.settings import read_settings
 from tests.app.learning.market import a_market
 
 
-def told(capsys: pytest.CaptureFixture[str], folder: Path, *arguments: str) -> Any:
-    assert run(commands, [*arguments, "--json", "--data", str(folder)]) == 0
+def told(capsys: pytest.CaptureFixture[str], folder: Path, *arguments: str, code: int = 0) -> Any:
+    assert run(commands, [*arguments, "--json", "--data", str(folder)]) == code
     return json.loads(capsys.readouterr().out.strip().splitlines()[-1])
 
 
@@ -27,9 +27,13 @@ def test_a_held_training_goes_on_by_a_word_and_is_then_evaluated(
     migrate.upgrade(database.engine)
     perform(database, lambda session: a_market(session, 200, database.clock.now(), leak=0.9))
     database.close()
-    held = told(capsys, folder, "train")
+    held = told(capsys, folder, "train", code=3)
     assert (held["state"], held["model"]) == ("held", None)
     assert [each["name"] for each in held["suspected_leaks"]] == ["fields.project"]
+    assert run(commands, ["train", "--data", str(folder)]) == 3
+    said = capsys.readouterr()
+    assert "“fields.project”" in said.out
+    assert "--not-known-before COL" in said.err
     assert run(commands, ["train", "--known-before", "projekt", "--data", str(folder)]) == 2
     assert "no column is called `projekt`" in capsys.readouterr().err
     done = told(capsys, folder, "train", "--not-known-before", "fields.project")
