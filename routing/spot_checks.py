@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from prospects import timeline
+from prospects import groups, timeline
 from prospects.ids import MemberId, ProspectId
 from prospects.kinds import ExploredBody, Kind, Verdict, plain
 from prospects.member import Member
@@ -106,13 +106,15 @@ def _in_period(before: Mapping[ProspectId, datetime], seen: Snapshot, draw: Draw
 def _drawn_before(
     session: Session, who: Sequence[ProspectId], now: datetime
 ) -> Mapping[ProspectId, datetime]:
+    """When each of them was last drawn, or whom they absorbed."""
+    heads = groups.members(session, who)
     rows = session.execute(
-        select(HandoffRow.prospect_id, func.max(HandoffRow.opened_at))
-        .where(HandoffRow.prospect_id.in_(who), HandoffRow.drawn.is_not(None))
+        select(HandoffRow.prospect_id, HandoffRow.opened_at)
+        .where(HandoffRow.prospect_id.in_(list(heads)), HandoffRow.drawn.is_not(None))
         .where(HandoffRow.opened_at >= now - 2 * PERIOD)
-        .group_by(HandoffRow.prospect_id)
+        .order_by(HandoffRow.opened_at)
     )
-    return {ProspectId(row[0]): row[1] for row in rows}
+    return {ProspectId(heads[drawn]): opened_at for drawn, opened_at in rows}
 
 
 def _loads(session: Session, ids: Sequence[MemberId]) -> dict[MemberId, Load]:

@@ -68,6 +68,27 @@ def test_who_is_drawn_is_offered_to_the_desk_once_with_the_chance_on_record(
     assert told[1].body["drawn"] is True
 
 
+def test_who_was_drawn_is_not_drawn_again_as_part_of_who_absorbed_them(
+    session: Session, now: datetime
+) -> None:
+    three_reps(session, now)
+    staff(session, now, {"name": "dora", "roles": ["desk"]})
+    both = arrive(session, now, "ida@firm.example", "ada@other.example", warm=False)
+    seen = look(session, now, *both, lottery=ALL)
+    draws = [(next_draw(each, ALL, now) or now, each.prospect_id) for each in seen]
+    (first, absorbed), (second, kept) = sorted(draws)
+    look(session, first, absorbed, lottery=ALL)
+    row = handoff(session, absorbed)
+    offers.decline(
+        session, ref(row), who(session, "dora"),
+        reason=DeclineReason.NO_TIME, note=None, now=first,
+    )  # fmt: skip
+    session.get_one(ProspectRow, absorbed).absorbed_by = kept
+    session.flush()
+    look(session, second, kept, lottery=ALL)
+    assert checks(session) == 1
+
+
 def test_without_desk_and_volunteers_nobody_is_drawn(session: Session, now: datetime) -> None:
     three_reps(session, now)
     (someone,) = arrive(session, now, "ida@firm.example", warm=False)
