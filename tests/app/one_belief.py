@@ -2,23 +2,16 @@
 
 import random
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-)
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import pipeline
-from app.database import open_database
 from app.jobs import reassess
 from app.jobs.topics import INSIDE
-from app.settings import Settings
 from prospects import configuration, outbox, timeline
 from prospects.groups import whole
 from prospects.ids import ProspectId
@@ -34,10 +27,8 @@ from scoring.changes.crossing import CrossingState, by_themselves, may_cross
 from scoring.changes.releases import State
 from scoring.changes.rows import CrossingRow
 from tests.support import many
-from tests.support.stores import PostgresStores, SqliteStores
+from tests.support.worlds import MOMENT, World
 
-SECRET = "a secret for tests"
-MOMENT = timedelta(minutes=7)
 WORKED = frozenset({Topic.REACT, Topic.REASSESS, Topic.RELEASE, Topic.HANDOFF})
 MERGES = select(MergeRow).where(MergeRow.undone_at.is_(None)).order_by(MergeRow.id)
 
@@ -46,27 +37,19 @@ class PoisonedError(Exception):
     """Nobody can look at them."""
 
 
-class Believed(RuleBasedStateMachine):
+class Believed(World):
     """What steps do to this world; which steps there are, and what must hold, stands with the test.
 
     `bound` are those of whom it is known that the rules in force alone would make them warm.
     """
 
-    stores: SqliteStores | PostgresStores
-    folder: Path
-
     def __init__(self) -> None:
         super().__init__()
-        self.url = self.stores.fresh()
-        self.database = open_database(self.url)
-        self.session = Session(self.database.engine, expire_on_commit=False)
-        self.now = datetime(2026, 3, 3, 10, 0, tzinfo=UTC)
         self.bound: set[ProspectId] = set()
         self.were_bound: dict[UUID, set[ProspectId]] = {}
         self.poison: set[ProspectId] = set()
         self.gone: set[ProspectId] = set()
         self.seen: dict[int, int] = {}
-        self.settings = Settings(secret_key=SECRET, data=self.folder, database_url="")
         self.patch = pytest.MonkeyPatch()
         self.patch.setattr(reassess, "PART", 2)
         self.patch.setattr(reassess, "BATCH", 1)
@@ -74,9 +57,7 @@ class Believed(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         self.patch.undo()
-        self.session.close()
-        self.database.close()
-        self.stores.drop(self.url)
+        super().teardown()
 
     def _rules(self, warm: Mapping[str, float], more: Mapping[str, Any] | None = None) -> None:
         standing = configuration.read(self.session, "scoring")

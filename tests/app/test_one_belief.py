@@ -8,14 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     initialize,
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 from sqlalchemy import select
 
@@ -42,7 +40,8 @@ from scoring.rows import ModelRow
 from tests.app.one_belief import Believed
 from tests.app.test_pipeline import arrive
 from tests.support import many
-from tests.support.stores import PostgresStores, SqliteStores
+from tests.support.stores import SqliteStores
+from tests.support.worlds import run
 
 MIA = By("mia@acme.example", None)
 NAMES = ("ann", "ben", "cleo", "dan", "eve", "finn")
@@ -278,17 +277,10 @@ def _acts(people: Sequence[ProspectId], now: datetime) -> list[Fact]:
     ]
 
 
-def run(stores: SqliteStores | PostgresStores, folder: Path, examples: int, steps: int) -> None:
-    machine = type("OfBeliefs", (Beliefs,), {"stores": stores, "folder": folder})
-    phases = [each for each in Phase if each is not Phase.explain]
-    wanted = settings(max_examples=examples, stateful_step_count=steps, phases=phases)
-    run_state_machine_as_test(machine, settings=wanted)
-
-
 def test_nobody_crosses_by_a_change_alone_whatever_comes_between(
     sqlite_stores: SqliteStores, tmp_path: Path
 ) -> None:
-    run(sqlite_stores, tmp_path, 5, 20)
+    run(Beliefs, sqlite_stores, tmp_path, examples=5, steps=20)
 
 
 @pytest.mark.soak
@@ -297,4 +289,4 @@ def test_nobody_crosses_by_a_change_alone_whatever_comes_between(
 def test_nobody_crosses_by_a_change_alone_for_long(
     request: pytest.FixtureRequest, which: str, examples: int, tmp_path: Path
 ) -> None:
-    run(request.getfixturevalue(which), tmp_path, examples, 50)
+    run(Beliefs, request.getfixturevalue(which), tmp_path, examples=examples, steps=50)

@@ -2,29 +2,23 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
-from app.database import open_database
 from app.jobs import topics
 from app.merge import LaterMergeError, MergeError, merge, undo
 from app.pipeline import react
-from app.settings import Settings
 from nurture import flows, sends, settling, switches
 from nurture.enrollment import OVER
 from nurture.rows import EnrollmentRow, SendRow
@@ -40,14 +34,14 @@ from prospects.rows import ActivityRow, ConsentRow, IdentityRow, ProspectRow
 from prospects.store import table_of
 from prospects.table import Base
 from prospects.topics import Topic
-from tests.support.stores import PostgresStores, SqliteStores
+from tests.support.stores import SqliteStores
+from tests.support.worlds import MOMENT, SECRET, World, run
 from webhooks import keys
 from webhooks.adapter import About, Agreement, Item, Read, Withdrawn
 from webhooks.decide import Capture, decide
 from webhooks.fates import Fate
 from webhooks.rows import CaptureRow, CaptureState, DeliveryRow, DeliveryState
 
-SECRET = "a secret for tests"
 TOPIC = "newsletter"
 HEAD = Letterhead(secret=SECRET, base_url="https://w.example", mail_from="Us <us@us.example>")
 FLOW = {
@@ -62,7 +56,6 @@ FLOW = {
 HELLO = "---\nsubject: Hello\nfrom: Us <us@us.example>\n---\n<p>Hi</p>"
 EMAILS = ("ann@acme.example", "bob@acme.example", "info@acme.example")
 NAMES = ("Ann Okoye", "Bob Stone", None)
-MOMENT = timedelta(minutes=7)
 NOT_COMPARED = {"merge", "double", "audit", "message", "first_touch"}
 
 
@@ -78,18 +71,11 @@ class Came:
     taken_back: bool = False
 
 
-class People(RuleBasedStateMachine):
+class People(World):
     """A small world of few addresses, so that leads meet again and again."""
-
-    stores: SqliteStores | PostgresStores
-    folder: Path
 
     def __init__(self) -> None:
         super().__init__()
-        self.url = self.stores.fresh()
-        self.database = open_database(self.url)
-        self.session = Session(self.database.engine, expire_on_commit=False)
-        self.now = datetime(2026, 3, 3, 10, 0, tzinfo=UTC)
         self.came: list[Came] = []
         self.said: defaultdict[ProspectId, list[tuple[datetime, bool]]] = defaultdict(list)
         self.gone: set[ProspectId] = set()
@@ -98,11 +84,6 @@ class People(RuleBasedStateMachine):
         flows.publish(self.session, "f", FLOW, self.now)
         switches.go_live(self.session, self.now, by="test")
         self.now += MOMENT
-
-    def teardown(self) -> None:
-        self.session.close()
-        self.database.close()
-        self.stores.drop(self.url)
 
     @rule(
         email=st.sampled_from([*EMAILS, None]),
@@ -169,7 +150,7 @@ class People(RuleBasedStateMachine):
         refs = self.session.execute(
             select(MessageRow.ref).where(MessageRow.topic == Topic.JOIN)
         ).scalars()
-        topics.join(self.session, list(refs), self.now, self._settings())
+        topics.join(self.session, list(refs), self.now, self.settings)
         self.now += MOMENT
 
     @precondition(lambda self: self.came)
@@ -270,7 +251,7 @@ class People(RuleBasedStateMachine):
 
     def _erase(self, who: ProspectId) -> None:
         group = groups.whole(self.session, who)
-        topics.erase(self.session, [str(who)], self.now, self._settings())
+        topics.erase(self.session, [str(who)], self.now, self.settings)
         self.session.expire_all()
         self.gone |= set(group)
 
@@ -326,9 +307,6 @@ class People(RuleBasedStateMachine):
             if table.name not in NOT_COMPARED
         }
 
-    def _settings(self) -> Settings:
-        return Settings(secret_key=SECRET, data=self.folder, database_url="")
-
 
 def _read(ref: str, about: About, at: datetime, says: bool | None) -> Read:
     said = () if says is None else (Agreement(TOPIC, says, "as shown", at),)
@@ -344,18 +322,10 @@ def _read(ref: str, about: About, at: datetime, says: bool | None) -> Read:
     )
 
 
-def run(stores: SqliteStores | PostgresStores, folder: Path, examples: int, steps: int) -> None:
-    machine = type("OfPeople", (People,), {"stores": stores, "folder": folder})
-    # To explain a failure takes longer than to read the steps that led to it.
-    phases = [each for each in Phase if each is not Phase.explain]
-    wanted = settings(max_examples=examples, stateful_step_count=steps, phases=phases)
-    run_state_machine_as_test(machine, settings=wanted)
-
-
 def test_one_person_per_identity_and_no_refusal_lost(
     sqlite_stores: SqliteStores, tmp_path: Path
 ) -> None:
-    run(sqlite_stores, tmp_path, 8, 20)
+    run(People, sqlite_stores, tmp_path, examples=8, steps=20)
 
 
 @pytest.mark.soak
@@ -364,4 +334,4 @@ def test_one_person_per_identity_and_no_refusal_lost(
 def test_one_person_per_identity_for_long(
     request: pytest.FixtureRequest, which: str, examples: int, tmp_path: Path
 ) -> None:
-    run(request.getfixturevalue(which), tmp_path, examples, 60)
+    run(People, request.getfixturevalue(which), tmp_path, examples=examples, steps=60)
