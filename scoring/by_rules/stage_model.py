@@ -25,9 +25,9 @@ class Learned:
     features: Features
     model: str
 
-    def told(self, passed: float = 0.0) -> list[tuple[str, Value, Weights]]:
-        """What each feature is and adds to each stage's logit if nothing happens for `passed` seconds."""
-        seen, stages = self.features(passed), len(self.table.ladder)
+    def told(self) -> list[tuple[str, Value, Weights]]:
+        """What each feature is now and adds to each stage's logit."""
+        seen, stages = self.features(0.0), len(self.table.ladder)
         asked = ((term, seen.get(term.feature)) for term in self.table.terms)
         return [(term.feature, value, weigh_stages(term, value, stages)) for term, value in asked]
 

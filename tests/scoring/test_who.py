@@ -32,7 +32,7 @@ HOURS = (1, 24, 24 * 20, 24 * 55, 24 * 99)
 
 def told_apart(name: str) -> Term:
     """A term by which no two values of the people here come to the same."""
-    if REGISTRY[name].sort == "number" if name in REGISTRY else False:
+    if name in REGISTRY and REGISTRY[name].sort == "number":
         return Line(feature=name, side=Side.FIT, slope=1, centre=0, low=0, high=5000, missing=-1)
     words = ["yes", "no", "c_level", "vp", "director", "manager", "it", "buying", "DE", "FR", "machines", "north", "south", "a", "b", "spring", "demo", "1-10", "11-50", "51-200", "201-1000", "individual", "purchasing", "executive", "other"]  # fmt: skip
     weights = {word: float(n) for n, word in enumerate(words, start=1)}
