@@ -31,8 +31,7 @@ from prospects.topics import Queue, Topic
 from scoring import current
 from scoring.card.card import Card, sha256, written
 from scoring.changes import screened_rows
-from scoring.changes.releases import State
-from scoring.changes.rows import RulesChangeRow
+from scoring.changes.rows import RulesChangeRow, State
 from scoring.rows import ModelRow
 
 Say = Callable[[str], None]

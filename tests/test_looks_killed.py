@@ -30,8 +30,7 @@ from prospects.rows import AssessmentRow, ProspectRow
 from prospects.topics import Queue
 from routing.rows import HandoffRow, OfferRow
 from scoring.changes import rules_changes
-from scoring.changes.releases import State
-from scoring.changes.rows import CrossingRow, RulesChangeRow
+from scoring.changes.rows import CrossingRow, RulesChangeRow, State
 from scoring.models import By
 from tests.support import many
 from tests.support.redis import RunningValkey

@@ -14,7 +14,7 @@ from nurture import switches
 from prospects import due, given_up
 from prospects.topics import Queue
 from scoring.changes import failing, rules_changes
-from scoring.changes.releases import State
+from scoring.changes.rows import State
 
 LATE = timedelta(seconds=60)
 OLD = timedelta(days=7)

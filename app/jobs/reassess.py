@@ -15,8 +15,7 @@ from routing.drawing import Lottery, next_draw
 from scoring import current
 from scoring.changes import failing, releases, rules_changes, screening
 from scoring.changes.parts import part_of, ref_of, version_of
-from scoring.changes.releases import State
-from scoring.changes.rows import CrossingRow, RulesChangeRow
+from scoring.changes.rows import CrossingRow, RulesChangeRow, State
 from scoring.changes.screened_rows import Part
 from scoring.changes.screening import Seen
 from scoring.rules import ScoringRules

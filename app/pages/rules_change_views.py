@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import assert_never
 
 from app.pages.views import Tone
-from scoring.changes.releases import State
+from scoring.changes.rows import State
 
 PACE = 20
 """People an hour, for a team that wants to talk to each of them."""

@@ -20,8 +20,8 @@ from prospects.rows import ProspectRow
 from prospects.store import among
 from scoring import current as rules_in_force
 from scoring.changes import failing, releases, rules_changes
-from scoring.changes.releases import NotWaitingError, State
-from scoring.changes.rows import CrossingRow, RulesChangeRow
+from scoring.changes.releases import NotWaitingError
+from scoring.changes.rows import CrossingRow, RulesChangeRow, State
 from scoring.changes.rules_changes import Place, Tally
 from scoring.models import By
 

@@ -23,7 +23,7 @@ from app.workspace.scoring_in_browser import NotSavedError, Written
 from prospects.faults import FaultyError
 from scoring import current as rules_in_force
 from scoring.changes import releases
-from scoring.changes.releases import State
+from scoring.changes.rows import State
 from scoring.rules import ScoringRules
 
 PATH = "/scoring"

@@ -9,11 +9,9 @@ from sqlalchemy.orm import Session
 
 from prospects.ids import ProspectId
 from prospects.rows import ProspectRow
-from prospects.store import among, upsert
+from prospects.store import among, table_of, upsert
 from scoring.changes.crossing import CrossingState, Held
-from scoring.changes.rows import CrossingRow, RulesChangeRow
-
-LOOKING = "looking"
+from scoring.changes.rows import CrossingRow, RulesChangeRow, State
 
 
 def note(session: Session, kept: Collection[Held], version: int, now: datetime) -> None:
@@ -64,10 +62,10 @@ def absorb(session: Session, kept: ProspectId, gone: Collection[ProspectId]) -> 
     same = [each for each in held if each.up != session.get_one(ProspectRow, kept).warm]
     if same and kept not in noted:
         first = min(same, key=lambda each: each.prospect_id)
-        row = {name: getattr(first, name) for name in CrossingRow.__table__.columns.keys()}  # noqa: SIM118 - a collection of columns
+        row = {each.name: getattr(first, each.name) for each in table_of(CrossingRow).c}
         upsert(session, CrossingRow, [row | {"prospect_id": kept}], on=["prospect_id"])
     newest = _newest(session)
-    if newest is not None and newest.state == LOOKING:
+    if newest is not None and newest.state == State.LOOKING:
         _judge_anew(session, gone, but=newest.version)
     passed_over = select(ProspectRow.id).where(
         among(session, ProspectRow.id, gone),

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -16,7 +15,7 @@ from prospects.topics import Topic
 from prospects.values import Assessment, Snapshot
 from scoring.changes import crossings, failing
 from scoring.changes.crossing import CrossingState, by_themselves, held, may_cross
-from scoring.changes.rows import CrossingRow, RulesChangeRow
+from scoring.changes.rows import CrossingRow, RulesChangeRow, State
 from scoring.changes.screened_rows import by_others
 from scoring.rules import ScoringRules
 
@@ -24,17 +23,6 @@ Pair = tuple[Snapshot, Assessment]
 ALL_AT_ONCE = 500
 """People let over the line in one transaction."""
 AN_HOUR = timedelta(hours=1)
-
-
-class State(StrEnum):
-    """See `RulesChangeRow`."""
-
-    LOOKING = "looking"
-    WAITING = "waiting"
-    RELEASING = "releasing"
-    RELEASED = "released"
-    KEPT = "kept"
-    OVERTAKEN = "overtaken"
 
 
 OPEN = (State.LOOKING, State.WAITING, State.RELEASING, State.KEPT)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
@@ -9,6 +10,17 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from prospects.table import Base, Erase, keep
+
+
+class State(StrEnum):
+    """See `RulesChangeRow`."""
+
+    LOOKING = "looking"
+    WAITING = "waiting"
+    RELEASING = "releasing"
+    RELEASED = "released"
+    KEPT = "kept"
+    OVERTAKEN = "overtaken"
 
 
 class RulesChangeRow(Base):

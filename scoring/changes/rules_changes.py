@@ -15,8 +15,7 @@ from prospects.rows import ProspectRow
 from prospects.topics import Topic
 from scoring.changes import releases
 from scoring.changes.crossing import CrossingState
-from scoring.changes.releases import State
-from scoring.changes.rows import CrossingRow, RulesChangeRow
+from scoring.changes.rows import CrossingRow, RulesChangeRow, State
 from scoring.models import By
 
 MOST_VERSION = 2**31 - 1

@@ -11,7 +11,7 @@ from prospects.percentages import HiddenPercentageRow, Shown
 from scoring import models
 from scoring.card.adding import add_up
 from scoring.card.card import Card
-from scoring.changes import releases
+from scoring.changes import releases, rows
 from scoring.learning import holding, trainings
 from scoring.learning.answering import COUNTS
 from scoring.learning.holding import CERTAIN, Holding, Later
@@ -94,7 +94,7 @@ def _left(session: Session, rules: ScoringRules) -> list[HiddenPercentageRow]:
     if not left:
         return []
     change = releases.standing(session, rules)
-    return left if change is not None and change.state != releases.State.LOOKING else []
+    return left if change is not None and change.state != rows.State.LOOKING else []
 
 
 def _back(session: Session) -> HiddenPercentageRow | None:

@@ -8,8 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.database import Database
 from app.door import perform
-from scoring.changes.releases import State
-from scoring.changes.rows import CrossingRow
+from scoring.changes.rows import CrossingRow, State
 from tests.api.conftest import Program
 from tests.app.test_releases import came, looked_at_all, ruled
 

@@ -24,8 +24,7 @@ from scoring import current
 from scoring.assess import assess
 from scoring.changes import releases
 from scoring.changes.crossing import CrossingState, by_themselves, may_cross
-from scoring.changes.releases import State
-from scoring.changes.rows import CrossingRow
+from scoring.changes.rows import CrossingRow, State
 from tests.support import many
 from tests.support.worlds import MOMENT, World
 

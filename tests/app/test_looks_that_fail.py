@@ -25,8 +25,7 @@ from prospects.rows import ProspectRow
 from prospects.topics import Queue, Topic
 from prospects.values import Person
 from scoring.changes import failing, rules_changes
-from scoring.changes.releases import State
-from scoring.changes.rows import CrossingRow, RulesChangeRow
+from scoring.changes.rows import CrossingRow, RulesChangeRow, State
 from scoring.models import By
 from tests.app.test_releases import came, promised, ruled, warm
 

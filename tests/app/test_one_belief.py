@@ -33,8 +33,8 @@ from scoring import current, models
 from scoring.assess import assess
 from scoring.card.card import sha256
 from scoring.changes import releases, rules_changes
-from scoring.changes.releases import NotWaitingError, State
-from scoring.changes.rows import RulesChangeRow
+from scoring.changes.releases import NotWaitingError
+from scoring.changes.rows import RulesChangeRow, State
 from scoring.models import By, ModelMoveError, Origin
 from scoring.rows import ModelRow
 from tests.app.one_belief import Believed

@@ -20,8 +20,8 @@ from prospects.timeline import Fact
 from prospects.topics import Topic
 from prospects.values import Person
 from scoring.changes import releases, rules_changes
-from scoring.changes.releases import NotWaitingError, State
-from scoring.changes.rows import CrossingRow, RulesChangeRow
+from scoring.changes.releases import NotWaitingError
+from scoring.changes.rows import CrossingRow, RulesChangeRow, State
 from scoring.models import By
 
 HOUR = timedelta(hours=1)

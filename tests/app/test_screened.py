@@ -21,8 +21,7 @@ from prospects.values import Snapshot
 from scoring import current, feature_states
 from scoring.card.card import Card
 from scoring.changes import screening
-from scoring.changes.releases import State
-from scoring.changes.rows import RulesChangeRow
+from scoring.changes.rows import RulesChangeRow, State
 from scoring.feature_rows import FeatureStateRow
 from scoring.rows import ModelRow
 from tests.app.test_pipeline import arrive

@@ -28,7 +28,7 @@ from prospects.rows import ProspectRow
 from prospects.topics import Queue, Topic
 from scoring import current, models
 from scoring.changes import rules_changes
-from scoring.changes.releases import State
+from scoring.changes.rows import State
 from scoring.learning import trainings
 from scoring.learning.rows import DriftRow
 from scoring.models import By, Origin

@@ -9,7 +9,7 @@ from app.pages.mistake import Mistake
 from app.pages.rules_change_views import ChangeLine, CrossingLine, RulesChange, RulesChanges
 from app.pages.scoring_views import Crossers, ScoringPage
 from app.what_if.points import Foreseen
-from scoring.changes.releases import State
+from scoring.changes.rows import State
 from scoring.rules import built_in, compile_rules, read_scoring, read_stages
 from tests.pages import examples as ex
 

@@ -18,7 +18,7 @@ from prospects import configuration
 from prospects.audit import AuditRow
 from prospects.member import Role
 from scoring import current
-from scoring.changes.releases import State
+from scoring.changes.rows import State
 from tests.app.test_releases import POINTS, came, looked_at_all, ruled
 from tests.pages.conftest import Visitor
 from tests.pages.test_flow_editor import field

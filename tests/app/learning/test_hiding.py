@@ -17,8 +17,7 @@ from prospects.snapshots import snapshots
 from routing.briefing import Wanted, briefs
 from scoring import current, models
 from scoring.card.card import Card
-from scoring.changes import releases
-from scoring.changes.rows import RulesChangeRow
+from scoring.changes.rows import RulesChangeRow, State
 from scoring.learning import hiding, trainings, watching
 from scoring.learning.rows import DriftRow
 from scoring.models import By, Origin
@@ -129,7 +128,7 @@ def test_another_model_shows_its_own_once_everybody_was_looked_at_and_one_that_c
     # While people still have scores of the model that was left, none is shown.
     assert percentages.hidden(session) is not None
     assert not hiding.unsettled(session, current.current(session))
-    session.execute(update(RulesChangeRow).values(state=releases.State.RELEASED))
+    session.execute(update(RulesChangeRow).values(state=State.RELEASED))
     session.expire_all()
     assert training.due(session, now + DAY)
     training.plan(session, now + DAY)

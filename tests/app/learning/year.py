@@ -41,7 +41,8 @@ from routing.lives import HandoffState
 from routing.outcome import Result, conclude
 from routing.rows import HandoffRow, OpenHandoffRow
 from scoring import current, kept_models, models
-from scoring.changes import releases, rules_changes
+from scoring.changes import rules_changes
+from scoring.changes.rows import State
 from scoring.learning import taking_over, trainings
 from scoring.learning.rows import TrainingRow
 from scoring.models import By
@@ -157,9 +158,7 @@ class Year:
 
     def _release(self, session: Session) -> None:
         waiting = [
-            each.version
-            for each in rules_changes.changes(session)
-            if each.state == releases.State.WAITING
+            each.version for each in rules_changes.changes(session) if each.state == State.WAITING
         ]
         for version, tally in rules_changes.tallies(session, waiting).items():
             self.held.append(tally.waiting)
