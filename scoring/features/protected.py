@@ -10,7 +10,6 @@ from collections.abc import Collection, Iterator
 
 from scoring.features.protected_words import (
     ALONE,
-    ELSEWHERE,
     OF_THINGS,
     PERSON,
     RUN_TOGETHER,
@@ -24,12 +23,11 @@ _ACCENTED = frozenset({"eta", "nie", "cap"})
 
 def _phrases() -> Iterator[tuple[str, str]]:
     """Every phrase with its reason; with accents and without, as people who are in a hurry write."""
-    told = [(each, why) for why, phrases in TRAITS.items() for each in phrases]
-    told += [(each, why) for why, phrases in ELSEWHERE.items() for each in phrases.split("|")]
-    for phrase, why in told:
-        bare = _bare(phrase)
-        yield from ((bare, why),) if bare != phrase and bare not in _ACCENTED else ()
-        yield phrase, why
+    for why, phrases in TRAITS.items():
+        for phrase in phrases.split("|"):
+            bare = _bare(phrase)
+            yield from ((bare, why),) if bare != phrase and bare not in _ACCENTED else ()
+            yield phrase, why
 
 
 def _bare(text: str) -> str:
@@ -39,7 +37,9 @@ def _bare(text: str) -> str:
 
 _WITHOUT = str.maketrans({"ł": "l", "ø": "o", "ı": "i", "ß": "ss", "æ": "ae", "đ": "d"})
 _PHRASES = dict(_phrases())
-_ALONE = ALONE | {_bare(each) for each in ALONE}
+_ALONE = {way for each in ALONE.split("|") for way in (each, _bare(each))}
+_PERSON = frozenset(PERSON.split("|"))
+_SEXES = frozenset(SEXES.split("|"))
 _LONGEST = max(len(phrase.split()) for phrase in _PHRASES)
 _WITHIN = {each: why for why, phrases in RUN_TOGETHER.items() for each in phrases.split("|")}
 _THINGS = OF_THINGS.split("|")
@@ -67,7 +67,7 @@ def gives_away(values: Collection[str]) -> str | None:
     """Why these words must not be learned from whatever their column is called: they are the sexes."""
     plain = {each.strip().casefold() for each in values}
     telling = plain - {"other", "x", "d"}
-    known = len(telling) >= 2 and plain <= SEXES
+    known = len(telling) >= 2 and plain <= _SEXES
     return "sex and its expression are protected" if known else None
 
 
@@ -78,7 +78,7 @@ def _within(heading: str) -> str | None:
 
 
 def _of_a_thing(phrase: str, words: list[str]) -> bool:
-    return phrase in _ALONE and not set(words) <= {*phrase.split(), *PERSON}
+    return phrase in _ALONE and not set(words) <= {*phrase.split(), *_PERSON}
 
 
 def _words(heading: str) -> list[str]:
