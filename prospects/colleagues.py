@@ -1,9 +1,8 @@
-"""Who is active at a company: how many people did something of their own lately, as it was known at an instant."""
+"""Who is active at a company: how many people did something of their own lately, as far as is known now."""
 
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -18,44 +17,27 @@ from prospects.values import Active
 
 LATELY = timedelta(days=30)
 
-Asked = tuple[AccountId, datetime]
 
-
-def active(session: Session, asked: Collection[Asked], titles: ReadTitle) -> dict[Asked, Active]:
-    """Who was active at each company by each instant: one query for all of them."""
-    if not asked:
+def active(
+    session: Session, accounts: Collection[AccountId], titles: ReadTitle, now: datetime
+) -> dict[AccountId, Active]:
+    """Who is active at each of these companies: one query for all of them."""
+    if not accounts:
         return {}
-    first = min(at for _, at in asked) - LATELY
-    last = max(at for _, at in asked)
-    head = func.coalesce(ProspectRow.absorbed_by, ProspectRow.id).label("head")
+    head = func.coalesce(ProspectRow.absorbed_by, ProspectRow.id)
     rows = session.execute(
-        select(
-            ProspectRow.account_id,
-            head,
-            ProspectRow.title,
-            ActivityRow.happened_at,
-            ActivityRow.learned_at,
-        )
+        select(ProspectRow.account_id, head, ProspectRow.title)
         .join(ActivityRow, ActivityRow.prospect_id == ProspectRow.id)
-        .where(among(session, ProspectRow.account_id, {account for account, _ in asked}))
+        .where(among(session, ProspectRow.account_id, accounts))
         .where(ProspectRow.erased_at.is_(None))
-        .where(ActivityRow.happened_at > first, ActivityRow.happened_at <= last)
+        .where(ActivityRow.happened_at > now - LATELY, ActivityRow.happened_at <= now)
+        .where(ActivityRow.learned_at <= now)
         .where(ActivityRow.kind.in_(sorted(OF_INTEREST)), ActivityRow.suspect_robot.is_(False))
     )
-    acts: defaultdict[UUID | None, list[Any]] = defaultdict(list)
-    for row in rows:
-        acts[row.account_id].append(row)
-    return {
-        (account, at): active_of(
-            {
-                (row.head, row.title)
-                for row in acts[account]
-                if at - LATELY < row.happened_at <= at and row.learned_at <= at
-            },
-            titles,
-        )
-        for account, at in asked
-    }
+    people: defaultdict[UUID | None, set[tuple[UUID, str | None]]] = defaultdict(set)
+    for account, who, title in rows:
+        people[account].add((who, title))
+    return {account: active_of(people[account], titles) for account in accounts}
 
 
 def active_of(people: Collection[tuple[UUID, str | None]], titles: ReadTitle) -> Active:

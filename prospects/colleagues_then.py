@@ -9,14 +9,17 @@ from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session
 
 from prospects import formerly, groups_then
-from prospects.colleagues import LATELY, Asked, active_of
+from prospects.colleagues import LATELY, active_of
 from prospects.formerly import FormerlyRow
+from prospects.ids import AccountId
 from prospects.kinds import OF_INTEREST
 from prospects.own_titles import ReadTitle
 from prospects.rows import ActivityRow, ProspectRow
 from prospects.store import among, table_of
 from prospects.values import Active
 
+Asked = tuple[AccountId, datetime]
+"""A company, and an instant."""
 Done = tuple[datetime, datetime]
 """When something happened, and when that was learned."""
 

@@ -24,10 +24,10 @@ def with_colleagues(
     """The same people with who is active at their companies, where the card that scores or one in the shadow asks for it."""
     if not _asks(rules) and not (shadow and _asks(shadow)):
         return list(seen)
-    theirs = {(each.company.id, now) for each in seen if each.company}
-    found = colleagues.active(session, theirs, reader(rules.scoring.titles))
+    theirs = {each.company.id for each in seen if each.company}
+    found = colleagues.active(session, theirs, reader(rules.scoring.titles), now)
     return [
-        replace(each, company=replace(each.company, active=found[each.company.id, now]))
+        replace(each, company=replace(each.company, active=found[each.company.id]))
         if each.company
         else each
         for each in seen

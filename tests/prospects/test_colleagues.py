@@ -24,7 +24,6 @@ def test_only_who_lately_did_something_themselves_is_active(
     account = session.get_one(ProspectRow, ann).account_id
     assert account
 
-    asked = [(AccountId(account), now)]
-    found = colleagues.active(session, asked, reader(()))
-    assert found == colleagues_then.active(session, asked, reader(()))
-    assert found == {asked[0]: Active(1, 1)}
+    found = colleagues.active(session, [AccountId(account)], reader(()), now)
+    then = colleagues_then.active(session, [(AccountId(account), now)], reader(()))
+    assert [*found.values()] == [*then.values()] == [Active(1, 1)]

@@ -38,7 +38,7 @@ def live(session: Session, who: ProspectId, now: datetime) -> Features:
     session.expire_all()
     (seen,) = snapshots(session, [session.get_one(ProspectRow, who)], now)
     assert seen.company
-    among = active(session, [(seen.company.id, now)], reader(()))[seen.company.id, now]
+    among = active(session, [seen.company.id], reader(()), now)[seen.company.id]
     seen = replace(seen, company=replace(seen.company, active=among))
     return features_of(seen, now, current.current(session))
 
