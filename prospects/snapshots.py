@@ -16,15 +16,7 @@ from prospects.ladder import LADDER
 from prospects.own_titles import TitleWords
 from prospects.rows import AccountRow, ActivityRow, AssessmentRow, ProspectRow
 from prospects.store import table_of
-from prospects.values import (
-    Activity,
-    Company,
-    Lifecycle,
-    Override,
-    Person,
-    Snapshot,
-    StageClaim,
-)
+from prospects.values import Activity, Company, Lifecycle, Override, Person, Snapshot, StageClaim
 
 
 def snapshots(
@@ -84,11 +76,11 @@ class _Gathered:
 
 def _histories(session: Session, ids: Sequence[Any], now: datetime) -> dict[Any, History]:
     stands_for = groups.members(session, ids)
-    newest = func.row_number().over(
+    place = func.row_number().over(
         partition_by=_ACT.prospect_id, order_by=(_ACT.happened_at.desc(), _ACT.id.desc())
     )
     ranked = (
-        select(*(_ACT[name] for name in _OF_ACTS), newest.label("rank"))
+        select(*(_ACT[name] for name in _OF_ACTS), place.label("rank"))
         .where(_ACT.prospect_id.in_(list(stands_for)), _ACT.learned_at <= now)
         .subquery()
     )

@@ -51,7 +51,7 @@ def times(texts: Sequence[str], *, or_order: bool = False) -> Times | None:
             continue
         found = {text: read(text) for text in told}
         unread = sum(each is None for each in found.values())
-        if told and unread <= (1 - MOSTLY) * len(told):
+        if unread <= (1 - MOSTLY) * len(told):
             return Times(tuple(found.get(text) for text in texts), Unit.SECONDS, how)
     return _in_order(texts, told) if or_order else None
 
