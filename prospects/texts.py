@@ -3,9 +3,6 @@
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
-
-from prospects.faults import Fault, FaultyError
 
 UNREADABLE = "\N{REPLACEMENT CHARACTER}"
 """Stands where a character could not be kept in a value that must not silently become another."""
@@ -14,36 +11,16 @@ UNREADABLE = "\N{REPLACEMENT CHARACTER}"
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
-@dataclass(frozen=True, slots=True)
-class Cleaned:
-    """A text that every store, page and mail can hold, and how many characters that cost."""
-
-    text: str
-    removed: int = 0
-
-
-class TooLongError(FaultyError):
-    """The text is longer than the field holds; nothing is cut off in silence."""
-
-
-def clean(text: str, limit: int, *, field: str = "text") -> Cleaned:
+def clean(text: str) -> str:
     """`text` in Unicode's composed form (NFC) without NUL and lone surrogates.
 
-    Nothing else changes: no trimming, no case, no invisible or "naughty" character is touched.
-    `limit` counts characters after cleaning; raises TooLongError, naming `field`, beyond it.
+    Nothing else changes: no trimming, no case, no invisible or "naughty" character is touched. It may
+    come out longer than it was: of some scripts (Hindi, Hebrew) the composed form has more characters.
     An address or a key must be judged as it was typed, so give those to `prospects.identities`
     first: without its NUL, a broken address would become somebody else's good one.
     """
-    kept = text
-    if not storable(text):
-        kept = _UNSTORABLE.sub("", text)
-    removed = len(text) - len(kept)
-    if not kept.isascii():
-        kept = unicodedata.normalize("NFC", kept)
-    if len(kept) > limit:
-        reason = f"{len(kept)} characters are more than {field} holds"
-        raise TooLongError(Fault(field, reason, f"at most {limit} characters"))
-    return Cleaned(kept, removed)
+    kept = text if storable(text) else _UNSTORABLE.sub("", text)
+    return unicodedata.normalize("NFC", kept)
 
 
 def storable(text: str) -> bool:

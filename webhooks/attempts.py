@@ -63,5 +63,5 @@ def of_calls(
 
 
 def _beginning(body: bytes) -> str | None:
-    text = body[: 4 * ANSWER_SHOWN].decode("utf-8", "replace")
-    return clean(text, len(text)).text[:ANSWER_SHOWN].strip() or None
+    text = clean(body[: 4 * ANSWER_SHOWN].decode("utf-8", "replace"))
+    return text[:ANSWER_SHOWN].strip() or None

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from app.pages.mistake import Mistake, too_long
+from app.pages.mistake import Mistake, as_counted, too_long
+from prospects.texts import replace_unstorable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +23,10 @@ class OneText:
     longest: int
     title: str
     button: str
+
+    def typed(self, sent: Mapping[str, str]) -> str:
+        """What was typed, fit for every store."""
+        return str(replace_unstorable(as_counted(sent.get(self.name, "")).strip()))
 
     def too_long(self, text: str) -> Mistake | None:
         """What to say of a text that does not fit."""

@@ -9,6 +9,7 @@ from app.pages import papers, words
 from app.pages.answer import ConfirmationForm
 from app.pages.desk import Desk
 from app.pages.drafts import Draft
+from app.pages.mistake import as_counted
 from app.pages.views import Mistake
 from app.times import end_of_day, from_local_input, local_input
 from prospects.kinds import Verdict
@@ -23,7 +24,6 @@ ANSWERS = (
     Verdict.WRONG_PERSON,
     Verdict.NOT_A_BUYER,
 )
-LONGEST = 8000
 
 
 def form(desk: Desk, draft: Draft | None, *, now: datetime, zone: tzinfo) -> ConfirmationForm:
@@ -149,7 +149,7 @@ def one(typed: Typed, name: str, turn: int = 0) -> str:
     """One field without blanks around it, fit for every store."""
     values = typed.get(name, ())
     text = values[turn] if turn < len(values) else ""
-    return clean(text[:LONGEST], LONGEST).text.strip()
+    return clean(as_counted(text)).strip()
 
 
 def _at(text: str, now: datetime, zone: tzinfo) -> str:

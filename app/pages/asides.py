@@ -20,7 +20,6 @@ from app.times import moment
 from prospects import timeline
 from prospects.ids import new_id, parse_id
 from prospects.kinds import Kind
-from prospects.texts import replace_unstorable
 from prospects.timeline import Fact
 from routing import offers
 from routing.refusals import RoutingError
@@ -99,9 +98,7 @@ def jot(prospect_id: UUID, handoff_id: UUID) -> ResponseReturnValue:
 def note(prospect_id: UUID, handoff_id: UUID) -> ResponseReturnValue:
     """Write a line into the person's history; the same form sent twice is one note."""
     ref, viewer = desk.ref_of(prospect_id, handoff_id), current()
-    # A browser counts the end of a line as one character, and sends two.
-    written = request.form.get("text", "").replace("\r\n", "\n")
-    text = str(replace_unstorable(written.strip()))
+    text = NOTE.typed(request.form)
     once = parse_id(request.form.get("once", "")) or new_id(g.now)
     if long := NOTE.too_long(text):
         with reading(current_app.extensions["database"]) as session:

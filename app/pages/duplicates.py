@@ -100,7 +100,7 @@ def foretell(prospect_id: UUID) -> ResponseReturnValue:
 def make(prospect_id: UUID) -> ResponseReturnValue:
     """Make the two one."""
     other = parse_id(request.form.get("other", ""))
-    why, who = request.form.get("why", "").strip(), current().email
+    why, who = WHY.typed(request.form), current().email
     if long := WHY.too_long(why):
         here, hidden = f"/people/{prospect_id}", {"other": str(other or "")}
         return again.ask(WHY, why, long, back=here, url=f"{here}/merge", hidden=hidden)

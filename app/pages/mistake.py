@@ -18,3 +18,8 @@ def too_long(text: str, most: int, what: str) -> Mistake | None:
         return None
     reason = f"{what} is {len(text):,} characters long, and at most {most:,} fit."
     return Mistake(reason=reason, mend=f"Take {over:,} away.")
+
+
+def as_counted(written: str) -> str:
+    """What a field held, with one character for each line's end: a browser counts one, and sends two."""
+    return written.replace("\r\n", "\n")

@@ -210,5 +210,5 @@ def _typed() -> dict[str, str]:
     for name, limit in (("email", LONGEST_EMAIL), ("password", passwords.LONGEST)):
         typed[name] = request.form.get(name, "")[: limit + 1]
     name = re.sub(r"\s+", " ", request.form.get("name", ""))
-    typed["name"] = clean(name, len(name)).text
+    typed["name"] = clean(name)
     return typed

@@ -103,7 +103,7 @@ def end(prospect_id: UUID, override_id: UUID) -> ResponseReturnValue:
 def say(prospect_id: UUID) -> ResponseReturnValue:
     """Note that they do not want to be profiled, or that they may be again."""
     given = request.form.get("given") == "1"
-    said = _text(request.form.get("said", "")).strip()
+    said = SAID.typed(request.form)
     if long := SAID.too_long(said):
         with reading(current_app.extensions["database"]) as session:
             _person(session, prospect_id, Act.OBJECT)

@@ -14,6 +14,7 @@ from app.auth.viewer import Viewer, current
 from app.door import perform, reading
 from app.pages import transfer_lists, transfer_view, turning
 from app.pages.handoffs import actor, refusal
+from app.pages.mistake import as_counted
 from app.pages.views import Mistake
 from app.permissions import Act, may
 from prospects.faults import FaultyError
@@ -79,7 +80,7 @@ def accept(prospect_id: UUID, transfer_id: UUID) -> ResponseReturnValue:
 def ask(prospect_id: UUID, transfer_id: UUID) -> ResponseReturnValue:
     """Ask the rep who won them; the same form sent twice is one question."""
     ref = TransferRef(ProspectId(prospect_id), transfer_id)
-    text = request.form.get("question", "").strip()
+    text = as_counted(request.form.get("question", "")).strip()
     once = parse_id(request.form.get("once", "")) or new_id(g.now)
 
     def work(session: Session) -> bool:
@@ -94,7 +95,7 @@ def ask(prospect_id: UUID, transfer_id: UUID) -> ResponseReturnValue:
 def answer(prospect_id: UUID, transfer_id: UUID) -> ResponseReturnValue:
     """Answer what the account team asks."""
     ref = TransferRef(ProspectId(prospect_id), transfer_id)
-    text = request.form.get("answer", "").strip()
+    text = as_counted(request.form.get("answer", "")).strip()
 
     def work(session: Session) -> bool:
         row_of(session, ref, Act.ANSWER_TRANSFER)

@@ -15,6 +15,7 @@ from app.auth.viewer import current
 from app.door import perform, reading
 from app.pages import write_up_lists, write_up_page
 from app.pages.handoffs import actor, refusal
+from app.pages.mistake import as_counted
 from app.pages.views import Mistake
 from app.permissions import Act, may
 from prospects.faults import Fault, FaultyError
@@ -144,7 +145,7 @@ def _written(typed: Typed) -> tuple[list[int], Written]:
             filled.append(n)
             facts.append(Found(what, source, _day(on)))
     text = typed["text"][0] if typed["text"] else ""
-    return filled, Written(text.replace("\r\n", "\n"), facts)
+    return filled, Written(as_counted(text), facts)
 
 
 def _day(text: str) -> date | None:

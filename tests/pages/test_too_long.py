@@ -85,6 +85,9 @@ def test_of_a_lead(rep: Visitor, lead: str) -> None:
     ended = rep.send(f"{lead}/outcome", f"{lead}/outcome", result="lost", reason=LONG)
     assert ended.status_code == 422
     shown_again(ended.text, "500")
+    fits = "\r\n".join(["line"] * 100)
+    ended = rep.send(f"{lead}/outcome", f"{lead}/outcome", result="lost", reason=fits)
+    assert "characters long" not in ended.text
 
 
 def test_of_who_will_be_away(rep: Visitor) -> None:

@@ -157,14 +157,17 @@ def test_each_attempt_is_kept_for_thirty_days_with_what_came_of_it(
     receiver.status, receiver.body = 500, b"<b>we are \x00closed\xff" + b"x" * 9000
     (ref,) = announced(database, happens(database, ada, now), now)
     attempt(database, ref, now)
+    # Its composed form has more characters than it came with.
+    receiver.status, receiver.body = 500, "\N{DEVANAGARI LETTER QA}".encode()
+    attempt(database, ref, now + timedelta(seconds=5))
     receiver.status, receiver.body = 204, b""
-    attempt(database, ref, now + timedelta(seconds=9))
+    attempt(database, ref, now + timedelta(minutes=9))
     one = row(database)
     key = (one.prospect_id, one.id)
     with reading(database) as session:
         tried = attempts.of_calls(session, [key], now)[one.id]
         later = attempts.of_calls(session, [key], now + timedelta(days=31))
-    assert [(each.n, each.status) for each in tried] == [(1, 500), (2, 204)]
+    assert [(each.n, each.status) for each in tried] == [(1, 500), (2, 500), (3, 204)]
     assert tried[0].answer.startswith("<b>we are closed\N{REPLACEMENT CHARACTER}xxx")
     assert len(tried[0].answer) == attempts.ANSWER_SHOWN
     assert later == {}
