@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import psutil
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from app.database import Database, open_database
@@ -24,15 +24,13 @@ from app.jobs.drain import drain
 from app.settings import read_settings
 from bench.score_people import card_of, make
 from bench.stage import ROOT, NotMeasuredError, Stage, Store, cpu_seconds, postgres_process, staged
-from prospects import configuration
 from prospects.message import MessageRow
 from prospects.rows import AssessmentRow, ProspectRow
 from prospects.topics import Queue, Topic
 from scoring import current
-from scoring.card.card import Card, sha256, written
 from scoring.changes import screened_rows
 from scoring.changes.rows import RulesChangeRow, State
-from scoring.rows import ModelRow
+from tests.support.in_force import put_in_force
 
 Say = Callable[[str], None]
 GOAL_S = 60.0
@@ -82,13 +80,13 @@ def run(*, people: int, workers: int, moved: float, say: Say) -> Scored:
     with staged(Store.POSTGRES) as stage:
         database = open_database(stage.database_url, connections=2)
         now = datetime.now(UTC)
-        perform(database, lambda session: _in_force(session, card_of(now), now))
+        perform(database, lambda session: put_in_force(session, card_of(now), now))
         perform(database, lambda session: reassess.plan(session, now))
         say(f"making {people:,} people")
         perform(database, lambda session: make(session, people, current.current(session), now))
         _tidy(database)
         changed = card_of(now, moved=moved, grown=GROWN)
-        perform(database, lambda session: _in_force(session, changed, now))
+        perform(database, lambda session: put_in_force(session, changed, now))
         say("looking at them again")
         perform(database, lambda session: reassess.plan(session, datetime.now(UTC)))
         look = _timed(stage, "look", workers)
@@ -117,17 +115,6 @@ class Spent(NamedTuple):
     seconds: float
     workers: float
     database: float
-
-
-def _in_force(session: Session, card: Card, now: datetime) -> None:
-    session.execute(update(ModelRow).where(ModelRow.state == "active").values(state="retired"))
-    row = ModelRow(
-        id=card.id, state="active", origin="record", sha256=sha256(card), body=written(card),
-        report={}, trained_at=now, approved_at=now, active_at=now,
-    )  # fmt: skip
-    session.add(row)
-    session.flush()
-    configuration.write(session, "scoring", "scoring", {"model": card.id}, now, by="bench")
 
 
 def _timed(stage: Stage, what: str, workers: int) -> Spent:

@@ -9,32 +9,10 @@ from app import pipeline
 from prospects import configuration
 from prospects.rows import AssessmentRow, ProspectRow
 from scoring import current
-from scoring.card.card import Card, sha256, written
-from scoring.rows import ModelRow
 from tests.app.test_pipeline import arrive
 from tests.scoring.card.test_adding_up import a_card
 from tests.scoring.test_by_card import DID, SENIOR, SIZE
-
-
-def put_in_force(session: Session, card: Card, now: datetime) -> None:
-    """As activating it does: the card on record, and its id in the configuration."""
-    session.add(
-        ModelRow(
-            id=card.id,
-            state="active",
-            origin="record",
-            sha256=sha256(card),
-            body=written(card),
-            report={},
-            trained_at=now,
-            approved_at=now,
-            active_at=now,
-        )
-    )
-    session.flush()
-    standing = configuration.read(session, "scoring")
-    body = {**next(iter(standing.values())).body} if standing else {}
-    configuration.write(session, "scoring", "scoring", {**body, "model": card.id}, now, by="test")
+from tests.support.in_force import put_in_force
 
 
 def test_what_is_written_down_adds_up_and_names_the_card(session: Session, now: datetime) -> None:

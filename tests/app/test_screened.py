@@ -23,12 +23,11 @@ from scoring.card.card import Card
 from scoring.changes import screening
 from scoring.changes.rows import RulesChangeRow, State
 from scoring.feature_rows import FeatureStateRow
-from scoring.rows import ModelRow
 from tests.app.test_pipeline import arrive
-from tests.app.test_scored_by_card import put_in_force
 from tests.scoring.card.test_adding_up import a_card
 from tests.scoring.test_by_card import DID, SENIOR, SIZE
 from tests.scoring.test_screen import by
+from tests.support.in_force import put_in_force
 
 HOUR = timedelta(hours=1)
 NO_SETTINGS: Any = None
@@ -51,7 +50,6 @@ def people(session: Session, now: datetime) -> list[ProspectId]:
 
 
 def in_force(session: Session, changed: Card, now: datetime) -> None:
-    session.query(ModelRow).filter_by(state="active").update({"state": "retired"})
     put_in_force(session, changed, now)
     reassess.plan(session, now)
 

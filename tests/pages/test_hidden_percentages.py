@@ -16,10 +16,10 @@ from prospects.member import Role
 from prospects.rows import ProspectRow
 from routing.rows import HandoffRow
 from tests.app.test_pipeline import arrive
-from tests.app.test_scored_by_card import put_in_force
 from tests.pages.conftest import Signed
 from tests.scoring.card.test_adding_up import a_card
 from tests.scoring.test_by_card import DID, SENIOR, SIZE
+from tests.support.in_force import put_in_force
 
 CARD = a_card(SENIOR, DID, SIZE)
 FOUND = {"slope": 1.0, "move": -1.0, "words": ["Of 60 leads 12 were found; 18 were foreseen."]}

@@ -19,10 +19,10 @@ from prospects.message import MessageRow
 from prospects.timeline import Fact
 from prospects.values import Person
 from scoring import current
-from scoring.card.card import Calibration, Card, Label, Rung, Scales, Window, sha256, written
+from scoring.card.card import Calibration, Card, Label, Rung, Scales, Window
 from scoring.card.terms import Levels, Side, Steps
 from scoring.features.registry import VERSION
-from scoring.rows import ModelRow
+from tests.support.in_force import put_in_force
 
 AT_ONCE = 500
 LASTING = "20w"
@@ -85,19 +85,7 @@ def change(
 
 def switch_on(database: Database, card: Card, now: datetime) -> None:
     """A card scores, as when somebody activates it."""
-
-    def work(session: Session) -> None:
-        session.query(ModelRow).filter_by(state="active").update({"state": "retired"})
-        row = ModelRow(
-            id=card.id, state="active", origin="record", sha256=sha256(card), body=written(card),
-            report={}, trained_at=now, approved_at=now, active_at=now,
-        )  # fmt: skip
-        session.add(row)
-        session.flush()
-        body = {**NEARER, "model": card.id}
-        configuration.write(session, "scoring", "scoring", body, now, by="test")
-
-    perform(database, work)
+    perform(database, lambda session: put_in_force(session, card, now))
 
 
 def card_of(now: datetime, *, shift: float = 0.0) -> Card:

@@ -14,10 +14,10 @@ from app.cli.frame import run
 from app.database import Database
 from app.demo.linkedin import LinkedIn
 from app.door import perform
-from tests.app.test_scored_by_card import put_in_force
 from tests.scoring.card.test_adding_up import a_card
 from tests.scoring.test_by_card import DID, SENIOR, SIZE
 from tests.support.house import WORKSPACE, House
+from tests.support.in_force import put_in_force
 
 ADA = "ada@firm.example"
 
