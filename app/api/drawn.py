@@ -102,8 +102,8 @@ def activity(row: ActivityRow, *, openly: bool = False) -> Document:
 
 def assessments(session: Session, rows: Sequence[AssessmentRow]) -> list[Document]:
     """The documents of these beliefs, in their order; of a model whose percentages are hidden without them."""
-    hides = {each.model_id for each in percentages.open_rows(session)}
-    return [assessment(row, hides=row.scored_by in hides) for row in rows]
+    hides = {each.model_id for each in percentages.all_hidden(session)}
+    return [_assessment(row, hides=row.scored_by in hides) for row in rows]
 
 
 def one_by_one(
@@ -111,24 +111,6 @@ def one_by_one(
 ) -> Callable[[Session, Sequence[Any]], list[Document]]:
     """The documents of rows that need nothing but themselves."""
     return lambda _session, rows: [draw(row) for row in rows]
-
-
-def assessment(row: AssessmentRow, *, hides: bool = False) -> Document:
-    """One belief as it was recorded."""
-    return {
-        "id": str(row.id),
-        "at": instant(row.at),
-        "stage": _stage(row),
-        "score": None if hides else row.score,
-        "grade": row.grade or None,
-        "points": round(row.points, 1),
-        "fit": round(row.fit, 1),
-        "engagement": round(row.engagement, 1),
-        "warm": row.warm,
-        "gate": row.gate,
-        "reasons": row.reasons or [],
-        **_scoring(row),
-    }
 
 
 def consent(row: ConsentRow) -> Document:
@@ -189,18 +171,36 @@ def _by_person(
     return found
 
 
+def _assessment(row: AssessmentRow, *, hides: bool) -> Document:
+    return {
+        "id": str(row.id),
+        "at": instant(row.at),
+        "stage": _stage(row),
+        **_figures(row, hides=hides),
+        "gate": row.gate,
+        "reasons": row.reasons or [],
+        **_scoring(row),
+    }
+
+
 def _belief(row: ProspectRow, latest: AssessmentRow | None, *, hides: bool) -> Document:
     return {
         "stage": _stage(latest),
         "confirmed_stage": row.confirmed_stage,
+        **_figures(row, hides=hides),
+        "reasons": (latest.reasons or []) if latest else [],
+        **_scoring(latest),
+    }
+
+
+def _figures(row: ProspectRow | AssessmentRow, *, hides: bool) -> Document:
+    return {
         "score": None if hides else row.score,
         "grade": row.grade or None,
         "points": round(row.points, 1),
         "fit": round(row.fit, 1),
         "engagement": round(row.engagement, 1),
         "warm": row.warm,
-        "reasons": (latest.reasons or []) if latest else [],
-        **_scoring(latest),
     }
 
 
