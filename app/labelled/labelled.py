@@ -1,6 +1,6 @@
 """A labelled file made into the table that models are trained on, and everything a person should know about how."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -63,7 +63,7 @@ def labelled(asked: Asked, rules: Path | None = None, said: Said = lambda _: Non
     fit = read_rules(rules, list(texts.columns)) if rules is not None else None
     rows = rows_of(texts, asked)
     found = columns_of(rows, asked)
-    told = _events(rows, asked, said) if asked.events is not None else None
+    told, how = _events(rows, asked, said) if asked.events is not None else (None, ())
     table = _table(rows, found, {} if told is None else told.columns)
     said("looking for columns that are filled after the fact")
     suspected = _suspected(table, found, frozenset(told.columns if told else ()))
@@ -71,7 +71,7 @@ def labelled(asked: Asked, rules: Path | None = None, said: Said = lambda _: Non
     gone = {each.name for each in suspected} - set(kept)
     table = table.without([name for name in table.columns if found.of.get(name, name) in gone])
     remarks = [*rows.remarks, *_on_arrival(table, found)]
-    remarks += [] if told is None else _of_events(told, rows, asked)
+    remarks += [] if told is None else [*how, *_of_events(told, rows, asked)]
     if fit is not None:
         marks = marked(fit, rows.texts.columns, len(table))
         fits = number_column(marks.points).values
@@ -115,7 +115,8 @@ def _slices(table: Table, found: Columns) -> tuple[str, ...]:
     )
 
 
-def _events(rows: Rows, asked: Asked, said: Said) -> LogTold:
+def _events(rows: Rows, asked: Asked, said: Said) -> tuple[LogTold, Sequence[str]]:
+    """What the events tell of each row, and sentences on how they were read."""
     assert asked.events is not None
     if asked.id is None:
         raise WrongAskError("--events: say by --id COL whose each row is; the events name them")
@@ -125,7 +126,8 @@ def _events(rows: Rows, asked: Asked, said: Said) -> LogTold:
         )
     found = brought(asked.events, rows, asked.id, lambda n: said(f"{n:,} events read"))
     said("looking back from each row at what had happened by then")
-    return told_by(found.log, places(rows.keys or ()), number_column(rows.seen_at).values)
+    at = number_column(rows.seen_at).values
+    return told_by(found.log, places(rows.keys or ()), at), found.remarks
 
 
 def _table(rows: Rows, found: Columns, of_events: Mapping[str, Column]) -> Table:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 
 from app.importing.columns import named
 from app.labelled.asked import EventsAsked, WrongAskError
+from app.labelled.naming import heading_meant
 from app.labelled.reading import Texts
 from app.labelled.sorts import Sort, sort_of
 from app.labelled.times import Unit, times
@@ -74,11 +75,15 @@ def _called(headings: Sequence[str], usual: Sequence[str]) -> str | None:
 
 
 def _said(texts: Texts, option: str, said: str | None) -> str | None:
-    if said is not None and said not in texts.columns:
+    if said is None:
+        return None
+    headings = list(texts.columns)
+    found = heading_meant(said, headings)
+    if found not in headings:
         raise WrongAskError(
-            f"{option}: {texts.name} has no column {shown(said)}; {nearest(said, list(texts.columns))}"
+            f"{option}: {texts.name} has no column {shown(said)}; {nearest(said, headings)}"
         )
-    return said
+    return found
 
 
 def _whose(texts: Texts, id_column: str, ids: Collection[str]) -> str:

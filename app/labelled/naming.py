@@ -18,18 +18,19 @@ def meant(asked: Asked, headings: Sequence[str]) -> Asked:
     }
     return replace(
         asked,
-        label=_one(asked.label, headings),
-        time=asked.time and _one(asked.time, headings),
-        id=asked.id and _one(asked.id, headings),
-        at=asked.at and _one(asked.at, headings),
-        outcome_at=asked.outcome_at and _one(asked.outcome_at, headings),
+        label=heading_meant(asked.label, headings),
+        time=asked.time and heading_meant(asked.time, headings),
+        id=asked.id and heading_meant(asked.id, headings),
+        at=asked.at and heading_meant(asked.at, headings),
+        outcome_at=asked.outcome_at and heading_meant(asked.outcome_at, headings),
         drop=_all(asked.drop, headings, twice=True),
         keep=_all(asked.keep, headings, twice=False),
         allow=allow,
     )
 
 
-def _one(name: str, headings: Sequence[str]) -> str:
+def heading_meant(name: str, headings: Sequence[str]) -> str:
+    """The heading that somebody meant by this name, or the name itself where that is none."""
     if name in headings:
         return name
     like = [each for each in headings if _plain(each) == _plain(name)]
@@ -44,8 +45,8 @@ def _all(names: Iterable[str], headings: Sequence[str], *, twice: bool) -> tuple
 
 
 def _apart(name: str, headings: Sequence[str]) -> list[str]:
-    whole = _one(name, headings)
-    parts = [_one(each.strip(), headings) for each in name.split(",")]
+    whole = heading_meant(name, headings)
+    parts = [heading_meant(each.strip(), headings) for each in name.split(",")]
     return parts if whole not in headings and all(each in headings for each in parts) else [whole]
 
 

@@ -11,11 +11,11 @@ from tests.labelled.files import read, write
 ROWS = [[f"L{n}", "2026-02-01", n % 3, "yes" if n % 2 else "no"] for n in range(60)]
 
 
-def told(tmp_path: Path, header: list[str], row: list[str]) -> Labelled:
-    """A log with one event a lead; `{n}` in a cell is its number."""
+def told(tmp_path: Path, header: list[str], row: list[str], **said: str) -> Labelled:
+    """A log with one event a lead; `{n}` in a cell is its number, `said` which columns they are."""
     path = write(tmp_path / "leads.csv", ["lead", "seen", "size", "won"], ROWS)
     rows = [[cell.format(n=n, kind="ab"[n % 2]) for cell in row] for n in range(60)]
-    log = EventsAsked(path=write(tmp_path / "events.csv", header, rows))
+    log = EventsAsked(path=write(tmp_path / "events.csv", header, rows), **said)
     return read(path, time="seen", id="lead", events=log)
 
 
@@ -36,6 +36,14 @@ def test_a_logs_columns_are_found_by_name_or_by_what_they_hold(
     found = told(tmp_path, header, row)
     assert any("60 events lie before" in each for each in found.remarks)
     assert any(name.startswith("did.any") for name in (*found.table.columns, *found.of))
+
+
+def test_a_logs_columns_may_be_said_in_other_letters(tmp_path: Path) -> None:
+    row = ["E{n}", "L{n}", "{kind}", "2026-01-20 10:00"]
+    found = told(tmp_path, ["id", "Quem", "O que", "Quando"], row, id="quem", kind="o  que")
+    assert any("whose is `Quem`, when is `Quando`" in each for each in found.remarks)
+    with pytest.raises(WrongAskError, match="--events-id: .*events.csv has no column `quen`"):
+        told(tmp_path, ["id", "Quem", "O que", "Quando"], row, id="quen")
 
 
 def test_a_log_of_other_ids_is_refused_with_one_of_each(tmp_path: Path) -> None:
