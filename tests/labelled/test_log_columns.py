@@ -42,7 +42,7 @@ def test_a_logs_columns_may_be_said_in_other_letters(tmp_path: Path) -> None:
     row = ["E{n}", "L{n}", "{kind}", "2026-01-20 10:00"]
     found = told(tmp_path, ["id", "Quem", "O que", "Quando"], row, id="quem", kind="o  que")
     assert any("whose is `Quem`, when is `Quando`" in each for each in found.remarks)
-    with pytest.raises(WrongAskError, match="--events-id: .*events.csv has no column `quen`"):
+    with pytest.raises(WrongAskError, match=r"--events-id: .*events\.csv has no column `quen`"):
         told(tmp_path, ["id", "Quem", "O que", "Quando"], row, id="quen")
 
 
