@@ -122,6 +122,8 @@ def _learned(then: Snapshot, rules: ScoringRules, state: State | None) -> Learne
     soon = in_sight(state.tally, micros(then.as_of)) if len(fading) == len(moving) else 0.0
 
     def features(passed: float) -> Features:
+        if not passed:
+            return now
         # Who somebody is stays as it is.
         if passed < soon:
             return {**now, **faded(fading, passed)}
