@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from prospects.kinds import OF_INTEREST, Kind
 from scoring.acting_terms import NOTHING, Asked
 from scoring.features.acts import HOUR, MOST_OPENS, at_work, marks_at, on_weekends
-from scoring.features.tally import DAY, LOOKS_BACK, Tally, Times, Visits
+from scoring.features.tally import DAY, Tally, Times, Visits, oldest_seen
 
 OWN = frozenset(kind.value for kind in OF_INTEREST)
 TIMES = {"in_hours_share": at_work, "weekend_share": on_weekends}
@@ -54,7 +54,7 @@ def fill_in(
     values: list[float], acts: Acts, when: int, *, kinds: Mapping[str, Asked], of_any: Asked
 ) -> tuple[int, tuple[int, int]]:
     """Put what there is to see then in its places; returns how many acts that are, and which of one's own."""
-    oldest = (when // DAY - LOOKS_BACK + 1) * DAY
+    oldest = oldest_seen(when)
     every = sorts = 0
     left: dict[int, list[float]] = {half_life: [] for half_life, _ in of_any.recent}
     for kind, there in acts.kinds:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from prospects.kinds import OF_INTEREST, Kind
 from prospects.own_titles import ReadTitle
 from prospects.values import Company, Person
-from scoring.features.tally import DAY, LOOKS_BACK, Tally, Touch
+from scoring.features.tally import Tally, Touch, oldest_seen
 
 _OF_INTEREST = frozenset(kind.value for kind in OF_INTEREST)
 
@@ -48,7 +48,7 @@ def known(
     points: Points | None = None,
 ) -> Known:
     """What there is to see at `now`: nothing that happens later, nothing older than `LOOKS_BACK`."""
-    longest = now - (now // DAY - LOOKS_BACK + 1) * DAY
+    longest = now - oldest_seen(now)
     views = tally.visits.values()
     ages = {
         kind: some

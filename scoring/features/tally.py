@@ -80,7 +80,7 @@ def tallied(acts: Iterable[Activity], now: datetime) -> Tally:
 def added(tally: Tally, acts: Iterable[Activity], now: datetime) -> Tally:
     """The tally with these acts as well, each of them once, without what is too old by now."""
     at = micros(now)
-    oldest = (at // DAY - LOOKS_BACK + 1) * DAY
+    oldest = oldest_seen(at)
     whole = _with(_kept_since(tally, oldest), traces(acts), oldest)
     return replace(whole, touches=_latest(whole.touches, at))
 
@@ -98,6 +98,11 @@ def counts(act: Activity) -> bool:
 def micros(instant: datetime) -> int:
     """Microseconds since 1970, exactly."""
     return round(instant.timestamp() * 1_000_000)
+
+
+def oldest_seen(at: int) -> int:
+    """Since when features look at acts, asked at an instant: both in microseconds since 1970."""
+    return (at // DAY - LOOKS_BACK + 1) * DAY
 
 
 def written(tally: Tally) -> dict[str, Any]:
@@ -219,7 +224,7 @@ def _latest(touches: Iterable[Touch], at: int) -> tuple[Touch, ...]:
 
 def in_sight(tally: Tally, now: int) -> float:
     """For how many seconds from `now` no act grows too old to be looked at; 0 where there is none."""
-    oldest = (now // DAY - LOOKS_BACK + 1) * DAY
+    oldest = oldest_seen(now)
     every = (*tally.did.values(), tally.visits.values())
     seen = min((when for times in every for when in times if when >= oldest), default=None)
     return 0.0 if seen is None else ((seen // DAY + LOOKS_BACK) * DAY - now) / 1_000_000
