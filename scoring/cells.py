@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 NOTHING = frozenset(
@@ -36,20 +35,12 @@ class Decimal(StrEnum):
     COMMA = "comma"
 
 
-@dataclass(frozen=True, slots=True)
-class Numeric:
-    """A column of numbers: how it writes them, and the texts in it that are none."""
-
-    decimal: Decimal
-    odd: frozenset[str]
-
-
 def says_nothing(text: str) -> bool:
     """Whether a cell is empty, or holds what stands for nothing."""
     return text.strip().casefold() in NOTHING
 
 
-def numeric(texts: Collection[str], usual: Decimal | None = None) -> Numeric | None:
+def decimal_of(texts: Collection[str], usual: Decimal | None = None) -> Decimal | None:
     """How these different texts are to be read as numbers; None where they are words or codes.
 
     Codes with leading zeros are words. Where both ways of writing are possible `usual` decides,
@@ -58,25 +49,21 @@ def numeric(texts: Collection[str], usual: Decimal | None = None) -> Numeric | N
     plain = {text: _PAPER.sub("", text.strip()) for text in texts}
     if not plain or any(_CODE.fullmatch(each) for each in plain.values()):
         return None
-    ways = {
-        decimal: frozenset(text for text, bare in plain.items() if not form.fullmatch(bare))
+    odd = {
+        decimal: sum(not form.fullmatch(bare) for bare in plain.values())
         for decimal, form in ((Decimal.POINT, _POINT), (Decimal.COMMA, _COMMA))
     }
-    best = min(ways, key=lambda way: (len(ways[way]), way is not (usual or Decimal.POINT)))
-    if len(ways[best]) > (1 - MOSTLY) * len(plain):
-        return None
-    return Numeric(best, ways[best])
+    best = min(odd, key=lambda way: (odd[way], way is not (usual or Decimal.POINT)))
+    return best if odd[best] <= (1 - MOSTLY) * len(plain) else None
 
 
 def writes(texts: Collection[str]) -> Decimal | None:
     """How this column writes fractions, if it tells: `1,5` does, `1.234` and `12` do not."""
-    found = numeric(texts)
+    found = decimal_of(texts)
     telling = [
         bare for text in texts if not _EITHER.fullmatch(bare := _PAPER.sub("", text.strip()))
     ]
-    if found is None or not any("," in each or "." in each for each in telling):
-        return None
-    return found.decimal
+    return found if any("," in each or "." in each for each in telling) else None
 
 
 def number(text: str, decimal: Decimal) -> float | None:

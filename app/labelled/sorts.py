@@ -8,7 +8,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from app.labelled.times import Unit, times
-from scoring.cells import Decimal, numeric, says_nothing
+from scoring.cells import Decimal, decimal_of, says_nothing
 
 FEW_ROWS = 20
 """Rows a word must stand in before anything is learned from it."""
@@ -58,12 +58,12 @@ def sort_of(heading: str, texts: Sequence[str], usual: Decimal | None = None) ->
         return Sorted(Sort.NOTHING, why="it says the same in every row")
     if _is_time(heading, said):
         return Sorted(Sort.TIME)
-    found = numeric(said, usual)
+    found = decimal_of(said, usual)
     if found is None:
         return _words(said, len(texts))
     if _names_rows(heading, said, texts):
         return Sorted(Sort.NOTHING, why="it numbers the rows, one by one")
-    return Sorted(Sort.NUMBER, found.decimal)
+    return Sorted(Sort.NUMBER, found)
 
 
 def _is_time(heading: str, said: dict[str, int]) -> bool:

@@ -69,7 +69,6 @@ class RateLine:
     over: Number
     under: Number
     nobody: Sequence[Number]
-    held_in: str
     over_in: str
     under_in: str
 
@@ -126,7 +125,6 @@ def line(of: Rate, names: Mapping[str, str], stages: Mapping[str, str]) -> RateL
         over=told("not that far", Verdict.EARLIER),
         under=told("further", Verdict.LATER),
         nobody=[told(_NOBODY[each], each) for each in NO_BUYER],
-        held_in=between(of.held),
         over_in=between(of.over),
         under_in=between(of.under),
     )

@@ -4,7 +4,7 @@ import math
 from functools import lru_cache
 
 from scoring.card.terms import Value
-from scoring.cells import number, numeric, says_nothing
+from scoring.cells import decimal_of, number, says_nothing
 
 LONGEST_NUMBER = 30
 LONGEST = 100
@@ -52,6 +52,6 @@ def _word(given: str) -> str | None:
 
 @lru_cache(maxsize=4096)
 def _in_text(given: str) -> float | None:
-    found = numeric((given,))
-    told = None if found is None else number(given, found.decimal)
+    found = decimal_of((given,))
+    told = None if found is None else number(given, found)
     return told if told is not None and math.isfinite(told) else None

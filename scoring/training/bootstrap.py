@@ -25,7 +25,6 @@ class Drawn:
     loss: float
     loss_better: float
     auc: float
-    auc_better: float
     auc_low: float
     auc_high: float
 
@@ -50,7 +49,6 @@ def paired(label: Floats, one: Floats, other: Floats, seed: int) -> Drawn:
         loss=float(difference.mean()),
         loss_better=float((all_loss < 0).mean()),
         auc=ranks[0].auc(once) - ranks[1].auc(once),
-        auc_better=float((all_rank > 0).mean()),
         auc_low=float(np.quantile(all_rank, 0.05)),
         auc_high=float(np.quantile(all_rank, 0.95)),
     )

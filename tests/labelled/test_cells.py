@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.labelled.times import Unit, times
-from scoring.cells import Decimal, number, numbers, numeric, says_nothing, writes
+from scoring.cells import Decimal, decimal_of, number, numbers, says_nothing, writes
 
 DAY = 86_400.0
 
@@ -36,21 +36,21 @@ def test_an_answer_that_sounds_like_nothing_is_one() -> None:
 def test_a_column_is_read_in_the_one_way_that_reads_all_of_it(
     cells: list[str], first: float
 ) -> None:
-    found = numeric(cells)
+    found = decimal_of(cells)
     assert found is not None
-    assert numbers(cells, found.decimal)[0] == first
+    assert numbers(cells, found)[0] == first
 
 
 def test_what_reads_both_ways_is_read_as_the_rest_of_the_table() -> None:
     assert writes(["1.234", "5.678"]) is None
     for usual, first in ((Decimal.COMMA, 1234.0), (Decimal.POINT, 1.234), (None, 1.234)):
-        found = numeric(["1.234", "5.678"], usual)
+        found = decimal_of(["1.234", "5.678"], usual)
         assert found is not None
-        assert number("1.234", found.decimal) == first
+        assert number("1.234", found) == first
 
 
 def test_codes_with_leading_zeros_are_no_numbers() -> None:
-    assert numeric(["00123", "10115"]) is None
+    assert decimal_of(["00123", "10115"]) is None
 
 
 @given(st.floats(-1e12, 1e12).map(lambda x: round(x, 2)))
