@@ -68,7 +68,7 @@ def follow(
             states[who] = State(before[1], before[0].earned)
     _write(session, whole)
     _write_beside(session, beside)
-    _drop(session, [who for who in held if who in {e.prospect_id for e in seen if not e.profiled}])
+    _drop(session, held.keys() & {each.prospect_id for each in seen if not each.profiled})
     return states
 
 
