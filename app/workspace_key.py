@@ -55,11 +55,3 @@ def own(database: Database, settings: Settings) -> None:
     """Note the key if none is noted yet. Raises RefusedError as `check` does."""
     check(database, settings)
     perform(database, lambda s: configuration.seal_with(s, fingerprint(settings.secret_key)))
-
-
-def take(database: Database, settings: Settings) -> None:
-    """From now on the workspace's key is this one: the old one is lost, and what it sealed is too."""
-    perform(
-        database,
-        lambda s: configuration.seal_with(s, fingerprint(settings.secret_key), anew=True),
-    )

@@ -8,7 +8,6 @@ from typing import Any
 
 import click
 
-from app import workspace_key
 from app.cli.frame import with_settings
 from app.cli.opened import opened
 from app.endings import FailedError, RefusedError
@@ -36,8 +35,6 @@ def command(settings: Settings, folder: Path, *, as_json: bool, force: bool, new
     try:
         # `apply` itself looks at the key, once the files have no mistake.
         with opened(settings, any_key=True) as database:
-            if new_key:
-                workspace_key.take(database, settings)
             done = apply(
                 database,
                 folder,
@@ -46,6 +43,7 @@ def command(settings: Settings, folder: Path, *, as_json: bool, force: bool, new
                 secret=settings.secret_key,
                 egress=settings.egress_allow,
                 force=force,
+                new_key=new_key,
             )
     except MistakesError as error:
         show_mistakes(error.mistakes, "applied", as_json=as_json)

@@ -66,12 +66,13 @@ def apply(
     secret: str,
     egress: Networks = (),
     force: bool = False,
+    new_key: bool = False,
 ) -> ChangeSet:
     """Apply the files in `place` and return what changed.
 
     `environ` is where `${NAME}` is looked up; `secret` seals what must not be read; `egress` are
     inside networks that sources may be fetched from all the same; `force` lets the files win over
-    what was changed in the browser.
+    what was changed in the browser, `new_key` takes `secret` in place of the workspace's, which is lost.
     Raises MistakesError, BrowserOwnsError, or RefusedError for another key than the workspace's; then
     nothing was applied.
     """
@@ -80,13 +81,15 @@ def apply(
             standing, known = stand(session), kept.read(session, secret)
             another = workspace_key.is_another(session, secret)
         changes = work_out(place, environ, standing, secret=secret, egress=egress, known=known)
-        if another:
+        if another and not new_key:
             raise workspace_key.refusal()
         if changes.overruled and not force:
             raise BrowserOwnsError(changes, difference(standing, changes.overruled))
-        if not changes.changes and not changes.texts:
+        if not changes.changes and not changes.texts and not another:
             return changes
-        carry = partial(carry_out, change_set=changes, now=now, by="apply", secret=secret)
+        carry = partial(
+            carry_out, change_set=changes, now=now, by="apply", secret=secret, new_key=another
+        )
         if perform(database, carry):
             return changes
     raise OvertakenError

@@ -80,26 +80,27 @@ def changes_to(standing: Standing, wanted: Sequence[Wanted], *, secret: str) -> 
 
 
 def carry_out(
-    session: Session, change_set: ChangeSet, now: datetime, *, by: str, secret: str
+    session: Session,
+    change_set: ChangeSet,
+    now: datetime,
+    *,
+    by: str,
+    secret: str,
+    new_key: bool = False,
 ) -> bool:
-    """Make the changes, all in this transaction.
+    """Make the changes, all in this transaction; with a `new_key` the old one is lost, and what it sealed is too.
 
     False, and nothing done, if the workspace was changed by somebody else since they were worked out.
     """
     if configuration.lock(session) != change_set.since:
         return False
-    configuration.seal_with(session, fingerprint(secret))
+    configuration.seal_with(session, fingerprint(secret), anew=new_key)
     kept.keep(session, change_set.texts, now, secret=secret)
     if not change_set.changes:
         return True
     people = [each.body for each in change_set.changes if each.kind is Thing.PERSON]
     if people:
-        team.save(session, people, now)
-        named = {each["email"] for each in people}
-        those = [member for member in team.members(session) if member.email in named]
-        going_away.let_go(session, those, now)
-        gone = [member.id for member in those if not member.active]
-        departure.depart(session, gone, now, by=by)
+        _save(session, people, now, by=by)
     for each in change_set.changes:
         if each.kind is not Thing.PERSON:
             configuration.write(session, each.kind, each.slug, each.body, now, by=by)
@@ -117,6 +118,16 @@ def carry_out(
     # No names of people: the audit outlives them.
     audit.note(session, "apply", "workspace", now, who=by, documents=documents, people=len(people))
     return True
+
+
+def _save(session: Session, people: Sequence[Mapping[str, Any]], now: datetime, *, by: str) -> None:
+    """The team as it is written; who left it goes with all that is theirs."""
+    team.save(session, people, now)
+    named = {each["email"] for each in people}
+    those = [member for member in team.members(session) if member.email in named]
+    going_away.let_go(session, those, now)
+    gone = [member.id for member in those if not member.active]
+    departure.depart(session, gone, now, by=by)
 
 
 def _as_kept(wanted: Wanted, standing: Standing, secret: str) -> Wanted:

@@ -72,11 +72,20 @@ def test_mistakes_in_the_files_are_said_before_the_key_is_looked_at(
 def test_a_lost_key_is_replaced_when_somebody_says_so(url: str, tmp_path: Path) -> None:
     lost, new = str(tmp_path / "lost"), str(tmp_path / "new")
     assert run(commands, ["apply", str(STARTER), "--data", lost]) == 0
+    mistaken = tmp_path / "mistaken"
+    mistaken.mkdir()
+    (mistaken / "team.yaml").write_text("people: 3\n")
+    assert run(commands, ["apply", str(mistaken), "--data", new, "--new-key"]) == 1
+    assert run(commands, ["work", "given-up", "--data", lost]) == 0
     assert run(commands, ["apply", str(STARTER), "--data", new, "--new-key"]) == 0
     key = read_settings({"DATABASE_URL": url}, data=tmp_path / "new").secret_key
     assert "site" in sources(url, key).sources
     assert run(commands, ["work", "given-up", "--data", new]) == 0
     assert run(commands, ["work", "given-up", "--data", lost]) == 3
+    nothing = tmp_path / "nothing"
+    nothing.mkdir()
+    assert run(commands, ["apply", str(nothing), "--data", lost, "--new-key"]) == 0
+    assert run(commands, ["work", "given-up", "--data", lost]) == 0
 
 
 def test_the_doctor_names_it(url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
