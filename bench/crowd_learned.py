@@ -144,6 +144,7 @@ def _report() -> dict[str, Any]:
             "rows": 200,
             "won": 40,
             "higher": 31,
+            "lower": 9,
             "psi": dict.fromkeys(NAMES, 0.1),
             "reliability": [{"rows": 20, "predicted": part, "won": part} for part in ten],
             "lift": ten,

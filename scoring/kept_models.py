@@ -22,7 +22,7 @@ OF_CARD: Sequence[Path] = (
 )
 OF_REPORT: Sequence[Path] = (
     *(("gate",), ("signal",), ("no_signal",), ("rows",), ("positives",), ("losses",)),
-    *(("looked", "won"), ("looked", "higher"), ("looked", "newest")),
+    *(("looked", "won"), ("looked", "higher"), ("looked", "lower"), ("looked", "newest")),
 )
 COLUMNS = (
     *("id", "state", "origin", "parent", "waits"),

@@ -15,6 +15,7 @@ from prospects.wilson import Share
 from scoring.learning.answering import Answers, Beside, Sign
 
 FEWEST_TO_NAME = 10
+PER_CENT = "\N{NO-BREAK SPACE}%"
 TITLES: Mapping[By, str] = {
     By.STAGE: "Stage claimed",
     By.SOURCE: "Source",
@@ -200,7 +201,9 @@ def shared(cell: Cell, stages: Mapping[str, str], rep: str) -> list[str]:
 
 def between(share: Share) -> str:
     """A share with its interval: 71 % (55–83)."""
-    return f"{share.value:.0%} ({100 * share.low:.0f}–{100 * share.high:.0f})".replace("%", " %")
+    return f"{share.value:.0%} ({100 * share.low:.0f}–{100 * share.high:.0f})".replace(
+        "%", PER_CENT
+    )
 
 
 def standing(signs: Sequence[tuple[UUID, Beside]], names: Mapping[str, str]) -> list[Standing]:
@@ -239,7 +242,7 @@ def figures(both: Beside) -> list[str]:
 
 
 def _said(what: str, mine: Share, others: Share) -> str:
-    beside = f"; colleagues {others.value:.0%}".replace("%", " %") if others.of else ""
+    beside = f"; colleagues {others.value:.0%}".replace("%", PER_CENT) if others.of else ""
     return f"{what}: {mine.count} of {mine.of}{beside}."
 
 

@@ -87,15 +87,21 @@ def _line(
     row: KeptModel, rules: Learning, now: datetime, viewer: Viewer, hides: Mapping[str, Hidden]
 ) -> ModelLine:
     hidden = hides.get(row.id)
-    since = hidden and hidden_percentage.since(hidden, now, viewer.zone)
-    said = model_words.better_for(row.report, parent=row.parent is not None)
+    report = row.report
+    told = (
+        hidden and hidden_percentage.since(hidden, now, viewer.zone),
+        model_words.no_signal(report),
+        model_words.better_for(report, parent=row.parent is not None),
+        model_words.only_stages(row),
+        model_words.percentage(row),
+    )
     return ModelLine(
         name=row.id,
         kind=model_words.kind(str(row.body.get("rung"))),
         state=model_words.state(row, rules, now, viewer.zone),
         tone=model_words.TONES.get(row.state, Tone.PLAIN),
         at=row.trained_at,
-        says=since or model_words.no_signal(row.report) or said or model_words.percentage(row),
+        says=next(each for each in told if each),
         url=f"/scoring/models/{row.id}",
     )
 

@@ -7,23 +7,29 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.auth.viewer import Viewer
-from app.pages import hidden_percentage, model_deeds, model_drift, model_movers, model_words, plots
-from app.pages.model_views import Change, CheckLine, ModelPage, TableShown
+from app.pages import (
+    hidden_percentage,
+    model_changes,
+    model_deeds,
+    model_drift,
+    model_movers,
+    model_words,
+    plots,
+)
+from app.pages.model_views import CheckLine, LeftOut, ModelPage, TableShown
 from app.pages.views import Tone
 from app.permissions import Act, may_at_all
 from prospects import team
 from scoring import current, models
 from scoring.card.adding import points_are_chances
-from scoring.card.card import Card, Rung
+from scoring.card.card import Card
 from scoring.learning import shadowing, taking_over
 from scoring.learning.limits import LIMITS, undrawn
-from scoring.learning.taking_over import Difference
 from scoring.models import State
 from scoring.rows import ModelRow
 from scoring.rules import ScoringRules
 from scoring.saying import named
 
-MOST_CHANGES = 40
 FIGURES = (
     ("auc", "AUC"),
     ("pr_auc", "PR AUC"),
@@ -58,16 +64,16 @@ def read(session: Session, row: ModelRow, viewer: Viewer, now: datetime) -> Mode
         verdict=model_words.OUTCOMES[taking_over.outcome(row)],
         checks=_checks(row.report),
         plots=[each for each in drawn if each is not None],
-        against=_against(row, rules),
-        of_stages=card.rung is Rung.STAGES,
-        changes=_changes(card, rules.card if rules.card_id != row.id else None, rules),
+        against=model_changes.against(row, rules),
+        in_force=rules.card_id == row.id,
+        changes=model_changes.read(row, card, rules),
         shadow=_shadow(session, row),
         movers=model_movers.read(session, row),
         drift=model_drift.read(session, row),
         made_of=list(_made_of(session, row, card)),
         tables=list(_tables(row.report)),
         limits=LIMITS,
-        left_out=_pairs(_left_out(row, card)),
+        left_out=_left_out(row, card),
         allowed=_pairs(card.allowed),
         deeds=model_deeds.deeds(row, rules.scoring.learning, now, viewer.zone) if steers else (),
     )
@@ -101,53 +107,6 @@ def _checks(report: Mapping[str, Any]) -> list[CheckLine]:
         )
         for each in checks
     ]
-
-
-def _against(row: ModelRow, rules: ScoringRules) -> str:
-    if row.body.get("rung") == Rung.STAGES:
-        return "Your points stay as they are; only what is said of buying stages changes."
-    if rules.card_id == row.id:
-        return "It is what scores now; this is what it counts, beside nothing."
-    if rules.scoring_card is None:
-        return "Your points score now, which know none of these sums; this is what it would count."
-    return f"Against {rules.card_id}, which scores now: every term that differs, the largest change first."
-
-
-def _changes(card: Card, other: Card | None, rules: ScoringRules) -> list[Change]:
-    terms = [_change(each) for each in taking_over.differences(card, other)[:MOST_CHANGES]]
-    return [*_pull(card, other, rules), *terms]
-
-
-def _pull(card: Card, other: Card | None, rules: ScoringRules) -> Iterator[Change]:
-    """How far findings pull each stage from the evidence rules: above 0 buyers were found there more often."""
-    if card.stage is None or (other and other.stage == card.stage):
-        return
-    names = {stage.slug: stage.name for stage in rules.stages}
-    stands = other.stage if other else None
-    was = dict(zip(stands.ladder, stands.cuts, strict=True)) if stands else {}
-    yield Change(
-        name=f"Buying stages, pulled by {card.stage.verdicts:,} findings",
-        sort="changed" if was else "new",
-        rows=[
-            (names.get(slug, slug), _weight(-was[slug] if slug in was else None), _weight(-cut))
-            for slug, cut in zip(card.stage.ladder, card.stage.cuts, strict=True)
-        ],
-    )
-
-
-def _change(each: Difference) -> Change:
-    before, after = each.before or {}, each.after or {}
-    sort = "new" if each.before is None else "gone" if each.after is None else "changed"
-    places = list(dict.fromkeys([*before, *after]))
-    return Change(
-        name=named(each.feature),
-        sort=sort,
-        rows=[(place, _weight(before.get(place)), _weight(after.get(place))) for place in places],
-    )
-
-
-def _weight(weight: float | None) -> str:
-    return "–" if weight is None else f"{weight:+.2f}".replace("-", "−")
 
 
 def _shadow(session: Session, row: ModelRow) -> list[str]:
@@ -240,9 +199,15 @@ def _figure(found: float | None) -> str:
     return "–" if found is None else f"{found:.3f}"
 
 
-def _left_out(row: ModelRow, card: Card) -> Mapping[str, str]:
+def _left_out(row: ModelRow, card: Card) -> list[LeftOut]:
+    """What was left out by its reason; what is said of fewest comes first, for somebody may mend that."""
     report = row.report
-    return {**card.left_out, **(report.get("dropped") or {}), **(report.get("left_out") or {})}
+    gone = {**card.left_out, **(report.get("dropped") or {}), **(report.get("left_out") or {})}
+    names: dict[str, list[str]] = {}
+    for name, why in _pairs(gone):
+        names.setdefault(why, []).append(name)
+    found = [LeftOut(why=why, names=some) for why, some in names.items()]
+    return sorted(found, key=lambda each: len(each.names))
 
 
 def _pairs(reasons: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -74,11 +74,12 @@ class CheckLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """A term that differs from that of what scores now: place, was, now."""
+    """A term that differs from that of what scores now: place, was, now; of what scores itself place and now, and no sort."""
 
     name: str
     sort: str
-    rows: Sequence[tuple[str, str, str]]
+    rows: Sequence[Sequence[str]]
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +129,14 @@ class Mover:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """What was not learned from for one reason."""
+
+    why: str
+    names: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ModelPage:
     """One model: first in a marketer's words, figures below. `hidden`: why its percentage is hidden since, and what to do."""
 
@@ -146,7 +155,7 @@ class ModelPage:
     checks: Sequence[CheckLine] = ()
     plots: Sequence[Plot] = ()
     against: str = ""
-    of_stages: bool = False
+    in_force: bool = False
     changes: Sequence[Change] = ()
     shadow: Sequence[str] = ()
     movers: Sequence[Mover] = ()
@@ -154,7 +163,7 @@ class ModelPage:
     made_of: Sequence[tuple[str, str]] = ()
     tables: Sequence[TableShown] = ()
     limits: Sequence[str] = ()
-    left_out: Sequence[tuple[str, str]] = ()
+    left_out: Sequence[LeftOut] = ()
     allowed: Sequence[tuple[str, str]] = ()
     deeds: Sequence[Deed] = ()
     wrong: str | None = None

@@ -82,7 +82,7 @@ def state(row: AnyModel, rules: Learning, now: datetime, zone: tzinfo) -> str:
 
 
 def better_for(report: Mapping[str, Any], *, parent: bool) -> str | None:
-    """`Would have ranked 9 of 12 later buyers higher`; None where there was no order to compare with."""
+    """`Would have ranked 9 of 12 later buyers higher, 2 lower`; None where there was no order to compare with."""
     looked = report.get("looked") or {}
     won = looked.get("won")
     points: Mapping[str, float] = next(
@@ -93,7 +93,9 @@ def better_for(report: Mapping[str, Any], *, parent: bool) -> str | None:
         return None
     later = "later buyers" if looked.get("newest") else "buyers"
     rest = "what scored then" if parent else "your points"
-    return f"It would have ranked {looked['higher']:,} of {won:,} {later} higher than {rest} did."
+    # Not known of models that were trained before it was counted.
+    lower = f", {looked['lower']:,} lower" if "lower" in looked else ""
+    return f"It would have ranked {looked['higher']:,} of {won:,} {later} higher than {rest} did{lower}."
 
 
 def no_signal(report: Mapping[str, Any]) -> str | None:
@@ -101,6 +103,18 @@ def no_signal(report: Mapping[str, Any]) -> str | None:
     if report.get("signal", not report.get("no_signal")):
         return None
     return "No signal: beyond what chance does, it tells buyers from others no better than your points. The points can stay."
+
+
+def only_stages(row: AnyModel) -> str | None:
+    """Said of a card that scores as the one before it, and claims stages by newer findings."""
+    checks = _checks(row.report)
+    if row.body.get("rung") == "stages" or not checks or not all(map(_of_stages, checks)):
+        return None
+    return "What scores stays as it is; only what is said of buying stages changes."
+
+
+def _of_stages(check: Mapping[str, Any]) -> bool:
+    return str(check["name"]).startswith("stages_")
 
 
 def percentage(row: AnyModel) -> str:

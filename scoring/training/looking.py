@@ -12,15 +12,17 @@ TENTHS = 10
 
 
 def looked_at(asked: Asked, moved: Drift) -> Looked:
-    """Reliability, lift, slices, and how many wins it ranks higher."""
+    """Reliability, lift, slices, and how many wins it ranks higher and lower."""
     order = np.argsort(-asked.logits, kind="stable")
     won = np.cumsum(asked.label[order]) / asked.label.sum()
+    higher, lower = _moved(asked)
     ends = [round(len(won) * (tenth + 1) / TENTHS) - 1 for tenth in range(TENTHS)]
     return Looked(
         newest=asked.newest,
         rows=len(asked.label),
         won=int(asked.label.sum()),
-        higher=_higher(asked),
+        higher=higher,
+        lower=lower,
         reliability=tuple(reliability(asked.label, asked.foreseen, asked.counting)),
         lift=tuple(float(won[max(0, end)]) for end in ends),
         slices=tuple(slices(asked)),
@@ -34,11 +36,12 @@ def ranked(looked: Looked, asked: Asked) -> list[str]:
         return []
     later = "later buyers" if looked.newest else "buyers"
     return [
-        f"Of {looked.won:,} {later} it would have ranked {looked.higher:,} higher than what scores now."
+        f"Of {looked.won:,} {later} it would have ranked {looked.higher:,} higher than what scores now, "
+        f"{looked.lower:,} lower."
     ]
 
 
-def _higher(asked: Asked) -> int:
-    """How many wins stand higher among the rows than by what scores now."""
+def _moved(asked: Asked) -> tuple[int, int]:
+    """How many wins stand higher, and lower, among the rows than by what scores now."""
     new, now = (rankdata(each)[asked.label == 1] for each in (asked.logits, asked.now))
-    return int((new > now).sum())
+    return int((new > now).sum()), int((new < now).sum())

@@ -128,14 +128,15 @@ class Looked:
     """The champion on rows it was not trained on: the newest ones, or all by folds where those are few.
 
     `reliability` has rows, mean prediction and share of wins for each bin of predictions; `lift` is the
-    share of all wins among the best 10 %, 20 %, … of rows. `higher` is how many of the `won` stand
-    higher than by what scores now.
+    share of all wins among the best 10 %, 20 %, … of rows. `higher` and `lower` are how many of the `won`
+    stand so beside what scores now; the rest stand where they stood.
     """
 
     newest: bool
     rows: int
     won: int
     higher: int
+    lower: int
     reliability: tuple[Mapping[str, float], ...]
     lift: tuple[float, ...]
     slices: tuple[Slice, ...]

@@ -33,11 +33,11 @@ REPORT = {
     "signal": True,
     "gate": {"outcome": "ask", "checks": CHECKS},
     "looked": {
-        "newest": True, "rows": 90, "won": 12, "higher": 9, "slices": [], "psi": {},
+        "newest": True, "rows": 90, "won": 12, "higher": 9, "lower": 2, "slices": [], "psi": {},
         "reliability": [{"rows": 45, "predicted": 0.1, "won": 0.2}, {"rows": 45, "predicted": 0.4, "won": 0.3}],
         "lift": [0.4, 0.6, 0.7, 0.8, 0.85, 0.9, 0.93, 0.96, 0.98, 1.0],
     },
-    "dropped": {"fields.<b>": "one value only"},
+    "dropped": {"fields.<b>": "one value only", **{f"fields.f{n}": "it is empty" for n in range(4)}},
     "candidates": [{"name": "points", "cv": {"auc": 0.7}, "time_split": None, "why_not": ""}],
     "words": ["Learned from 100 leads."],
 }  # fmt: skip
@@ -62,10 +62,11 @@ def test_a_model_is_tried_scores_and_is_left_on_its_page(
     assert "trained, waits for a person" in mia.see("/scoring/models")
     page = mia.see(url)
     for words in (
-        "ranked 9 of 12 later buyers higher than your points did",
+        "ranked 9 of 12 later buyers higher than your points did, 2 lower.",
         "Does it say what comes true?",
         "Foreseen 10 %, found 20 % of 45",
         "fields.&lt;b&gt;",
+        "4 things: <bdi>it is empty</bdi>",
         "Approve: try it",
     ):
         assert words in page.replace("“&lt;b&gt;”", "fields.&lt;b&gt;"), words
@@ -74,7 +75,9 @@ def test_a_model_is_tried_scores_and_is_left_on_its_page(
     early = mia.send(url, f"{url}/activation", reason=" ")
     assert (early.status_code, "say why" in early.text) == (422, True)
     assert mia.send(url, f"{url}/activation", reason="We waited for it").status_code == 303
-    assert "scores everybody since today" in mia.see(url)
+    page = mia.see(url)
+    assert "scores everybody since today" in page
+    assert ("What it counts</h2>" in page, ">Was<" in page) == (True, False)
     assert mia.send(url, f"{url}/retirement").status_code == 303
     page = mia.see(url)
     assert ("scored until today" in page, "Go back to this one" in page) == (True, True)
@@ -215,6 +218,22 @@ def test_no_comparison_is_made_where_there_was_no_order() -> None:
     assert model_words.no_signal({"signal": False}) is not None
     assert model_words.no_signal({"no_signal": True}) is not None
     assert model_words.no_signal({"no_signal": False}) is None
+
+
+def test_what_buyers_would_lose_is_told_where_it_was_counted() -> None:
+    looked = REPORT["looked"]
+    assert isinstance(looked, dict)
+    before = {**REPORT, "looked": {name: each for name, each in looked.items() if name != "lower"}}
+    assert str(model_words.better_for(before, parent=True)).endswith("what scored then did.")
+    assert str(model_words.better_for(REPORT, parent=True)).endswith("did, 2 lower.")
+
+
+def test_of_a_model_that_learned_stages_alone_that_is_said() -> None:
+    stages = {"gate": {"checks": [{"name": "stages_enough", "passed": True, "words": "9."}]}}
+    row = ModelRow(body={"rung": "scorecard"}, report=stages)
+    assert "only what is said of buying stages" in str(model_words.only_stages(row))
+    for body, report in (({"rung": "scorecard"}, REPORT), ({"rung": "stages"}, stages), ({}, {})):
+        assert model_words.only_stages(ModelRow(body=body, report=report)) is None
 
 
 def test_a_hidden_percentage_says_why_once() -> None:
