@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from app.auth.guard import may, only_from_our_pages, only_signed_in
 from app.auth.viewer import current
 from app.door import reading
-from app.pages import claim_views, team_answers
+from app.pages import claim_views, rep_answers, team_answers
 from app.pages.claim_views import ClaimReport, Tab
 from app.permissions import Act
 from app.permissions import may_at_all as may_do
@@ -54,7 +54,7 @@ def page() -> ResponseReturnValue:
         source=source or "",
         since=since or "",
         sources=known,
-        standing=claim_views.standing(answers.in_order(told.reps), names) if told else None,
+        standing=rep_answers.standing(answers.in_order(told.reps), names) if told else None,
         team=team_answers.shown(told.team) if told else None,
     )
     return render_template("marketing/claims.html", report=shown, delay=REP_SEES_FIRST.days)
@@ -78,9 +78,9 @@ def as_table() -> ResponseReturnValue:
 def own() -> ResponseReturnValue:
     """How the viewer's answers hold up against what became of the leads, before their manager sees it."""
     with reading(current_app.extensions["database"]) as session:
-        found = beside(session, g.now).get(current().id, claim_views.NOBODY_YET)
+        found = beside(session, g.now).get(current().id, rep_answers.NOBODY_YET)
     shown = replace(
-        claim_views.own(found, REP_SEES_FIRST.days),
+        rep_answers.own(found, REP_SEES_FIRST.days),
         team=team_answers.shown(team_of(found), to_rep=True),
     )
     return render_template("rep/answers.html", answers=shown)

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
+from app.pages import words
+from app.pages.rep_answers import Standing
 from app.pages.report_view import PEOPLE, Number
 from app.pages.team_answers import Together
 from app.reports.accuracy import NO_BUYER
@@ -12,10 +13,8 @@ from app.reports.rates import By, Rate
 from prospects.bidi import isolated
 from prospects.kinds import Kind, Verdict
 from prospects.wilson import Share
-from scoring.learning.answering import Answers, Beside, Sign
 
 FEWEST_TO_NAME = 10
-PER_CENT = "\N{NO-BREAK SPACE}%"
 TITLES: Mapping[By, str] = {
     By.STAGE: "Stage claimed",
     By.SOURCE: "Source",
@@ -34,20 +33,12 @@ NOT_SAID: Mapping[By, str] = {
     By.MODEL: "Not written down",
     By.REP: "Nobody",
 }
-SAID: Mapping[Sign, str] = {
-    Sign.CONFIRMS_EVERYTHING: "Nearly every claim is confirmed, more than by colleagues beyond chance",
-    Sign.NEVER_ANSWERS: "Many leads were taken, and not a word was said about them in time",
-}
 FOUND_BEFORE: Mapping[str, str] = {
     Verdict.CONFIRMED: "as claimed",
     Verdict.EARLIER: "not that far",
     Verdict.LATER: "further",
     Verdict.WRONG_PERSON: "wrong person",
     Verdict.NOT_A_BUYER: "not a buyer",
-}
-TO_DO: Mapping[Sign, str] = {
-    Sign.CONFIRMS_EVERYTHING: "Before you confirm, ask the question on the brief that would prove the claim wrong. “Not that far” and “not a buyer” cost you nothing: marketing goes on from what you find, and your next leads get better.",
-    Sign.NEVER_ANSWERS: "Open the brief and say what you found; it takes a minute. “Not reached” is an answer too, and the desk can write up what you heard.",
 }
 
 
@@ -75,15 +66,6 @@ class RateLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """A sign of one rep, with the figures it was read from."""
-
-    name: str
-    sign: str
-    figures: Sequence[str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimReport:
     """The page of claim accuracy."""
 
@@ -98,17 +80,6 @@ class ClaimReport:
     headline: str = ""
     standing: Sequence[Standing] | None = None
     """None unless told apart by rep."""
-    team: Together | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OwnAnswers:
-    """A rep's own page: how their answers hold up, and what to do where something stands out."""
-
-    answered: int
-    figures: Sequence[str]
-    signs: Sequence[tuple[str, str]]
-    delay: int
     team: Together | None = None
 
 
@@ -201,50 +172,7 @@ def shared(cell: Cell, stages: Mapping[str, str], rep: str) -> list[str]:
 
 def between(share: Share) -> str:
     """A share with its interval: 71 % (55–83)."""
-    return f"{share.value:.0%} ({100 * share.low:.0f}–{100 * share.high:.0f})".replace(
-        "%", PER_CENT
-    )
+    return f"{words.unbroken(share.value)} ({100 * share.low:.0f}–{100 * share.high:.0f})"
 
 
-def standing(signs: Sequence[tuple[UUID, Beside]], names: Mapping[str, str]) -> list[Standing]:
-    """A line for each sign."""
-    return [
-        Standing(
-            name=names.get(str(rep), "somebody who left"), sign=SAID[sign], figures=figures(both)
-        )
-        for rep, both in signs
-        for sign in both.signs
-    ]
-
-
-def own(both: Beside, delay: int) -> OwnAnswers:
-    """What a rep sees of themselves."""
-    return OwnAnswers(
-        answered=both.own.answered,
-        figures=figures(both),
-        signs=[(SAID[sign], TO_DO[sign]) for sign in both.signs],
-        delay=delay,
-    )
-
-
-def figures(both: Beside) -> list[str]:
-    """The figures in sentences, each beside the others'."""
-    mine, others = both.own, both.others
-    said = [_said("Confirmed as claimed", mine.confirming, others.confirming)]
-    said.append(_said("Taken, and not a word in time", mine.silence, others.silence))
-    if mine.ended:
-        said.append(
-            _said("Ordered, of those confirmed that came to an end", mine.buying, others.buying)
-        )
-    else:
-        said.append("None of the leads confirmed has come to an end yet.")
-    return said
-
-
-def _said(what: str, mine: Share, others: Share) -> str:
-    beside = f"; colleagues {others.value:.0%}".replace("%", PER_CENT) if others.of else ""
-    return f"{what}: {mine.count} of {mine.of}{beside}."
-
-
-NOBODY_YET = Beside(own=Answers(), others=Answers())
 _NOBODY = {Verdict.WRONG_PERSON: "wrong person", Verdict.NOT_A_BUYER: "not a buyer"}

@@ -101,6 +101,11 @@ def percent(share: float | None) -> str | None:
     return None if share is None else f"{round(share * 100)} %"
 
 
+def unbroken(share: float) -> str:
+    """A share in a figure that no line ends in: 59 %."""
+    return f"{share:.0%}".replace("%", "\N{NO-BREAK SPACE}%")
+
+
 def of_hundred(share: float) -> str:
     """A share of a hundred in words: `about 34`, and never none or all of them."""
     many = round(share * 100)

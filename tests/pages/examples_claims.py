@@ -3,7 +3,7 @@
 from dataclasses import replace
 from uuid import UUID
 
-from app.pages import claim_views, team_answers
+from app.pages import claim_views, rep_answers, team_answers
 from app.pages.claim_views import ClaimReport, Tab
 from app.reports.cells import Cell
 from app.reports.rates import By, Rate
@@ -56,15 +56,15 @@ TOGETHER = TeamAnswers(
 BY_REP = report(
     By.REP,
     *REPS,
-    standing=claim_views.standing([(UUID(int=2), YES)], REPS),
+    standing=rep_answers.standing([(UUID(int=2), YES)], REPS),
     source="site",
     team=team_answers.shown(TOGETHER),
 )
 EMPTY = report(By.MODEL)
-OWN = claim_views.own(YES, 14)
-OWN_FAIR = claim_views.own(FAIR, 14)
+OWN = rep_answers.own(YES, 14)
+OWN_FAIR = rep_answers.own(FAIR, 14)
 OWN_ALIKE = replace(
-    claim_views.own(FAIR, 14),
+    rep_answers.own(FAIR, 14),
     team=team_answers.shown(TOGETHER, to_rep=True),
 )
-OWN_EMPTY = claim_views.own(claim_views.NOBODY_YET, 14)
+OWN_EMPTY = rep_answers.own(rep_answers.NOBODY_YET, 14)
