@@ -17,6 +17,9 @@ from prospects.values import Assessment, Reason, Snapshot
 
 DECIMALS = 12
 """Of a reason's value: the reasons of a card add up to the logit to a billionth."""
+_LATEST = ("stage", "points", "fit", "engagement", "grade", "score", "warm", "gate")
+"""What a person's row holds as the last row of history does."""
+_ITS_OWN = ("assessment_id", "rules_version")
 
 
 def record(
@@ -26,25 +29,28 @@ def record(
 
     A claim that stays the same keeps the time of its first statement.
     """
-    _note_rules(session, assessed)
     changed = [pair for pair in assessed if noticeable(*pair)]
+    _note_rules(session, [pair for pair in assessed if not noticeable(*pair)])
     if not changed:
         return
     rows = [_history_row(seen, assessment, now) for seen, assessment in changed]
     session.execute(insert(table_of(AssessmentRow)), rows)
     table = table_of(ProspectRow)
-    names = ("stage", "points", "fit", "engagement", "grade", "score", "warm", "gate")
+    written = list(zip(changed, rows, strict=True))
     session.execute(
         update(table)
         .where(table.c.id == bindparam("prospect"))
-        .values({name: bindparam(f"new_{name}") for name in (*names, "assessment_id")}),
+        .values({name: bindparam(f"new_{name}") for name in (*_LATEST, *_ITS_OWN)}),
         [
-            {f"new_{name}": row[name] for name in names}
-            | {"prospect": row["prospect_id"], "new_assessment_id": row["id"]}
-            for row in rows
+            {f"new_{name}": row[name] for name in _LATEST}
+            | {
+                "prospect": row["prospect_id"],
+                "new_assessment_id": row["id"],
+                "new_rules_version": _version(seen, belief),
+            }
+            for (seen, belief), row in written
         ],
     )
-    written = list(zip(changed, rows, strict=True))
     claimed = [_ref(row, announcing.STAGE) for pair, row in written if _claims_anew(*pair)]
     announcing.post(session, [announcing.STAGE_CLAIMED], claimed, now)
     warmed = [
@@ -58,12 +64,19 @@ def _note_rules(session: Session, assessed: Sequence[tuple[Snapshot, Assessment]
     table = table_of(ProspectRow)
     by_version: dict[int, list[UUID]] = {}
     for seen, assessment in assessed:
-        if assessment.rules_version not in (None, seen.rules_version):
-            by_version.setdefault(assessment.rules_version, []).append(seen.prospect_id)
+        version = _version(seen, assessment)
+        if version is not None and version != seen.rules_version:
+            by_version.setdefault(version, []).append(seen.prospect_id)
     for version, who in by_version.items():
         session.execute(
             update(table).where(among(session, ProspectRow.id, who)).values(rules_version=version)
         )
+
+
+def _version(seen: Snapshot, assessment: Assessment) -> int | None:
+    """By which rules they are assessed now, or were last where that is not told."""
+    told = assessment.rules_version
+    return seen.rules_version if told is None else told
 
 
 def _claims_anew(seen: Snapshot, assessment: Assessment) -> bool:

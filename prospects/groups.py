@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session, aliased
 from prospects.evidence import is_shared
 from prospects.ids import ProspectId
 from prospects.rows import IdentityRow, ProspectRow
+from prospects.store import among
 
 
 def heads(session: Session, people: Collection[UUID]) -> dict[ProspectId, ProspectId]:
     """Who stands for each of these people that were absorbed; who was not is left out."""
     rows = session.execute(
         select(ProspectRow.id, ProspectRow.absorbed_by).where(
-            ProspectRow.id.in_(people), ProspectRow.absorbed_by.is_not(None)
+            among(session, ProspectRow.id, people), ProspectRow.absorbed_by.is_not(None)
         )
     )
     return {ProspectId(row.id): ProspectId(row.absorbed_by) for row in rows}
@@ -64,7 +65,7 @@ def absorbed(session: Session, people: Iterable[UUID]) -> dict[ProspectId, list[
     """Whom each of these people absorbed, in the order of their ids; who absorbed nobody is left out."""
     rows = session.execute(
         select(ProspectRow.absorbed_by, ProspectRow.id)
-        .where(ProspectRow.absorbed_by.in_(list(people)))
+        .where(among(session, ProspectRow.absorbed_by, list(people)))
         .order_by(ProspectRow.id)
     )
     found: defaultdict[ProspectId, list[ProspectId]] = defaultdict(list)

@@ -160,8 +160,7 @@ def sort_of_mail(host: str) -> tuple[bool, bool] | None:
     plain = _host(host)
     if plain is None:
         return None
-    names = {plain, _registrable(plain)}
-    return not names.isdisjoint(_free_mail()), not names.isdisjoint(_disposable())
+    return _is_among(_free_mail(), plain), _is_among(_disposable(), plain)
 
 
 @cache
@@ -235,6 +234,13 @@ def _is_address(host: str) -> bool:
 
 def _listed(domain: str, names: frozenset[str]) -> bool:
     host = _host(domain)
-    if host is None:
-        return False
-    return host in names or _registrable(host) in names
+    return host is not None and _is_among(names, host)
+
+
+def _is_among(names: frozenset[str], host: str) -> bool:
+    """Whether a host, or what is registered of its name, is one of these."""
+    end = host
+    while end and end not in names:
+        end = end.partition(".")[2]
+    # What is registered takes long to find; where no end of the name is listed, it is not either.
+    return end == host or (end != "" and _registrable(host) in names)

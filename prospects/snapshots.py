@@ -15,7 +15,7 @@ from prospects.kinds import Kind
 from prospects.ladder import LADDER
 from prospects.own_titles import TitleWords
 from prospects.rows import AccountRow, ActivityRow, AssessmentRow, ProspectRow
-from prospects.store import table_of
+from prospects.store import among, table_of
 from prospects.values import Activity, Company, Lifecycle, Override, Person, Snapshot, StageClaim
 
 
@@ -81,7 +81,7 @@ def _histories(session: Session, ids: Sequence[Any], now: datetime) -> dict[Any,
     )
     ranked = (
         select(*(_ACT[name] for name in _OF_ACTS), place.label("rank"))
-        .where(_ACT.prospect_id.in_(list(stands_for)), _ACT.learned_at <= now)
+        .where(among(session, _ACT.prospect_id, stands_for), _ACT.learned_at <= now)
         .subquery()
     )
     rows = session.execute(
@@ -105,7 +105,7 @@ def _accounts(session: Session, rows: Sequence[ProspectRow]) -> dict[Any, Accoun
     ids = {row.account_id for row in rows if row.account_id}
     if not ids:
         return {}
-    found = session.execute(select(AccountRow).where(AccountRow.id.in_(ids))).scalars()
+    found = session.execute(select(AccountRow).where(among(session, AccountRow.id, ids))).scalars()
     return {row.id: row for row in found}
 
 
@@ -144,11 +144,14 @@ def _claims(session: Session, rows: Sequence[ProspectRow]) -> dict[Any, StageCla
     ids = [row.assessment_id for row in rows if row.assessment_id]
     if not ids:
         return {}
+    # Their reasons are long, and nobody asks for them here.
     found = session.execute(
-        select(AssessmentRow).where(
-            AssessmentRow.prospect_id.in_([row.id for row in rows]), AssessmentRow.id.in_(ids)
+        select(*(_BELIEF[name] for name in _OF_CLAIMS)).where(
+            among(session, _BELIEF.prospect_id, [row.id for row in rows]),
+            among(session, _BELIEF.id, ids),
+            _BELIEF.stage.is_not(None),
         )
-    ).scalars()
+    )
     return {
         row.prospect_id: StageClaim(
             stage=row.stage,
@@ -159,7 +162,6 @@ def _claims(session: Session, rows: Sequence[ProspectRow]) -> dict[Any, StageCla
             chances=row.stage_chances or {},
         )
         for row in found
-        if row.stage
     }
 
 
@@ -221,4 +223,6 @@ _OF_ACTS = (
     *("prospect_id", "id", "kind", "happened_at", "learned_at"),
     *("source", "body", "suspect_robot"),
 )
+_BELIEF = table_of(AssessmentRow).c
+_OF_CLAIMS = ("prospect_id", "stage", "confidence", "at", "expires_at", "model", "stage_chances")
 _KINDS = {kind.value: kind for kind in Kind}

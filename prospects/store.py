@@ -48,7 +48,9 @@ def one_at_a_time(session: Session, what: Turnstile) -> None:
 
 
 def among(
-    session: Session, column: InstrumentedAttribute[Any], values: Collection[Any]
+    session: Session,
+    column: InstrumentedAttribute[Any] | ColumnElement[Any],
+    values: Collection[Any],
 ) -> ColumnElement[bool]:
     """Whether a column holds one of many values.
 

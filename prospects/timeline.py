@@ -114,7 +114,9 @@ def lock_and_see(session: Session, prospect_ids: Iterable[ProspectId], now: date
     heads = groups.heads(session, asked)
     wanted = sorted({heads.get(each, each) for each in asked})
     busy_accounts = _lock_accounts(session, wanted)
-    query = select(ProspectRow).where(ProspectRow.id.in_(wanted)).order_by(ProspectRow.id)
+    query = (
+        select(ProspectRow).where(among(session, ProspectRow.id, wanted)).order_by(ProspectRow.id)
+    )
     if not on_sqlite(session):
         query = query.with_for_update(skip_locked=True)
     rows = [
@@ -124,7 +126,8 @@ def lock_and_see(session: Session, prospect_ids: Iterable[ProspectId], now: date
     ]
     held = {row.id for row in rows}
     others = [each for each in wanted if each not in held]
-    busy = set(session.execute(select(ProspectRow.id).where(ProspectRow.id.in_(others))).scalars())
+    held_by_others = select(ProspectRow.id).where(among(session, ProspectRow.id, others))
+    busy = set(session.execute(held_by_others).scalars()) if others else set()
     present = [row for row in rows if row.erased_at is None and row.absorbed_by is None]
     waiting = sorted(each for each in asked if heads.get(each, each) in busy)
     return Seen(snapshots(session, present, now), waiting, heads)
@@ -132,8 +135,10 @@ def lock_and_see(session: Session, prospect_ids: Iterable[ProspectId], now: date
 
 def look_again(session: Session, when: Mapping[ProspectId, datetime], now: datetime) -> None:
     """Promise one more look at each person at the given time, unless an earlier look is promised."""
+    if not when:
+        return
     rows = session.execute(
-        select(ProspectRow.id, ProspectRow.look_due_at).where(ProspectRow.id.in_(list(when)))
+        select(ProspectRow.id, ProspectRow.look_due_at).where(among(session, ProspectRow.id, when))
     )
     promised = {row.id: row.look_due_at for row in rows}
     due: dict[ProspectId, datetime] = {}
@@ -183,13 +188,15 @@ def _lock_accounts(session: Session, prospect_ids: Sequence[ProspectId]) -> set[
     theirs = set(
         session.execute(
             select(ProspectRow.account_id)
-            .where(ProspectRow.id.in_(prospect_ids), ProspectRow.account_id.is_not(None))
+            .where(
+                among(session, ProspectRow.id, prospect_ids), ProspectRow.account_id.is_not(None)
+            )
             .distinct()
         ).scalars()
     )
     locked = session.execute(
         select(AccountRow.id)
-        .where(AccountRow.id.in_(theirs))
+        .where(among(session, AccountRow.id, theirs))
         .order_by(AccountRow.id)
         .with_for_update(skip_locked=True)
     ).scalars()

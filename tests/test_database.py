@@ -2,14 +2,25 @@
 
 import threading
 from dataclasses import replace
+from typing import Any
 
 import pytest
-from sqlalchemy import text
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import literal, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app.database import Database, NotDurableError, check_durable
 from app.door import perform, reading, unit_of_work
+from prospects.rows import AccountRow
+
+# PostgreSQL gives greater ones back as whole numbers, which are a little off.
+PLAIN = st.none() | st.booleans() | st.integers() | st.floats(-1e15, 1e15)
+WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
+DOCUMENTS = st.dictionaries(
+    WORDS, st.recursive(PLAIN | WORDS, lambda some: st.lists(some) | st.dictionaries(WORDS, some))
+)
 
 
 @pytest.fixture
@@ -98,3 +109,21 @@ def test_a_database_that_forgets_commits_is_refused(database: Database) -> None:
         connection.connection.commit()
     with pytest.raises(NotDurableError):
         check_durable(database.engine)
+
+
+# Nothing is kept between two documents.
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(document=DOCUMENTS)
+def test_a_document_is_read_as_it_was_written(session: Session, document: dict[str, Any]) -> None:
+    assert read_back(session, document) == document
+
+
+def test_a_document_may_be_nested_as_deeply_as_the_database_can_hold(session: Session) -> None:
+    deep: dict[str, Any] = {}
+    for _ in range(400):
+        deep = {"within": [deep]}
+    assert read_back(session, deep) == deep
+
+
+def read_back(session: Session, document: dict[str, Any]) -> Any:
+    return session.execute(select(literal(document, AccountRow.fields.type))).scalar_one()

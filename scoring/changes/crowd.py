@@ -15,6 +15,7 @@ from prospects.kinds import Kind
 from scoring.acting_terms import NOTHING
 from scoring.acts_by_kind import OWN, TIMES
 from scoring.features.acts import falls_at
+from scoring.features.points import SECOND
 from scoring.features.tally import COUNTED
 
 Figures = NDArray[np.float64]
@@ -60,6 +61,38 @@ class Crowd:
             told = (falls_at(each, zone, at) for each, zone in times)
             self.marked[what] = np.array([NOTHING if one is None else one for one in told], float)
         return self.marked[what]
+
+
+@dataclass(frozen=True)
+class Earnings:
+    """What the marketer's rules have earned of so many people: `most` and `kept` are of a rule and person (`whose`).
+
+    `at` is when it was told, in microseconds since 1970, `cap` what all rules together are worth at most.
+    """
+
+    whose: Whole
+    most: Figures
+    kept: Figures
+    cap: Figures
+    half_life: Figures
+    at: Figures
+
+    def left(self, when: Whole) -> Figures:
+        """What it comes to for each person at an instant of their own, as by `points.engagement_in`."""
+        left = 0.5 ** ((when - self.at) / SECOND / self.half_life)
+        amounts = np.minimum(self.most, self.kept * left[self.whose])
+        return np.minimum(self.cap, np.bincount(self.whose, amounts, minlength=len(self.cap)))
+
+
+def earnings_of(documents: Sequence[Mapping[str, Any]]) -> Earnings:
+    """These earnings, as they were written."""
+    rules = [each["earned"].values() for each in documents]
+    amounts = np.array([amount for some in rules for amount in some], float).reshape(-1, 2)
+    whose = np.repeat(np.arange(len(rules)), [len(some) for some in rules])
+    cap, half_life, at = (
+        np.array([each[name] for each in documents], float) for name in ("cap", "half_life", "at")
+    )
+    return Earnings(whose, amounts[:, 0], amounts[:, 1], cap, half_life, at)
 
 
 def crowd_of(tallies: Iterable[Mapping[str, Any]], zones: Sequence[str | None]) -> Crowd:

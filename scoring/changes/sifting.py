@@ -6,7 +6,6 @@ is for `Screen.of`, which says of one person what holds to the last digit.
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from math import fsum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,10 +15,11 @@ from scoring.by_rules.weighing import DECIMALS
 from scoring.card.card import Card
 from scoring.changes.at_once import Moments, Table, bounds, moments, tables_of
 from scoring.changes.course import NEARLY
-from scoring.changes.crowd import Crowd, Figures, Marks, crowd_of
+from scoring.changes.crowd import Crowd, Earnings, Figures, Marks, crowd_of, earnings_of
 from scoring.changes.screen import Belief, Kept, Screen, who_of
-from scoring.changes.who import shares
-from scoring.features.points import SECOND, engagement_in, in_force
+from scoring.changes.who import Alike, Who, sums
+from scoring.features.known import Points
+from scoring.features.points import SECOND
 from scoring.features.tally import micros
 
 HAIR = 1e-6
@@ -37,25 +37,31 @@ def sift(
     """Of each of these people whether they are moved; False if no look is needed before the promised one, None if unsure."""
     at = micros(now)
     crowd = crowd_of([each.tally for each in kept], [each.zone for each in kept])
+    earnings = earnings_of([each.earned for each in kept])
     tables = tables_of(screen.acting)
-    points = [in_force(each.earned, at) for each in kept]
-    whos = [who_of(each, some, at) for each, some in zip(kept, points, strict=True)]
-    fit = np.array([fsum(shares(screen.fit, who, screen.rules)) for who in whos])
-    still = np.zeros(len(kept))
-    if screen.still:
-        still += [fsum(shares(screen.still, who, screen.rules)) for who in whos]
     when = np.full(len(kept), at)
-    engaged = np.array([each.engagement for each in points])
+    engaged = earnings.left(when)
+    points = zip(kept, engaged.tolist(), strict=True)
+    whos = [who_of(each, Points(each.earned["fit"], did), at) for each, did in points]
+    fit, still = (_sum(terms, whos, screen) for terms in (screen.fit, screen.still))
     one = moments(screen.acting, tables, crowd, when, engaged)
     did = one.parts.sum(axis=0) + still
     moved, unsure = _moved(screen, held, fit, did)
-    stays = _stays(screen, kept, held, crowd, tables, one=one, fit=fit, still=still, now=now)
+    stays = _stays(screen, held, crowd, earnings, tables, one=one, fit=fit, still=still, now=now)
     return [
         None if doubt or not (is_moved or same) else bool(is_moved)
         for is_moved, doubt, same in zip(
             moved.tolist(), unsure.tolist(), stays.tolist(), strict=True
         )
     ]
+
+
+def _sum(terms: Sequence[Alike], whos: Sequence[Who], screen: Screen) -> Figures:
+    """What these terms come to for each."""
+    total = np.zeros(len(whos))
+    for row in sums(terms, whos, screen.rules):
+        total += row
+    return total
 
 
 def _moved(
@@ -129,9 +135,9 @@ def _warm(screen: Screen, held: Sequence[Belief], logit: Figures) -> Either:
 
 def _stays(
     screen: Screen,
-    kept: Sequence[Kept],
     held: Sequence[Belief],
     crowd: Crowd,
+    earnings: Earnings,
     tables: Sequence[Table],
     *,
     one: Moments,
@@ -144,9 +150,7 @@ def _stays(
     until = [(each.look_due_at - now).total_seconds() if each.look_due_at else -1 for each in held]
     passed = np.array([round(each * NEARLY * SECOND) for each in until])
     when = at + np.maximum(passed, 0)
-    instants = zip(kept, when.tolist(), strict=True)
-    engaged = np.array([engagement_in(each.earned, then) for each, then in instants])
-    later = moments(screen.acting, tables, crowd, when, engaged)
+    later = moments(screen.acting, tables, crowd, when, earnings.left(when))
     low, high = bounds(screen.acting, tables, crowd, one, later)
     line = np.array([screen.lines[each.warm] for each in held]) - screen.card.intercept - fit
     ends = low + still - HAIR, high + still + HAIR

@@ -1,6 +1,7 @@
 """What a card says of who somebody is, asked of very many people: what two of them have alike is weighed once. Pure."""
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
+from math import fsum
 from operator import attrgetter
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -41,12 +42,19 @@ class Who(NamedTuple):
     points: Points
 
 
+class Added(NamedTuple):
+    """What each of some terms adds, and what they come to."""
+
+    shares: tuple[float, ...]
+    sum: float
+
+
 class Alike(NamedTuple):
     """Terms that read the same part of somebody; `kept` is what they add, by that part."""
 
     part: Callable[[Who], Hashable]
     asked: tuple[Asked, ...]
-    kept: dict[Hashable, tuple[float, ...]]
+    kept: dict[Hashable, Added]
 
 
 def in_sight(touches: Iterable[Any], at: int) -> Sequence[Sequence[Any]]:
@@ -67,17 +75,31 @@ def alike(terms: Iterable[Term], rules: ScoringRules) -> tuple[Alike, ...]:
 
 def shares(groups: Iterable[Alike], who: Who, rules: ScoringRules) -> list[float]:
     """What each term adds."""
-    found: list[float] = []
-    seen: Known | None = None
-    for part, asked, kept in groups:
-        of = part(who)
-        there = kept.get(of)
-        if there is None:
-            seen = seen or _known(who, rules)
-            there = tuple([weigh(read(seen)) for read, weigh in asked])
-            kept[of] = there
-        found += there
-    return found
+    return [share for each in groups for share in _added(each, each.part(who), who, rules).shares]
+
+
+def sums(groups: Iterable[Alike], crowd: Sequence[Who], rules: ScoringRules) -> list[list[float]]:
+    """What each group of terms adds for each of very many people: a row for a group."""
+    rows = []
+    for each in groups:
+        parts = [each.part(who) for who in crowd]
+        kept = each.kept
+        rows.append(
+            [
+                (kept.get(part) or _added(each, part, who, rules)).sum
+                for part, who in zip(parts, crowd, strict=True)
+            ]
+        )
+    return rows
+
+
+def _added(terms: Alike, part: Hashable, who: Who, rules: ScoringRules) -> Added:
+    there = terms.kept.get(part)
+    if there is None:
+        seen = _known(who, rules)
+        found = tuple([weigh(read(seen)) for read, weigh in terms.asked])
+        there = terms.kept[part] = Added(found, fsum(found))
+    return there
 
 
 def family(feature: str) -> str:
