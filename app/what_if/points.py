@@ -53,7 +53,7 @@ def foresee(session: Session, rules: ScoringRules, others: ScoringRules, now: da
     """Judge some people by the rules in force and by others; nothing is changed."""
     ids, everybody = _some(session, rules)
     found = [
-        (seen, assess(seen, rules, now), assess(seen, others, now))
+        (seen, assess(seen, rules, now, told=False), assess(seen, others, now, told=False))
         for start in range(0, len(ids), BATCH)
         for seen in _seen(session, ids[start : start + BATCH], rules, now)
     ]
