@@ -95,7 +95,7 @@ def _reason(wins: int, told: Tested, *, drifted: bool) -> str:
     if not within(told.ratio):
         return f"No percentage: predictions were {told.ratio:.2f} times what came true."
     if not told.passed:
-        return f"No percentage: predictions were off by {told.ece:.3f} on average."
+        return f"No percentage: predictions were off by {100 * told.ece:.1f} points on average."
     if drifted:
         return DRIFTED
     return ""

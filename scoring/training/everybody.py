@@ -96,7 +96,7 @@ def tested(base: Base, seen: Evidence, logits: Floats, table: Table, *, drifted:
     elif not within(offered):
         why = f"No percentage: of leads, predictions were {offered:.2f} times what came true."
     elif error > worst(at, standing, seen.seed):
-        why = f"No percentage: over everybody, predictions were off by {error:.3f} on average."
+        why = f"No percentage: over everybody, predictions were off by {100 * error:.1f} points on average."
     elif not ratio_holds(ratio, at, standing, seen.seed):
         why = f"No percentage: over everybody, predictions were {ratio:.2f} times what came true."
     else:

@@ -125,9 +125,9 @@ def _better(asked: Asked) -> Check:
             "auc_low": drawn.auc_low,
             "auc_high": drawn.auc_high,
         },
-        words=f"Against what scores now: log loss {drawn.loss:+.4f}, better in "
-        f"{drawn.loss_better:.0%} of draws; AUC {drawn.auc:+.3f} "
-        f"({drawn.auc_low:+.3f} to {drawn.auc_high:+.3f})."
+        words=f"Against what scores now: log loss {drawn.loss:+z.4f}, better in "
+        f"{drawn.loss_better:.0%} of draws; AUC {drawn.auc:+z.3f} "
+        f"({drawn.auc_low:+z.3f} to {drawn.auc_high:+z.3f})."
         + (" It was trained on some of these rows, which flatters it." if asked.flattered else "")
         + (" Its percentages do not hold any more." if asked.contradicted else ""),
     )
@@ -151,7 +151,7 @@ def _points(asked: Asked, points: Floats) -> Check:
             "lift_high": most,
         },
         words=f"Against the points: AUC {ours[0]:.3f} and {theirs[0]:.3f}; among the best tenth "
-        f"{ours[1]:.1f} and {theirs[1]:.1f} times the usual share of wins ({least:+.1f} to {most:+.1f}).",
+        f"{ours[1]:.1f} and {theirs[1]:.1f} times the usual share of wins ({least:+z.1f} to {most:+z.1f}).",
     )
 
 

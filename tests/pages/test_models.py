@@ -237,10 +237,10 @@ def test_of_a_model_that_learned_stages_alone_that_is_said() -> None:
 
 
 def test_a_hidden_percentage_says_why_once() -> None:
-    why = "No percentage: predictions were off by 0.092 on average."
+    why = "No percentage: predictions were off by 9.2 points on average."
     row = ModelRow(body={"calibration": {"passed": False, "why": why}})
     assert model_words.percentage(row) == (
-        "Percentage hidden, because predictions were off by 0.092 on average. "
+        "Percentage hidden, because predictions were off by 9.2 points on average. "
         "People see the grade instead."
     )
 
