@@ -23,7 +23,7 @@ from prospects import team
 from scoring import current, models
 from scoring.card.adding import points_are_chances
 from scoring.card.card import Card
-from scoring.learning import shadowing, taking_over
+from scoring.learning import shadowing
 from scoring.learning.limits import LIMITS, undrawn
 from scoring.models import State
 from scoring.rows import ModelRow
@@ -61,7 +61,7 @@ def read(session: Session, row: ModelRow, viewer: Viewer, now: datetime) -> Mode
         hidden=hidden_percentage.of_model(session, row.id, now, viewer.zone),
         undrawn=_undrawn(row, rules),
         words=[str(each) for each in row.report.get("words", ())],
-        verdict=model_words.OUTCOMES[taking_over.outcome(row)],
+        verdict=model_words.verdict(row),
         checks=_checks(row.report),
         plots=[each for each in drawn if each is not None],
         against=model_changes.against(row, rules),

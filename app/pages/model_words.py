@@ -81,6 +81,12 @@ def state(row: AnyModel, rules: Learning, now: datetime, zone: tzinfo) -> str:
             return f"{did} until {left}" if row.active_at else f"left {left}, never {did}"
 
 
+def verdict(row: AnyModel) -> str:
+    """What its checks let happen; empty once it has scored, or was left."""
+    is_asked = row.state in (State.TRAINED, State.APPROVED)
+    return OUTCOMES[taking_over.outcome(row)] if is_asked else ""
+
+
 def better_for(report: Mapping[str, Any], *, parent: bool) -> str | None:
     """`Would have ranked 9 of 12 later buyers higher, 2 lower`; None where there was no order to compare with."""
     looked = report.get("looked") or {}

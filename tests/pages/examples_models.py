@@ -118,6 +118,7 @@ ACTIVE = model(
     tone=Tone.GOOD,
     hidden=["The percentage is hidden since 3 Mar.", "Of 60 leads of 90 days that it had not learned from, 12 were found far enough; 18 were foreseen.", "Over everybody it is off by about 7 points on average.", hidden_percentage.NEXT],
     shadow=[],
+    verdict="",
     in_force=True,
     against="It is what scores now: this is what it counts.",
     changes=[replace(each, sort="", rows=[(row[0], row[-1]) for row in each.rows]) for each in CHANGES],

@@ -68,6 +68,7 @@ def test_a_model_is_tried_scores_and_is_left_on_its_page(
         "fields.&lt;b&gt;",
         "4 things: <bdi>it is empty</bdi>",
         "Approve: try it",
+        "May it take over?",
     ):
         assert words in page.replace("“&lt;b&gt;”", "fields.&lt;b&gt;"), words
     assert mia.send(url, f"{url}/approval").status_code == 303
@@ -78,6 +79,7 @@ def test_a_model_is_tried_scores_and_is_left_on_its_page(
     page = mia.see(url)
     assert "scores everybody since today" in page
     assert ("What it counts</h2>" in page, ">Was<" in page) == (True, False)
+    assert ("What its checks said" in page, "May it take over?" in page) == (True, False)
     assert mia.send(url, f"{url}/retirement").status_code == 303
     page = mia.see(url)
     assert ("scored until today" in page, "Go back to this one" in page) == (True, True)
