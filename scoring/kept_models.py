@@ -64,6 +64,13 @@ def kept(session: Session, *, limit: int, below: str | None = None) -> Sequence[
     return [_read(row) for row in session.execute(query.limit(limit))]
 
 
+def rungs(session: Session, ids: Sequence[str]) -> dict[str, str]:
+    """Of which rung these models are; an id that no model has is left out."""
+    rung = ModelRow.body["rung"].as_string().label("rung")
+    query = select(ModelRow.id, rung).where(ModelRow.id.in_(ids))
+    return {row.id: row.rung for row in session.execute(query)}
+
+
 def newest_that_scores(session: Session) -> ModelRow | None:
     """The model last trained on our own record, of those that say more than buying stages."""
     scores = ModelRow.body["rung"].as_string() != Rung.STAGES

@@ -1,25 +1,28 @@
 """The pages of claim accuracy: how often marketing was right, by what was behind it; and a rep's own answers."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from app.auth.guard import may, only_from_our_pages, only_signed_in
 from app.auth.viewer import current
 from app.door import reading
-from app.pages import claim_views, rep_answers, team_answers
+from app.pages import claim_views, model_words, rep_answers, team_answers
 from app.pages.claim_views import ClaimReport, Tab
 from app.permissions import Act
 from app.permissions import may_at_all as may_do
 from app.reports import answers, rates, sources
 from app.reports.answers import beside, team_of, to_managers
-from app.reports.rates import REP_SEES_FIRST, By
+from app.reports.rates import REP_SEES_FIRST, By, Rate
 from app.reports.rates_table import as_csv
 from prospects import team
 from prospects.texts import storable
 from routing.current import ladder
+from scoring import kept_models
 
 blueprint = Blueprint("claim_reports", __name__)
 blueprint.before_request(only_signed_in)
@@ -40,6 +43,7 @@ def page() -> ResponseReturnValue:
         found = rates.rates(session, by, g.now, source=source, since=since)
         told = to_managers(session, g.now) if by is By.REP else None
         known = sources.known_sources(session)
+        names |= _makers(session, found) if by is By.MODEL else {}
     lines = [claim_views.line(each, names, stages) for each in found]
     shown = ClaimReport(
         by=by.value,
@@ -95,6 +99,14 @@ def _by() -> By:
     if by not in _open():
         abort(404)
     return by
+
+
+def _makers(session: Session, found: Sequence[Rate]) -> dict[str, str]:
+    """What the points and models are called that claims were made by."""
+    values = [each.value for each in found]
+    kinds = {each: "points" for each in values if each.startswith("points/")}
+    kinds |= kept_models.rungs(session, values)
+    return {name: f"{model_words.kind(each)} ({name})" for name, each in kinds.items()}
 
 
 def _open() -> list[By]:

@@ -13,6 +13,7 @@ from app.reports.rates import By, Rate
 from prospects.bidi import isolated
 from prospects.kinds import Kind, Verdict
 from prospects.wilson import Share
+from scoring import saying
 
 FEWEST_TO_NAME = 10
 TITLES: Mapping[By, str] = {
@@ -84,7 +85,7 @@ class ClaimReport:
 
 
 def line(of: Rate, names: Mapping[str, str], stages: Mapping[str, str]) -> RateLine:
-    """One line of the report; `names` are of colleagues by id."""
+    """One line of the report; `names` are of colleagues and of models, by id."""
 
     def told(label: str, verdict: Verdict | None) -> Number:
         count = of.checked if verdict is None else of.verdicts.get(verdict, 0)
@@ -145,7 +146,7 @@ def named(by: By, value: str, names: Mapping[str, str], stages: Mapping[str, str
         return names.get(value, "somebody who left")
     if by is By.STAGE:
         return stages.get(value, value)
-    return signal(value, stages) if by is By.SIGNAL else value
+    return signal(value, stages) if by is By.SIGNAL else names.get(value, value)
 
 
 def signal(value: str, stages: Mapping[str, str]) -> str:
@@ -155,7 +156,12 @@ def signal(value: str, stages: Mapping[str, str]) -> str:
         return f"{kind.replace('_', ' ').capitalize()}, speaking for {isolated(stages[stage])}"
     if stage == "verdict":
         return f"What a rep found before: {FOUND_BEFORE.get(kind, kind)}"
-    return f"Learned: {kind.replace('_', ' ')}" if value.startswith("stage.") else value
+    learned = value.removeprefix("stage.")
+    if learned == value:
+        return value
+    if stage != "stage.did":
+        return f"Learned: {saying.named(learned)}"
+    return "Learned: whatever they did" if kind == "any" else f"Learned: {kind.replace('_', ' ')}"
 
 
 def shared(cell: Cell, stages: Mapping[str, str], rep: str) -> list[str]:

@@ -6,15 +6,20 @@ from datetime import datetime
 from html import unescape
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.database import Database
 from app.door import perform
+from app.pages import claim_views
 from prospects import team
 from prospects.member import Role
+from routing.finding_rows import ConfirmationRow
+from scoring import models
 from tests.pages.conftest import Visitor
 from tests.reports.crowd import Made, crowd
 from tests.reports.test_answers import DAY, lead
+from tests.scoring.card.test_adding_up import a_card
 
 Visitors = Callable[[], Visitor]
 Hire = Callable[..., str]
@@ -36,6 +41,40 @@ def test_every_number_opens_that_many_people(
         for url, number in list(numbers)[:3]:
             assert f": {number}</h1>" in manager.see(unescape(url)), url
     assert manager.see("/reports/claims.csv?by=rep").startswith("by,value,checked")
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_points_and_models_that_claimed_are_called_by_what_they_are(
+    hire: Hire, visitor: Visitors, database: Database, made: Sequence[Made], now: datetime
+) -> None:
+    card = a_card()
+    makers = [card.id, "points/3", "card-of-elsewhere"]
+
+    def claimed(session: Session) -> None:
+        models.keep(session, card, {}, now, origin=models.Origin.RECORD, by=models.By("mia"))
+        for n, row in enumerate(session.execute(select(ConfirmationRow)).scalars()):
+            row.claimed_model = makers[n // 2 % 3]
+
+    perform(database, claimed)
+    page = visitor().sign_in(hire("mia@us.example", Role.MARKETER)).see("/reports/claims?by=model")
+    assert f"Scorecard on top of your points ({card.id})" in page
+    assert "Your points (points/3)" in page
+    assert ">card-of-elsewhere<" in page
+
+
+@pytest.mark.parametrize(
+    ("signal", "said"),
+    [
+        ("evaluation.form", "Form, speaking for Evaluation"),
+        ("verdict.later", "What a rep found before: further"),
+        ("stage.did.page_view", "Learned: page view"),
+        ("stage.did.any", "Learned: whatever they did"),
+        ("stage.came.last_form", "Learned: The last form they sent"),
+        ("of.old", "of.old"),
+    ],
+)
+def test_what_a_claim_rested_on_is_told_in_words(signal: str, said: str) -> None:
+    assert claim_views.signal(signal, {"evaluation": "Evaluation"}) == said
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
