@@ -12,6 +12,7 @@ from prospects.ids import AccountId
 from prospects.own_titles import reader
 from prospects.values import Company, Person
 from scoring.card.terms import Term, Value, weigher
+from scoring.features.facts import of_mail
 from scoring.features.known import Known, Points
 from scoring.features.registry import reader_of
 from scoring.features.tally import DAY, LOOKS_BACK, Touch
@@ -107,8 +108,8 @@ def family(feature: str) -> str:
     return max((name for name in PARTS if feature.startswith(name)), key=len)
 
 
-def _host(who: Who) -> Hashable:
-    return (who.email or "").rpartition("@")[1:]
+def _mail(who: Who) -> Hashable:
+    return of_mail(who.email)
 
 
 def _first(who: Who) -> Hashable:
@@ -153,8 +154,8 @@ PARTS: dict[str, Callable[[Who], Hashable]] = {
     "person.seniority": _TITLE,
     "person.function": _TITLE,
     "person.country": attrgetter("country"),
-    "person.free_mail": _host,
-    "person.throwaway_mail": _host,
+    "person.free_mail": _mail,
+    "person.throwaway_mail": _mail,
     "person.phone_left": lambda who: bool(who.phone),
     "account.": attrgetter("firm"),
     "fields.": attrgetter("fields"),

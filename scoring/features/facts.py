@@ -130,18 +130,23 @@ def _function(seen: Known) -> Value:
 
 
 def _free_mail(seen: Known) -> Value:
-    return _of_mail((seen.person.email or "").rpartition("@")[1:])[0]
+    return of_mail(seen.person.email)[0]
 
 
 def _throwaway(seen: Known) -> Value:
-    return _of_mail((seen.person.email or "").rpartition("@")[1:])[1]
+    return of_mail(seen.person.email)[1]
+
+
+def of_mail(email: str | None) -> tuple[Value, Value]:
+    """Whether mail where this address is is free, and whether addresses there are to throw away."""
+    _, at, host = (email or "").rpartition("@")
+    return _of_host(host) if at else (None, None)
 
 
 @lru_cache(maxsize=4096)
-def _of_mail(end: tuple[str, ...]) -> tuple[Value, Value]:
-    """Whether mail there is free, and whether addresses there are to throw away; colleagues ask the same."""
-    at, host = end
-    sort = sort_of_mail(host) if at else None
+def _of_host(host: str) -> tuple[Value, Value]:
+    """The same of a host, which colleagues ask for as well."""
+    sort = sort_of_mail(host)
     return (_yes(sort[0]), _yes(sort[1])) if sort else (None, None)
 
 
